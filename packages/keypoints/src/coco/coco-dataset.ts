@@ -1,0 +1,68 @@
+import type { Box } from '../geometry/box.ts';
+import type { Skeleton } from '../skeletons/skeleton.ts';
+
+/** A picture of a COCO dataset. */
+export interface CocoImage {
+  readonly id: number;
+  /** Path below the folder of images. */
+  readonly file_name: string;
+  /** Pixels. */
+  readonly width: number;
+  /** Pixels. */
+  readonly height: number;
+  /** What the picture shares with near-identical ones (clip, person, folder): a split never cuts a group. */
+  readonly group?: string;
+}
+
+/** One person of a COCO dataset, every field present. */
+export interface CocoAnnotation {
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  /** K times x, y (image pixels), v: 0 not labelled, 1 labelled but hidden, 2 visible. */
+  readonly keypoints: readonly number[];
+  /** How many joints have v > 0. */
+  readonly num_keypoints: number;
+  /** Image pixels. */
+  readonly bbox: Box;
+  /** Square pixels of the person's outline. */
+  readonly area: number;
+  /** 1 where the annotation covers a crowd that has no keypoints of its own. */
+  readonly iscrowd: 0 | 1;
+}
+
+/** A kind of thing with joints. */
+export interface CocoCategory {
+  readonly id: number;
+  readonly name: string;
+  readonly keypoints: readonly string[];
+  /** Limbs as index pairs from 1. */
+  readonly skeleton: readonly (readonly [number, number])[];
+  readonly sigmas?: readonly number[];
+}
+
+/** A field that the file did not have, the rule that filled it, and how often. */
+export interface Derivation {
+  readonly field:
+    'area' | 'iscrowd' | 'num_keypoints' | 'category.id' | 'category.skeleton' | 'sigmas';
+  readonly rule: string;
+  readonly count: number;
+}
+
+/** Something doubtful in the data that does not stop it from being read. */
+export interface Finding {
+  readonly kind: 'point-outside-image' | 'box-outside-image' | 'count-disagrees';
+  /** Such as `annotations[0] (id 1).keypoints[7] (left_hip)`. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** A COCO keypoint dataset in full form, one category, with what was filled in and what is doubtful. */
+export interface CocoDataset {
+  readonly images: readonly CocoImage[];
+  readonly annotations: readonly CocoAnnotation[];
+  readonly category: CocoCategory;
+  readonly skeleton: Skeleton;
+  readonly derivations: readonly Derivation[];
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,72 @@
+import type { Skeleton } from '../skeletons/skeleton.ts';
+import type { Finding } from './coco-dataset.ts';
+import type { CocoJson } from './coco-schema.ts';
+import { countLabelled } from './count-labelled.ts';
+
+/** Finds labelled points and boxes outside their image, and counts that disagree, by annotation and joint. */
+export function findOutside(json: CocoJson, skeleton: Skeleton): Finding[] {
+  const images = new Map(json.images.map((image) => [image.id, image]));
+  return json.annotations.flatMap((annotation, index) => {
+    const image = images.get(annotation.image_id)!;
+    const where = `annotations[${index}] (id ${annotation.id})`;
+    const size = `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
+    return [
+      ...pointsOutside(annotation.keypoints, image, skeleton).map(({ joint, x, y }): Finding => ({
+        kind: 'point-outside-image',
+        where: `${where}.keypoints[${joint * 3}] (${skeleton.keypoints[joint]})`,
+        message: `(${x}, ${y}) is outside the image: ${size}`,
+      })),
+      ...boxOutside(annotation.bbox, image).map((box): Finding => ({
+        kind: 'box-outside-image',
+        where: `${where}.bbox`,
+        message: `[${box.join(', ')}] reaches outside the image: ${size}`,
+      })),
+      ...countDisagrees(annotation).map((counted): Finding => ({
+        kind: 'count-disagrees',
+        where: `${where}.num_keypoints`,
+        message: `says ${annotation.num_keypoints}, but ${counted} joints have v > 0`,
+      })),
+    ];
+  });
+}
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Points are given to the edge of a pixel by many tools, so a picture reaches from 0 to its width. */
+function pointsOutside(
+  keypoints: readonly number[],
+  { width, height }: PictureSize,
+  skeleton: Skeleton,
+): { joint: number; x: number; y: number }[] {
+  return skeleton.keypoints.flatMap((_, joint) => {
+    const x = keypoints[joint * 3]!;
+    const y = keypoints[joint * 3 + 1]!;
+    const isInside = x >= 0 && y >= 0 && x <= width && y <= height;
+    return keypoints[joint * 3 + 2]! > 0 && !isInside ? [{ joint, x, y }] : [];
+  });
+}
+
+/** Boxes are rounded by many tools, so half a pixel over the edge is not a fault. */
+const boxTolerancePx = 0.5;
+
+function boxOutside(
+  box: readonly [number, number, number, number],
+  { width, height }: PictureSize,
+): (typeof box)[] {
+  const [x, y, boxWidth, boxHeight] = box;
+  const isInside =
+    x >= -boxTolerancePx &&
+    y >= -boxTolerancePx &&
+    x + boxWidth <= width + boxTolerancePx &&
+    y + boxHeight <= height + boxTolerancePx;
+  return isInside ? [] : [box];
+}
+
+function countDisagrees(annotation: CocoJson['annotations'][number]): number[] {
+  const counted = countLabelled(annotation.keypoints);
+  const stated = annotation.num_keypoints;
+  return stated === undefined || stated === counted ? [] : [counted];
+}

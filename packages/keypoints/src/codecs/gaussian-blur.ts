@@ -1,0 +1,58 @@
+import type { Size } from '../geometry/box.ts';
+
+/**
+ * Blurs a heatmap and scales it back to its former maximum. Outside the map counts as 0.
+ *
+ * The Gaussian of a kernel of k pixels has sigma 0.3 ((k - 1) / 2 - 1) + 0.8, as OpenCV takes it.
+ *
+ * @param map - [H, W].
+ * @returns [H, W], a new array.
+ */
+export function blurHeatmap(map: Float64Array, size: Size, kernelSize: number): Float64Array {
+  const kernel = gaussianKernel(kernelSize);
+  const horizontal = blurLines(map, kernel, size.height, size.width, size.width, 1);
+  const blurred = blurLines(horizontal, kernel, size.width, size.height, 1, size.width);
+  const factor = maximum(map) / maximum(blurred);
+  if (Number.isFinite(factor)) for (let at = 0; at < blurred.length; at++) blurred[at]! *= factor;
+  return blurred;
+}
+
+/** Weights of a Gaussian over `size` pixels, an odd number; they add up to 1. */
+export function gaussianKernel(size: number): Float64Array {
+  const middle = (size - 1) / 2;
+  const sigma = 0.3 * (middle - 1) + 0.8;
+  const weights = Float64Array.from({ length: size }, (_, at) =>
+    Math.exp(-((at - middle) ** 2) / (2 * sigma * sigma)),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+function blurLines(
+  source: Float64Array,
+  kernel: Float64Array,
+  lines: number,
+  length: number,
+  lineStride: number,
+  stride: number,
+): Float64Array {
+  const target = new Float64Array(source.length);
+  const reach = (kernel.length - 1) / 2;
+  for (let line = 0; line < lines; line++) {
+    const start = line * lineStride;
+    for (let at = 0; at < length; at++) {
+      const from = Math.max(0, at - reach);
+      const to = Math.min(length - 1, at + reach);
+      let sum = 0;
+      for (let other = from; other <= to; other++) {
+        sum += source[start + other * stride]! * kernel[other - at + reach]!;
+      }
+      target[start + at * stride] = sum;
+    }
+  }
+  return target;
+}
+
+function maximum(values: Float64Array): number {
+  return values.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY);
+}

@@ -1,0 +1,104 @@
+import { LimberError } from '../errors/limber-error.ts';
+import type { Size } from '../geometry/box.ts';
+import { refineDark } from './dark.ts';
+import type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './keypoint-codec.ts';
+
+export interface MsraHeatmapOptions {
+  /** Of the picture that the model sees, a whole multiple of the heatmap. */
+  readonly inputSize: Size;
+  readonly heatmapSize: Size;
+  /** Radius of the Gaussian in heatmap pixels, > 0. 2 for 48x64 heatmaps. */
+  readonly sigmaPx?: number;
+  /** Width of the blur before decoding, odd; by default 5.5 sigma: 11 for sigma 2, 17 for sigma 3. */
+  readonly blurKernelSize?: number;
+}
+
+/** How far a Gaussian is drawn, in sigmas: a joint whose patch lies fully outside counts for nothing. */
+const patchSigmas = 3;
+
+/**
+ * One heatmap per joint, laid out [H, W, K], with an unbiased Gaussian at the joint's sub-pixel place, decoded with DARK.
+ *
+ * heatmap px = input px x heatmap size / input size (4 input pixels to 1 in the usual models).
+ * A joint that is not labelled, or whose Gaussian lies outside, gives an all-zero map and weight 0.
+ *
+ * @throws {LimberError} `invalid-argument` if a size or sigma makes no sense.
+ * @see Xiao et al. 2018, arXiv:1804.06208, section 3; Zhang et al. 2020, arXiv:1910.06278 (DARK).
+ */
+export function createMsraHeatmap(options: MsraHeatmapOptions): KeypointCodec {
+  const { inputSize, heatmapSize, sigmaPx = 2 } = options;
+  const { blurKernelSize = defaultBlurKernelSize(sigmaPx) } = options;
+  checkOptions(inputSize, heatmapSize, sigmaPx, blurKernelSize);
+  const scaleX = heatmapSize.width / inputSize.width;
+  const scaleY = heatmapSize.height / inputSize.height;
+  return {
+    name: 'msra-heatmap',
+    inputSize,
+    targetShape: (jointCount) => [heatmapSize.height, heatmapSize.width, jointCount],
+    encode: (keypoints) => encode(keypoints, heatmapSize, scaleX, scaleY, sigmaPx),
+    decode: (output, jointCount) => {
+      const decoded = refineDark(output, heatmapSize, jointCount, blurKernelSize);
+      for (let joint = 0; joint < jointCount; joint++) {
+        decoded.keypoints[joint * 2]! /= scaleX;
+        decoded.keypoints[joint * 2 + 1]! /= scaleY;
+      }
+      return decoded satisfies DecodedKeypoints;
+    },
+  };
+}
+
+/** The odd number nearest to 5.5 sigma, so that the blur is as wide as the Gaussians drawn. */
+export function defaultBlurKernelSize(sigmaPx: number): number {
+  return 2 * Math.round((5.5 * sigmaPx - 1) / 2) + 1;
+}
+
+function encode(
+  keypoints: Float32Array,
+  { width, height }: Size,
+  scaleX: number,
+  scaleY: number,
+  sigmaPx: number,
+): EncodedKeypoints {
+  const jointCount = keypoints.length / 3;
+  const targets = new Float32Array(height * width * jointCount);
+  const weights = new Float32Array(jointCount);
+  const radius = patchSigmas * sigmaPx;
+  for (let joint = 0; joint < jointCount; joint++) {
+    const centerX = keypoints[joint * 3]! * scaleX;
+    const centerY = keypoints[joint * 3 + 1]! * scaleY;
+    const isOutside =
+      centerX - radius >= width ||
+      centerY - radius >= height ||
+      centerX + radius + 1 < 0 ||
+      centerY + radius + 1 < 0;
+    if (!(keypoints[joint * 3 + 2]! > 0) || isOutside) continue;
+    weights[joint] = 1;
+    const row = gaussian(width, centerX, sigmaPx);
+    const column = gaussian(height, centerY, sigmaPx);
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        targets[(y * width + x) * jointCount + joint] = column[y]! * row[x]!;
+      }
+    }
+  }
+  return { targets, weights };
+}
+
+function gaussian(length: number, center: number, sigmaPx: number): Float64Array {
+  const denominator = 2 * sigmaPx * sigmaPx;
+  return Float64Array.from({ length }, (_, at) => Math.exp(-((at - center) ** 2) / denominator));
+}
+
+function checkOptions(input: Size, heatmap: Size, sigmaPx: number, blurKernelSize: number): void {
+  const fail = (what: string, expected: string, got: string): never => {
+    throw new LimberError('invalid-argument', { where: 'msra-heatmap', what, expected, got });
+  };
+  const sizes = [input.width, input.height, heatmap.width, heatmap.height];
+  if (sizes.some((side) => !Number.isInteger(side) || side < 1)) {
+    fail('not a size', 'whole numbers >= 1', sizes.join(', '));
+  }
+  if (!(sigmaPx > 0)) fail('sigmaPx', 'a number > 0', `${sigmaPx}`);
+  if (!Number.isInteger(blurKernelSize) || blurKernelSize % 2 === 0) {
+    fail('blurKernelSize', 'an odd number', `${blurKernelSize}`);
+  }
+}
