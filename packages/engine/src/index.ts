@@ -13,3 +13,11 @@ export {
 } from './provisioning/progress.ts';
 export { setup } from './setup.ts';
 export type * from './tensors.ts';
+export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';
+export type { OptimizerConfig } from './optimizers/optimizer-config.ts';
+export type { OptimizerState, OptimizerStateEntry } from './optimizers/optimizer-state.ts';
+export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
+export { doctor, type DoctorReport } from './doctor/doctor.ts';
+export type { Problem } from './doctor/diagnose.ts';
+export { imageBatch, type Rgb } from './image-batch.ts';
+export { trainableVariables } from './trainable-variables.ts';

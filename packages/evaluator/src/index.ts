@@ -1,1 +1,24 @@
-export {};
+export { evaluateKeypoints } from './evaluate-keypoints.ts';
+export type { EvaluateKeypointsOptions } from './evaluate-keypoints.ts';
+export { createOksAccumulator } from './accumulate/oks-accumulator.ts';
+export type {
+  KeypointEvaluation,
+  OksAccumulator,
+  OksAccumulatorOptions,
+} from './accumulate/oks-accumulator.ts';
+export type { AreaSource } from './results/area-of-result.ts';
+export { scoreNames } from './accumulate/keypoint-scores.ts';
+export type { KeypointScores } from './accumulate/keypoint-scores.ts';
+export type { PrecisionRecall } from './accumulate/precision-recall.ts';
+export type { AreaRange } from './coco-protocol.ts';
+export { areaRanges, cocoMaxDetections, oksThresholds, recallThresholds } from './coco-protocol.ts';
+export type { GroundTruth, TruePerson } from './ground-truth.ts';
+export type { CocoResult } from './results/coco-result.ts';
+export { evaluatePck } from './pck/evaluate-pck.ts';
+export type { EvaluatePckOptions, JointAccuracy, PckEvaluation } from './pck/evaluate-pck.ts';
+export type { PckNormalizer } from './pck/person-size.ts';
+export { readResults, readResultTable } from './results/read-results.ts';
+export { resultAt, toResultTable } from './results/result-table.ts';
+export type { Results, ResultTable } from './results/result-table.ts';
+export { formatScores } from './report/format-scores.ts';
+export { computeOks } from './oks/compute-oks.ts';

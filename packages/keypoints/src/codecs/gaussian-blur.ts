@@ -3,7 +3,8 @@ import type { Size } from '../geometry/box.ts';
 /**
  * Blurs a heatmap and scales it back to its former maximum. Outside the map counts as 0.
  *
- * The Gaussian of a kernel of k pixels has sigma 0.3 ((k - 1) / 2 - 1) + 0.8, as OpenCV takes it.
+ * The Gaussian of a kernel of k pixels has sigma 0.3 ((k - 1) / 2 - 1) + 0.8, the rule of OpenCV's `getGaussianKernel`
+ * (which rounds kernels of up to 9 pixels to binary fractions; this does not).
  *
  * @param map - [H, W].
  * @returns [H, W], a new array.

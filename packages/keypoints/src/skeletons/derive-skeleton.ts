@@ -27,7 +27,7 @@ export const unknownJointSigma = 0.079;
  */
 export function deriveSkeleton(category: CategoryJoints): Skeleton {
   const { keypoints } = category;
-  if (sameNames(keypoints, coco17.keypoints) && category.sigmas === undefined) return coco17;
+  if (isCoco17(category)) return coco17;
   const lowerBody = keypoints.flatMap((name, index) => (isLowerBody(name) ? [index] : []));
   return validateSkeleton({
     name: category.name,
@@ -47,8 +47,18 @@ export function jointsWithoutKnownSigma(category: CategoryJoints): string[] {
   return category.keypoints.filter((name) => knownSigma(name) === undefined);
 }
 
-function sameNames(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, index) => name === b[index]);
+/** Nothing that the category says differs from COCO-17; it may say less. */
+function isCoco17({ keypoints, skeleton, sigmas }: CategoryJoints): boolean {
+  const links = skeleton?.flatMap(([from, to]) => [from - 1, to - 1]) ?? coco17.links.flat();
+  return (
+    isSame(keypoints, coco17.keypoints) &&
+    isSame(links, coco17.links.flat()) &&
+    isSame(sigmas ?? coco17.sigmas, coco17.sigmas)
+  );
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
 function knownSigma(name: string): number | undefined {
@@ -69,7 +79,8 @@ function pairsByName(names: readonly string[]): [number, number][] {
   });
 }
 
-const leftWord = /(?<![a-z])(left|l)(?![a-z])/i;
+/** A word of its own (`left_hip`, `hip.L`, `LEFT HIP`) or of a name in camel case (`leftHip`, `LHip`, `hipLeft`). */
+const leftWord = /(?<![A-Za-z])(?:left|Left|LEFT|l|L)(?![a-z])|(?<=[a-z])Left(?![a-z])/;
 
 function isLeft(name: string): boolean {
   return leftWord.test(name);

@@ -1,0 +1,54 @@
+import * as Plot from '@observablehq/plot';
+import { parseHTML } from 'linkedom';
+import type { Html } from './html.ts';
+import { trusted } from './html.ts';
+
+/** One line of a chart. */
+export interface Series {
+  readonly name: string;
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+}
+
+export interface LineChartOptions {
+  readonly xLabel: string;
+  readonly yLabel: string;
+  /** A logarithmic vertical axis; every y must be > 0. */
+  readonly isLogarithmic?: boolean;
+  /** The ends of the vertical axis; by default those of the data. */
+  readonly yDomain?: readonly [number, number];
+}
+
+const chartWidth = 560;
+const chartHeight = 300;
+
+/** Draws lines as SVG, each with its name at its end. A series of one point is drawn as a dot. */
+export function lineChart(series: readonly Series[], options: LineChartOptions): Html {
+  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const rows = series.flatMap(({ name, points }) => points.map(({ x, y }) => ({ name, x, y })));
+  const ends = series.flatMap(({ name, points }) =>
+    points.slice(-1).map((end) => ({ name, ...end })),
+  );
+  const figure = Plot.plot({
+    document,
+    width: chartWidth,
+    height: chartHeight,
+    marginRight: 90,
+    marginLeft: 52,
+    style: { background: 'transparent', fontSize: '12px' },
+    x: { label: options.xLabel, nice: true },
+    y: {
+      label: options.yLabel,
+      grid: true,
+      type: options.isLogarithmic === true ? 'log' : 'linear',
+      ...(options.yDomain === undefined ? { nice: true } : { domain: options.yDomain }),
+    },
+    color: { scheme: 'Observable10' },
+    marks: [
+      Plot.line(rows, { x: 'x', y: 'y', stroke: 'name', strokeWidth: 1.8 }),
+      Plot.dot(ends, { x: 'x', y: 'y', fill: 'name', r: 3 }),
+      Plot.text(ends, { x: 'x', y: 'y', text: 'name', fill: 'name', dx: 8, textAnchor: 'start' }),
+    ],
+  });
+  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  return trusted(figure.outerHTML);
+}

@@ -1,0 +1,127 @@
+import type { CocoAnnotation, CocoImage } from '@limber/keypoints';
+import { toCocoJson } from '@limber/keypoints';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Source, SplitName } from '../sources/source.ts';
+import { splitNames } from '../sources/source.ts';
+import type { SplitFractions } from './assign-splits.ts';
+import { assignSplits, checkFractions } from './assign-splits.ts';
+import type { BuildSummary, DatasetImage, SplitSummary } from './build-summary.ts';
+import { toSummaryJson } from './build-summary.ts';
+import { checkSources } from './check-sources.ts';
+import { digestOf, digestOfLines } from './digest.ts';
+import { giveIds } from './give-ids.ts';
+import type { StoredItem } from './store-images.ts';
+import { refuseFindings } from './refuse-findings.ts';
+import { storeImages } from './store-images.ts';
+import { withStagingFolder } from './staging-folder.ts';
+
+export interface BuildOptions {
+  readonly sources: readonly Source[];
+  /** The folder to make; it must not exist yet, or be empty. */
+  readonly out: string;
+  /** How the images without a fixed split are shared out, by whole groups. They add up to 1. */
+  readonly splits: SplitFractions;
+  /** Which groups go where: the same seed gives the same splits. */
+  readonly seed: number;
+  /** Refuse what is otherwise only listed in `dataset.json`. */
+  readonly strict?: boolean;
+  /** What to do about an image that is missing, damaged or of another size than stated. */
+  readonly onBadImage?: 'throw' | 'skip';
+  readonly onProgress?: (progress: { readonly done: number }) => void;
+}
+
+/**
+ * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.
+ *
+ * Writes `images/`, `train.json`, `val.json`, `test.json` (those that have images) and `dataset.json`. Images are
+ * copied byte for byte; with several sources, into a folder for each. The sources are not changed, the same sources
+ * give the same bytes, and the folder appears whole or not at all.
+ *
+ * @returns what `dataset.json` holds.
+ * @throws {LimberError} `missing-file`, `invalid-image` or `invalid-annotations` for a fault in a source, naming file,
+ * id and field; `invalid-argument` for options that cannot be met.
+ */
+export async function buildDataset(options: BuildOptions): Promise<BuildSummary> {
+  const { sources, out, splits, seed, strict = false } = options;
+  checkFractions(splits);
+  const { category, skeleton } = checkSources(sources);
+  if (strict) refuseFindings(sources.flatMap(findingsOf));
+  return await withStagingFolder(out, async (staging) => {
+    const { items, skipped, findings } = await storeImages(staging, options);
+    if (strict) refuseFindings(findings);
+    const splitOf = assignSplits(items, splits, seed);
+    const { ids, imageIdOf, annotationIdOf } = giveIds(items);
+    const summaries: SplitSummary[] = [];
+    for (const split of splitNames) {
+      const members = items.filter((_, index) => splitOf[index] === split);
+      if (members.length === 0) continue;
+      const images = members.map((item): CocoImage => toImage(item, imageIdOf));
+      const annotations = members.flatMap((item) =>
+        item.annotations.map((annotation): CocoAnnotation => {
+          const { id: _, keypoints, num_keypoints, bbox, area, iscrowd } = annotation;
+          const own = {
+            id: annotationIdOf(annotation),
+            image_id: imageIdOf(item),
+            category_id: category.id,
+          };
+          return { ...own, keypoints, num_keypoints, bbox, area, iscrowd };
+        }),
+      );
+      const json = toCocoJson({ images, annotations, category });
+      await writeFile(join(staging, `${split}.json`), json);
+      summaries.push(summarize(split, members, annotations.length, json));
+    }
+    const summary: BuildSummary = {
+      format: 'limber-dataset',
+      version: 1,
+      digest: digestOfLines(
+        summaries.flatMap(({ digest, imagesDigest }) => [digest, imagesDigest]),
+      ),
+      seed,
+      fractions: splits,
+      splits: summaries,
+      category,
+      skeleton,
+      ids,
+      sources: sources.map((source) => ({
+        name: source.name,
+        derivations: source.derivations,
+        findings: source.findings,
+      })),
+      findings,
+      skipped,
+    };
+    await writeFile(join(staging, 'dataset.json'), toSummaryJson(summary));
+    return summary;
+  });
+}
+
+function findingsOf({ name, findings }: Source): { where: string; message: string }[] {
+  return findings.map(({ where, message }) => ({ where: `${name}: ${where}`, message }));
+}
+
+function toImage(item: StoredItem, imageIdOf: (item: StoredItem) => number): CocoImage {
+  const { storedName, width, height, group } = item;
+  const own = { id: imageIdOf(item), file_name: storedName, width, height };
+  return group === undefined ? own : { ...own, group };
+}
+
+function summarize(
+  split: SplitName,
+  members: readonly StoredItem[],
+  persons: number,
+  json: string,
+): SplitSummary {
+  const images = members.map(({ storedName, digest }): DatasetImage => ({ storedName, digest }));
+  return {
+    name: split,
+    file: `${split}.json`,
+    images: members.length,
+    persons,
+    groups: new Set(members.map(({ groupKey }) => groupKey)).size,
+    sizeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    digest: digestOf(json),
+    imagesDigest: digestOfLines(images.map(({ storedName, digest }) => `${digest}  ${storedName}`)),
+  };
+}

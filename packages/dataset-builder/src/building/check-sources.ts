@@ -1,0 +1,34 @@
+import { LimberError } from '@limber/keypoints';
+import type { Source } from '../sources/source.ts';
+
+/**
+ * Checks that there are sources and that all of them have the same joints.
+ *
+ * @returns the first one's category and skeleton, which the dataset takes.
+ */
+export function checkSources(sources: readonly Source[]): Pick<Source, 'category' | 'skeleton'> {
+  const [first, ...others] = sources;
+  if (first === undefined) {
+    throw new LimberError('invalid-argument', {
+      where: 'buildDataset: sources',
+      what: 'nothing to build from',
+      expected: 'at least 1 source',
+      got: '0',
+    });
+  }
+  const joints = first.skeleton.keypoints;
+  for (const { name, skeleton } of others) {
+    const isSame =
+      skeleton.keypoints.length === joints.length &&
+      skeleton.keypoints.every((joint, index) => joint === joints[index]);
+    if (isSame) continue;
+    throw new LimberError('invalid-skeleton', {
+      where: `source "${name}"`,
+      what: `other joints than source "${first.name}"`,
+      expected: `${joints.length}: ${joints.join(', ')}`,
+      got: `${skeleton.keypoints.length}: ${skeleton.keypoints.join(', ')}`,
+      fix: 'Build a dataset of each.',
+    });
+  }
+  return first;
+}

@@ -1,0 +1,112 @@
+import type { CocoAnnotation, CocoDataset } from '@limber/keypoints';
+import { LimberError, readCoco } from '@limber/keypoints';
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, normalize, resolve } from 'node:path';
+import { groupBy } from '../building/group-by.ts';
+import type { Source, SourceItem, SplitName } from './source.ts';
+
+export interface CocoSourceOptions {
+  /** A COCO keypoint file, full or short form. */
+  readonly annotations: string;
+  /** The folder that its `file_name`s lie in. */
+  readonly images: string;
+  /** Refuse points and boxes outside their image and counts that disagree, instead of listing them. */
+  readonly strict?: boolean;
+  /** The split that every image stays in; without it, `buildDataset` draws one for each group. */
+  readonly split?: SplitName;
+}
+
+/**
+ * Images and persons of a COCO keypoint file. The file is read and checked now, the images when a dataset is built.
+ *
+ * @throws {LimberError} `missing-file` if the file or the folder is not there; `invalid-annotations`, naming file, id
+ * and field, if the file is not COCO keypoints, names an image twice, or one outside the folder.
+ */
+export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
+  const { annotations: file, images: folder, strict = false, split } = options;
+  const dataset = await readCoco(file, { strict });
+  await checkFolder(folder, file);
+  checkFileNames(dataset, file);
+  const { category, skeleton, derivations, findings } = dataset;
+  return {
+    name: nameOf(file),
+    category,
+    skeleton,
+    derivations,
+    findings,
+    items: async function* () {
+      yield* listItems(dataset, file, folder, split);
+    },
+  };
+}
+
+/** `person_keypoints_val2017.json` by itself, `lspet-train/annotations.json` by its folder. */
+function nameOf(file: string): string {
+  const stem = basename(file).replace(/\.json$/i, '');
+  return stem === 'annotations' ? basename(dirname(resolve(file))) : stem;
+}
+
+async function checkFolder(folder: string, file: string): Promise<void> {
+  const found = await stat(folder).catch(() => null);
+  if (found?.isDirectory() === true) return;
+  throw new LimberError('missing-file', {
+    where: folder,
+    what: 'no such folder',
+    expected: `the folder of the images that ${file} names`,
+    got: found === null ? 'nothing' : 'a file',
+  });
+}
+
+function checkFileNames({ images }: CocoDataset, file: string): void {
+  const seen = new Map<string, number>();
+  for (const [index, { id, file_name }] of images.entries()) {
+    const where = `${file}: images[${index}] (id ${id}).file_name`;
+    const path = normalize(file_name);
+    if (path.startsWith('..') || resolve('/', path) === path) {
+      throw new LimberError('invalid-annotations', {
+        where,
+        what: 'outside the folder of images',
+        expected: 'a path below it',
+        got: `"${file_name}"`,
+      });
+    }
+    const before = seen.get(path);
+    if (before !== undefined) {
+      throw new LimberError('invalid-annotations', {
+        where,
+        what: 'a file twice',
+        expected: 'every image once, with all its persons',
+        got: `"${file_name}", which is also images[${before}] (id ${images[before]!.id})`,
+      });
+    }
+    seen.set(path, index);
+  }
+}
+
+function listItems(
+  dataset: CocoDataset,
+  file: string,
+  folder: string,
+  split: SplitName | undefined,
+): SourceItem[] {
+  const persons = groupBy(dataset.annotations, ({ image_id }) => image_id);
+  return dataset.images.map((image, index): SourceItem => {
+    const { id, file_name, width, height, group } = image;
+    return {
+      where: `${file}: images[${index}] (id ${id})`,
+      id,
+      fileName: normalize(file_name).replaceAll('\\', '/'),
+      width,
+      height,
+      ...(group === undefined ? {} : { group }),
+      ...(split === undefined ? {} : { split }),
+      image: { type: 'file', path: join(folder, file_name) },
+      annotations: (persons.get(id) ?? []).map(withoutReferences),
+    };
+  });
+}
+
+function withoutReferences(annotation: CocoAnnotation): SourceItem['annotations'][number] {
+  const { id, keypoints, num_keypoints, bbox, area, iscrowd } = annotation;
+  return { id, keypoints, num_keypoints, bbox, area, iscrowd };
+}

@@ -1,0 +1,50 @@
+import type {
+  CocoAnnotation,
+  CocoCategory,
+  Derivation,
+  Finding,
+  Skeleton,
+} from '@limber/keypoints';
+
+/** The parts of a dataset, in the order in which they are written. */
+export const splitNames = ['train', 'val', 'test'] as const;
+export type SplitName = (typeof splitNames)[number];
+
+/** A person in an image of a source. */
+export interface SourceAnnotation extends Omit<CocoAnnotation, 'id' | 'image_id' | 'category_id'> {
+  /** Kept where all ids of the dataset are distinct and positive. */
+  readonly id?: number;
+}
+
+/** An image of a source with its persons. */
+export interface SourceItem {
+  /** Names the item in messages, such as `train.json: images[3] (id 7)`. */
+  readonly where: string;
+  /** Kept where all ids of the dataset are distinct. */
+  readonly id?: number;
+  /** Path below the folder of images, with `/`. */
+  readonly fileName: string;
+  /** Pixels of the upright picture, with `height`. */
+  readonly width: number;
+  readonly height: number;
+  /** What the image shares with near-identical ones; without it, the image is a group of its own. */
+  readonly group?: string;
+  /** The split that it stays in; without it, its group is drawn for one. */
+  readonly split?: SplitName;
+  readonly image:
+    | { readonly type: 'file'; readonly path: string }
+    | { readonly type: 'bytes'; readonly bytes: Uint8Array };
+  readonly annotations: readonly SourceAnnotation[];
+}
+
+/** A place that images and persons come from. Reading it twice gives the same items in the same order. */
+export interface Source {
+  readonly name: string;
+  readonly category: CocoCategory;
+  readonly skeleton: Skeleton;
+  /** What the source's files did not say, and how it was filled in. */
+  readonly derivations: readonly Derivation[];
+  /** What is doubtful in the source. */
+  readonly findings: readonly Finding[];
+  items(): AsyncIterable<SourceItem>;
+}

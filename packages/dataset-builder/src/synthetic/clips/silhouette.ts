@@ -1,0 +1,42 @@
+import type { Box } from '@limber/keypoints';
+import { part } from '../meshes/part.ts';
+import type { DepthPicture } from '../rendering/depth-picture.ts';
+import { samplesPerSide } from '../rendering/depth-picture.ts';
+
+/** The outline of a person in a picture. Image pixels. */
+export interface Silhouette {
+  readonly bbox: Box;
+  /** Square pixels. */
+  readonly area: number;
+}
+
+/**
+ * Measures the person in a picture: the samples of every part of the body, hair and clothes, not of objects.
+ *
+ * @returns null when no sample shows the person.
+ */
+export function measureSilhouette(picture: DepthPicture): Silhouette | null {
+  const { width, height, part: parts } = picture;
+  let samples = 0;
+  let left = width;
+  let right = -1;
+  let top = height;
+  let bottom = -1;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      if (parts[row * width + column]! <= part.object) continue;
+      samples++;
+      if (column < left) left = column;
+      if (column > right) right = column;
+      if (row < top) top = row;
+      bottom = row;
+    }
+  }
+  if (samples === 0) return null;
+  // COCO's boxes count from the edge of the first pixel: a picture w pixels wide reaches from 0 to w
+  const scale = 1 / samplesPerSide;
+  return {
+    bbox: [left * scale, top * scale, (right + 1 - left) * scale, (bottom + 1 - top) * scale],
+    area: samples * scale * scale,
+  };
+}

@@ -1,0 +1,166 @@
+import type { Frame } from '../geometry/frame.ts';
+import { toWorld } from '../geometry/frame.ts';
+import type { Vec3 } from '../geometry/vector.ts';
+import { addScaled, mix, normalize, scale } from '../geometry/vector.ts';
+import type { Pose } from '../motions/pose.ts';
+import type { Appearance } from '../people/appearance.ts';
+import type { Person } from '../people/person.ts';
+import type { Palette } from './palette.ts';
+import { addLimb } from './limb.ts';
+import type { Ring } from './loft.ts';
+import { addLoft } from './loft.ts';
+import type { Mesh } from './mesh.ts';
+import { part } from './part.ts';
+import type { ProfilePoint } from './profile.ts';
+import { profileOf, sampleProfile } from './profile.ts';
+
+/** Rings of the trunk from the crotch (-0.2) over the hips (0) to the shoulders (1) and the neck, for a height of 1.75 m. */
+const trunk: readonly ProfilePoint[] = profileOf([
+  [-0.21, 0.05, 0.05, -0.01],
+  [-0.15, 0.12, 0.088, -0.012],
+  [0, 0.164, 0.112, -0.014],
+  [0.14, 0.158, 0.106, -0.008],
+  [0.34, 0.137, 0.094, 0.002],
+  [0.55, 0.147, 0.104, 0.006],
+  [0.76, 0.166, 0.117, 0.008],
+  [0.94, 0.172, 0.106, -0.004],
+  [1.04, 0.158, 0.09, -0.012],
+  [1.09, 0.118, 0.074, -0.016],
+  [1.14, 0.074, 0.062, -0.016],
+  [1.19, 0.056, 0.056, -0.012],
+]);
+
+const segments = 26;
+const skinRange = [-0.2, 1.19] as const;
+
+/** Adds the trunk, the neck and what is worn on them. World metres. */
+export function addTorso(
+  mesh: Mesh,
+  pose: Pose,
+  person: Person,
+  appearance: Appearance,
+  palette: Palette,
+): void {
+  const trunkOf = (
+    range: readonly [number, number],
+    offset: number,
+    material: number,
+    count: number,
+  ): void => addTrunk(mesh, pose, person, { range, offset, material, count });
+  const length = person.lumbar + person.thorax;
+  const neck = 1.165 - appearance.neckline / length;
+  trunkOf(skinRange, 0, palette.skin, 26);
+  trunkOf([-0.21, 0.26], 0.004 + appearance.looseness.trousers * 0.6, palette.trousers, 14);
+  trunkOf([-appearance.hem / length, neck], 0.008 + appearance.looseness.shirt, palette.shirt, 22);
+  const neckWidth = 0.056 * (person.height / 1.75) * (0.6 + 0.4 * person.muscle);
+  addLimb(mesh, {
+    from: toWorld(pose.chest, [0, 0.01, -0.012]),
+    to: toWorld(pose.head, [0, -0.06, -0.022]),
+    front: pose.chest.front,
+    profile: profileOf([
+      [0, neckWidth * 1.25, neckWidth * 1.15, 0],
+      [0.5, neckWidth, neckWidth, 0],
+      [1, neckWidth * 0.95, neckWidth, 0],
+    ]),
+    part: part.torso,
+    material: palette.skin,
+  });
+}
+
+interface TrunkOptions {
+  readonly range: readonly [number, number];
+  readonly offset: number;
+  readonly material: number;
+  readonly count: number;
+}
+
+function addTrunk(mesh: Mesh, pose: Pose, person: Person, options: TrunkOptions): void {
+  const { range, offset, material, count } = options;
+  const [low, high] = range;
+  const length = person.lumbar + person.thorax;
+  const ringAt = (at: number, shrink = 1): Ring => {
+    const { across, forward, ...rest } = trunkRing(pose, person, at, offset);
+    return { ...rest, across: scale(across, shrink), forward: scale(forward, shrink) };
+  };
+  const rings = Array.from({ length: count }, (_, index) =>
+    ringAt(low + ((high - low) * index) / (count - 1)),
+  );
+  // the cut edges turn in, so that no loft is open towards the camera
+  const closed = [
+    ringAt(low, 0.01),
+    ringAt(low, 0.9),
+    ...rings,
+    ringAt(high, 0.9),
+    ringAt(high, 0.01),
+  ];
+  addLoft(mesh, closed, {
+    segments,
+    part: part.torso,
+    material,
+    shape: (point, angle, along) => trunkShape(point, angle, along / length, pose, person),
+  });
+}
+
+function trunkRing(pose: Pose, person: Person, at: number, offset: number): Ring {
+  const size = person.height / 1.75;
+  const { side, depth, front } = sampleProfile(trunk, at);
+  const upper = smoothStep(0.15, 0.6, at);
+  const frame = blendFrames(pose.pelvis, pose.chest, upper);
+  const length = person.lumbar + person.thorax;
+  const bend = person.lumbar / length;
+  const joint = toWorld(pose.pelvis, [0, person.lumbar, 0]);
+  const centre =
+    at < bend
+      ? toWorld(pose.pelvis, [0, at * length, 0])
+      : addScaled(joint, pose.chest.up, (at - bend) * length);
+  const waist = bump(at, 0.34, 0.2);
+  const hips = bump(at, 0, 0.22);
+  const shoulders = smoothStep(0.6, 0.9, at) * (1 - smoothStep(1.02, 1.14, at));
+  const width =
+    (1 - 0.1 * person.curves * waist + 0.07 * person.curves * hips + 0.25 * person.belly * waist) *
+    (1 + shoulders * (person.shoulderHalfWidth / (0.107 * person.height) - 1));
+  const thick = 0.4 + 0.6 * person.girth;
+  const belly = person.belly * bump(at, 0.3, 0.28);
+  return {
+    centre: addScaled(centre, frame.front, (front + 0.07 * belly) * size),
+    across: scale(frame.left, side * size * width * thick + offset),
+    forward: scale(
+      frame.front,
+      (depth * thick + 0.09 * belly) * size * (1 - 0.06 * person.curves * waist) + offset,
+    ),
+    along: at * length,
+  };
+}
+
+/** Buttocks, bust and the hollow of the spine. Angle: 0 left, a quarter turn front. */
+function trunkShape(point: Vec3, angle: number, at: number, pose: Pose, person: Person): Vec3 {
+  const size = person.height / 1.75;
+  const isFront = angle < 0.5;
+  const fromMiddle = Math.abs(isFront ? angle - 0.25 : angle - 0.75);
+  if (isFront) {
+    const bust = person.curves > 0.5 ? 0.042 * person.curves : 0.012 * person.muscle;
+    const bulge = bust * bump(at, 0.75, 0.16) * bump(fromMiddle, 0.075, 0.085);
+    return addScaled(point, pose.chest.front, bulge * size);
+  }
+  const seat = (0.03 + 0.018 * person.curves) * person.girth;
+  const bulge = seat * bump(at, -0.02, 0.2) * bump(fromMiddle, 0.09, 0.1);
+  const spine = 0.012 * bump(at, 0.55, 0.4) * bump(fromMiddle, 0, 0.04);
+  return addScaled(point, pose.pelvis.front, (spine - bulge) * size);
+}
+
+function blendFrames(lower: Frame, upper: Frame, at: number): Pick<Frame, 'left' | 'front'> {
+  return {
+    left: normalize(mix(lower.left, upper.left, at)),
+    front: normalize(mix(lower.front, upper.front, at)),
+  };
+}
+
+/** 1 at the middle, falling smoothly to 0 at `reach` on both sides. */
+function bump(value: number, middle: number, reach: number): number {
+  return 1 - smoothStep(0, reach, Math.abs(value - middle));
+}
+
+function smoothStep(from: number, to: number, value: number): number {
+  const at = Math.min(1, Math.max(0, (value - from) / (to - from)));
+  return at * at * (3 - 2 * at);
+}

@@ -1,0 +1,195 @@
+import type { Random } from '@limber/keypoints';
+import type { Color } from '../rendering/color.ts';
+import { colorOfHex, colorOfHsv, mixColors, scaleColor } from '../rendering/color.ts';
+import type { FacePaint, Material, Pattern } from '../rendering/material.ts';
+import type { Person } from './person.ts';
+
+export const hairStyles = ['bald', 'short', 'medium', 'long', 'ponytail', 'bun', 'cap'] as const;
+export type HairStyle = (typeof hairStyles)[number];
+
+/** How a person looks: skin, hair and clothes. Ranges are parts of a limb from its upper joint. */
+export interface Appearance {
+  readonly hair: HairStyle;
+  readonly materials: Readonly<
+    Record<
+      'skin' | 'face' | 'hair' | 'shirt' | 'sleeve' | 'trousers' | 'shoe' | 'sock' | 'cap',
+      Material
+    >
+  >;
+  /** How far the sleeves reach: 0 none, 1 to the elbow, 2 to the wrist. */
+  readonly sleeveLength: number;
+  /** How far the trousers reach: 1 to the knee, 2 to the ankle. */
+  readonly trouserLength: number;
+  /** How far cloth stands off the body, metres. */
+  readonly looseness: { readonly shirt: number; readonly trousers: number };
+  /** The neckline, metres below the base of the neck. */
+  readonly neckline: number;
+  /** Metres below the hips that the shirt hangs; negative when it is tucked in. */
+  readonly hem: number;
+}
+
+/** From very light to very dark, after the steps of Monk's skin tone scale. */
+const skinTones = [
+  'f0d6c0',
+  'e8c4a4',
+  'e0b48c',
+  'd09c74',
+  'c08a60',
+  'a87048',
+  '8c5a38',
+  '70462c',
+  '543420',
+  '3e2818',
+];
+const hairTones = [
+  '14100e',
+  '1e1612',
+  '33211a',
+  '4a3020',
+  '6e4a2c',
+  '9a7444',
+  'c4a468',
+  '7a3a1c',
+  '9a9894',
+];
+
+/** Draws how a person looks. */
+export function createAppearance(random: Random, person: Person): Appearance {
+  const skin = mixColors(
+    colorOfHex(random.pick(skinTones)),
+    colorOfHex(random.pick(skinTones)),
+    random.uniform(0, 0.3),
+  );
+  const hair = colorOfHex(random.pick(hairTones));
+  const isLongHaired = random.chance(person.curves > 0.5 ? 0.75 : 0.12);
+  const style = isLongHaired
+    ? random.pick(['long', 'ponytail', 'ponytail', 'bun', 'medium'] as const)
+    : random.pick(['short', 'short', 'short', 'medium', 'bald', 'cap'] as const);
+  const material = (color: Color, more: Partial<Material>): Material => ({
+    color,
+    pattern: { type: 'plain' },
+    gloss: 0.03,
+    polish: 12,
+    folds: 0,
+    softness: 0.15,
+    seed: random.integer(1, 1_000_000),
+    ...more,
+  });
+  const skinMaterial = material(skin, { gloss: 0.12, polish: 14, folds: 0.06, softness: 0.3 });
+  const shirt = drawCloth(random);
+  const trousers = drawCloth(random);
+  const tight = random.chance(0.35);
+  const face: FacePaint = {
+    brow: mixColors(scaleColor(hair, 0.7), skin, 0.15),
+    iris: random.pick([colorOfHex('241810'), colorOfHex('1a1410'), colorOfHex('30404a')]),
+    lips: mixColors(skin, colorOfHex(person.curves > 0.5 ? 'a03838' : '8a4038'), 0.5),
+    beard: hair,
+    beardStrength: person.curves < 0.5 && random.chance(0.4) ? random.uniform(0.25, 0.9) : 0,
+    eyeOpenness: random.uniform(0.75, 1.15),
+  };
+  const cloth = (color: Color, pattern: Pattern): Material =>
+    material(color, { pattern, folds: random.uniform(0.35, 0.8), softness: 0.1 });
+  const shirtMaterial = cloth(shirt, drawPattern(random, shirt, 'torso'));
+  const sleevePattern = ['bands', 'checks', 'blotches'].includes(shirtMaterial.pattern.type)
+    ? shirtMaterial.pattern
+    : ({ type: 'plain' } as const);
+  const sleeveColor = random.chance(0.12) ? drawCloth(random) : shirt;
+  return {
+    hair: style,
+    materials: {
+      skin: skinMaterial,
+      face: { ...skinMaterial, pattern: { type: 'face', face } },
+      hair: material(hair, { gloss: 0.2, polish: 24, folds: 0.7, softness: 0.3 }),
+      shirt: shirtMaterial,
+      sleeve: { ...shirtMaterial, color: sleeveColor, pattern: sleevePattern },
+      trousers: cloth(trousers, drawPattern(random, trousers, 'legs')),
+      shoe: material(drawCloth(random), {
+        pattern: {
+          type: 'sole',
+          color: colorOfHsv(0, 0, random.pick([0.9, 0.85, 0.2])),
+          height: 0.025,
+        },
+        gloss: 0.15,
+        polish: 30,
+        folds: 0.2,
+      }),
+      sock: material(colorOfHsv(0, 0, random.pick([0.92, 0.9, 0.15])), { folds: 0.3 }),
+      cap: material(drawCloth(random), { folds: 0.2 }),
+    },
+    sleeveLength: random.pick([0, 0.45, 0.55, 0.6, 0.7, 0.85, 2, 2]),
+    trouserLength: random.pick([0.35, 0.6, 0.8, 0.9, 1.5, 1.95, 1.95, 1.95]),
+    looseness: {
+      shirt: tight ? 0.004 : random.uniform(0.006, 0.022),
+      trousers: random.chance(0.45) ? 0.003 : random.uniform(0.006, 0.02),
+    },
+    neckline: random.uniform(0, 0.05),
+    hem: random.chance(0.3) ? -0.08 : random.uniform(0.02, 0.12),
+  };
+}
+
+function drawCloth(random: Random): Color {
+  if (random.chance(0.4))
+    return colorOfHsv(0, 0, random.pick([0.08, 0.14, 0.25, 0.4, 0.6, 0.8, 0.92]));
+  return colorOfHsv(random.uniform(), random.uniform(0.2, 0.9), random.uniform(0.2, 0.9));
+}
+
+function drawPattern(random: Random, color: Color, place: 'torso' | 'legs'): Pattern {
+  const lightness = (color[0] + color[1] + color[2]) / 3;
+  const contrast =
+    lightness > 0.3
+      ? scaleColor(color, random.uniform(0.1, 0.45))
+      : mixColors(color, drawCloth(random), 0.8);
+  const patterns: readonly Pattern[] =
+    place === 'torso'
+      ? [
+          { type: 'plain' },
+          { type: 'plain' },
+          { type: 'plain' },
+          {
+            type: 'bands',
+            color: contrast,
+            width: random.uniform(0.03, 0.12),
+            share: random.uniform(0.25, 0.6),
+          },
+          {
+            type: 'stripes',
+            color: contrast,
+            count: random.integer(8, 20),
+            share: random.uniform(0.15, 0.4),
+          },
+          {
+            type: 'checks',
+            color: contrast,
+            width: random.uniform(0.04, 0.1),
+            count: random.integer(6, 14),
+          },
+          {
+            type: 'print',
+            color: contrast,
+            along: random.uniform(0.34, 0.42),
+            size: random.uniform(0.06, 0.12),
+          },
+          {
+            type: 'print',
+            color: contrast,
+            along: random.uniform(0.34, 0.42),
+            size: random.uniform(0.06, 0.12),
+          },
+          { type: 'blotches', color: contrast, size: random.uniform(0.03, 0.08) },
+        ]
+      : [
+          { type: 'plain' },
+          { type: 'plain' },
+          { type: 'plain' },
+          { type: 'plain' },
+          { type: 'side-stripe', color: contrast, angle: 0.5, width: random.uniform(0.03, 0.07) },
+          {
+            type: 'checks',
+            color: contrast,
+            width: random.uniform(0.05, 0.1),
+            count: random.integer(4, 8),
+          },
+          { type: 'blotches', color: contrast, size: random.uniform(0.03, 0.08) },
+        ];
+  return random.pick(patterns);
+}

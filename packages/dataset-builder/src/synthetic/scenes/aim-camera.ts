@@ -1,0 +1,46 @@
+import type { Random } from '@limber/keypoints';
+import type { Vec3 } from '../geometry/vector.ts';
+import type { Person } from '../people/person.ts';
+import type { Camera } from './camera.ts';
+import { createCamera } from './camera.ts';
+
+const widths = [256, 272, 288, 304, 320] as const;
+const heights = [320, 336, 352, 368, 384] as const;
+
+/** Draws a camera that looks at the place where a person stands: any side, the front and the sides most. */
+export function aimCamera(random: Random, person: Person): Camera {
+  const size = { width: random.pick(widths), height: random.pick(heights) };
+  const turn = drawTurn(random);
+  const distance = random.uniform(2.3, 6);
+  const height = random.chance(0.15) ? random.uniform(1.8, 2.6) : random.uniform(0.45, 1.75);
+  const personPx = Math.min(random.uniform(150, 265), size.height * 0.78);
+  const zoom = (personPx * distance) / person.height;
+  const freedom = (0.5 * (size.height - personPx)) / zoom;
+  const position: Vec3 = [Math.sin(turn) * distance, height, Math.cos(turn) * distance];
+  const isCut = random.chance(0.08);
+  const shift = freedom * (isCut ? random.pick([-2.2, 2]) : random.uniform(-0.75, 0.75));
+  const aside = random.uniform(-0.28, 0.28);
+  const target: Vec3 = [
+    aside * Math.cos(turn),
+    person.height * 0.5 + shift,
+    -aside * Math.sin(turn),
+  ];
+  return createCamera({
+    size,
+    position,
+    target,
+    roll: 0.05 * random.truncatedNormal(),
+    focal: zoom,
+  });
+}
+
+/** Where the camera stands around the person: 0 in front, a quarter turn on the person's left. Radians. */
+function drawTurn(random: Random): number {
+  const near = (middle: number, spread: number): number =>
+    (middle + spread * random.uniform(-1, 1)) * Math.PI;
+  const kind = random.uniform();
+  if (kind < 0.27) return near(0, 0.14);
+  if (kind < 0.5) return near(random.pick([0.5, -0.5]), 0.1);
+  if (kind < 0.62) return near(1, 0.14);
+  return near(0, 1);
+}

@@ -1,0 +1,59 @@
+import type { Size } from '@limber/keypoints';
+import type { Vec3 } from '../geometry/vector.ts';
+import { add, addScaled, cross, dot, normalize, scale, subtract } from '../geometry/vector.ts';
+
+/** A pinhole camera. Image pixels: the centre of the top-left pixel is (0, 0). */
+export interface Camera {
+  readonly size: Size;
+  readonly position: Vec3;
+  /** Unit directions of the picture's right and down sides, and of the view. */
+  readonly right: Vec3;
+  readonly down: Vec3;
+  readonly forward: Vec3;
+  /** Pixels. */
+  readonly focal: number;
+  /** Image pixels of what lies straight ahead. */
+  readonly centre: readonly [x: number, y: number];
+}
+
+export interface CameraOptions {
+  readonly size: Size;
+  readonly position: Vec3;
+  readonly target: Vec3;
+  /** Radians, clockwise in the picture. */
+  readonly roll: number;
+  readonly focal: number;
+}
+
+/** Sets up a camera that looks at a target. World metres. */
+export function createCamera({ size, position, target, roll, focal }: CameraOptions): Camera {
+  const forward = normalize(subtract(target, position));
+  const level = normalize(cross(forward, [0, 1, 0]));
+  const upright = cross(level, forward);
+  const right = addScaled(scale(level, Math.cos(roll)), upright, Math.sin(roll));
+  const up = addScaled(scale(upright, Math.cos(roll)), level, -Math.sin(roll));
+  const centre = [(size.width - 1) / 2, (size.height - 1) / 2] as const;
+  return { size, position, right, down: scale(up, -1), forward, focal, centre };
+}
+
+/** Where a world point is seen: image pixels, and metres along the view. */
+export function project(
+  camera: Camera,
+  point: Vec3,
+): { readonly x: number; readonly y: number; readonly depth: number } {
+  const seen = subtract(point, camera.position);
+  const depth = dot(seen, camera.forward);
+  const zoom = camera.focal / depth;
+  return {
+    x: camera.centre[0] + dot(seen, camera.right) * zoom,
+    y: camera.centre[1] + dot(seen, camera.down) * zoom,
+    depth,
+  };
+}
+
+/** The world direction in which an image pixel looks, 1 metre deep along the view. */
+export function rayOf(camera: Camera, x: number, y: number): Vec3 {
+  const across = scale(camera.right, (x - camera.centre[0]) / camera.focal);
+  const down = scale(camera.down, (y - camera.centre[1]) / camera.focal);
+  return add(camera.forward, add(across, down));
+}

@@ -1,0 +1,156 @@
+import { open, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LimberError } from '@limber/keypoints';
+import { tableFromIPC } from 'apache-arrow';
+import { describe, expect, test } from 'vitest';
+import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
+import { packDataset } from '../packing/pack-dataset.ts';
+import { readFooter } from '../shards/read-footer.ts';
+import { KeypointDataset } from './keypoint-dataset.ts';
+
+const inputSize = { height: 64, width: 48 };
+
+/** Packs `count` persons; the path of the shards and of the first one. */
+async function pack(count: number): Promise<{ folder: string; shard: string }> {
+  const source = await writeDottedDataset(count);
+  const folder = join(source.folder, 'shards');
+  const { annotations, images } = source;
+  await packDataset({ annotations, images, out: folder, inputSize, corrupt: 'throw' });
+  return { folder, shard: join(folder, 'shard-00000.arrow') };
+}
+
+async function overwrite(file: string, position: number, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.write(bytes, 0, bytes.length, position);
+  await handle.close();
+}
+
+async function openingError(folder: string): Promise<LimberError> {
+  const error = await KeypointDataset.open(folder).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(LimberError);
+  return error as LimberError;
+}
+
+describe('KeypointDataset', () => {
+  test('any row read alone equals the row of the whole file read in sequence', async () => {
+    const { folder, shard } = await pack(35);
+    const table = tableFromIPC(await readFile(shard));
+    const dataset = await KeypointDataset.open(folder);
+    expect(dataset.length).toBe(35);
+    for (const index of [34, 0, 15, 16, 31, 32, 7]) {
+      const row = await dataset.row(index);
+      const expected = table.get(index)!.toJSON();
+      expect(row.annotationId).toBe(Number(expected['annotation_id']));
+      expect(row.imageId).toBe(Number(expected['image_id']));
+      expect(row.imageSize).toEqual({ height: 200, width: 240 });
+      expect(row.bbox).toEqual([...(expected['bbox'] as Iterable<number>)]);
+      expect(row.area).toBe(expected['area']);
+      expect(row.iscrowd).toBe(0);
+      expect(row.keypoints).toEqual(
+        (expected['keypoints'] as { toArray(): Float32Array }).toArray(),
+      );
+      expect(row.cropToImage).toEqual([...(expected['crop_to_image'] as Iterable<number>)]);
+      expect(Buffer.compare(row.image, expected['image'] as Uint8Array)).toBe(0);
+    }
+    await dataset.close();
+  });
+
+  test('knows skeleton, category, digest, input size and where the ground truth is', async () => {
+    const { folder } = await pack(2);
+    const dataset = await KeypointDataset.open(folder);
+    expect(dataset.skeleton.keypoints).toEqual(['left_hand', 'right_hand', 'head']);
+    expect(dataset.category.name).toBe('dots');
+    expect(dataset.digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(dataset.inputSize).toEqual(inputSize);
+    expect(dataset.annotations).toBe(join(folder, 'annotations.json'));
+    await dataset.close();
+  });
+
+  test('a row that is not there is refused', async () => {
+    const { folder } = await pack(2);
+    const dataset = await KeypointDataset.open(folder);
+    await expect(dataset.row(2)).rejects.toThrow(`${folder}: no such row: expected 0 to 1, got 2.`);
+    await expect(dataset.row(0.5)).rejects.toThrow('no such row');
+    await dataset.close();
+  });
+});
+
+describe('damaged shards are refused:', () => {
+  test('a folder without shards', async () => {
+    const { folder } = await writeDottedDataset(1);
+    const error = await openingError(folder);
+    const file = join(folder, 'shards.json');
+    expect(error.code).toBe('missing-file');
+    expect(error.message).toBe(
+      `${file}: cannot be read: expected a folder of shards, as packDataset writes it, got ENOENT: no such file or directory, open '${file}'.`,
+    );
+  });
+
+  test('an index that is not one', async () => {
+    const { folder } = await pack(1);
+    const file = join(folder, 'shards.json');
+    await writeFile(file, '{"format":"limber-keypoints/0"}');
+    expect((await openingError(folder)).message).toBe(
+      `${file}: format: Invalid input: expected "limber-keypoints/1". Pack the dataset again.`,
+    );
+  });
+
+  test('a truncated shard', async () => {
+    const { folder, shard } = await pack(3);
+    const { length } = await readFile(shard);
+    await truncate(shard, 1000);
+    const error = await openingError(folder);
+    expect(error.code).toBe('corrupt-data');
+    expect(error.message).toBe(
+      `${shard}: cut or replaced: expected ${length} bytes, as shards.json says, got 1000. Pack the dataset again.`,
+    );
+  });
+
+  test('a wrong magic at the start or the end', async () => {
+    const { folder, shard } = await pack(1);
+    const { length } = await readFile(shard);
+    await overwrite(shard, length - 6, Buffer.from('ARROW9'));
+    expect((await openingError(folder)).message).toBe(
+      `${shard}: an Arrow file without its end: expected "ARROW1" at the end, got "ARROW9". Pack the dataset again.`,
+    );
+    await overwrite(shard, 0, Buffer.from('PARQUE'));
+    expect((await openingError(folder)).message).toBe(
+      `${shard}: not an Arrow file: expected "ARROW1" at the start, got "PARQUE". Pack the dataset again.`,
+    );
+  });
+
+  test('a wrong length of the footer', async () => {
+    const { folder, shard } = await pack(1);
+    const { length } = await readFile(shard);
+    await overwrite(shard, length - 10, Buffer.from([255, 255, 255, 127]));
+    expect((await openingError(folder)).message).toBe(
+      `${shard}: a damaged Arrow footer: expected a length from 1 to ${length - 10}, got 2147483647. Pack the dataset again.`,
+    );
+  });
+
+  test('a shard of another dataset of the same length', async () => {
+    const [one, other] = [await pack(1), await pack(1)];
+    const bytes = await readFile(one.shard);
+    const text = bytes.toString('latin1');
+    const dataset = await KeypointDataset.open(one.folder);
+    const { digest } = dataset;
+    await dataset.close();
+    const foreign = 'f'.repeat(64);
+    await writeFile(other.shard, Buffer.from(text.replaceAll(digest, foreign), 'latin1'));
+    expect((await openingError(other.folder)).message).toBe(
+      `${other.shard}: a shard of another dataset: expected digest ${digest}, got ${foreign}. Pack the dataset again.`,
+    );
+  });
+
+  test('overwritten rows, when they are read', async () => {
+    const { folder, shard } = await pack(20);
+    const handle = await open(shard, 'r');
+    const { blocks } = await readFooter(handle, (await handle.stat()).size, shard);
+    await handle.close();
+    await overwrite(shard, blocks[1]!.offset, Buffer.alloc(64, 3));
+    const dataset = await KeypointDataset.open(folder);
+    await expect(dataset.row(3)).resolves.toMatchObject({ imageId: 13 });
+    await expect(dataset.row(17)).rejects.toThrow(`${shard}: row 17: a damaged record batch`);
+    await dataset.close();
+  });
+});

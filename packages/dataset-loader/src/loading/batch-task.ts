@@ -1,0 +1,51 @@
+import type { LimberErrorCode } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints';
+import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
+
+/** What every worker thread knows from its start. */
+export interface WorkerContext {
+  /** Of the shards. */
+  readonly folder: string;
+  readonly recipe: Recipe;
+}
+
+/** One batch to make. */
+export interface BatchTask {
+  readonly epoch: number;
+  readonly rows: readonly number[];
+}
+
+/** What a worker thread answers. A LimberError goes as data, since only its text would survive the way between threads. */
+export type BatchReply =
+  | { readonly type: 'made'; readonly batch: KeypointBatch }
+  | {
+      readonly type: 'failed';
+      readonly code: LimberErrorCode;
+      readonly where: string | undefined;
+      readonly message: string;
+    };
+
+/** Turns an error into a reply, unless it is not about the data. */
+export function toFailedReply(error: unknown): BatchReply {
+  if (!(error instanceof LimberError)) throw error;
+  const { code, where, message } = error;
+  return { type: 'failed', code, where, message };
+}
+
+/**
+ * The batch of a reply.
+ *
+ * @throws {LimberError} the one that the worker thread met.
+ */
+export function batchOfReply(reply: BatchReply): KeypointBatch {
+  switch (reply.type) {
+    case 'made':
+      return reply.batch;
+    case 'failed': {
+      const { code, where, message } = reply;
+      const error = new LimberError(code, { ...(where === undefined ? {} : { where }), what: '' });
+      error.message = message;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { defaultAugmentation } from '../augmentations/augmentation.ts';
+import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
+import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
+import { packDataset } from '../packing/pack-dataset.ts';
+import type { KeypointBatch } from './keypoint-batch.ts';
+import type { LoaderOptions } from './keypoint-loader.ts';
+import { KeypointLoader } from './keypoint-loader.ts';
+
+const inputSize = { height: 64, width: 48 };
+const options: LoaderOptions = {
+  batchSize: 4,
+  codec: { type: 'msra-heatmap', inputSize, heatmapSize: { height: 16, width: 12 } },
+  seed: 3,
+  shuffle: true,
+  augmentation: defaultAugmentation,
+  dropLast: false,
+  workers: 0,
+  prefetch: 2,
+};
+
+async function openDataset(count: number): Promise<KeypointDataset> {
+  const { annotations, images, folder } = await writeDottedDataset(count);
+  const out = join(folder, 'shards');
+  await packDataset({ annotations, images, out, inputSize, corrupt: 'throw' });
+  const dataset = await KeypointDataset.open(out);
+  onTestFinished(() => dataset.close());
+  return dataset;
+}
+
+async function batchesOf(
+  loader: KeypointLoader,
+  epoch: number,
+  from = 0,
+): Promise<KeypointBatch[]> {
+  const batches: KeypointBatch[] = [];
+  for await (const batch of loader.batches(epoch, from)) batches.push(batch);
+  return batches;
+}
+
+const byNumber = (a: number, b: number): number => a - b;
+
+const idsOf = (batches: readonly KeypointBatch[]): number[] =>
+  batches.flatMap(({ annotationIds }) => annotationIds);
+
+describe('KeypointLoader', () => {
+  test('shows every person once an epoch, in another order each time', async () => {
+    const dataset = await openDataset(10);
+    const loader = new KeypointLoader(dataset, options);
+    const [first, second] = [idsOf(await batchesOf(loader, 0)), idsOf(await batchesOf(loader, 1))];
+    const all = Array.from({ length: 10 }, (_, at) => 900_000_000_000 + at);
+    expect([...first].sort(byNumber)).toEqual(all);
+    expect([...second].sort(byNumber)).toEqual(all);
+    expect(first).not.toEqual(second);
+    expect(first).not.toEqual(all);
+  });
+
+  test('entered in the middle of an epoch goes on with the same bytes', async () => {
+    const dataset = await openDataset(10);
+    const whole = await batchesOf(new KeypointLoader(dataset, options), 4);
+    const rest = await batchesOf(new KeypointLoader(dataset, { ...options, prefetch: 1 }), 4, 1);
+    expect(rest).toEqual(whole.slice(1));
+    expect(await batchesOf(new KeypointLoader(dataset, options), 4, 3)).toEqual([]);
+  });
+
+  test('the augmentation of a person depends on seed, epoch and person, not on the batch', async () => {
+    const dataset = await openDataset(6);
+    const keypointsById = async (changed: Partial<LoaderOptions>, epoch: number) => {
+      const batches = await batchesOf(
+        new KeypointLoader(dataset, { ...options, ...changed }),
+        epoch,
+      );
+      return new Map(
+        batches.flatMap(({ annotationIds, keypoints }) =>
+          annotationIds.map((id, at) => [id, [...keypoints.subarray(at * 9, at * 9 + 9)]]),
+        ),
+      );
+    };
+    const expected = await keypointsById({}, 2);
+    expect(await keypointsById({ batchSize: 1 }, 2)).toEqual(expected);
+    expect(await keypointsById({ shuffle: false }, 2)).toEqual(expected);
+    expect(await keypointsById({ seed: 4 }, 2)).not.toEqual(expected);
+    expect(await keypointsById({}, 3)).not.toEqual(expected);
+  });
+
+  test('unshuffled and not augmented is the order of the shards, each person the same every epoch', async () => {
+    const dataset = await openDataset(5);
+    const loader = new KeypointLoader(dataset, { ...options, shuffle: false, augmentation: null });
+    const batches = await batchesOf(loader, 0);
+    expect(idsOf(batches).map((id) => id - 900_000_000_000)).toEqual([0, 1, 2, 3, 4]);
+    expect(await batchesOf(loader, 9)).toEqual(batches);
+  });
+
+  test('keeps or drops a last batch of fewer persons', async () => {
+    const dataset = await openDataset(10);
+    const kept = new KeypointLoader(dataset, options);
+    expect(kept.batchesPerEpoch).toBe(3);
+    expect((await batchesOf(kept, 0)).map(({ size }) => size)).toEqual([4, 4, 2]);
+    const dropped = new KeypointLoader(dataset, { ...options, dropLast: true });
+    expect(dropped.batchesPerEpoch).toBe(2);
+    expect((await batchesOf(dropped, 0)).map(({ size }) => size)).toEqual([4, 4]);
+  });
+
+  test('gives arrays of the stated shapes', async () => {
+    const [batch] = await batchesOf(new KeypointLoader(await openDataset(2), options), 0);
+    expect(batch!.images).toHaveLength(2 * 64 * 48 * 3);
+    expect(batch!.targets).toHaveLength(2 * 16 * 12 * 3);
+    expect(batch!.weights).toHaveLength(2 * 3);
+    expect(batch!.keypoints).toHaveLength(2 * 3 * 3);
+    expect(batch!.toImage).toHaveLength(2);
+    expect([...batch!.imageIds].sort(byNumber)).toEqual([10, 11]);
+  });
+});
+
+describe('KeypointLoader refuses', () => {
+  const changes: [string, Partial<LoaderOptions>, string][] = [
+    [
+      'a batch of nobody',
+      { batchSize: 0 },
+      'batchSize: out of range: expected a whole number >= 1, got 0.',
+    ],
+    ['half a worker', { workers: 0.5 }, 'workers: out of range: expected 0 to 256, got 0.5.'],
+    [
+      'more pixels than the shards hold',
+      {
+        codec: {
+          type: 'msra-heatmap',
+          inputSize: { height: 256, width: 192 },
+          heatmapSize: { height: 64, width: 48 },
+        },
+      },
+      'codec.inputSize: more pixels than the shards hold: expected at most 64x48, as packed, got 256x192. Pack the dataset with inputSize 256x192.',
+    ],
+    [
+      'to look further than the crops reach',
+      { augmentation: { ...defaultAugmentation, scale: [0.5, 2] } },
+      'augmentation.scale[1]: reaches beyond the stored crops, into black: expected scale up to 1.5, shift up to 0.16, got scale 2, shift 0.16.',
+    ],
+    [
+      'an impossible probability',
+      { augmentation: { ...defaultAugmentation, flipProbability: 3 } },
+      'augmentation.flipProbability: Too big: expected number to be <=1.',
+    ],
+  ];
+
+  test.each(changes)('%s', async (_, change, message) => {
+    const dataset = await openDataset(1);
+    const create = (): KeypointLoader => new KeypointLoader(dataset, { ...options, ...change });
+    expect(create).toThrow(expect.objectContaining({ code: 'invalid-argument', message }));
+  });
+
+  test('to go on after the end, or after it was closed', async () => {
+    const loader = new KeypointLoader(await openDataset(5), options);
+    await expect(batchesOf(loader, 0, 3)).rejects.toThrow(
+      'fromBatch: out of range: expected 0 to 2, got 3.',
+    );
+    await loader.close();
+    await expect(batchesOf(loader, 0)).rejects.toThrow(
+      'batches asked of a closed loader. Create another loader.',
+    );
+  });
+});

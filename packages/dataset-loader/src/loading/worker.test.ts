@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { open, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { defaultAugmentation } from '../augmentations/augmentation.ts';
+import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
+import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
+import { packDataset } from '../packing/pack-dataset.ts';
+import type { KeypointBatch } from './keypoint-batch.ts';
+import type { LoaderOptions } from './keypoint-loader.ts';
+import { KeypointLoader } from './keypoint-loader.ts';
+
+// The worker threads run the built file, see batch-maker.ts.
+const inputSize = { height: 64, width: 48 };
+const options: LoaderOptions = {
+  batchSize: 3,
+  codec: { type: 'msra-heatmap', inputSize, heatmapSize: { height: 16, width: 12 } },
+  seed: 8,
+  shuffle: true,
+  augmentation: {
+    ...defaultAugmentation,
+    coarseDropout: { probability: 1, holes: [1, 1], size: [0.2, 0.4] },
+  },
+  dropLast: false,
+  workers: 2,
+  prefetch: 3,
+};
+
+async function openDataset(count: number): Promise<KeypointDataset> {
+  const { annotations, images, folder } = await writeDottedDataset(count);
+  const out = join(folder, 'shards');
+  await packDataset({ annotations, images, out, inputSize, corrupt: 'throw' });
+  const dataset = await KeypointDataset.open(out);
+  onTestFinished(() => dataset.close());
+  return dataset;
+}
+
+async function batchesOf(
+  dataset: KeypointDataset,
+  changed: Partial<LoaderOptions>,
+  from = 0,
+): Promise<KeypointBatch[]> {
+  const loader = new KeypointLoader(dataset, { ...options, ...changed });
+  try {
+    const batches: KeypointBatch[] = [];
+    for await (const batch of loader.batches(1, from)) batches.push(batch);
+    return batches;
+  } finally {
+    await loader.close();
+  }
+}
+
+describe('worker threads', () => {
+  test('make the same bytes as this thread, however many there are, from any batch on', async () => {
+    const dataset = await openDataset(20);
+    const expected = await batchesOf(dataset, { workers: 0 });
+    expect(expected).toHaveLength(7);
+    expect(await batchesOf(dataset, { workers: 2 })).toEqual(expected);
+    expect(await batchesOf(dataset, { workers: 3, prefetch: 1 })).toEqual(expected);
+    expect(await batchesOf(dataset, { workers: 2 }, 4)).toEqual(expected.slice(4));
+  });
+
+  test('pass on an error with its code, place and text', async () => {
+    const dataset = await openDataset(4);
+    await damagePicture(join(dataset.folder, 'shard-00000.arrow'), await dataset.row(2));
+    const damaged = { shuffle: false, batchSize: 1 };
+    const here = await batchesOf(dataset, { ...damaged, workers: 0 }).catch(
+      (error: unknown) => error,
+    );
+    const there = await batchesOf(dataset, damaged).catch((error: unknown) => error);
+    expect(there).toMatchObject({
+      code: 'corrupt-data',
+      where: 'annotation 900000000002 (image 12)',
+      message: (here as Error).message,
+    });
+    const { length } = (await dataset.row(2)).image;
+    expect((here as Error).message).toBe(
+      `annotation 900000000002 (image 12): its stored picture is damaged: expected a complete JPEG, got ${length} bytes that cannot be decoded. Pack the dataset again.`,
+    );
+  });
+
+  test('end when the loader is closed in the middle of an epoch, so that the process ends', async () => {
+    const dataset = await openDataset(20);
+    const script = join(dataset.folder, 'stop-early.mjs');
+    const built = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
+    await writeFile(
+      script,
+      `import { KeypointDataset, KeypointLoader } from ${JSON.stringify(pathToFileURL(built).href)};
+      const dataset = await KeypointDataset.open(${JSON.stringify(dataset.folder)});
+      const loader = new KeypointLoader(dataset, ${JSON.stringify(options)});
+      for await (const batch of loader.batches(0)) { console.log(batch.size); break; }
+      await loader.close();
+      await dataset.close();
+      console.log('closed');`,
+    );
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [script]);
+    expect(stdout).toBe('3\nclosed\n');
+    expect(stderr).toBe('');
+  });
+});
+
+async function damagePicture(shard: string, row: { image: Uint8Array }): Promise<void> {
+  const position = (await readFile(shard)).indexOf(row.image);
+  const handle = await open(shard, 'r+');
+  await handle.write(Buffer.alloc(row.image.length), 0, row.image.length, position);
+  await handle.close();
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { CocoDataset, Size } from '@limber/keypoints';
+import { LimberError, readCoco, toCocoJson } from '@limber/keypoints';
+import { annotationsFile } from '../datasets/keypoint-dataset.ts';
+import type { KeypointRow } from '../datasets/keypoint-row.ts';
+import { mapInOrder } from '../loading/map-in-order.ts';
+import { encodeShard } from '../shards/encode-shard.ts';
+import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
+import { indexFile } from '../shards/shard-index.ts';
+import { createShardSchema, shardFormat } from '../shards/shard-schema.ts';
+import { cropPerson } from './crop-person.ts';
+import { digestSource } from './digest-source.ts';
+import { decodeImage, readImageFile } from './read-image.ts';
+import type { ImagePersons } from './select-persons.ts';
+import { selectPersons } from './select-persons.ts';
+import type { StagingFolder } from './staging-folder.ts';
+import { createStagingFolder } from './staging-folder.ts';
+
+/** A shard is closed when its pictures reach this size. */
+const shardBytes = 64 * 2 ** 20;
+
+export interface PackOptions {
+  /** COCO keypoint JSON, full or short form. */
+  readonly annotations: string;
+  /** The folder that `file_name` counts from. */
+  readonly images: string;
+  /** The folder to write: missing, empty, or shards that are replaced. */
+  readonly out: string;
+  /** The largest model input to train with: crops keep the pixels that it needs. */
+  readonly inputSize: Size;
+  /** What to do about an image that is cut, damaged, or not of the annotated size. */
+  readonly corrupt: 'throw' | 'skip';
+  /** How many images may be skipped before packing fails after all. By default a tenth of them, rounded up. */
+  readonly skipLimit?: number;
+  /** Called after each image. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+/** What was packed; the content of `shards.json`. */
+export type PackSummary = ShardIndex;
+
+/**
+ * Packs a COCO dataset into Arrow shards: one row per person, with the JPEG of the person's surroundings.
+ *
+ * Writes `shard-00000.arrow` …, `shards.json` and `annotations.json` (the ground truth, crowds and unlabelled
+ * persons included). The folder appears whole or not at all; the same input gives the same bytes.
+ *
+ * A crop holds what augmentation can show of its person, at 1.25 times the pixels of the model's input, never
+ * enlarged; `crop_to_image` maps its pixels back exactly.
+ *
+ * @throws {LimberError} `missing-file`; `invalid-annotations`; `invalid-image` under `throw`;
+ * `limit-exceeded` under `skip`; `invalid-argument` if `out` holds other files.
+ */
+export async function packDataset(options: PackOptions): Promise<PackSummary> {
+  const { annotations, images, out, inputSize } = options;
+  const dataset = await readCoco(annotations);
+  const selected = selectPersons(dataset, annotations);
+  const digest = await digestSource(dataset, selected.images, images, inputSize);
+  const staging = await createStagingFolder(out);
+  try {
+    const about = { skeleton: dataset.skeleton, category: dataset.category, digest };
+    const { shards, skipped } = await writeShards(staging, about, selected.images, options);
+    const summary: PackSummary = {
+      format: shardFormat,
+      digest,
+      inputSize: { height: inputSize.height, width: inputSize.width },
+      rows: shards.reduce((sum, { rows }) => sum + rows, 0),
+      images: selected.images.length - skipped.length,
+      leftOut: selected.leftOut,
+      skipped,
+      shards,
+    };
+    await staging.write(annotationsFile, toCocoJson(withoutSkipped(dataset, skipped)));
+    await staging.write(indexFile, `${JSON.stringify(summary, null, 2)}\n`);
+    await staging.commit();
+    return summary;
+  } catch (error) {
+    await staging.discard();
+    throw error;
+  }
+}
+
+async function writeShards(
+  staging: StagingFolder,
+  about: Parameters<typeof createShardSchema>[0],
+  selected: readonly ImagePersons[],
+  options: PackOptions,
+): Promise<{ shards: ShardEntry[]; skipped: SkippedImage[] }> {
+  const { skipLimit = Math.ceil(selected.length / 10), onProgress } = options;
+  const schema = createShardSchema(about);
+  const shards: ShardEntry[] = [];
+  const skipped: SkippedImage[] = [];
+  let rows: KeypointRow[] = [];
+  const flush = async (): Promise<void> => {
+    const file = `shard-${String(shards.length).padStart(5, '0')}.arrow`;
+    const bytes = encodeShard(schema, rows);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await staging.write(file, bytes);
+    shards.push({ file, rows: rows.length, sizeBytes: bytes.length, sha256 });
+    rows = [];
+  };
+  let done = 0;
+  let pictureBytes = 0;
+  const packed = mapInOrder(selected, availableParallelism(), (item) => packImage(item, options));
+  for await (const result of packed) {
+    if (result.type === 'packed') {
+      rows.push(...result.rows);
+      pictureBytes += result.rows.reduce((sum, { image }) => sum + image.length, 0);
+    } else {
+      skipped.push(result.skipped);
+      checkLimit(skipped, skipLimit, options.annotations);
+    }
+    if (pictureBytes >= shardBytes) {
+      await flush();
+      pictureBytes = 0;
+    }
+    onProgress?.({ done: ++done, total: selected.length });
+  }
+  if (rows.length > 0) await flush();
+  if (shards.length === 0) checkLimit(skipped, skipped.length - 1, options.annotations);
+  return { shards, skipped };
+}
+
+type PackedImage =
+  | { readonly type: 'packed'; readonly rows: readonly KeypointRow[] }
+  | { readonly type: 'skipped'; readonly skipped: SkippedImage };
+
+async function packImage(
+  { image, persons }: ImagePersons,
+  { images, inputSize, corrupt }: PackOptions,
+): Promise<PackedImage> {
+  const bytes = await readImageFile(images, image);
+  try {
+    const pixels = await decodeImage(bytes, images, image);
+    const rows = persons.map((person) => cropPerson(pixels, image, person, inputSize));
+    return { type: 'packed', rows: await Promise.all(rows) };
+  } catch (error) {
+    const isCorrupt = error instanceof LimberError && error.code === 'invalid-image';
+    if (!isCorrupt || corrupt === 'throw') throw error;
+    const annotationIds = persons.map(({ id }) => id);
+    // without the folder, so that the same dataset gives the same bytes wherever it lies
+    const reason = error.message.replace(`${error.where}: `, '');
+    const skipped = { imageId: image.id, file: image.file_name, annotationIds, reason };
+    return { type: 'skipped', skipped };
+  }
+}
+
+function checkLimit(skipped: readonly SkippedImage[], limit: number, where: string): void {
+  if (skipped.length <= limit) return;
+  const last = skipped.at(-1)!;
+  throw new LimberError('limit-exceeded', {
+    where,
+    what: 'too many unreadable images',
+    expected: `at most ${limit}`,
+    got: `${skipped.length}, the last one ${last.file}: ${last.reason.replace(/\.$/, '')}`,
+    fix: 'Repair them, or raise skipLimit.',
+  });
+}
+
+function withoutSkipped(dataset: CocoDataset, skipped: readonly SkippedImage[]): CocoDataset {
+  const ids = new Set(skipped.map(({ imageId }) => imageId));
+  return {
+    ...dataset,
+    images: dataset.images.filter(({ id }) => !ids.has(id)),
+    annotations: dataset.annotations.filter(({ image_id }) => !ids.has(image_id)),
+  };
+}

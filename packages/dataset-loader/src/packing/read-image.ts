@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CocoImage } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints';
+import sharp from 'sharp';
+import { describeDamage } from '../samples/describe-damage.ts';
+import type { Pixels } from '../samples/warp-affine.ts';
+
+/**
+ * Reads the bytes of a photograph.
+ *
+ * @throws {LimberError} `missing-file`, naming file and id.
+ */
+export async function readImageFile(folder: string, image: CocoImage): Promise<Buffer> {
+  try {
+    return await readFile(join(folder, image.file_name));
+  } catch (cause) {
+    const problem = {
+      where: whereOf(folder, image),
+      what: 'the image cannot be read',
+      expected: 'a file, its file_name counted from the folder of images',
+      got: (cause as Error).message,
+    };
+    throw new LimberError('missing-file', problem, { cause });
+  }
+}
+
+/**
+ * Decodes a photograph to upright RGB: its EXIF rotation is applied, transparency dropped.
+ *
+ * @throws {LimberError} `invalid-image` if it is cut, damaged, or not of the annotated size.
+ */
+export async function decodeImage(
+  bytes: Buffer,
+  folder: string,
+  image: CocoImage,
+): Promise<Pixels> {
+  const where = whereOf(folder, image);
+  const { data, width, height } = await decodeUpright(bytes).catch((cause: unknown) => {
+    const got = describeDamage(bytes);
+    const expected = 'a complete JPEG, PNG, WebP, AVIF, TIFF or GIF picture';
+    const problem = { where, what: 'not a readable image', expected, got };
+    throw new LimberError('invalid-image', problem, { cause });
+  });
+  if (width === image.width && height === image.height) return { data, size: { height, width } };
+  const isTurned = width === image.height && height === image.width;
+  throw new LimberError('invalid-image', {
+    where,
+    what: 'another size than annotated',
+    expected: `${image.width} x ${image.height} (width x height)`,
+    got: `${width} x ${height}`,
+    fix: isTurned
+      ? 'Does the file carry an EXIF rotation that its annotations ignore? Turn the pixels and drop the tag.'
+      : 'Correct width and height of the image in the annotations.',
+  });
+}
+
+async function decodeUpright(
+  bytes: Buffer,
+): Promise<{ data: Buffer; width: number; height: number }> {
+  const picture = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb');
+  const raw = picture.removeAlpha().raw({ depth: 'uchar' });
+  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+function whereOf(folder: string, image: CocoImage): string {
+  return `${join(folder, image.file_name)} (image id ${image.id})`;
+}

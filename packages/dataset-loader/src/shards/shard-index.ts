@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LimberError } from '@limber/keypoints';
+import { z } from 'zod';
+import { shardFormat } from './shard-schema.ts';
+
+/** The file that says what a folder of shards holds. */
+export const indexFile = 'shards.json';
+
+const count = z.number().int().min(0);
+
+const indexSchema = z.strictObject({
+  format: z.literal(shardFormat),
+  digest: z.string(),
+  inputSize: z.strictObject({ height: z.number(), width: z.number() }),
+  rows: count,
+  images: count,
+  leftOut: z.strictObject({ crowd: count, unlabelled: count, outside: count }),
+  skipped: z.array(
+    z.strictObject({
+      imageId: z.number(),
+      file: z.string(),
+      annotationIds: z.array(z.number()),
+      reason: z.string(),
+    }),
+  ),
+  shards: z.array(
+    z.strictObject({ file: z.string(), rows: count, sizeBytes: count, sha256: z.string() }),
+  ),
+});
+
+/** One Arrow file of the folder. */
+export interface ShardEntry {
+  readonly file: string;
+  readonly rows: number;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+/** A picture that could not be read, and the persons that are missing because of it. */
+export interface SkippedImage {
+  readonly imageId: number;
+  readonly file: string;
+  readonly annotationIds: readonly number[];
+  readonly reason: string;
+}
+
+/** Persons that are no training rows, by reason. */
+export interface LeftOut {
+  /** `iscrowd` 1. */
+  readonly crowd: number;
+  /** No joint with v > 0. */
+  readonly unlabelled: number;
+  /** The box has no area inside the image. */
+  readonly outside: number;
+}
+
+/** What `shards.json` holds. */
+export interface ShardIndex {
+  readonly format: typeof shardFormat;
+  /** Of everything that the shards were made from; equal digests mean equal shards. */
+  readonly digest: string;
+  /** The largest model input that the stored crops have enough pixels for. */
+  readonly inputSize: { readonly height: number; readonly width: number };
+  readonly rows: number;
+  /** Photographs that at least one row was cut from. */
+  readonly images: number;
+  readonly leftOut: LeftOut;
+  readonly skipped: readonly SkippedImage[];
+  readonly shards: readonly ShardEntry[];
+}
+
+/**
+ * Reads `shards.json` of a folder.
+ *
+ * @throws {LimberError} `missing-file` if the folder has none; `corrupt-data` if it is not what a pack wrote.
+ */
+export async function readShardIndex(folder: string): Promise<ShardIndex> {
+  const where = join(folder, indexFile);
+  let text: string;
+  try {
+    text = await readFile(where, 'utf8');
+  } catch (cause) {
+    const what = 'cannot be read';
+    const expected = 'a folder of shards, as packDataset writes it';
+    const got = (cause as Error).message;
+    throw new LimberError('missing-file', { where, what, expected, got }, { cause });
+  }
+  const result = indexSchema.safeParse(parseJson(text, where));
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const what = [...issue.path, issue.message].join(': ');
+  throw new LimberError('corrupt-data', { where, what, fix: 'Pack the dataset again.' });
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const problem = { where, what: 'not JSON', got: String(cause), fix: 'Pack the dataset again.' };
+    throw new LimberError('corrupt-data', problem, { cause });
+  }
+}

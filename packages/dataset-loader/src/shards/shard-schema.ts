@@ -1,0 +1,125 @@
+import type { CocoCategory, Skeleton } from '@limber/keypoints';
+import { LimberError, validateSkeleton } from '@limber/keypoints';
+import type { DataType } from 'apache-arrow';
+import {
+  Field,
+  FixedSizeList,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  Int8,
+  LargeBinary,
+  Schema,
+} from 'apache-arrow';
+
+/** The version of the columns and metadata below. */
+export const shardFormat = 'limber-keypoints/1';
+
+/** Persons in each record batch but a shard's last one: few, so that finding one reads few bytes. */
+export const rowsPerBatch = 16;
+
+/** What the metadata of every shard says of the whole dataset. */
+export interface ShardAbout {
+  readonly skeleton: Skeleton;
+  readonly category: CocoCategory;
+  readonly digest: string;
+}
+
+/**
+ * The columns of a shard, one row per person. The picture is the last one, so that all else of a record
+ * batch lies together at its start.
+ */
+export function createShardSchema(about: ShardAbout): Schema {
+  const { skeleton, category, digest } = about;
+  const list = (length: number, item: Float32 | Float64): FixedSizeList =>
+    new FixedSizeList(length, new Field('item', item, false));
+  const fields = [
+    new Field('annotation_id', new Int64(), false),
+    new Field('image_id', new Int64(), false),
+    new Field('image_width', new Int32(), false),
+    new Field('image_height', new Int32(), false),
+    new Field('bbox', list(4, new Float64()), false),
+    new Field('area', new Float64(), false),
+    new Field('iscrowd', new Int8(), false),
+    new Field('keypoints', list(skeleton.keypoints.length * 3, new Float32()), false),
+    new Field('crop_to_image', list(6, new Float64()), false),
+    new Field('image', new LargeBinary(), false),
+  ];
+  const metadata = new Map([
+    ['limber.format', shardFormat],
+    ['limber.digest', digest],
+    ['limber.skeleton', JSON.stringify(skeleton)],
+    ['limber.category', JSON.stringify(category)],
+  ]);
+  return new Schema(fields, metadata);
+}
+
+/**
+ * Reads what {@link createShardSchema} wrote.
+ *
+ * @param file - named in errors.
+ * @throws {LimberError} `corrupt-data` if the file is Arrow, but no shard of this format.
+ */
+export function parseShardSchema(schema: Schema, file: string): ShardAbout {
+  const text = (key: string): string => schema.metadata.get(`limber.${key}`) ?? '';
+  const format = text('format');
+  if (format !== shardFormat) {
+    throw new LimberError('corrupt-data', {
+      where: file,
+      what: 'not a shard of this version',
+      expected: `metadata limber.format "${shardFormat}"`,
+      got: format === '' ? 'none' : `"${format}"`,
+      fix: 'Pack the dataset again.',
+    });
+  }
+  const about: ShardAbout = {
+    skeleton: validateSkeleton(parseMetadata(text('skeleton'), 'skeleton', file) as Skeleton),
+    category: parseMetadata(text('category'), 'category', file) as CocoCategory,
+    digest: text('digest'),
+  };
+  const expected = describeColumns(createShardSchema(about));
+  const got = describeColumns(schema);
+  if (expected !== got) {
+    const fix = 'Pack the dataset again.';
+    throw new LimberError('corrupt-data', {
+      where: file,
+      what: 'other columns',
+      expected,
+      got,
+      fix,
+    });
+  }
+  return about;
+}
+
+function parseMetadata(text: string, key: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    const what = `damaged metadata limber.${key}`;
+    const problem = { where: file, what, expected: 'JSON', got: JSON.stringify(text) };
+    throw new LimberError('corrupt-data', problem, { cause });
+  }
+}
+
+/** How many bytes at the start of a record batch's body hold, at most, all columns but the picture itself. */
+export function headBytesOf(schema: Schema): number {
+  const rowBytes = schema.fields.reduce((sum, { type }) => sum + bytesOf(type), 0);
+  const padding = schema.fields.length * largestPadding;
+  return (rowsPerBatch + 1) * rowBytes + padding;
+}
+
+/** Arrow pads each buffer to a multiple of 8 or 64 bytes. */
+const largestPadding = 64;
+
+function bytesOf(type: DataType): number {
+  if (type instanceof FixedSizeList) return type.listSize * bytesOf(type.children[0]!.type);
+  // of a picture, only its offset counts here
+  if (type instanceof LargeBinary) return BigInt64Array.BYTES_PER_ELEMENT;
+  return type.ArrayType.BYTES_PER_ELEMENT;
+}
+
+function describeColumns(schema: Schema): string {
+  return schema.fields.map(({ name, type }) => `${name}: ${String(type)}`).join(', ');
+}

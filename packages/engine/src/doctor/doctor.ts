@@ -1,0 +1,114 @@
+import os from 'node:os';
+import type { EngineKind, Precision } from '../engine.ts';
+import {
+  availablePrecisions,
+  readBfloat16Features,
+  readComputeCapability,
+} from '../precision/available-precisions.ts';
+import { checkAddon } from '../provisioning/check-addon.ts';
+import { findCompiler } from '../provisioning/compile-addon.ts';
+import { findPython } from '../provisioning/download-wheels.ts';
+import { damagedFiles } from '../provisioning/installed-engine.ts';
+import { type EngineLocation, locateEngine } from '../provisioning/locate-engine.ts';
+import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import { diagnose, type EngineFacts, type MachineFacts, type Problem } from './diagnose.ts';
+
+/** What `limber doctor` found. */
+export interface DoctorReport {
+  /** Whether nothing stands in the way of training at full speed. */
+  readonly ok: boolean;
+  readonly engine: {
+    readonly kind: EngineKind;
+    readonly state: EngineFacts['state'];
+    readonly folder: string;
+    readonly tensorflowVersion: string | null;
+    readonly origin: 'wheel' | 'prebuilt' | null;
+    /** Precisions worth using, slowest first. */
+    readonly precisions: readonly Precision[];
+    /** Threads that training uses by default. */
+    readonly threads: number;
+    readonly cpu: string;
+    /** Of the processor, those that compute in bfloat16. */
+    readonly cpuFeatures: readonly string[];
+    readonly gpus: readonly string[];
+    readonly driverVersion: string | null;
+    readonly nodeVersion: string;
+    readonly python: string | null;
+    readonly compiler: string | null;
+  };
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Looks at this machine and its engine: hashes the engine's files and runs an operation on it, in a
+ * process of its own. Changes nothing; takes some seconds.
+ */
+export async function doctor(): Promise<DoctorReport> {
+  const location = locateEngine();
+  const driver = findNvidiaDriver();
+  const [engine, python, compiler, computeCapability] = await Promise.all([
+    examineEngine(location),
+    orNull(findPython()),
+    orNull(findCompiler(process.env)),
+    driver === null ? null : readComputeCapability(),
+  ]);
+  const facts: MachineFacts = {
+    nodeVersion: process.versions.node,
+    platform: process.platform,
+    arch: process.arch,
+    engine,
+    python,
+    compiler,
+    driver,
+  };
+  const problems = diagnose(facts);
+  const kind = kindOf(engine);
+  const cpuFeatures = readBfloat16Features();
+  return {
+    ok: problems.length === 0,
+    engine: {
+      kind,
+      state: engine.state,
+      folder: location.folder,
+      tensorflowVersion: engine.state === 'ready' ? engine.tensorflowVersion : null,
+      origin: engine.state === 'ready' ? engine.origin : null,
+      precisions: availablePrecisions(kind, { cpuFeatures, computeCapability }),
+      threads: os.availableParallelism(),
+      cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+      cpuFeatures,
+      gpus: driver?.gpus ?? [],
+      driverVersion: driver?.version ?? null,
+      nodeVersion: facts.nodeVersion,
+      python,
+      compiler,
+    },
+    problems,
+  };
+}
+
+async function examineEngine(location: EngineLocation): Promise<EngineFacts> {
+  if (location.state !== 'ready') return location;
+  const damaged = await damagedFiles(location.engine);
+  if (damaged.length > 0) {
+    return { state: 'damaged', because: `${damaged.join(', ')} does not match its checksum` };
+  }
+  try {
+    const check = await checkAddon(location.engine.addonPath);
+    return { state: 'ready', origin: location.engine.manifest.origin, ...check };
+  } catch (error) {
+    return { state: 'broken', because: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function kindOf(engine: EngineFacts): EngineKind {
+  if (engine.state !== 'ready') return 'javascript';
+  return engine.usesGpu ? 'native-cuda' : 'native-cpu';
+}
+
+async function orNull<T>(value: Promise<T>): Promise<T | null> {
+  try {
+    return await value;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { loadEngine } from './engine.ts';
+
+test('one engine per process: the same options give the same engine, others are refused', async () => {
+  const engine = await loadEngine({ backend: 'javascript', threads: 1 });
+  expect(engine.kind).toBe('javascript');
+  expect(engine.tf.getBackend()).toBe('cpu');
+  expect(await loadEngine({ backend: 'javascript', threads: 1 })).toBe(engine);
+  expect(() => loadEngine({ backend: 'javascript', threads: 2 })).toThrow(
+    'The engine is already loaded with {"threads":1,"precision":"32","backend":"javascript"}, got ' +
+      '{"threads":2,"precision":"32","backend":"javascript"}. ' +
+      'TensorFlow reads these once per process: load it with one set of options.',
+  );
+});

@@ -1,0 +1,153 @@
+import os from 'node:os';
+import type * as tfjs from '@tensorflow/tfjs';
+import { EngineError } from './engine-error.ts';
+import { registerKernels } from './kernels/register-kernels.ts';
+import { loadJavascriptBackend } from './loading/javascript-backend.ts';
+import { javascriptWarning } from './loading/javascript-warning.ts';
+import { loadNativeBackend, type NativeBackend } from './loading/native-backend.ts';
+import {
+  availablePrecisions,
+  readBfloat16Features,
+  readComputeCapability,
+} from './precision/available-precisions.ts';
+import { enableAutocast } from './precision/autocast.ts';
+import { locateEngine } from './provisioning/locate-engine.ts';
+import type { OnProgress } from './provisioning/progress.ts';
+import { provision, type Provision } from './provisioning/provision.ts';
+
+/** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
+export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';
+
+/** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
+export type Precision = '32' | 'bf16-mixed';
+
+/** TensorFlow in this process. */
+export interface Engine {
+  /** TensorFlow.js; ordinary tf.layers models get the engine's kernels without being changed. */
+  readonly tf: typeof tfjs;
+  readonly kind: EngineKind;
+  /** Version of the native library, null for the JavaScript backend. */
+  readonly tensorflowVersion: string | null;
+  /** Threads within an operation. Results are reproducible for one number of threads only. */
+  readonly threads: number | null;
+  readonly precision: Precision;
+  /** tfjs-node's backend, null for the JavaScript backend. */
+  readonly native: NativeBackend | null;
+}
+
+/** How the engine is loaded. */
+export interface LoadEngineOptions {
+  /** Threads within an operation; all processors by default. */
+  readonly threads?: number;
+  /** Whether a missing native engine may be installed now. */
+  readonly provision?: boolean;
+  /** `auto` takes bf16-mixed where the hardware computes in bfloat16. */
+  readonly precision?: Precision | 'auto';
+  /** `javascript` computes without TensorFlow's native library: slow, and the same everywhere. */
+  readonly backend?: 'auto' | 'javascript';
+  readonly onProgress?: OnProgress;
+}
+
+let loaded: { readonly options: string; readonly engine: Promise<Engine> } | undefined;
+
+/**
+ * Loads TensorFlow, installing it first where it is missing. There is one engine per process: the
+ * native library reads its threads once.
+ *
+ * @throws {EngineError} `already-loaded` if called again with other threads, precision or backend;
+ * `not-provisioned` with `provision: false` and no engine in the cache.
+ */
+export function loadEngine({
+  threads = os.availableParallelism(),
+  provision = true,
+  precision = '32',
+  backend = 'auto',
+  onProgress = () => {},
+}: LoadEngineOptions = {}): Promise<Engine> {
+  const options = JSON.stringify({ threads, precision, backend });
+  if (loaded !== undefined) {
+    if (loaded.options === options) return loaded.engine;
+    throw new EngineError(
+      'already-loaded',
+      `The engine is already loaded with ${loaded.options}, got ${options}. ` +
+        'TensorFlow reads these once per process: load it with one set of options.',
+    );
+  }
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new EngineError(
+      'invalid-argument',
+      `threads: expected a whole number of at least 1, got ${threads}.`,
+    );
+  }
+  const engine = load({ threads, provision, precision, backend, onProgress });
+  loaded = { options, engine };
+  engine.catch(() => {
+    loaded = undefined;
+  });
+  return engine;
+}
+
+async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
+  const found = await findEngine(options);
+  if (found.type === 'javascript') {
+    if (found.because.length > 0) process.stderr.write(`${javascriptWarning(found.because)}\n`);
+    const precision = await choosePrecision(options.precision, 'javascript');
+    const tf = await loadJavascriptBackend();
+    return {
+      tf,
+      kind: 'javascript',
+      tensorflowVersion: null,
+      threads: null,
+      precision,
+      native: null,
+    };
+  }
+  setNativeEnvironment(options.threads);
+  const { tf, backend } = loadNativeBackend(found.engine.addonPath);
+  const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
+  const precision = await choosePrecision(options.precision, kind);
+  registerKernels(tf, backend);
+  if (precision === 'bf16-mixed') enableAutocast(backend);
+  return {
+    tf,
+    kind,
+    tensorflowVersion: found.engine.manifest.tensorflowVersion,
+    threads: options.threads,
+    precision,
+    native: backend,
+  };
+}
+
+async function findEngine(options: Required<LoadEngineOptions>): Promise<Provision> {
+  if (options.backend === 'javascript') return { type: 'javascript', because: [] };
+  if (options.provision) return provision(options.onProgress);
+  const found = locateEngine();
+  if (found.state === 'ready') return { type: 'native', engine: found.engine };
+  throw new EngineError(
+    'not-provisioned',
+    `No native TensorFlow in ${found.folder}. Run \`limber setup\`.`,
+  );
+}
+
+/** @throws {EngineError} `unsupported-precision` if bfloat16 is asked for where it is slower. */
+async function choosePrecision(wanted: Precision | 'auto', kind: EngineKind): Promise<Precision> {
+  if (wanted === '32') return wanted;
+  const available = availablePrecisions(kind, {
+    cpuFeatures: readBfloat16Features(),
+    computeCapability: kind === 'native-cuda' ? await readComputeCapability() : null,
+  });
+  if (wanted === 'auto') return available.at(-1)!;
+  if (available.includes(wanted)) return wanted;
+  throw new EngineError(
+    'unsupported-precision',
+    `precision: expected ${available.map((each) => `"${each}"`).join(' or ')} on this ${kind} engine, ` +
+      `got "${wanted}": the hardware does not compute in bfloat16. "auto" takes what there is.`,
+  );
+}
+
+/** TensorFlow reads these when its library creates the device, so they are set before it is loaded. */
+function setNativeEnvironment(threads: number): void {
+  process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
+  process.env['TF_NUM_INTEROP_THREADS'] = '1';
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
+}

@@ -1,0 +1,58 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Engine } from './engine.ts';
+import { EngineError } from './engine-error.ts';
+
+/** Values of one RGB pixel, or of its mean or standard deviation. */
+export type Rgb = readonly [number, number, number];
+
+const MAXIMUM_PIXEL = 255;
+
+/**
+ * Brings a batch of 8-bit images to the device and normalises them there:
+ * `(pixel / 255 - mean) / std`.
+ *
+ * @param pixels - batch * height * width * 3 values, RGB interleaved.
+ * @param shape - [batch, height, width, 3].
+ * @param normalization.mean - of pixels in [0, 1].
+ * @param normalization.std - of pixels in [0, 1], > 0.
+ * @returns [batch, height, width, 3] float32.
+ * @throws {EngineError} `shape-mismatch` if `pixels` has another length.
+ */
+export function imageBatch(
+  engine: Engine,
+  pixels: Uint8Array,
+  shape: readonly [number, number, number, 3],
+  normalization: { readonly mean: Rgb; readonly std: Rgb },
+): Tensor4D {
+  const size = shape[0] * shape[1] * shape[2] * shape[3];
+  if (pixels.length !== size) {
+    throw new EngineError(
+      'shape-mismatch',
+      `Image batch: expected ${size} values for shape [${shape.join(', ')}], got ${pixels.length}.`,
+    );
+  }
+  const { tf } = engine;
+  return tf.tidy(() => {
+    const mean = tf.tensor1d(normalization.mean.map((value) => value * MAXIMUM_PIXEL));
+    const scale = tf.tensor1d(normalization.std.map((value) => 1 / (value * MAXIMUM_PIXEL)));
+    return toFloat(engine, pixels, shape).sub(mean).mul(scale) as Tensor4D;
+  });
+}
+
+/** One byte per value goes to the device, and becomes a float there. */
+function toFloat({ native, tf }: Engine, pixels: Uint8Array, shape: readonly number[]): Tensor {
+  if (native === null) return tf.tensor(Float32Array.from(pixels), [...shape]);
+  const { binding } = native;
+  const bytes = binding.createTensor(shape, binding.TF_UINT8, pixels);
+  const [float] = binding.executeOp(
+    'Cast',
+    [
+      { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: binding.TF_UINT8 },
+      { name: 'DstT', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    ],
+    [bytes],
+    1,
+  );
+  binding.deleteTensor(bytes);
+  return native.createOutputTensor(float!);
+}

@@ -1,0 +1,10 @@
+import { type Engine, loadEngine, type LoadEngineOptions } from '../engine.ts';
+import { locateEngine } from '../provisioning/locate-engine.ts';
+
+/** Whether tests of the native engine can run: it is in the cache. */
+export const hasNativeEngine: boolean = locateEngine().state === 'ready';
+
+/** Loads the native engine for a test file, without installing anything. */
+export function loadNativeEngine(options: LoadEngineOptions = {}): Promise<Engine> {
+  return loadEngine({ ...options, threads: 2, provision: false });
+}

@@ -1,0 +1,115 @@
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type * as tfjs from '@tensorflow/tfjs';
+
+/** The addon's JavaScript face; the part of it that this package uses. */
+interface Binding {
+  readonly TF_FLOAT: number;
+  readonly TF_INT32: number;
+  readonly TF_UINT8: number;
+  readonly TF_BOOL: number;
+  readonly TF_ATTR_BOOL: number;
+  readonly TF_ATTR_FLOAT: number;
+  readonly TF_ATTR_INT: number;
+  readonly TF_ATTR_SHAPE: number;
+  readonly TF_ATTR_STRING: number;
+  readonly TF_ATTR_TYPE: number;
+  readonly TF_Version: string;
+}
+
+/** An attribute of a TensorFlow operation. */
+export interface OpAttribute {
+  readonly name: string;
+  readonly type: number;
+  readonly value: unknown;
+}
+
+/** What the native backend knows of a tensor's data. */
+export interface NativeTensorData {
+  shape: number[];
+  /** TensorFlow's number for the dtype, which may differ from what tfjs calls it. */
+  dtype: number;
+  /** The native handle, or -1 while the data is still in `values`. */
+  id: number;
+  values: tfjs.TypedArray | null;
+  refCount: number;
+}
+
+/** tfjs-node's backend: the doors through which operations reach TensorFlow. */
+export interface NativeBackend extends tfjs.KernelBackend {
+  readonly binding: Binding & {
+    executeOp(
+      name: string,
+      attributes: readonly OpAttribute[],
+      inputIds: readonly number[],
+      outputs: number,
+    ): NativeMetadata[];
+    createTensor(shape: readonly number[], dtype: number, values: tfjs.TypedArray): number;
+    deleteTensor(id: number): void;
+    tensorDataSync(id: number): tfjs.TypedArray;
+  };
+  readonly isUsingGpuDevice: boolean;
+  /** Native tensors alive, those that tfjs does not know included. */
+  getNumOfTFTensors(): number;
+  readonly tensorMap: tfjs.DataStorage<NativeTensorData>;
+  readSync(dataId: object): tfjs.BackendValues;
+  getInputTensorIds(tensors: readonly tfjs.TensorInfo[]): number[];
+  createOutputTensor(metadata: NativeMetadata): tfjs.Tensor;
+  executeSingleOutput: (
+    this: NativeBackend,
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tfjs.TensorInfo[],
+  ) => tfjs.Tensor;
+  executeMultipleOutputs: (
+    this: NativeBackend,
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly tfjs.TensorInfo[],
+    outputs: number,
+  ) => tfjs.Tensor[];
+}
+
+/** One output of an operation, as the addon hands it over. */
+export interface NativeMetadata {
+  readonly id: number;
+  readonly shape: number[];
+  readonly dtype: number;
+}
+
+/**
+ * Loads tfjs-node on an addon that lies outside its package, and makes it the backend.
+ *
+ * @param addonPath - the compiled addon, its libraries beside it.
+ */
+export function loadNativeBackend(addonPath: string): {
+  tf: typeof tfjs;
+  backend: NativeBackend;
+} {
+  restoreRemovedUtil();
+  const require = createRequire(import.meta.url);
+  const packageFile = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
+  const requireThere = createRequire(packageFile);
+  substituteAddon(requireThere, addonPath);
+  requireThere('@tensorflow/tfjs-node-gpu');
+  const tf = requireThere('@tensorflow/tfjs') as typeof tfjs;
+  return { tf, backend: tf.backend() as NativeBackend };
+}
+
+/** tfjs-node 4.22 calls functions that Node 23 removed. */
+function restoreRemovedUtil(): void {
+  const legacy = util as unknown as Record<string, unknown>;
+  legacy['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
+  legacy['isArray'] ??= Array.isArray;
+}
+
+/** tfjs-node asks node-pre-gyp where its addon is; node_modules is no place for 850 MB that outlive it. */
+function substituteAddon(requireThere: NodeJS.Require, addonPath: string): void {
+  const id = requireThere.resolve('@mapbox/node-pre-gyp');
+  requireThere(id);
+  const module = requireThere.cache[id]!;
+  module.exports = new Proxy(module.exports as object, {
+    get: (target, key) =>
+      key === 'find' ? () => addonPath : (Reflect.get(target, key) as unknown),
+  });
+}

@@ -1,0 +1,124 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Engine } from '../engine.ts';
+import { resolveOptimizerConfig, type OptimizerConfig } from './optimizer-config.ts';
+import { createComposedUpdates } from './composed-updates.ts';
+import { createNativeUpdates } from './native-updates.ts';
+import {
+  SLOTS_OF_TYPE,
+  toSlotValues,
+  toState,
+  type OptimizerState,
+  type SlotValues,
+} from './optimizer-state.ts';
+import { EngineError } from '../engine-error.ts';
+
+/** Updates variables from their gradients, and keeps what it needs for that by variable name. */
+export interface Optimizer {
+  /** Updates applied so far. */
+  readonly step: number;
+  /**
+   * Applies one update.
+   *
+   * @param gradients - by variable name, of the variable's shape; not disposed. A variable without
+   * one is left alone.
+   * @param learningRate - of this update, ≥ 0.
+   * @throws {EngineError} `invalid-argument` for a gradient of an unknown variable, `shape-mismatch`.
+   */
+  applyGradients(gradients: Readonly<Record<string, Tensor>>, learningRate: number): void;
+  /** Everything an exact continuation needs. */
+  getState(): Promise<OptimizerState>;
+  /** @throws {EngineError} `invalid-argument` or `shape-mismatch`, naming the entry. */
+  setState(state: OptimizerState): void;
+  /** Frees the slots; the variables stay. */
+  dispose(): void;
+}
+
+/** How one backend keeps slots and applies one update to one variable. */
+export interface Updates {
+  apply(variable: Variable, gradient: Tensor, update: UpdateStep): void;
+  readSlots(variable: Variable): Promise<SlotValues>;
+  writeSlots(variable: Variable, values: SlotValues): void;
+  dispose(): void;
+}
+
+/** What one update of one variable needs besides the gradient. */
+export interface UpdateStep {
+  /** Number of this update, from 1. */
+  readonly step: number;
+  readonly learningRate: number;
+  /** Weight decay of this variable, 0 if it does not decay. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
+ * composed of tfjs operations on the JavaScript one.
+ *
+ * Meaning and defaults are PyTorch's: `adamw` shrinks the weights (decoupled decay), `adam` and `sgd`
+ * add `weightDecay * weight` to the gradient.
+ *
+ * @throws {EngineError} `invalid-argument` if two variables share a name or an option is out of range.
+ */
+export function createOptimizer(
+  engine: Engine,
+  variables: readonly Variable[],
+  config: OptimizerConfig,
+): Optimizer {
+  const resolved = resolveOptimizerConfig(config);
+  const byName = new Map(variables.map((variable) => [variable.name, variable]));
+  if (byName.size !== variables.length) {
+    throw new EngineError('invalid-argument', 'Two variables of the optimizer share a name.');
+  }
+  const create = engine.native === null ? createComposedUpdates : createNativeUpdates;
+  const updates: Updates = create(engine, variables, resolved);
+  let step = 0;
+  return {
+    get step() {
+      return step;
+    },
+    applyGradients(gradients, learningRate) {
+      for (const [name, gradient] of Object.entries(gradients)) {
+        checkGradient(byName.get(name), name, gradient);
+      }
+      step += 1;
+      engine.tf.tidy(() => {
+        for (const [name, variable] of byName) {
+          const gradient = gradients[name];
+          if (gradient === undefined) continue;
+          const weightDecay = resolved.decays(name) ? resolved.weightDecay : 0;
+          updates.apply(variable, gradient, { step, learningRate, weightDecay });
+        }
+      });
+    },
+    async getState() {
+      const slots: Record<string, SlotValues> = {};
+      for (const [name, variable] of byName) slots[name] = await updates.readSlots(variable);
+      return toState(step, variables, slots);
+    },
+    setState(state) {
+      const { step: savedStep, slots } = toSlotValues(
+        state,
+        variables,
+        SLOTS_OF_TYPE[resolved.type],
+      );
+      for (const [name, variable] of byName) updates.writeSlots(variable, slots[name]!);
+      step = savedStep;
+    },
+    dispose: () => updates.dispose(),
+  };
+}
+
+function checkGradient(variable: Variable | undefined, name: string, gradient: Tensor): void {
+  if (variable === undefined) {
+    throw new EngineError(
+      'invalid-argument',
+      `Gradient "${name}": expected the name of one of the optimizer's variables.`,
+    );
+  }
+  if (gradient.shape.join() !== variable.shape.join()) {
+    throw new EngineError(
+      'shape-mismatch',
+      `Gradient "${name}": expected shape [${variable.shape.join(', ')}], got [${gradient.shape.join(', ')}].`,
+    );
+  }
+}

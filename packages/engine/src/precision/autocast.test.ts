@@ -1,0 +1,125 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine.ts';
+import { expectClose } from '../kernels/gradient-check.suite.ts';
+import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { createOptimizer } from '../optimizers/optimizer.ts';
+import { trainableVariables } from '../trainable-variables.ts';
+import { BFLOAT16 } from './autocast.ts';
+import { readBfloat16Features } from './available-precisions.ts';
+
+const canRun = hasNativeEngine && readBfloat16Features().length > 0;
+
+/** bfloat16 has 8 bits of mantissa; sums of some dozen products of numbers around 1. */
+const TOLERANCE = 0.1;
+
+describe.runIf(canRun)('bf16-mixed on the native engine', () => {
+  let engine: Engine;
+  let tf: Engine['tf'];
+  beforeAll(async () => {
+    engine = await loadNativeEngine({ precision: 'bf16-mixed' });
+    tf = engine.tf;
+  });
+
+  const isBfloat16 = (tensor: Tensor): boolean =>
+    engine.native!.tensorMap.get(tensor.dataId).dtype === BFLOAT16;
+  const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 4], 0, 1, 'float32', 1);
+
+  test('a convolution computes in bfloat16, and reads as float32 of nearly the same value', () => {
+    expect(engine.precision).toBe('bf16-mixed');
+    tf.tidy(() => {
+      const x = images();
+      const filter = tf.randomNormal([1, 1, 4, 3], 0, 1, 'float32', 2) as Tensor4D;
+      const y = tf.conv2d(x, filter, 1, 'valid');
+      expect(isBfloat16(y)).toBe(true);
+      expect(y.dtype).toBe('float32');
+      expect(y.dataSync()).toBeInstanceOf(Float32Array);
+      const exact = x
+        .reshape([60, 4, 1])
+        .mul(filter.reshape([4, 3]))
+        .sum(1)
+        .reshape([2, 6, 5, 3]);
+      expectClose(y, exact, TOLERANCE);
+    });
+  });
+
+  test('activations stay bfloat16 through batch norm, ReLU, pooling and sums, and end in the loss', () => {
+    tf.tidy(() => {
+      const filter = tf.randomNormal([3, 3, 4, 4], 0, 1, 'float32', 2) as Tensor4D;
+      const y = tf.conv2d(images(), filter, 1, 'same');
+      const layer = tf.layers.batchNormalization({});
+      const normalized = layer.apply(y, { training: true }) as Tensor4D;
+      const active = normalized.relu();
+      const pooled = tf.maxPool(active as Tensor4D, 2, 1, 'same');
+      const sum = pooled.add(active);
+      for (const each of [normalized, active, pooled, sum, sum.add(tf.ones([4]))]) {
+        expect(isBfloat16(each)).toBe(true);
+      }
+      expect(isBfloat16(sum.add(images()))).toBe(false);
+      expect(isBfloat16(sum.square().mean())).toBe(false);
+      for (const weight of layer.weights) expect(isBfloat16(weight.read())).toBe(false);
+      layer.dispose();
+    });
+  });
+
+  test('gradients of weights are float32 and near those in float32', () => {
+    tf.tidy(() => {
+      const x = images().reshape([60, 4]);
+      const kernel = tf.randomNormal([4, 3], 0, 1, 'float32', 3);
+      const filter = kernel.reshape([1, 1, 4, 3]) as Tensor4D;
+      const viaConv = tf.grad((weights) =>
+        tf.conv2d(x.reshape([2, 6, 5, 4]) as Tensor4D, weights as Tensor4D, 1, 'valid').mean(),
+      )(filter);
+      expect(isBfloat16(viaConv)).toBe(false);
+      const exact = x
+        .mean(0)
+        .reshape([4, 1])
+        .mul(tf.ones([1, 3]))
+        .div(3);
+      expectClose(viaConv.reshape([4, 3]), exact, 0.01);
+    });
+  });
+
+  test('a model with dense and convolutional layers trains, its weights float32', () => {
+    const { layers } = tf;
+    const init = (seed: number): ReturnType<typeof tf.initializers.heNormal> =>
+      tf.initializers.heNormal({ seed });
+    const model = tf.sequential({
+      layers: [
+        layers.conv2d({
+          filters: 8,
+          kernelSize: 3,
+          inputShape: [6, 5, 4],
+          kernelInitializer: init(1),
+        }),
+        layers.batchNormalization({}),
+        layers.activation({ activation: 'relu' }),
+        layers.flatten(),
+        layers.dense({ units: 2, kernelInitializer: init(2) }),
+      ],
+    });
+    const variables = trainableVariables(model);
+    const optimizer = createOptimizer(engine, variables, { type: 'adamw' });
+    const x = images();
+    const run = (): number => {
+      const { value, grads } = tf.variableGrads(
+        () => (model.apply(x, { training: true }) as Tensor).sub(1).square().mean().asScalar(),
+        variables,
+      );
+      optimizer.applyGradients(grads, 1e-2);
+      const loss = value.dataSync()[0]!;
+      tf.dispose([value, grads] as never);
+      return loss;
+    };
+    const first = run();
+    const native = engine.native!.getNumOfTFTensors();
+    let last = first;
+    for (let index = 0; index < 30; index += 1) last = run();
+    expect(last).toBeLessThan(first / 10);
+    expect(engine.native!.getNumOfTFTensors()).toBe(native);
+    for (const variable of variables) expect(isBfloat16(variable)).toBe(false);
+    optimizer.dispose();
+    model.dispose();
+    x.dispose();
+  });
+});

@@ -1,0 +1,89 @@
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { NativeBackend, NativeMetadata, OpAttribute } from '../loading/native-backend.ts';
+import { castPolicy, targetType } from './cast-policy.ts';
+
+/** TensorFlow's DT_BFLOAT16, which tfjs has no name for. */
+export const BFLOAT16 = 14;
+
+/**
+ * Turns mixed precision on for everything that runs on the backend from now on.
+ *
+ * A tensor may be bfloat16 inside TensorFlow while tfjs calls it float32. The two doors through which
+ * operations reach TensorFlow cast their inputs as `castPolicy` says; reading a tensor always gives
+ * float32, and variables stay float32. bfloat16 has float32's range, so no loss scaling is needed.
+ */
+export function enableAutocast(backend: NativeBackend): void {
+  const { binding } = backend;
+  const float32 = binding.TF_FLOAT;
+  const cast = (id: number, from: number, to: number): number => {
+    const attributes = [
+      { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
+      { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
+    ];
+    return binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
+  };
+  const wrap = (metadata: NativeMetadata): Tensor => {
+    if (metadata.dtype !== BFLOAT16) return backend.createOutputTensor(metadata);
+    const tensor = backend.createOutputTensor({ ...metadata, dtype: float32 });
+    backend.tensorMap.get(tensor.dataId).dtype = BFLOAT16;
+    return tensor;
+  };
+  const execute = (
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly TensorInfo[],
+    outputs: number,
+  ): Tensor[] => {
+    const ids = backend.getInputTensorIds(inputs);
+    const types = inputs.map((input) => typeOf(backend, input));
+    const policy = castPolicy(name);
+    const isFloat = (type: number | undefined): boolean => type === float32 || type === BFLOAT16;
+    const typed = ids.flatMap((_, position) =>
+      isFloat(types[position]) && (policy.inputs?.includes(position) ?? true) ? [position] : [],
+    );
+    const target =
+      targetType(
+        policy,
+        typed.map((position) => types[position] === BFLOAT16),
+      ) === 'bfloat16'
+        ? BFLOAT16
+        : float32;
+    const temporary: number[] = [];
+    for (const [position, type] of types.entries()) {
+      const wanted = typed.includes(position) ? target : float32;
+      if (!isFloat(type) || type === wanted) continue;
+      ids[position] = cast(ids[position]!, type!, wanted);
+      temporary.push(ids[position]);
+    }
+    const adapted =
+      target === BFLOAT16
+        ? attributes.map((each) => (each.name === 'T' ? { ...each, value: BFLOAT16 } : each))
+        : attributes;
+    const results = binding.executeOp(name, adapted, ids, outputs);
+    for (const id of temporary) binding.deleteTensor(id);
+    return results.map((result) => {
+      if (result.dtype !== BFLOAT16 || policy.isResultFloat32 !== true) return wrap(result);
+      const id = cast(result.id, BFLOAT16, float32);
+      binding.deleteTensor(result.id);
+      return wrap({ ...result, id, dtype: float32 });
+    });
+  };
+  backend.executeSingleOutput = (name, attributes, inputs) =>
+    execute(name, attributes, inputs, 1)[0]!;
+  backend.executeMultipleOutputs = execute;
+  const readSync = backend.readSync.bind(backend);
+  backend.readSync = (dataId) => {
+    const data = backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : undefined;
+    if (data?.dtype !== BFLOAT16) return readSync(dataId);
+    const id = cast(data.id, BFLOAT16, float32);
+    const values = binding.tensorDataSync(id);
+    binding.deleteTensor(id);
+    return values;
+  };
+}
+
+/** TensorFlow's type of an input; undefined for the few inputs of tfjs-node that are not tensors. */
+function typeOf(backend: NativeBackend, input: TensorInfo): number | undefined {
+  const dataId = input.dataId as object | undefined;
+  return dataId === undefined ? undefined : backend.tensorMap.get(dataId).dtype;
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import type { EngineKind, Precision } from '../engine.ts';
+import { runCommand } from '../provisioning/run-command.ts';
+
+/** Processor features that compute in bfloat16: Intel's and AMD's names, and Arm's. */
+const BFLOAT16_FEATURES: readonly string[] = ['amx_bf16', 'avx512_bf16', 'bf16'];
+
+/** NVIDIA's compute capability from which tensor cores take bfloat16 (Ampere). */
+const BFLOAT16_COMPUTE_CAPABILITY = 8;
+
+/**
+ * The processor's bfloat16 features among those in the text of `/proc/cpuinfo`.
+ *
+ * @returns in the order of preference; empty without any.
+ */
+export function bfloat16Features(cpuInfo: string): string[] {
+  const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuInfo)?.[1] ?? '';
+  const flags = new Set(line.split(/\s+/));
+  return BFLOAT16_FEATURES.filter((feature) => flags.has(feature));
+}
+
+/** Reads this machine's bfloat16 features; empty where there is no `/proc/cpuinfo`. */
+export function readBfloat16Features(): string[] {
+  try {
+    return bfloat16Features(readFileSync('/proc/cpuinfo', 'utf8'));
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * The lowest compute capability of the GPUs, as `nvidia-smi` tells it.
+ *
+ * @returns such as 9.0; null where it cannot be asked.
+ */
+export async function readComputeCapability(): Promise<number | null> {
+  try {
+    const output = await runCommand('nvidia-smi', [
+      '--query-gpu=compute_cap',
+      '--format=csv,noheader',
+    ]);
+    return lowestCapability(output);
+  } catch {
+    return null;
+  }
+}
+
+/** The smallest number among lines such as `9.0`; null without one. */
+export function lowestCapability(output: string): number | null {
+  const numbers = output
+    .split(/\s+/)
+    .flatMap((word) => (/^\d+\.\d+$/.test(word) ? [Number(word)] : []));
+  return numbers.length === 0 ? null : Math.min(...numbers);
+}
+
+/** The precisions worth using on a machine, slowest first. */
+export function availablePrecisions(
+  kind: EngineKind,
+  hardware: { readonly cpuFeatures: readonly string[]; readonly computeCapability: number | null },
+): readonly Precision[] {
+  const hasBfloat16 = {
+    javascript: false,
+    'native-cpu': hardware.cpuFeatures.length > 0,
+    'native-cuda': (hardware.computeCapability ?? 0) >= BFLOAT16_COMPUTE_CAPABILITY,
+  }[kind];
+  return hasBfloat16 ? ['32', 'bf16-mixed'] : ['32'];
+}

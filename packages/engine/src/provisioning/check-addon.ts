@@ -1,0 +1,37 @@
+import { EngineError } from '../engine-error.ts';
+import { runCommand } from './run-command.ts';
+
+const CHECK_TIMEOUT_MS = 120_000;
+
+/** Loads the addon, and runs one operation on it: 2 + 3. */
+const PROBE = `
+const addon = require(process.argv[1]);
+const type = [{ name: 'T', type: addon.TF_ATTR_TYPE, value: addon.TF_FLOAT }];
+const make = (value) => addon.createTensor([1], addon.TF_FLOAT, new Float32Array([value]));
+const [sum] = addon.executeOp('AddV2', type, [make(2), make(3)], 1);
+process.stdout.write(JSON.stringify({
+  tensorflowVersion: addon.TF_Version,
+  usesGpu: addon.isUsingGpuDevice(),
+  sum: addon.tensorDataSync(sum.id)[0],
+}));
+`;
+
+/**
+ * Proves that an addon works, in a process of its own, so that a crash in native code stays there.
+ *
+ * @returns the version that the TensorFlow library reports, and whether it computes on a GPU.
+ * @throws {EngineError} `command-failed` if it cannot be loaded or does not compute.
+ */
+export async function checkAddon(
+  addonPath: string,
+): Promise<{ tensorflowVersion: string; usesGpu: boolean }> {
+  const output = await runCommand(process.execPath, ['-e', PROBE, addonPath], {
+    timeoutMs: CHECK_TIMEOUT_MS,
+    env: { TF_CPP_MIN_LOG_LEVEL: '3', ...process.env },
+  });
+  const { tensorflowVersion, usesGpu, sum } = JSON.parse(output) as Record<string, unknown>;
+  if (sum !== 5 || typeof tensorflowVersion !== 'string') {
+    throw new EngineError('command-failed', `${addonPath}: loads, but 2 + 3 gave ${String(sum)}.`);
+  }
+  return { tensorflowVersion, usesGpu: usesGpu === true };
+}

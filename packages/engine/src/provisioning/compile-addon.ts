@@ -1,0 +1,101 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { EngineError } from '../engine-error.ts';
+import { runCommand } from './run-command.ts';
+import { ADDON_FILE, NAPI_VERSION, TENSORFLOW_LIBRARIES } from './tensorflow-release.ts';
+import { INCLUDE_FOLDER, LIBRARY_FOLDER } from './wheel-files.ts';
+
+/**
+ * Compiles the addon into `lib/` of an engine's folder, whose `include/` holds TensorFlow's headers.
+ *
+ * It is linked against empty libraries that carry the real ones' SONAMEs: the linker would spend most
+ * of the time reading 850 MB, and the real libraries may still be on their way out of the wheel.
+ *
+ * @param packageFolder - the tfjs-node-gpu package, which holds the addon's source.
+ * @param workFolder - for the empty libraries; may be deleted afterwards.
+ * @throws {EngineError} `command-failed` without a C++17 compiler, or if it fails.
+ */
+export async function compileAddon(
+  packageFolder: string,
+  engineFolder: string,
+  workFolder: string,
+): Promise<void> {
+  const compiler = await findCompiler(process.env);
+  await mkdir(workFolder, { recursive: true });
+  await mkdir(path.join(engineFolder, LIBRARY_FOLDER), { recursive: true });
+  const empty = path.join(workFolder, 'empty.cc');
+  await writeFile(empty, '');
+  const stubs = await Promise.all(
+    TENSORFLOW_LIBRARIES.map(async (soname) => {
+      const stub = path.join(workFolder, soname);
+      await runCommand(compiler, ['-shared', '-fPIC', empty, `-Wl,-soname,${soname}`, '-o', stub]);
+      return stub;
+    }),
+  );
+  const addon = path.join(engineFolder, LIBRARY_FOLDER, ADDON_FILE);
+  await runCommand(
+    compiler,
+    addonArguments({
+      packageFolder,
+      nodeHeaders: nodeApiHeaders(),
+      tensorflowHeaders: path.join(engineFolder, INCLUDE_FOLDER),
+      libraries: stubs,
+      output: addon,
+    }),
+  );
+}
+
+/** The compiler's command line; the libraries are looked for beside the addon. */
+export function addonArguments(paths: {
+  readonly packageFolder: string;
+  readonly nodeHeaders: string;
+  readonly tensorflowHeaders: string;
+  readonly libraries: readonly string[];
+  readonly output: string;
+}): string[] {
+  return [
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    '-shared',
+    '-w',
+    `-DNAPI_VERSION=${NAPI_VERSION}`,
+    `-I${paths.nodeHeaders}`,
+    `-I${paths.tensorflowHeaders}`,
+    path.join(paths.packageFolder, 'binding', 'tfjs_backend.cc'),
+    path.join(paths.packageFolder, 'binding', 'tfjs_binding.cc'),
+    '-o',
+    paths.output,
+    '-Wl,--no-as-needed',
+    ...paths.libraries,
+    '-Wl,-rpath,$ORIGIN',
+  ];
+}
+
+/**
+ * The C++ compiler: `$CXX`, else the first of g++, c++ and clang++ that starts.
+ *
+ * @throws {EngineError} `command-failed` if there is none.
+ */
+export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string> {
+  const own = env['CXX'];
+  const candidates = own === undefined || own === '' ? ['g++', 'c++', 'clang++'] : [own];
+  for (const candidate of candidates) {
+    try {
+      await runCommand(candidate, ['--version']);
+      return candidate;
+    } catch {
+      continue;
+    }
+  }
+  throw new EngineError(
+    'command-failed',
+    `No C++ compiler found: tried ${candidates.join(', ')}. Install one (Debian and Ubuntu: apt install g++).`,
+  );
+}
+
+function nodeApiHeaders(): string {
+  const require = createRequire(import.meta.url);
+  return path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include');
+}

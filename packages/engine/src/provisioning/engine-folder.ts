@@ -1,0 +1,38 @@
+import path from 'node:path';
+import type { AddonSource } from './addon-source.ts';
+import { NAPI_VERSION, TENSORFLOW_VERSION, type Variant } from './tensorflow-release.ts';
+
+/** Raised when the folder's layout or the way the addon is compiled changes. */
+const LAYOUT_VERSION = 1;
+
+/**
+ * The per-user folder that holds every engine: `$LIMBER_CACHE_DIR/engine`, else
+ * `$XDG_CACHE_HOME/limber/engine`, else `~/.cache/limber/engine`. Empty variables count as unset.
+ */
+export function enginesFolder(env: NodeJS.ProcessEnv, home: string): string {
+  const own = env['LIMBER_CACHE_DIR'];
+  if (own !== undefined && own !== '') return path.resolve(own, 'engine');
+  const xdg = env['XDG_CACHE_HOME'];
+  // The XDG specification says to ignore a path that is not absolute.
+  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
+  return path.join(base, 'limber', 'engine');
+}
+
+/**
+ * The name of one engine's folder. Everything that decides what is inside is in it: TensorFlow's
+ * version and variant, the platform, the tfjs version, the N-API version and the addon's source.
+ */
+export function engineKey(
+  source: Pick<AddonSource, 'tfjsVersion' | 'digest'>,
+  variant: Variant,
+  platform: { readonly platform: NodeJS.Platform; readonly arch: string },
+): string {
+  return [
+    `tf${TENSORFLOW_VERSION}`,
+    variant,
+    `${platform.platform}-${platform.arch}`,
+    `tfjs${source.tfjsVersion}`,
+    `napi${NAPI_VERSION}`,
+    `${LAYOUT_VERSION}.${source.digest.slice(0, 12)}`,
+  ].join('-');
+}

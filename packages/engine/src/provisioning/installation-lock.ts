@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import lockfile from 'proper-lockfile';
+
+/** A lock whose holder was killed is free again after this time. */
+const STALE_MS = 5000;
+const UPDATE_MS = 1000;
+const POLL_MS = 250;
+
+/**
+ * Runs `work` while no other process on this machine runs it for the same folder.
+ *
+ * @param folder - the folder to lock; it is created.
+ * @param onWait - called once if another process holds the lock.
+ */
+export async function withInstallationLock<T>(
+  folder: string,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  await mkdir(folder, { recursive: true });
+  const release = await acquire(folder, onWait);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+async function acquire(folder: string, onWait: () => void): Promise<() => Promise<void>> {
+  for (let hasWaited = false; ; hasWaited = true) {
+    try {
+      let isCompromised = false;
+      const release = await lockfile.lock(folder, {
+        stale: STALE_MS,
+        update: UPDATE_MS,
+        // After a long suspension another process may hold the lock. Both stages are private and the
+        // final rename is atomic, so the work goes on.
+        onCompromised: () => {
+          isCompromised = true;
+        },
+      });
+      return async () => {
+        if (!isCompromised) await release();
+      };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+      if (!hasWaited) onWait();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { runCommand } from './run-command.ts';
+
+test('standard output is returned and every line is seen', async () => {
+  const lines: string[] = [];
+  const script = 'console.log("one\\ntwo"); console.error("three")';
+  const output = await runCommand(process.execPath, ['-e', script], {
+    onLine: (line) => lines.push(line),
+  });
+  expect(output).toBe('one\ntwo\n');
+  expect(lines.sort()).toEqual(['one', 'three', 'two']);
+});
+
+test('a failure tells the command, its exit code and what it said last', async () => {
+  const script = 'console.error("no such wheel"); process.exit(3)';
+  await expect(runCommand(process.execPath, ['-e', script])).rejects.toThrow(
+    `\`${process.execPath} -e ${script}\` exited with code 3.\n  | no such wheel`,
+  );
+});
+
+test('a command that does not exist is named', async () => {
+  await expect(runCommand('limber-no-such-command', [])).rejects.toMatchObject({
+    code: 'command-failed',
+    message: '`limber-no-such-command` could not be started: spawn limber-no-such-command ENOENT',
+  });
+});

@@ -1,0 +1,58 @@
+import { EngineError } from '../engine-error.ts';
+
+/** The TensorFlow release whose native libraries the engine runs on. */
+export const TENSORFLOW_VERSION = '2.21.0';
+
+/** N-API version that the addon is compiled for; tfjs-node looks for `lib/napi-v8`. */
+export const NAPI_VERSION = 8;
+
+/** The addon, and the package that carries its source. */
+export const ADDON_FILE = 'tfjs_binding.node';
+
+/** The native libraries the addon links; they must lie in one folder (their run path is $ORIGIN). */
+export const TENSORFLOW_LIBRARIES: readonly string[] = [
+  'libtensorflow_cc.so.2',
+  'libtensorflow_framework.so.2',
+];
+
+/** The headers the addon's two source files reach, relative to the wheel's `tensorflow/include`. */
+export const ADDON_HEADERS: readonly string[] = [
+  'tensorflow/c/c_api.h',
+  'tensorflow/c/c_api_macros.h',
+  'tensorflow/c/tf_attrtype.h',
+  'tensorflow/c/tf_buffer.h',
+  'tensorflow/c/tf_datatype.h',
+  'tensorflow/c/tf_status.h',
+  'tensorflow/c/tf_tensor.h',
+  'tensorflow/c/tf_tstring.h',
+  'tensorflow/c/eager/c_api.h',
+  'tensorflow/core/platform/ctstring.h',
+  'tensorflow/core/platform/ctstring_internal.h',
+  'tsl/platform/ctstring.h',
+  'tsl/platform/ctstring_internal.h',
+  'xla/tsl/c/tsl_status.h',
+];
+
+/** Which build of TensorFlow: for the processor alone, or with CUDA for an NVIDIA GPU. */
+export type Variant = 'cpu' | 'cuda';
+
+/**
+ * The pip requirement whose wheel carries the native libraries.
+ *
+ * @throws {EngineError} `unsupported-platform` where no Linux wheel of TensorFlow exists.
+ */
+export function tensorflowRequirement(
+  variant: Variant,
+  platform: NodeJS.Platform,
+  arch: string,
+): string {
+  if (platform !== 'linux' || (arch !== 'x64' && arch !== 'arm64')) {
+    throw new EngineError(
+      'unsupported-platform',
+      `TensorFlow's wheel is unpacked on linux x64 and arm64 only; this is ${platform} ${arch}.`,
+    );
+  }
+  // The plain wheel for arm64 is already a processor-only build.
+  const name = variant === 'cpu' && arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
+  return `${name}==${TENSORFLOW_VERSION}`;
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import yauzl from 'yauzl';
+import { EngineError } from '../engine-error.ts';
+import type { FileRecord } from './installed-engine.ts';
+import type { OnProgress } from './progress.ts';
+import { wheelFileDestination } from './wheel-files.ts';
+
+/** What was taken out of a wheel. */
+export interface UnpackedWheel {
+  /** Text of the wheel's METADATA. */
+  readonly metadata: string;
+  /** By path relative to the target folder. */
+  readonly files: Readonly<Record<string, FileRecord>>;
+}
+
+/**
+ * Unpacks the files of a wheel that the engine needs, and checks each against the wheel's own RECORD.
+ *
+ * @param options.isWanted - chooses among the destinations that `wheelFileDestination` gives.
+ * @throws {EngineError} `invalid-wheel` if the archive is damaged or a file is not what RECORD says.
+ */
+export async function unpackWheel(
+  wheel: string,
+  targetFolder: string,
+  options: { isWanted?: (destination: string) => boolean; onProgress?: OnProgress } = {},
+): Promise<UnpackedWheel> {
+  const name = path.basename(wheel);
+  try {
+    const zip = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
+    try {
+      return await unpackEntries(zip, name, targetFolder, options);
+    } finally {
+      zip.close();
+    }
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new EngineError('invalid-wheel', `${name}: could not be unpacked: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+async function unpackEntries(
+  zip: yauzl.ZipFile,
+  name: string,
+  targetFolder: string,
+  options: { isWanted?: (destination: string) => boolean; onProgress?: OnProgress },
+): Promise<UnpackedWheel> {
+  const wanted: { entry: yauzl.Entry; destination: string }[] = [];
+  let metadata: string | undefined;
+  let record: string | undefined;
+  for await (const entry of zip.eachEntry()) {
+    const destination = wheelFileDestination(entry.fileName);
+    if (destination !== undefined && (options.isWanted?.(destination) ?? true)) {
+      wanted.push({ entry, destination });
+    } else if (/^[^/]+\.dist-info\/METADATA$/.test(entry.fileName)) {
+      metadata = await text(await zip.openReadStreamPromise(entry));
+    } else if (/^[^/]+\.dist-info\/RECORD$/.test(entry.fileName)) {
+      record = await text(await zip.openReadStreamPromise(entry));
+    }
+  }
+  if (metadata === undefined || record === undefined) {
+    throw new EngineError('invalid-wheel', `${name}: has no METADATA and RECORD; not a wheel.`);
+  }
+  const hashes = recordedHashes(record);
+  const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
+  let done = 0;
+  const files = await Promise.all(
+    wanted.map(async ({ entry, destination }): Promise<[string, FileRecord]> => {
+      const target = path.join(targetFolder, destination);
+      await mkdir(path.dirname(target), { recursive: true });
+      const hash = createHash('sha256');
+      await pipeline(
+        await zip.openReadStreamPromise(entry),
+        async function* measure(source: AsyncIterable<Buffer>) {
+          for await (const chunk of source) {
+            hash.update(chunk);
+            done += chunk.length;
+            options.onProgress?.({
+              phase: 'unpack',
+              message: `Unpacking ${name}`,
+              bytes: { done, total },
+            });
+            yield chunk;
+          }
+        },
+        createWriteStream(target, { flush: true }),
+      );
+      const sha256 = hash.digest();
+      if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {
+        throw new EngineError(
+          'invalid-wheel',
+          `${name}: ${entry.fileName} does not match the checksum in the wheel's RECORD. ` +
+            `Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.`,
+        );
+      }
+      return [destination, { sizeBytes: entry.uncompressedSize, sha256: sha256.toString('hex') }];
+    }),
+  );
+  return { metadata, files: Object.fromEntries(files) };
+}
+
+/**
+ * Reads a wheel's RECORD.
+ *
+ * @returns SHA-256 in unpadded base64url by path; files without one are left out.
+ */
+export function recordedHashes(record: string): Map<string, string> {
+  const hashes = new Map<string, string>();
+  for (const line of record.split(/\r?\n/)) {
+    const match = /^(?:"((?:[^"]|"")+)"|([^",]+)),sha256=([\w-]+)=*,/.exec(line);
+    if (match === null) continue;
+    const name = match[1]?.replaceAll('""', '"') ?? match[2] ?? '';
+    hashes.set(name, match[3] ?? '');
+  }
+  return hashes;
+}

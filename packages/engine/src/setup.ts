@@ -1,0 +1,37 @@
+import { pathToFileURL } from 'node:url';
+import { locateEngine } from './provisioning/locate-engine.ts';
+
+/**
+ * Makes sure that a native engine is in the per-user cache, telling progress on standard error.
+ * When one is there already this returns within milliseconds.
+ *
+ * @returns one line that says what there is now.
+ */
+export async function setup(): Promise<string> {
+  const found = locateEngine();
+  if (found.state === 'ready') return readyLine(found.engine.manifest, found.folder);
+  const [{ provision }, { createProgressWriter }, { javascriptWarning }] = await Promise.all([
+    import('./provisioning/provision.ts'),
+    import('./provisioning/progress.ts'),
+    import('./loading/javascript-warning.ts'),
+  ]);
+  const stream = process.stderr;
+  const writer = createProgressWriter(
+    { isTerminal: stream.isTTY, write: (text) => stream.write(text) },
+    () => performance.now(),
+  );
+  const result = await provision(writer.report);
+  writer.end();
+  return result.type === 'native'
+    ? readyLine(result.engine.manifest, result.engine.folder)
+    : javascriptWarning(result.because);
+}
+
+function readyLine(manifest: { tensorflowVersion: string; variant: string }, at: string): string {
+  const device = manifest.variant === 'cuda' ? 'CUDA' : 'CPU';
+  return `Engine ready: TensorFlow ${manifest.tensorflowVersion} (${device}) in ${at}`;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.stdout.write(`${await setup()}\n`);
+}

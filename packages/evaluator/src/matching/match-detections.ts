@@ -1,0 +1,86 @@
+import { oksThresholds } from '../coco-protocol.ts';
+
+const thresholdCount = oksThresholds.length;
+
+/** The persons and detections of one image in one area range. */
+export interface MatchInput {
+  /** [detectionCount, personCount], detections in the order of their scores. */
+  readonly oks: Float64Array;
+  readonly detectionCount: number;
+  readonly personCount: number;
+  /** [personCount] columns of `oks`: persons that count first, ignored ones after them. */
+  readonly personOrder: Uint32Array;
+  /** By column: 1 for a person outside the range, a crowd, or one without labelled joints. */
+  readonly isIgnored: Uint8Array;
+  /** By column: 1 for a crowd, which takes any number of detections. */
+  readonly isCrowd: Uint8Array;
+  /** By column: 0 for the annotation id 0, whose matches pycocotools cannot tell from none. */
+  readonly hasNonzeroId: Uint8Array;
+  /** By detection: 1 where its own area is outside the range. */
+  readonly isOutOfRange: Uint8Array;
+}
+
+/** Bit t of an outcome: right at OKS threshold t. */
+export const truePositiveBit = 1;
+/** Bit t of an outcome: wrong at OKS threshold t. Where neither bit is set the detection is ignored. */
+export const falsePositiveBit: number = 1 << thresholdCount;
+
+/**
+ * Gives each detection, best score first, the most similar person that is still free, at every OKS threshold.
+ *
+ * Of equally similar persons the last one is taken; a person that counts is preferred to an ignored one; a crowd
+ * takes any number of detections. A detection without a person is wrong, unless its area is outside the range.
+ * A NaN similarity matches, since it is not less than any threshold.
+ *
+ * @param outcomes - written at `start + i * stride` for detection i: `truePositiveBit << t` or `falsePositiveBit << t`.
+ * @param taken - scratch, at least [personCount].
+ */
+export function matchDetections(
+  input: MatchInput,
+  outcomes: Uint32Array,
+  start: number,
+  stride: number,
+  taken: Uint8Array,
+): void {
+  const { detectionCount, personCount, isIgnored, hasNonzeroId, isOutOfRange } = input;
+  for (let detection = 0; detection < detectionCount; detection++) {
+    outcomes[start + detection * stride] = 0;
+  }
+  for (let t = 0; t < thresholdCount; t++) {
+    taken.fill(0, 0, personCount);
+    // a similarity of 1 need not come out as exactly 1
+    const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
+    for (let detection = 0; detection < detectionCount; detection++) {
+      const person = mostSimilar(input, detection, threshold, taken);
+      if (person >= 0) taken[person] = 1;
+      const isMatched = person >= 0 && hasNonzeroId[person] === 1;
+      const ignored =
+        (person >= 0 && isIgnored[person] === 1) || (!isMatched && isOutOfRange[detection] === 1);
+      if (ignored) continue;
+      const at = start + detection * stride;
+      outcomes[at] = outcomes[at]! | ((isMatched ? truePositiveBit : falsePositiveBit) << t);
+    }
+  }
+}
+
+function mostSimilar(
+  input: MatchInput,
+  detection: number,
+  threshold: number,
+  taken: Uint8Array,
+): number {
+  const { oks, personCount, personOrder, isIgnored, isCrowd } = input;
+  const row = detection * personCount;
+  let best = threshold;
+  let match = -1;
+  for (let at = 0; at < personCount; at++) {
+    const person = personOrder[at]!;
+    if (taken[person] === 1 && isCrowd[person] === 0) continue;
+    if (match >= 0 && isIgnored[match] === 0 && isIgnored[person] === 1) break;
+    const similarity = oks[row + person]!;
+    if (similarity < best) continue;
+    best = similarity;
+    match = person;
+  }
+  return match;
+}

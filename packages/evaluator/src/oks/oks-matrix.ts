@@ -1,0 +1,130 @@
+import { LimberError } from '@limber/keypoints';
+import type { TruePerson } from '../ground-truth.ts';
+import type { ResultTable } from '../results/result-table.ts';
+import { pairwiseSum } from './pairwise-sum.ts';
+
+/** The similarity of every detection of an image to every person of it. */
+export type OksMatrix = (
+  persons: readonly TruePerson[],
+  table: ResultTable,
+  ranked: Uint32Array,
+  detectionCount: number,
+) => Float64Array;
+
+/**
+ * Prepares object keypoint similarity (OKS) for a skeleton.
+ *
+ * OKS is the mean over labelled joints (v > 0) of exp(-d² / (2 area (2 sigma)²)). A person without labelled joints
+ * is compared by how far the joints lie outside its box enlarged threefold, over all joints. Frame: imagePx.
+ *
+ * @param sigmas - [K] spread per joint.
+ * @returns a function giving [detectionCount, persons] numbers in [0, 1], row i for row `ranked[i]` of the table; its array is
+ * overwritten by the next call. It throws {@link LimberError} `shape-mismatch` where an annotation or a result does
+ * not have 3 K numbers.
+ */
+export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
+  const joints = sigmas.length;
+  const variances = Float64Array.from(sigmas, (sigma) => (sigma * 2) ** 2);
+  const truth = new Float64Array(2 * joints);
+  const labelled = new Uint32Array(joints);
+  const terms = new Float64Array(joints);
+  let detected = new Float64Array(0);
+  let matrix = new Float64Array(0);
+
+  return (persons, table, ranked, detectionCount) => {
+    const size = detectionCount * persons.length;
+    if (size === 0) return matrix.subarray(0, 0);
+    if (matrix.length < size) matrix = new Float64Array(2 * size);
+    const needed = detectionCount * 2 * joints;
+    if (detected.length < needed) detected = new Float64Array(2 * needed);
+    for (let row = 0; row < detectionCount; row++) {
+      const start = table.keypointStarts[ranked[row]!]!;
+      const end = table.keypointStarts[ranked[row]! + 1]!;
+      if (end - start !== 3 * joints) {
+        throw wrongLength(`results[${ranked[row]}].keypoints`, joints, end - start);
+      }
+      copyPoints(table.keypoints, start, end, detected, row * 2 * joints);
+    }
+    for (let column = 0; column < persons.length; column++) {
+      const person = persons[column]!;
+      const { length } = person.keypoints;
+      if (length !== 3 * joints) {
+        throw wrongLength(`annotation (id ${person.id}).keypoints`, joints, length);
+      }
+      copyPoints(person.keypoints, 0, length, truth, 0);
+      const count = listLabelled(person.keypoints, labelled);
+      const [left, top, width, height] = person.bbox;
+      const area = person.area + Number.EPSILON;
+      for (let row = 0; row < detectionCount; row++) {
+        const from = row * 2 * joints;
+        const oks =
+          count > 0
+            ? similarityToJoints(from, count, area)
+            : similarityToBox(from, left, top, width, height, area);
+        matrix[row * persons.length + column] = oks;
+      }
+    }
+    return matrix;
+  };
+
+  function similarityToJoints(from: number, count: number, area: number): number {
+    for (let at = 0; at < count; at++) {
+      const joint = labelled[at]!;
+      const dx = detected[from + 2 * joint]! - truth[2 * joint]!;
+      const dy = detected[from + 2 * joint + 1]! - truth[2 * joint + 1]!;
+      terms[at] = Math.exp(-((dx * dx + dy * dy) / variances[joint]! / area / 2));
+    }
+    return pairwiseSum(terms, 0, count) / count;
+  }
+
+  function similarityToBox(
+    from: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    area: number,
+  ): number {
+    for (let joint = 0; joint < joints; joint++) {
+      const dx = outside(detected[from + 2 * joint]!, left - width, left + width * 2);
+      const dy = outside(detected[from + 2 * joint + 1]!, top - height, top + height * 2);
+      terms[joint] = Math.exp(-((dx * dx + dy * dy) / variances[joint]! / area / 2));
+    }
+    return pairwiseSum(terms, 0, joints) / joints;
+  }
+}
+
+function outside(value: number, low: number, high: number): number {
+  return Math.max(0, low - value) + Math.max(0, value - high);
+}
+
+function copyPoints(
+  keypoints: ArrayLike<number>,
+  start: number,
+  end: number,
+  out: Float64Array,
+  outStart: number,
+): void {
+  for (let from = start, to = outStart; from < end; from += 3, to += 2) {
+    out[to] = keypoints[from]!;
+    out[to + 1] = keypoints[from + 1]!;
+  }
+}
+
+function listLabelled(keypoints: readonly number[], out: Uint32Array): number {
+  let count = 0;
+  for (let joint = 0; 3 * joint < keypoints.length; joint++) {
+    if (keypoints[3 * joint + 2]! > 0) out[count++] = joint;
+  }
+  return count;
+}
+
+function wrongLength(where: string, joints: number, length: number): LimberError {
+  return new LimberError('shape-mismatch', {
+    where,
+    what: 'wrong length',
+    expected: `${3 * joints} numbers (${joints} x [x, y, v or score])`,
+    got: `${length}`,
+    fix: 'pycocotools cannot compare these arrays and stops. Is this another skeleton?',
+  });
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
+import { evaluatePck } from './evaluate-pck.ts';
+
+describe('the numbers of MMPose on four COCO photographs', () => {
+  // made with the formulas of MMPose 1.3.2 (keypoint_pck_accuracy, keypoint_epe, keypoint_auc) in numpy 2.4.6
+  it('PCK by the longer side of the box, EPE and AUC', () => {
+    const scores = evaluatePck(cocoTiny, stretchedResults, { threshold: 0.05, normalizer: 'bbox' });
+    expect(scores.pck).toBeCloseTo(0.7054961378490789, 12);
+    expect(scores.auc).toBeCloseTo(0.7072103386809271, 12);
+    // MMPose adds in float32
+    expect(scores.epe).toBeCloseTo(8.032242774963379, 5);
+    expect(scores.perKeypoint.slice(0, 4).map(({ pck }) => pck)).toEqual([9 / 11, 0.9, 8 / 9, 0.5]);
+    expect(scores).toMatchObject({ personCount: 12, missedCount: 0, unsizedCount: 0 });
+  });
+  it('by the torso, from the prediction where it is not labelled', () => {
+    const options = { threshold: 0.1, normalizer: 'torso' } as const;
+    const { pck, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
+    expect(pck).toBeCloseTo(0.4959001782531194, 12);
+    expect(unsizedCount).toBe(0);
+  });
+  it('by the head, between joints that are named', () => {
+    const ends = ['left_ear', 'right_ear'] as const;
+    const options = { threshold: 0.5, normalizer: 'head', ends } as const;
+    const { pck, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
+    expect(pck).toBeCloseTo(0.7696078431372548, 12);
+    expect(unsizedCount).toBe(8);
+  });
+});
+
+const pck = { threshold: 0.2, normalizer: 'bbox' } as const;
+
+it('exact results are right and no distance is less than 0', () => {
+  const scores = evaluatePck(cocoTiny, exactResults, pck);
+  expect(scores).toMatchObject({ pck: 1, epe: 0 });
+  expect(scores.auc).toBeCloseTo(0.95, 12);
+});
+
+it('results are paired with persons whatever their order and score', () => {
+  const results = stretchedResults
+    .toReversed()
+    .map((result, index) => ({ ...result, score: index }));
+  expect(evaluatePck(cocoTiny, results, pck)).toEqual(evaluatePck(cocoTiny, stretchedResults, pck));
+});
+
+it('the joints of a person without a result are wrong', () => {
+  const results = exactResults.filter(({ image_id }) => image_id !== 785);
+  const scores = evaluatePck(cocoTiny, results, pck);
+  expect(scores).toMatchObject({ epe: 0, missedCount: 1 });
+  expect(scores.perKeypoint[0]).toEqual({
+    name: 'nose',
+    pck: 10 / 11,
+    epe: 0,
+    labelledCount: 11,
+  });
+});
+
+it('a joint that is labelled nowhere has no number and does not enter the mean', () => {
+  const annotations = cocoTiny.annotations.map((person) => ({
+    ...person,
+    keypoints: person.keypoints.with(2, 0),
+  }));
+  const scores = evaluatePck({ ...cocoTiny, annotations }, exactResults, pck);
+  expect(scores.perKeypoint[0]).toMatchObject({ pck: null, epe: null, labelledCount: 0 });
+  expect(scores.pck).toBe(1);
+});
+
+describe('wrong options are named', () => {
+  it('a skeleton whose head is not known', () => {
+    expect(() => evaluatePck(cocoTiny, exactResults, { ...pck, normalizer: 'head' })).toThrow(
+      /^ends: the skeleton "person" has no joints known to span the head: expected head_top and neck, or .*, got nose, .*\. Name two of its joints\.$/,
+    );
+  });
+  it('a joint that is not in the skeleton', () => {
+    const ends = ['left_sholder', 'right_hip'] as const;
+    const options = { ...pck, normalizer: 'torso', ends } as const;
+    expect(() => evaluatePck(cocoTiny, exactResults, options)).toThrow(
+      /^ends: no such joint: expected one of nose, .*, got left_sholder\. Did you mean "left_shoulder"\?$/,
+    );
+  });
+  it('a threshold that is no distance', () => {
+    expect(() => evaluatePck(cocoTiny, exactResults, { ...pck, threshold: 0 })).toThrow(
+      'threshold: not a distance: expected a number > 0, got 0.',
+    );
+  });
+});

@@ -1,0 +1,151 @@
+import { LimberError } from '@limber/keypoints';
+import { groupByImage } from '../images/group-by-image.ts';
+import type { GroundTruth } from '../ground-truth.ts';
+import type { Results } from '../results/result-table.ts';
+import { resultAt, toResultTable } from '../results/result-table.ts';
+import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';
+import type { PersonPair } from './pair-persons.ts';
+import { pairPersons } from './pair-persons.ts';
+import type { PckNormalizer } from './person-size.ts';
+import { createPersonSize } from './person-size.ts';
+
+export interface EvaluatePckOptions {
+  /** A joint is right when its distance is less than this part of the person's size. MMPose: 0.05 with bbox, 0.5 with head. */
+  readonly threshold: number;
+  readonly normalizer: PckNormalizer;
+  /** The two joints that span the head or the torso, by name; by default the usual ones if the skeleton has them. */
+  readonly ends?: readonly [string, string];
+}
+
+/** How one joint fared; null where it is labelled nowhere. */
+export interface JointAccuracy {
+  readonly name: string;
+  /** Part of the labelled ones that are right, in [0, 1]. */
+  readonly pck: number | null;
+  /** Mean distance in imagePx, over persons that were found. */
+  readonly epe: number | null;
+  readonly labelledCount: number;
+}
+
+/** PCK, end-point error and area under the PCK curve. */
+export interface PckEvaluation {
+  /** Mean over the joints that are labelled somewhere, in [0, 1]. */
+  readonly pck: number;
+  /** Mean distance of labelled joints in imagePx, over persons that were found. */
+  readonly epe: number;
+  /** Mean PCK over the thresholds 0, 1/20, …, 19/20 of 30 px; at most 0.95, since no distance is less than 0. */
+  readonly auc: number;
+  readonly perKeypoint: readonly JointAccuracy[];
+  /** Persons that count: labelled, not crowds. */
+  readonly personCount: number;
+  /** Persons without a result: all their joints are wrong. */
+  readonly missedCount: number;
+  /** Persons that do not enter PCK because their size is not known. */
+  readonly unsizedCount: number;
+}
+
+/** MMPose's defaults for AUC. */
+const aucSizePx = 30;
+const aucThresholds = 20;
+
+/**
+ * Percentage of correct keypoints, with the meaning of MMPose's PCKAccuracy, AUC and EPE: accuracy per joint over
+ * the persons where it is labelled, then the mean over joints. Differences: distances are float64, the longer side
+ * of the box is taken from [x, y, width, height], and since results do not say which person they stand for, each
+ * person gets the nearest result of its image.
+ *
+ * @param results - persons and results of other categories than the ground truth's are left out. Frame: imagePx.
+ * @throws {LimberError} `invalid-argument`, `invalid-annotations` or `shape-mismatch`.
+ */
+export function evaluatePck(
+  groundTruth: GroundTruth,
+  results: Results,
+  options: EvaluatePckOptions,
+): PckEvaluation {
+  const { threshold, normalizer, ends } = options;
+  if (!(threshold > 0)) {
+    const got = `${threshold}`;
+    const problem = { where: 'threshold', what: 'not a distance', expected: 'a number > 0', got };
+    throw new LimberError('invalid-argument', problem);
+  }
+  const { category } = groundTruth;
+  const sizeOf = createPersonSize(category, normalizer, ends);
+  const pairs = pairAll(groundTruth, results);
+  const sizes = pairs.map(({ person, found }) => sizeOf(person, found));
+  const distances = category.keypoints.map((_, joint) => distancesOf(joint, pairs));
+  const sized = distances.map((list) => list.filter(({ index }) => sizes[index]! > 0));
+  const accuracies = sized.map((list) => partBelow(list, (index) => threshold * sizes[index]!));
+  return {
+    pck: meanKnown(accuracies),
+    epe: meanDistance(distances.flat()) ?? 0,
+    auc: areaUnderCurve(distances),
+    perKeypoint: category.keypoints.map((name, joint) => ({
+      name,
+      pck: accuracies[joint]!,
+      epe: meanDistance(distances[joint]!),
+      labelledCount: distances[joint]!.length,
+    })),
+    personCount: pairs.length,
+    missedCount: pairs.filter(({ found }) => found === undefined).length,
+    unsizedCount: sizes.filter((size) => !(size > 0)).length,
+  };
+}
+
+function pairAll(groundTruth: GroundTruth, results: Results): PersonPair[] {
+  const { id, keypoints } = groundTruth.category;
+  const table = toResultTable(results);
+  return groupByImage(groundTruth, table, [id]).flatMap((image) => {
+    refuseImageNonsense(image.id, image.persons, table, image.rows, keypoints.length);
+    const persons = image.persons.filter(({ category_id }) => category_id === id);
+    const rows = Array.from(image.rows).filter((row) => table.categoryIds[row] === id);
+    const found = rows.map((row) => resultAt(table, row));
+    return pairPersons(persons, found);
+  });
+}
+
+/** A labelled joint of the person with this index; infinitely far where the person was not found. */
+interface JointDistance {
+  readonly index: number;
+  readonly px: number;
+}
+
+function distancesOf(joint: number, pairs: readonly PersonPair[]): JointDistance[] {
+  return pairs.flatMap(({ person, found }, index) => {
+    const at = 3 * joint;
+    if (!(person.keypoints[at + 2]! > 0)) return [];
+    if (found === undefined) return [{ index, px: Infinity }];
+    const dx = found.keypoints[at]! - person.keypoints[at]!;
+    const dy = found.keypoints[at + 1]! - person.keypoints[at + 1]!;
+    return [{ index, px: Math.hypot(dx, dy) }];
+  });
+}
+
+function areaUnderCurve(distances: readonly (readonly JointDistance[])[]): number {
+  const accuracies = Array.from({ length: aucThresholds }, (_, step) => {
+    const limitPx = (step / aucThresholds) * aucSizePx;
+    return meanKnown(distances.map((list) => partBelow(list, () => limitPx)));
+  });
+  return mean(accuracies) ?? 0;
+}
+
+/** Over persons that were found. */
+function meanDistance(distances: readonly JointDistance[]): number | null {
+  return mean(distances.map(({ px }) => px).filter(Number.isFinite));
+}
+
+function partBelow(
+  distances: readonly JointDistance[],
+  limitPx: (index: number) => number,
+): number | null {
+  if (distances.length === 0) return null;
+  return distances.filter(({ index, px }) => px < limitPx(index)).length / distances.length;
+}
+
+function meanKnown(values: readonly (number | null)[]): number {
+  return mean(values.filter((value) => value !== null)) ?? 0;
+}
+
+function mean(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,220 @@
+import { LimberError } from '@limber/keypoints';
+import { ascii } from './ascii.ts';
+import { JsonCursor, outOfBytes } from './json-cursor.ts';
+import { ResultTableBuilder } from './result-table-builder.ts';
+import type { ResultTable } from './result-table.ts';
+
+/**
+ * Parses a COCO result file that comes in pieces.
+ *
+ * Fields that the evaluation does not read are passed over. NaN and Infinity, which Python writes though JSON has no
+ * such numbers, are read; the evaluation refuses them and says what they do to AP.
+ */
+export class ResultParser {
+  readonly #file: string;
+  readonly #cursor = new JsonCursor();
+  readonly #builder = new ResultTableBuilder(1024, 64 * 1024);
+  #expects: 'list' | 'first' | 'result' | 'mark' | 'nothing' = 'list';
+
+  /** @param file - named in every message. */
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /**
+   * Parses every result that is whole.
+   *
+   * @returns how many bytes it is done with; the rest are to come again at the start of the next piece.
+   * @throws {LimberError} `invalid-annotations` or `shape-mismatch`, naming entry and field.
+   */
+  parse(bytes: Buffer): number {
+    const cursor = this.#cursor;
+    cursor.bytes = bytes;
+    cursor.at = 0;
+    cursor.end = bytes.length;
+    let done = 0;
+    try {
+      for (;;) {
+        this.#step();
+        done = cursor.at;
+      }
+    } catch (error) {
+      if (error !== outOfBytes) throw error;
+      this.#builder.restartResult();
+      return done;
+    }
+  }
+
+  /**
+   * The table, once the file has ended.
+   *
+   * @throws {LimberError} `invalid-annotations` if the list was not closed.
+   */
+  finish(): ResultTable {
+    if (this.#expects === 'nothing') return this.#builder.finish();
+    throw new LimberError('invalid-annotations', {
+      where: this.#file,
+      what: 'ends too early',
+      expected: 'a JSON list of results, up to its "]"',
+      got: `${this.#builder.length} whole results`,
+      fix: 'Was the file cut off?',
+    });
+  }
+
+  #step(): void {
+    const cursor = this.#cursor;
+    switch (this.#expects) {
+      case 'list':
+        if (!cursor.take(ascii.openBracket)) throw this.#notAList();
+        this.#expects = 'first';
+        return;
+      case 'first':
+        if (cursor.take(ascii.closeBracket)) this.#expects = 'nothing';
+        else this.#parseResult();
+        return;
+      case 'result':
+        this.#parseResult();
+        return;
+      case 'mark':
+        if (cursor.take(ascii.closeBracket)) this.#expects = 'nothing';
+        else if (cursor.take(ascii.comma)) this.#expects = 'result';
+        else throw this.#notJson('"," or "]"');
+        return;
+      case 'nothing':
+        cursor.peek();
+        throw this.#notJson('the end of the file');
+    }
+  }
+
+  #parseResult(): void {
+    const cursor = this.#cursor;
+    if (!cursor.take(ascii.openBrace)) throw this.#unexpected('', 'not a result', 'an object');
+    let imageId: number | undefined;
+    let categoryId: number | undefined;
+    let score: number | undefined;
+    let hasKeypoints = false;
+    if (!cursor.take(ascii.closeBrace)) {
+      do {
+        const field = this.#parseName();
+        if (field === 'image_id') imageId = this.#parseId(field);
+        else if (field === 'category_id') categoryId = this.#parseId(field);
+        else if (field === 'score') score = this.#parseNumber(field, 'not a score', 'a number');
+        else if (field === 'bbox') this.#parseBox();
+        else if (field === 'keypoints') {
+          this.#parseKeypoints();
+          hasKeypoints = true;
+        } else if (!cursor.skipValue()) throw this.#notJson('a value');
+      } while (cursor.take(ascii.comma));
+      if (!cursor.take(ascii.closeBrace)) throw this.#notJson('"," or "}"');
+    }
+    if (imageId === undefined) throw this.#missing('image_id');
+    if (categoryId === undefined) throw this.#missing('category_id');
+    if (score === undefined) throw this.#missing('score');
+    if (!hasKeypoints) throw this.#missing('keypoints');
+    this.#builder.endResult(imageId, categoryId, score);
+    this.#expects = 'mark';
+  }
+
+  /** @returns the name of a field that the evaluation reads, or undefined for another. */
+  #parseName(): FieldName | undefined {
+    const start = this.#cursor.takeString();
+    if (start === undefined) throw this.#notJson('the name of a field');
+    const end = this.#cursor.at - 1;
+    if (!this.#cursor.take(ascii.colon)) throw this.#notJson('":"');
+    return fieldNames.find((name) => isName(name, this.#cursor.bytes, start, end));
+  }
+
+  #parseNumber(field: string, what: string, expected: string): number {
+    const value = this.#cursor.takeNumber();
+    if (value === undefined) throw this.#unexpected(field, what, expected);
+    return value;
+  }
+
+  #parseId(field: string): number {
+    const id = this.#parseNumber(field, 'not an id', 'an integer');
+    if (Number.isInteger(id)) return id;
+    throw this.#problem(field, { what: 'not an id', expected: 'an integer', got: `${id}` });
+  }
+
+  #parseKeypoints(): void {
+    const expected = 'a list of numbers, x, y and score for each joint';
+    this.#builder.restartKeypoints();
+    this.#parseList('keypoints', expected, (value) => this.#builder.addCoordinate(value));
+  }
+
+  #parseBox(): void {
+    const expected = '4 numbers: x, y, width, height';
+    const box: number[] = [];
+    this.#parseList('bbox', expected, (value) => box.push(value));
+    const [x, y, width, height] = box;
+    if (box.length === 4) this.#builder.setBox(x!, y!, width!, height!);
+    else if (box.length > 0) {
+      throw this.#problem('bbox', { what: 'wrong length', expected, got: `${box.length}` });
+    }
+  }
+
+  #parseList(field: string, expected: string, add: (value: number) => void): void {
+    const cursor = this.#cursor;
+    if (!cursor.take(ascii.openBracket)) throw this.#unexpected(field, 'not a list', expected);
+    if (cursor.take(ascii.closeBracket)) return;
+    let index = 0;
+    do {
+      const value = cursor.takeNumber();
+      if (value === undefined) {
+        throw this.#unexpected(`${field}[${index}]`, 'not a number', 'a number');
+      }
+      add(value);
+      index++;
+    } while (cursor.take(ascii.comma));
+    if (!cursor.take(ascii.closeBracket)) throw this.#notJson('"," or "]"');
+  }
+
+  #notAList(): LimberError {
+    const start = this.#cursor.bytes.subarray(0, 64 * 1024).toString('latin1');
+    const isDataset = /"(annotations|images|categories|info|licenses)"\s*:/.test(start);
+    return new LimberError('invalid-annotations', {
+      where: this.#file,
+      what: 'not a list',
+      expected: 'a JSON list of results [{ image_id, category_id, keypoints, score }, …]',
+      got: isDataset ? 'a dataset' : this.#describeNext(),
+      ...(isDataset ? { fix: 'Was the dataset given in the place of the results?' } : {}),
+    });
+  }
+
+  #missing(field: string): LimberError {
+    return this.#problem(field, { what: 'missing', expected: 'a value', got: 'none' });
+  }
+
+  #unexpected(field: string, what: string, expected: string): LimberError {
+    return this.#problem(field, { what, expected, got: this.#describeNext() });
+  }
+
+  #notJson(expected: string): LimberError {
+    return this.#problem('', { what: 'not JSON', expected, got: this.#describeNext() });
+  }
+
+  #problem(field: string, problem: { what: string; expected: string; got: string }): LimberError {
+    const item = `${this.#file}: results[${this.#builder.length}]`;
+    const where = field === '' ? item : `${item}.${field}`;
+    return new LimberError('invalid-annotations', { where, ...problem });
+  }
+
+  /** The start of what comes next, as far as it is in the piece at hand. */
+  #describeNext(): string {
+    const { bytes, at } = this.#cursor;
+    const text = bytes.subarray(at, at + 24).toString('utf8');
+    return /^(?:[[\]{},]|[^[\]{},\n]*)/.exec(text)![0].trim();
+  }
+}
+
+type FieldName = 'image_id' | 'category_id' | 'keypoints' | 'score' | 'bbox';
+
+const fieldNames: readonly FieldName[] = ['keypoints', 'image_id', 'category_id', 'score', 'bbox'];
+
+function isName(name: string, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (bytes[start + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
+}

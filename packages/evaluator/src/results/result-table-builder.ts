@@ -1,0 +1,103 @@
+import type { ResultTable } from './result-table.ts';
+
+/** Collects results into columns that grow by doubling. */
+export class ResultTableBuilder {
+  #length = 0;
+  #coordinateCount = 0;
+  #imageIds: Float64Array;
+  #categoryIds: Float64Array;
+  #scores: Float64Array;
+  #keypointStarts: Uint32Array;
+  #hasBox: Uint8Array;
+  #boxes: Float64Array;
+  #keypoints: Float64Array;
+
+  /**
+   * @param rows - room for this many results to begin with.
+   * @param coordinates - room for this many numbers of keypoints to begin with.
+   */
+  constructor(rows: number, coordinates: number) {
+    const size = Math.max(1, rows);
+    this.#imageIds = new Float64Array(size);
+    this.#categoryIds = new Float64Array(size);
+    this.#scores = new Float64Array(size);
+    this.#keypointStarts = new Uint32Array(size + 1);
+    this.#hasBox = new Uint8Array(size);
+    this.#boxes = new Float64Array(4 * size);
+    this.#keypoints = new Float64Array(Math.max(1, coordinates));
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The next number of the keypoints of the result at hand. */
+  addCoordinate(value: number): void {
+    if (this.#coordinateCount === this.#keypoints.length) {
+      this.#keypoints = grown(this.#keypoints);
+    }
+    this.#keypoints[this.#coordinateCount++] = value;
+  }
+
+  /** The box of the result at hand. Frame: imagePx. */
+  setBox(x: number, y: number, width: number, height: number): void {
+    if (this.#length === this.#hasBox.length) this.#growRows();
+    const row = this.#length;
+    this.#hasBox[row] = 1;
+    this.#boxes[4 * row] = x;
+    this.#boxes[4 * row + 1] = y;
+    this.#boxes[4 * row + 2] = width;
+    this.#boxes[4 * row + 3] = height;
+  }
+
+  /** Forgets what came of the result at hand. */
+  restartResult(): void {
+    this.restartKeypoints();
+    if (this.#length < this.#hasBox.length) this.#hasBox[this.#length] = 0;
+  }
+
+  /** Forgets the keypoints of the result at hand. */
+  restartKeypoints(): void {
+    this.#coordinateCount = this.#keypointStarts[this.#length]!;
+  }
+
+  endResult(imageId: number, categoryId: number, score: number): void {
+    if (this.#length === this.#hasBox.length) this.#growRows();
+    const row = this.#length++;
+    this.#imageIds[row] = imageId;
+    this.#categoryIds[row] = categoryId;
+    this.#scores[row] = score;
+    this.#keypointStarts[row + 1] = this.#coordinateCount;
+  }
+
+  /** The table. It shares memory with the builder, which is not to be used any more. */
+  finish(): ResultTable {
+    const length = this.#length;
+    return {
+      length,
+      imageIds: this.#imageIds.subarray(0, length),
+      categoryIds: this.#categoryIds.subarray(0, length),
+      scores: this.#scores.subarray(0, length),
+      keypointStarts: this.#keypointStarts.subarray(0, length + 1),
+      keypoints: this.#keypoints.subarray(0, this.#coordinateCount),
+      hasBox: this.#hasBox.subarray(0, length),
+      boxes: this.#boxes.subarray(0, 4 * length),
+    };
+  }
+
+  #growRows(): void {
+    this.#imageIds = grown(this.#imageIds);
+    this.#categoryIds = grown(this.#categoryIds);
+    this.#scores = grown(this.#scores);
+    this.#keypointStarts = grown(this.#keypointStarts);
+    this.#hasBox = grown(this.#hasBox);
+    this.#boxes = grown(this.#boxes);
+  }
+}
+
+function grown<T extends Float64Array | Uint32Array | Uint8Array>(values: T): T {
+  const TypedArray = values.constructor as new (length: number) => T;
+  const larger = new TypedArray(2 * values.length);
+  larger.set(values);
+  return larger;
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { LimberError } from '@limber/keypoints';
+import type { EvaluateKeypointsOptions } from './evaluate-keypoints.ts';
+import { evaluateKeypoints } from './evaluate-keypoints.ts';
+import { cocoTiny, exactResults, stretchedResults } from './fixtures/coco-tiny.suite.ts';
+import type { GroundTruth } from './ground-truth.ts';
+import type { CocoResult } from './results/coco-result.ts';
+
+describe('what pycocotools takes without a word is refused, with what it does to AP', () => {
+  it('a NaN coordinate', () => {
+    const keypoints = [NaN, ...stretchedResults[0]!.keypoints.slice(1)];
+    expect(messageOf(cocoTiny, replaceFirst({ keypoints }))).toBe(
+      'results[0].keypoints[0]: not finite: expected a number, got NaN. pycocotools matches it with anyone, since NaN ' +
+        'is less than nothing, and AP rises. pycocotools would have said AP 0.4681; without the fault AP is 0.3713. ' +
+        'Correct it, or ask for lenient to have the number of pycocotools.',
+    );
+  });
+  it('an infinite score', () => {
+    expect(messageOf(cocoTiny, replaceFirst({ score: -Infinity }))).toMatch(
+      /^results\[0\]\.score: not finite: expected a number, got -Infinity\. pycocotools ranks/,
+    );
+  });
+  it('annotation id 0', () => {
+    const annotations = cocoTiny.annotations.map((person, id) => ({ ...person, id }));
+    expect(messageOf({ ...cocoTiny, annotations }, exactResults)).toBe(
+      'annotations[0] (id 0).id: id 0: expected an id other than 0, got 0. pycocotools takes 0 for "no match", so ' +
+        'finding this person counts as a mistake. pycocotools would have said AP 0.7157; without the fault AP is ' +
+        '0.8939. Correct it, or ask for lenient to have the number of pycocotools.',
+    );
+  });
+  it('an id given twice', () => {
+    const annotations = cocoTiny.annotations.with(1, {
+      ...cocoTiny.annotations[1]!,
+      id: cocoTiny.annotations[0]!.id,
+    });
+    expect(messageOf({ ...cocoTiny, annotations }, exactResults)).toMatch(
+      /^annotations\[1\] \(id 442619\)\.id: an id twice: expected distinct ids, got 442619\. pycocotools puts/,
+    );
+  });
+  it('NaN in an annotation', () => {
+    const annotations = cocoTiny.annotations.with(0, { ...cocoTiny.annotations[0]!, area: NaN });
+    expect(messageOf({ ...cocoTiny, annotations }, exactResults)).toMatch(
+      /^annotations\[0\] \(id 442619\)\.area: not finite: expected a number, got NaN\./,
+    );
+  });
+  it('results of a category that is not scored', () => {
+    expect(messageOf(cocoTiny, replaceFirst({ category_id: 7 }))).toMatch(
+      /^results\[0\]\.category_id: not a category that is scored: expected 1, got 7\. pycocotools leaves it out/,
+    );
+  });
+  it('boxes in some results only', () => {
+    expect(messageOf(cocoTiny, replaceFirst({ bbox: [0, 0, 9, 9] }))).toBe(
+      'results[1].bbox: boxes in some results only: expected a box, since the first result has one, got none. ' +
+        'pycocotools stops here with a KeyError. Give every result a bbox, or none.',
+    );
+  });
+  it('several faults are counted', () => {
+    const results = stretchedResults.map((result) => ({ ...result, score: NaN }));
+    expect(messageOf(cocoTiny, results)).toContain('got NaN (and 13 more faults)');
+  });
+});
+
+describe('what stops pycocotools is refused by name, lenient or not', () => {
+  it.each([false, true])('results for unknown images (lenient: %s)', (lenient) => {
+    expect(messageOf(cocoTiny, replaceFirst({ image_id: 77 }), { lenient })).toBe(
+      'results[0].image_id: no such image: expected the id of one of "images", got 77. Are these the results of ' +
+        'another dataset? pycocotools refuses them too.',
+    );
+  });
+  it.each([false, true])('a wrong number of keypoints (lenient: %s)', (lenient) => {
+    const keypoints = stretchedResults[0]!.keypoints.slice(0, 34);
+    expect(messageOf(cocoTiny, replaceFirst({ keypoints }), { lenient })).toMatch(
+      /^results\[0\]\.keypoints: wrong length: expected 51 numbers \(17 x \[x, y, v or score\]\), got 34\. pycocotools/,
+    );
+  });
+  it('sigmas of another skeleton', () => {
+    expect(messageOf(cocoTiny, exactResults, { sigmas: [0.1, 0.2] })).toBe(
+      'sigmas: wrong length: expected 17 numbers, one a joint, got 2. pycocotools has 17 built in and stops at any ' +
+        'other skeleton, so it would have given no AP.',
+    );
+  });
+});
+
+it('no results at all score 0, where pycocotools stops with an IndexError', () => {
+  expect(evaluateKeypoints(cocoTiny, [])).toMatchObject({ AP: 0, AR: 0, personCount: 12 });
+});
+
+it('strict and lenient agree on sound data', () => {
+  const results = stretchedResults;
+  expect(evaluateKeypoints(cocoTiny, results)).toEqual(
+    evaluateKeypoints(cocoTiny, results, { lenient: true }),
+  );
+});
+
+function replaceFirst(change: Partial<CocoResult>): CocoResult[] {
+  return stretchedResults.with(0, { ...stretchedResults[0]!, ...change });
+}
+
+function messageOf(
+  groundTruth: GroundTruth,
+  results: readonly CocoResult[],
+  options: EvaluateKeypointsOptions = {},
+): string {
+  try {
+    evaluateKeypoints(groundTruth, results, options);
+  } catch (error) {
+    if (error instanceof LimberError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}

@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { coco17 } from '../skeletons/coco17.ts';
+import { fullForm } from './coco-samples.suite.ts';
+import { parseCoco } from './parse-coco.ts';
+
+type Json = ReturnType<typeof fullForm>;
+
+function withAnnotation(change: Record<string, unknown>): (json: Json) => unknown {
+  return (json) => ({ ...json, annotations: [{ ...json.annotations[0], ...change }] });
+}
+
+function without(name: string): (json: Json) => unknown {
+  return (json) => {
+    const annotation: Record<string, unknown> = { ...json.annotations[0] };
+    delete annotation[name];
+    return { ...json, annotations: [annotation] };
+  };
+}
+
+describe('a message names file, id and field, and says what to do', () => {
+  test.each<[string, (json: Json) => unknown, string]>([
+    [
+      'no object at all',
+      () => 3,
+      'train.json: Invalid input: expected object, received number. See the COCO keypoint format.',
+    ],
+    [
+      'a top-level list missing',
+      (json) => ({ annotations: json.annotations, categories: json.categories }),
+      'train.json: images: Invalid input: expected array, received undefined. See the COCO keypoint format.',
+    ],
+    [
+      'no category',
+      (json) => ({ ...json, categories: [] }),
+      'train.json: categories: Too small: expected array to have >=1 items. See the COCO keypoint format.',
+    ],
+    [
+      'a category without keypoints',
+      (json) => ({ ...json, categories: [{ id: 7, name: 'arm' }] }),
+      'train.json: categories[0] (id 7).keypoints: Invalid input: expected array, received undefined. ' +
+        'A category must list the names of its joints: "keypoints": ["nose", …].',
+    ],
+    [
+      'a misspelt field',
+      (json) => ({ ...json, images: [{ id: 3, filename: 'a.jpg', width: 64, height: 48 }] }),
+      'train.json: images[0] (id 3).file_name: Invalid input: expected string, received undefined. ' +
+        'Is "filename" meant to be "file_name"?',
+    ],
+    [
+      'a box missing',
+      without('bbox'),
+      'train.json: annotations[0] (id 11).bbox: Invalid input: expected tuple, received undefined. ' +
+        'See the COCO keypoint format.',
+    ],
+    [
+      'several faults at once',
+      withAnnotation({ bbox: [1, 2, -3, 4], area: -1 }),
+      'train.json: annotations[0] (id 11).bbox[2]: Too small: expected number to be >=0 (and 1 more). ' +
+        'See the COCO keypoint format.',
+    ],
+    [
+      'a number that is none',
+      withAnnotation({ keypoints: [Number.NaN, 20, 2, 15.5, 25, 1, 0, 0, 0] }),
+      'train.json: annotations[0] (id 11).keypoints[0]: Invalid input: expected number, received NaN. ' +
+        'See the COCO keypoint format.',
+    ],
+    [
+      'too few numbers',
+      withAnnotation({ keypoints: [1, 2, 2, 4] }),
+      'train.json: annotations[0] (id 11).keypoints: wrong length: expected 9 numbers (3 x [x, y, v]), got 4. ' +
+        'Is this another skeleton? List its joints in categories[].keypoints.',
+    ],
+    [
+      '34 numbers where COCO-17 has 51',
+      (json) => ({
+        ...json,
+        annotations: [{ ...json.annotations[0], keypoints: Array.from({ length: 34 }, () => 0) }],
+        categories: [{ id: 7, name: 'person', keypoints: coco17.keypoints }],
+      }),
+      'train.json: annotations[0] (id 11).keypoints: wrong length: expected 51 numbers (17 x [x, y, v]), got 34. ' +
+        'Is this another skeleton? List its joints in categories[].keypoints.',
+    ],
+    [
+      'a visibility that does not exist',
+      withAnnotation({ keypoints: [10, 20, 2, 15.5, 25, 3, 0, 0, 0] }),
+      'train.json: annotations[0] (id 11).keypoints[5]: not a visibility (left_elbow): ' +
+        'expected 0 not labelled, 1 hidden or 2 visible, got 3.',
+    ],
+    [
+      'an image that does not exist',
+      withAnnotation({ image_id: 4 }),
+      'train.json: annotations[0] (id 11).image_id: no such image: expected the id of one of "images", got 4.',
+    ],
+    [
+      'a category that does not exist',
+      withAnnotation({ category_id: 8 }),
+      'train.json: annotations[0] (id 11).category_id: no such category: expected 7 ("arm"), got 8.',
+    ],
+    [
+      'an id twice',
+      (json) => ({ ...json, annotations: [json.annotations[0], json.annotations[0]] }),
+      'train.json: annotations[1].id: an id twice: expected distinct ids, got 11.',
+    ],
+    [
+      'annotations of two categories',
+      (json) => ({
+        ...json,
+        annotations: [json.annotations[0], { ...json.annotations[1], category_id: 8 }],
+        categories: [...json.categories, { id: 8, name: 'leg', keypoints: ['hip', 'knee', 'toe'] }],
+      }),
+      'train.json: categories: annotations of several categories: expected one category with keypoints, ' +
+        'got "arm", "leg". Split the file by category.',
+    ],
+  ])('%s', (_, change, message) => {
+    let error: unknown;
+    try {
+      parseCoco(change(fullForm()), { file: 'train.json' });
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ name: 'LimberError', code: 'invalid-annotations', message });
+  });
+
+  test('a skeleton that contradicts itself', () => {
+    const json = fullForm();
+    const categories = [{ ...json.categories[0], skeleton: [[1, 4]] }];
+    expect(() => parseCoco({ ...json, categories }, { file: 'train.json' })).toThrow(
+      'skeleton "arm".links: no such joint: expected indices 0 to 2, got 3.',
+    );
+  });
+});

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { coco17 } from '../skeletons/coco17.ts';
+import { parseCoco } from './parse-coco.ts';
+import { arm, fullForm, shortForm } from './coco-samples.suite.ts';
+
+const file = 'train.json';
+
+describe('the full form', () => {
+  test('is taken as it stands', () => {
+    const json = fullForm();
+    const dataset = parseCoco(json, { file });
+    expect(dataset.images).toEqual(json.images);
+    expect(dataset.annotations).toEqual(json.annotations);
+    expect(dataset.category).toEqual({ ...arm, id: 7, sigmas: [0.079, 0.072, 0.062] });
+    expect(dataset.derivations).toEqual([]);
+    expect(dataset.findings).toEqual([]);
+  });
+
+  test('may say more than Limber needs', () => {
+    const json = fullForm();
+    const [annotation] = json.annotations;
+    const more = {
+      ...json,
+      info: { year: 2026 },
+      annotations: [{ ...annotation, segmentation: [] }],
+    };
+    expect(parseCoco(more, { file }).annotations).toEqual(json.annotations.slice(0, 1));
+  });
+});
+
+describe('the short form', () => {
+  const dataset = parseCoco(shortForm(), { file });
+
+  test('loads, and what it lacks is derived by rule', () => {
+    expect(dataset.annotations[1]).toEqual({
+      id: 2,
+      image_id: 2,
+      category_id: 1,
+      keypoints: shortForm().annotations[1]!.keypoints,
+      num_keypoints: 17,
+      bbox: [60, 20, 100, 160],
+      area: 8480,
+      iscrowd: 0,
+    });
+    expect(dataset.annotations[0]!.num_keypoints).toBe(7);
+    expect(dataset.skeleton).toBe(coco17);
+    expect(dataset.category.id).toBe(1);
+    expect(dataset.category.skeleton[0]).toEqual([16, 14]);
+  });
+
+  test('every derivation is recorded with its rule', () => {
+    expect(dataset.derivations).toEqual([
+      { field: 'area', rule: '0.53 of the box, at least 1', count: 2 },
+      { field: 'iscrowd', rule: '0', count: 2 },
+      { field: 'num_keypoints', rule: 'joints with v > 0', count: 2 },
+      {
+        field: 'category.id',
+        rule: 'the only category_id in use, else the place counted from 1',
+        count: 1,
+      },
+      {
+        field: 'category.skeleton',
+        rule: 'limbs of COCO-17 between joints of the same names',
+        count: 1,
+      },
+    ]);
+  });
+
+  test('points and boxes outside the image are named, and nothing is changed', () => {
+    const size = '"a.jpg" is 256 wide and 192 high';
+    const where = 'annotations[0] (id 1)';
+    expect(dataset.findings).toEqual([
+      {
+        kind: 'point-outside-image',
+        where: `${where}.keypoints[15] (left_shoulder)`,
+        message: `(180, 220) is outside the image: ${size}`,
+      },
+      {
+        kind: 'point-outside-image',
+        where: `${where}.keypoints[18] (right_shoulder)`,
+        message: `(220, 220) is outside the image: ${size}`,
+      },
+      {
+        kind: 'box-outside-image',
+        where: `${where}.bbox`,
+        message: `[150, 100, 100, 200] reaches outside the image: ${size}`,
+      },
+    ]);
+    expect(dataset.annotations[0]!.keypoints).toEqual(shortForm().annotations[0]!.keypoints);
+  });
+
+  test('strict refuses it, naming the first point', () => {
+    expect(() => parseCoco(shortForm(), { file, strict: true })).toThrow(
+      'train.json: annotations[0] (id 1).keypoints[15] (left_shoulder): (180, 220) is outside the image: ' +
+        '"a.jpg" is 256 wide and 192 high (and 2 more). Correct the file, or read it without strict.',
+    );
+  });
+});
+
+describe('doubtful data', () => {
+  test('a count that disagrees is a finding', () => {
+    const json = fullForm();
+    const [annotation] = json.annotations;
+    const annotations = [{ ...annotation!, num_keypoints: 3 }];
+    expect(parseCoco({ ...json, annotations }, { file }).findings).toEqual([
+      {
+        kind: 'count-disagrees',
+        where: 'annotations[0] (id 11).num_keypoints',
+        message: 'says 3, but 2 joints have v > 0',
+      },
+    ]);
+  });
+
+  test('a point on the far edge and a box rounded outwards by half a pixel are fine', () => {
+    const json = fullForm();
+    const [annotation] = json.annotations;
+    const keypoints = [64, 48, 2, 0, 0, 2, 0, 0, 0];
+    const annotations = [{ ...annotation!, keypoints, bbox: [-0.5, 0, 64.5, 48.5] }];
+    expect(parseCoco({ ...json, annotations }, { file }).findings).toEqual([]);
+  });
+
+  test('the smallest box has an area of 1', () => {
+    const json = fullForm();
+    const [{ area: _, ...annotation }] = json.annotations as [(typeof json.annotations)[number]];
+    const annotations = [{ ...annotation, bbox: [5, 5, 0, 0] }];
+    expect(parseCoco({ ...json, annotations }, { file }).annotations[0]!.area).toBe(1);
+  });
+});
+
+describe('categories', () => {
+  test('the one that annotations use is chosen', () => {
+    const json = fullForm();
+    const categories = [{ id: 1, name: 'dog', keypoints: ['tail'] }, ...json.categories];
+    expect(parseCoco({ ...json, categories }, { file }).category.name).toBe('arm');
+  });
+
+  test('a set without annotations has the first', () => {
+    expect(parseCoco({ ...fullForm(), annotations: [] }, { file }).category.id).toBe(7);
+  });
+});

@@ -1,0 +1,84 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { fullForm, shortForm } from './coco-samples.suite.ts';
+import { parseCoco } from './parse-coco.ts';
+import { readCoco } from './read-coco.ts';
+import { toCocoJson } from './to-coco-json.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'limber-coco-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+test('a file is read as its JSON is parsed', async () => {
+  const file = join(folder, 'a.json');
+  await writeFile(file, JSON.stringify(fullForm()));
+  expect(await readCoco(file)).toEqual(parseCoco(fullForm(), { file }));
+});
+
+test('strict reaches the parser', async () => {
+  const file = join(folder, 'a.json');
+  await writeFile(file, JSON.stringify(shortForm()));
+  await expect(readCoco(file, { strict: true })).rejects.toThrow(`${file}: annotations[0] (id 1)`);
+});
+
+test('a missing file is named', async () => {
+  const file = join(folder, 'none.json');
+  await expect(readCoco(file)).rejects.toMatchObject({
+    code: 'missing-file',
+    message:
+      `${file}: cannot be read: expected COCO keypoint JSON, ` +
+      `got Error: ENOENT: no such file or directory, open '${file}'.`,
+  });
+});
+
+test('a cut file is named', async () => {
+  const file = join(folder, 'cut.json');
+  await writeFile(file, '{"images": [');
+  await expect(readCoco(file)).rejects.toMatchObject({
+    code: 'invalid-annotations',
+    message: `${file}: not JSON: expected COCO keypoint JSON, got SyntaxError: Unexpected end of JSON input.`,
+  });
+});
+
+test('what is written is read back the same, and needs no derivation any more', () => {
+  for (const json of [fullForm(), shortForm()]) {
+    const first = parseCoco(json, { file: 'a' });
+    const again = parseCoco(JSON.parse(toCocoJson(first)), { file: 'b' });
+    expect(again).toEqual({ ...first, derivations: [] });
+    expect(toCocoJson(again)).toBe(toCocoJson(first));
+  }
+});
+
+test('any keypoints survive writing and reading', () => {
+  const coordinate = fc.double({ min: -1e4, max: 1e4, noNaN: true });
+  const joint = fc.tuple(coordinate, coordinate, fc.constantFrom(0, 1, 2));
+  fc.assert(
+    fc.property(fc.array(joint, { minLength: 3, maxLength: 3 }), (joints) => {
+      const json = fullForm();
+      // JSON has no -0
+      const keypoints = joints.flat().map((value) => value + 0);
+      const annotations = [{ ...json.annotations[0]!, keypoints }];
+      const dataset = parseCoco({ ...json, annotations }, { file: 'a' });
+      const again = parseCoco(JSON.parse(toCocoJson(dataset)), { file: 'b' });
+      expect(again.annotations).toEqual(dataset.annotations);
+    }),
+    { seed: 1 },
+  );
+});
+
+test('one image or annotation stands on each line', () => {
+  const lines = toCocoJson(parseCoco(fullForm(), { file: 'a' }))
+    .trimEnd()
+    .split('\n');
+  expect(lines).toHaveLength(7);
+  expect(lines[1]).toBe(
+    '{"id":3,"file_name":"clip-1/a.jpg","width":64,"height":48,"group":"clip-1"}],',
+  );
+});

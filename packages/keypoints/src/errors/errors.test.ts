@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { describeProblem, LimberError } from './limber-error.ts';
+import { nearestName } from './nearest-name.ts';
+
+describe('describeProblem', () => {
+  test.each([
+    [{ what: 'not a box' }, 'not a box.'],
+    [{ where: 'a.json', what: 'not a box' }, 'a.json: not a box.'],
+    [
+      { where: 'a.json', what: 'not a box', expected: '4 numbers', got: '3', fix: 'Add one.' },
+      'a.json: not a box: expected 4 numbers, got 3. Add one.',
+    ],
+    [{ what: 'not a box', got: '3' }, 'not a box: got 3.'],
+    [{ what: '', expected: '4 numbers' }, 'expected 4 numbers.'],
+  ])('%o becomes one line', (problem, line) => {
+    expect(describeProblem(problem)).toBe(line);
+  });
+});
+
+test('a LimberError carries code, place, cause and the exit code of wrong input', () => {
+  const cause = new Error('disk');
+  const error = new LimberError('missing-file', { where: 'a.json', what: 'gone' }, { cause });
+  expect(error).toBeInstanceOf(Error);
+  expect(error).toMatchObject({
+    name: 'LimberError',
+    code: 'missing-file',
+    where: 'a.json',
+    exitCode: 2,
+    cause,
+  });
+  expect(String(error)).toBe('LimberError: a.json: gone.');
+});
+
+describe('nearestName', () => {
+  const known = ['image_id', 'category_id', 'keypoints'];
+  test.each([
+    ['imageid', 'image_id'],
+    ['Keypoint', 'keypoints'],
+    ['catgory_id', 'category_id'],
+    ['colour', undefined],
+  ])('%s means %s', (name, meant) => {
+    expect(nearestName(name, known)).toBe(meant);
+  });
+
+  test('knows nothing where nothing is known', () => {
+    expect(nearestName('x', [])).toBeUndefined();
+  });
+});

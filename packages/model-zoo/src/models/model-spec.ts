@@ -1,0 +1,50 @@
+import type { CodecConfig, Size } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints';
+import { heatmapStride, inputSideMultiple } from '../architectures/architecture.ts';
+import type { ModelName } from '../architectures/model-names.ts';
+
+/** What decides the shape of a model. */
+export interface ModelSpec {
+  readonly name: ModelName;
+  /** Of the picture that the model sees; both sides multiples of 32. */
+  readonly inputSize: Size;
+  /** How many heatmaps come out, one a joint. */
+  readonly jointCount: number;
+}
+
+/**
+ * Checks the numbers of a spec.
+ *
+ * @throws {LimberError} `invalid-argument`, naming the field.
+ */
+export function validateModelSpec(spec: ModelSpec): ModelSpec {
+  const { height, width } = spec.inputSize;
+  const fail = (field: string, expected: string, got: string): never => {
+    const where = `model "${spec.name}": ${field}`;
+    throw new LimberError('invalid-argument', { where, what: 'not usable', expected, got });
+  };
+  const isSide = (side: number): boolean => side > 0 && side % inputSideMultiple === 0;
+  if (!isSide(height) || !isSide(width)) {
+    const example = `height and width in multiples of ${inputSideMultiple}, such as 256x192`;
+    fail('inputSize', example, `${height}x${width}`);
+  }
+  if (!Number.isInteger(spec.jointCount) || spec.jointCount < 1) {
+    fail('jointCount', 'a whole number >= 1', `${spec.jointCount}`);
+  }
+  return spec;
+}
+
+/** The Gaussian's radius for heatmaps of 64 rows (SimpleBaseline's 2), which grows with the heatmap (3 for 96 rows). */
+const sigmaPerRow = 2 / 64;
+/** Narrower Gaussians leave too few pixels to fit a sub-pixel peak to. */
+const smallestSigmaPx = 1.5;
+
+/** The codec that a model's heatmaps are made for. */
+export function codecOf({ inputSize }: ModelSpec): CodecConfig {
+  const heatmapSize: Size = {
+    height: inputSize.height / heatmapStride,
+    width: inputSize.width / heatmapStride,
+  };
+  const sigmaPx = Math.max(smallestSigmaPx, heatmapSize.height * sigmaPerRow);
+  return { type: 'msra-heatmap', inputSize, heatmapSize, sigmaPx };
+}

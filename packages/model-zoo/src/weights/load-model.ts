@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '@limber/engine';
+import type { Skeleton } from '@limber/keypoints';
+import { LimberError, validateSkeleton } from '@limber/keypoints';
+import { buildLayers } from '../models/build-layers.ts';
+import { validateModelSpec } from '../models/model-spec.ts';
+import { namedWeights } from '../models/named-weights.ts';
+import type { PoseModel } from '../models/pose-model.ts';
+import { toPoseModel } from '../models/pose-model.ts';
+import type { ModelFile } from './model-file.ts';
+import { modelFileName, modelFileSchema } from './model-file.ts';
+import { decodeSafetensors } from './read-safetensors.ts';
+import type { TensorData } from './tensor-data.ts';
+
+/** A model with the joints that its heatmaps stand for. */
+export interface LoadedModel extends PoseModel {
+  readonly skeleton: Skeleton;
+}
+
+/**
+ * Reads a model that {@link saveModel} wrote.
+ *
+ * @returns a model to be disposed.
+ * @throws {LimberError} `missing-file`; `corrupt-data` naming the file, if `model.json` or the weights are damaged or
+ * do not belong together.
+ */
+export async function loadModel(engine: Engine, folder: string): Promise<LoadedModel> {
+  const file = await readModelFile(join(folder, modelFileName));
+  const weightsFile = join(folder, file.weights.file);
+  const bytes = await readBytes(weightsFile);
+  checkDigest(bytes, file, weightsFile);
+  const { tensors } = decodeSafetensors(bytes, weightsFile);
+  const { model } = buildLayers(engine, file.spec);
+  const poseModel = { ...toPoseModel(file.spec, model), codec: file.codec };
+  try {
+    writeWeights(engine, poseModel, tensors, weightsFile);
+  } catch (error) {
+    poseModel.dispose();
+    throw error;
+  }
+  return { ...poseModel, skeleton: file.skeleton };
+}
+
+/**
+ * Puts weights into a model, all of them.
+ *
+ * @param tensors - by stable name, see {@link namedWeights}.
+ * @param source - named in messages, such as the file that the tensors came from.
+ * @throws {LimberError} `corrupt-data` if a weight is missing, unknown or of another shape; nothing is written then.
+ */
+export function writeWeights(
+  { tf }: Engine,
+  { model }: PoseModel,
+  tensors: Readonly<Record<string, TensorData>>,
+  source: string,
+): void {
+  const weights = namedWeights(model);
+  const fail = (what: string, expected: string, got: string): never => {
+    throw new LimberError('corrupt-data', { where: source, what, expected, got });
+  };
+  for (const { name, shape } of weights) {
+    const expected = `[${shape.join(', ')}]`;
+    const tensor = tensors[name] ?? fail(`tensor "${name}"`, expected, 'none');
+    const got = `[${tensor.shape.join(', ')}]`;
+    if (got !== expected) fail(`tensor "${name}" has another shape`, expected, got);
+  }
+  const names = new Set(weights.map(({ name }) => name));
+  const unknown = Object.keys(tensors).find((name) => !names.has(name));
+  if (unknown !== undefined) fail('a tensor too many', `${names.size} tensors`, `"${unknown}"`);
+  for (const { name, shape, write } of weights) {
+    const value = tf.tensor(tensors[name]!.data, [...shape], 'float32');
+    write(value);
+    value.dispose();
+  }
+}
+
+async function readModelFile(path: string): Promise<ModelFile> {
+  const text = await readBytes(path);
+  try {
+    const file = modelFileSchema.parse(JSON.parse(text.toString('utf8')));
+    validateModelSpec(file.spec);
+    validateSkeleton(file.skeleton);
+    return file;
+  } catch (cause) {
+    const what = `not the description of a model: ${String(cause)}`;
+    throw new LimberError('corrupt-data', { where: path, what }, { cause });
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw new LimberError(
+      'missing-file',
+      { where: path, what: 'cannot be read', expected: 'a saved model', got: String(cause) },
+      { cause },
+    );
+  }
+}
+
+function checkDigest(bytes: Buffer, { weights }: ModelFile, path: string): void {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  if (sha256 === weights.sha256) return;
+  throw new LimberError('corrupt-data', {
+    where: path,
+    what: 'damaged, or not the weights that model.json belongs to',
+    expected: `${weights.sizeBytes} bytes with SHA-256 ${weights.sha256}`,
+    got: `${bytes.length} bytes with ${sha256}`,
+    fix: 'Restore the folder, or train again.',
+  });
+}

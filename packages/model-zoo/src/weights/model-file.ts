@@ -1,0 +1,57 @@
+import type { CodecConfig, Skeleton } from '@limber/keypoints';
+import { z } from 'zod';
+import { modelNames } from '../architectures/model-names.ts';
+import type { ModelSpec } from '../models/model-spec.ts';
+import type { Normalization } from '../models/normalize-images.ts';
+
+/** Name of the file that says what the weights are. */
+export const modelFileName = 'model.json';
+/** Name of the file with the weights. */
+export const weightsFileName = 'weights.safetensors';
+
+/** The form of `model.json` that this version writes and reads. */
+export const modelFileVersion = 1;
+
+/** All that is needed to use a model, besides its weights. */
+export interface ModelFile {
+  readonly formatVersion: typeof modelFileVersion;
+  readonly spec: ModelSpec;
+  readonly codec: CodecConfig;
+  readonly normalization: Normalization;
+  readonly skeleton: Skeleton;
+  readonly weights: { readonly file: string; readonly sizeBytes: number; readonly sha256: string };
+}
+
+const count = z.number().int().positive();
+const size = z.strictObject({ height: count, width: count });
+const index = z.number().int().nonnegative();
+const pairs = z.array(z.tuple([index, index]));
+const colours = z.tuple([z.number(), z.number(), z.number()]);
+
+/** The schema of `model.json`. */
+export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
+  formatVersion: z.literal(modelFileVersion),
+  spec: z.strictObject({ name: z.enum(modelNames), inputSize: size, jointCount: count }),
+  codec: z.strictObject({
+    type: z.literal('msra-heatmap'),
+    inputSize: size,
+    heatmapSize: size,
+    sigmaPx: z.number().positive().exactOptional(),
+    blurKernelSize: count.exactOptional(),
+  }),
+  normalization: z.strictObject({ mean: colours, std: colours }),
+  skeleton: z.strictObject({
+    name: z.string(),
+    keypoints: z.array(z.string()),
+    links: pairs,
+    pairs,
+    upperBody: z.array(index),
+    lowerBody: z.array(index),
+    sigmas: z.array(z.number()),
+  }),
+  weights: z.strictObject({
+    file: z.literal(weightsFileName),
+    sizeBytes: count,
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+});

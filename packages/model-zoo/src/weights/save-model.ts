@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Skeleton } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints';
+import { namedWeights } from '../models/named-weights.ts';
+import { imageNetNormalization } from '../models/normalize-images.ts';
+import type { PoseModel } from '../models/pose-model.ts';
+import type { ModelFile } from './model-file.ts';
+import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
+import type { TensorData } from './tensor-data.ts';
+import { writeFileAtomic } from './write-file-atomic.ts';
+import { encodeSafetensors } from './write-safetensors.ts';
+
+/** What a saved model says about itself besides its architecture. */
+export interface AboutModel {
+  /** Its joints are the model's, in order. */
+  readonly skeleton: Skeleton;
+}
+
+/**
+ * Writes a model into a folder: `weights.safetensors`, and `model.json` with spec, codec, normalisation, skeleton and
+ * the digest of the weights.
+ *
+ * The same model gives the same bytes. Each file appears whole or not at all, `model.json` last; if the process is
+ * killed between the two over an older model, {@link loadModel} notices by the digest.
+ *
+ * @throws {LimberError} `invalid-argument` if the skeleton has another number of joints than the model.
+ */
+export async function saveModel(
+  folder: string,
+  model: PoseModel,
+  { skeleton }: AboutModel,
+): Promise<void> {
+  checkJointCount(model, skeleton);
+  const parts = encodeSafetensors(await readWeights(model), { format: 'tf' });
+  const file: ModelFile = {
+    formatVersion: modelFileVersion,
+    spec: model.spec,
+    codec: model.codec,
+    normalization: imageNetNormalization,
+    skeleton,
+    weights: { file: weightsFileName, ...measure(parts) },
+  };
+  await mkdir(folder, { recursive: true });
+  await writeFileAtomic(join(folder, weightsFileName), parts);
+  const text = `${JSON.stringify(file, null, 2)}\n`;
+  await writeFileAtomic(join(folder, modelFileName), [Buffer.from(text)]);
+}
+
+/**
+ * Reads a model's weights, and its running means and variances, from the device.
+ *
+ * @returns tensors by stable name, see {@link namedWeights}.
+ */
+export async function readWeights({ model }: PoseModel): Promise<Record<string, TensorData>> {
+  const tensors: Record<string, TensorData> = {};
+  for (const { name, shape, read } of namedWeights(model)) {
+    tensors[name] = { dtype: 'F32', shape, data: await read().data<'float32'>() };
+  }
+  return tensors;
+}
+
+function checkJointCount({ spec }: PoseModel, skeleton: Skeleton): void {
+  if (skeleton.keypoints.length === spec.jointCount) return;
+  throw new LimberError('invalid-argument', {
+    where: `skeleton "${skeleton.name}"`,
+    what: `not the skeleton of this ${spec.name}`,
+    expected: `${spec.jointCount} joints`,
+    got: `${skeleton.keypoints.length}`,
+  });
+}
+
+function measure(parts: readonly Uint8Array[]): { sizeBytes: number; sha256: string } {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  const sizeBytes = parts.reduce((sum, part) => sum + part.length, 0);
+  return { sizeBytes, sha256: hash.digest('hex') };
+}

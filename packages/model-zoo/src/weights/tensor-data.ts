@@ -1,0 +1,12 @@
+/** A tensor at rest. */
+export interface TensorData {
+  readonly dtype: 'F32';
+  readonly shape: readonly number[];
+  /** Row by row; its length is the product of `shape`. */
+  readonly data: Float32Array;
+}
+
+/** How many numbers a shape holds; 1 for a scalar's []. */
+export function sizeOfShape(shape: readonly number[]): number {
+  return shape.reduce((product, side) => product * side, 1);
+}

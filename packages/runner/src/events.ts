@@ -1,0 +1,31 @@
+import type { PipelineResult, StageReport } from './pipeline-result.ts';
+
+/** What happens during a run, in order. Stages that run side by side interleave. */
+export type PipelineEvent =
+  | {
+      readonly type: 'pipeline-started';
+      readonly pipeline: string;
+      readonly stages: readonly string[];
+      readonly isDryRun: boolean;
+    }
+  /** Another process is at work on the same outputs. */
+  | { readonly type: 'stage-waiting'; readonly stage: string; readonly pid: number }
+  | {
+      readonly type: 'stage-started';
+      readonly stage: string;
+      readonly because: readonly string[];
+      /** Whether it goes on from an earlier attempt's working folder. */
+      readonly isResumed: boolean;
+    }
+  /** A line of progress, or one that the stage printed. */
+  | {
+      readonly type: 'stage-line';
+      readonly stage: string;
+      readonly line: string;
+      readonly source: 'progress' | 'output';
+    }
+  /** The stage has come to an end, was served from the store, or would run (dry run). */
+  | { readonly type: 'stage-finished'; readonly report: StageReport }
+  /** SIGINT or SIGTERM: the running stages are saving. */
+  | { readonly type: 'interrupting'; readonly signal: 'SIGINT' | 'SIGTERM' }
+  | { readonly type: 'pipeline-finished'; readonly result: PipelineResult };

@@ -1,0 +1,25 @@
+/** What a stage's process is told to do. */
+export type HostTask =
+  | { readonly type: 'module'; readonly module: string; readonly context: HostContext }
+  | { readonly type: 'command'; readonly command: string };
+
+/** The part of a stage's context that travels to its process. */
+export interface HostContext {
+  readonly name: string;
+  readonly params: unknown;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly workDir: string;
+}
+
+/** From the runner to a stage's process. */
+export type HostRequest =
+  { readonly type: 'start'; readonly task: HostTask } | { readonly type: 'abort' };
+
+/** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
+export type HostReply =
+  | { readonly type: 'progress'; readonly line: string }
+  | { readonly type: 'metrics'; readonly metrics: Readonly<Record<string, number>> }
+  | { readonly type: 'done' }
+  | { readonly type: 'interrupted' }
+  | { readonly type: 'failed'; readonly message: string; readonly isInvalidInput: boolean };

@@ -1,0 +1,152 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { PipelineEvent } from '../events.ts';
+import { openDigestCache } from '../fingerprints/digest-cache.ts';
+import { loadPipeline } from '../parsing/load-pipeline.ts';
+import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import type { PipelineResult } from '../pipeline-result.ts';
+import type { StageDefinition } from '../stage-definition.ts';
+import { openStaging } from '../store/staging.ts';
+import { stateFolder } from '../store/state-folder.ts';
+import { createCpuPool } from './cpu-pool.ts';
+import type { RunContext } from './execute-stage.ts';
+import { createRunReport } from './run-report.ts';
+import { requireHost } from './stage-process.ts';
+import { selectStages, type Selection, type StageRole } from './select-stages.ts';
+import { settleStage, type Obstacle, type SettledStage } from './settle-stage.ts';
+import { listenForStop } from './stop-signals.ts';
+
+/** What to run, and how. */
+export interface RunPipelineOptions extends Selection {
+  /** The YAML file; relative to the workspace, or absolute. */
+  readonly file: string;
+  /** What `uses:` can name. */
+  readonly stages: readonly StageDefinition[];
+  /** `key=value` texts that replace values of the pipeline's `params`. */
+  readonly overrides?: readonly string[];
+  /** Folder that relative paths start from; holds `.limber/` and `runs/`. */
+  readonly workspace: string;
+  /** Says what would run, and why, and changes nothing. */
+  readonly dryRun?: boolean;
+  /** Processors to share among the stages; all of them by default. */
+  readonly jobs?: number;
+  readonly onEvent: (event: PipelineEvent) => void;
+}
+
+/**
+ * Runs a pipeline: each stage as soon as those it needs are done, unless the store holds its
+ * outputs already.
+ *
+ * A stage that fails is an outcome, and stops all that have not started. SIGINT and SIGTERM are
+ * caught for as long as the run takes: the stages save and end, and the outcome is `interrupted`.
+ *
+ * @throws {PipelineError} if the pipeline or the options are wrong; nothing has run then.
+ */
+export async function runPipeline(options: RunPipelineOptions): Promise<PipelineResult> {
+  const workspace = resolve(options.workspace);
+  const pipeline = await loadPipeline({ ...options, workspace });
+  const roleOf = selectStages(pipeline.stages, options);
+  const isDryRun = options.dryRun ?? false;
+  if (!isDryRun) requireHost();
+  const state = stateFolder(workspace);
+  const cache = openDigestCache(state.digestCache);
+  const report = createRunReport(state, pipeline, new Date());
+  const emit = options.onEvent;
+  const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
+  const staging = isDryRun ? undefined : await openStaging(state, stop.ending);
+  emit({
+    type: 'pipeline-started',
+    pipeline: pipeline.name,
+    stages: pipeline.stages.map(({ name }) => name),
+    isDryRun,
+  });
+  try {
+    const settled = await settleAll(
+      pipeline,
+      { ...options, isDryRun, roleOf },
+      {
+        pipeline: pipeline.name,
+        state,
+        cache,
+        environment: process.env,
+        cpus: createCpuPool(options.jobs ?? availableParallelism()),
+        stop,
+        staging: staging ?? '',
+        runFolder: report.folder,
+        emit,
+      },
+    );
+    const result = report.finish(settled, { isDryRun, signal: stop.received() });
+    cache.save();
+    emit({ type: 'pipeline-finished', result });
+    return result;
+  } finally {
+    stop.dispose();
+    if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+interface Settling {
+  readonly isDryRun: boolean;
+  readonly roleOf: (stage: string) => StageRole;
+  readonly force?: readonly string[];
+}
+
+async function settleAll(
+  { stages }: ResolvedPipeline,
+  { isDryRun, roleOf, force = [] }: Settling,
+  shared: Omit<RunContext, 'upstream'>,
+): Promise<SettledStage[]> {
+  const settled = new Map<string, Promise<SettledStage>>();
+  let broken: string | undefined;
+  const settle = async (stage: ResolvedStage): Promise<SettledStage> => {
+    const needed = await Promise.all(stage.needs.map((name) => settled.get(name)!));
+    const byName = new Map(stage.needs.map((name, index) => [name, needed[index]!]));
+    const role = roleOf(stage.name);
+    const obstacle = findObstacle(stage, byName, {
+      roleOf,
+      broken,
+      signal: shared.stop.received(),
+    });
+    const options = { role, isForced: force.includes(stage.name), isDryRun, obstacle };
+    const upstream = (name: string) => byName.get(name)!.upstream!;
+    const done = await settleStage(stage, options, { ...shared, upstream });
+    const { outcome } = done.report;
+    if (outcome === 'failed' || outcome === 'interrupted')
+      broken ??= `stage "${stage.name}" ${PAST[outcome]}`;
+    shared.emit({ type: 'stage-finished', report: done.report });
+    return done;
+  };
+  for (const stage of stages) settled.set(stage.name, settle(stage));
+  return Promise.all(settled.values());
+}
+
+function findObstacle(
+  { name: stage }: ResolvedStage,
+  needed: ReadonlyMap<string, SettledStage>,
+  run: {
+    readonly roleOf: (stage: string) => StageRole;
+    readonly broken: string | undefined;
+    readonly signal: string | undefined;
+  },
+): Obstacle | undefined {
+  for (const [name, { report, upstream }] of needed) {
+    if (upstream !== undefined) continue;
+    if (run.roleOf(name) === 'reuse' && run.roleOf(stage) === 'run') {
+      const because = `Stage "${stage}" needs the outputs of "${name}", which are not in the store. Run without --only and --from.`;
+      return { outcome: 'failed', because };
+    }
+    return { outcome: 'skipped', because: `needs "${name}", which ${PAST[report.outcome]}` };
+  }
+  if (run.signal !== undefined) {
+    return { outcome: 'interrupted', because: `the run was ended by ${run.signal}` };
+  }
+  return run.broken === undefined ? undefined : { outcome: 'skipped', because: run.broken };
+}
+
+const PAST: Readonly<Record<string, string>> = {
+  failed: 'failed',
+  interrupted: 'was interrupted',
+  skipped: 'was skipped',
+};

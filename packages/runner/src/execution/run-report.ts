@@ -1,0 +1,117 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResolvedPipeline } from '../parsing/resolved-pipeline.ts';
+import type { PipelineResult, StageOutcome } from '../pipeline-result.ts';
+import {
+  createRunFolder,
+  latestRunFolder,
+  linkOutput,
+  readRunSummary,
+  writeRunSummary,
+  type RunSummary,
+} from '../store/run-folder.ts';
+import type { StateFolder } from '../store/state-folder.ts';
+import { ensureView } from '../store/view.ts';
+import type { SettledStage } from './settle-stage.ts';
+
+/** Gathers what a run leaves for a person to open. */
+export interface RunReport {
+  /** The run's folder, made when it is first asked for. */
+  readonly folder: () => string;
+  /** Writes `run.json` and the links to the outputs. A dry run leaves nothing. */
+  readonly finish: (
+    settled: readonly SettledStage[],
+    how: { readonly isDryRun: boolean; readonly signal: 'SIGINT' | 'SIGTERM' | undefined },
+  ) => PipelineResult;
+}
+
+/** Starts a run's report. A run that has nothing to do, and nothing new to show, gets no folder. */
+export function createRunReport(
+  state: StateFolder,
+  pipeline: ResolvedPipeline,
+  startedAt: Date,
+): RunReport {
+  const started = performance.now();
+  let created: string | undefined;
+  const summaryOf = (result: Omit<RunSummary, 'process' | 'params' | 'startedAt'>) => ({
+    ...result,
+    startedAt: startedAt.toISOString(),
+    params: Object.fromEntries(pipeline.stages.map(({ name, params }) => [name, params])),
+  });
+  const folder = (): string => {
+    if (created === undefined) {
+      created = createRunFolder(state, pipeline.name, startedAt);
+      const running = {
+        pipeline: pipeline.name,
+        outcome: 'running',
+        stages: [],
+        metrics: {},
+        runDir: created,
+        seconds: 0,
+      } as const;
+      writeRunSummary(created, summaryOf(running));
+    }
+    return created;
+  };
+  return {
+    folder,
+    finish(settled, { isDryRun, signal }) {
+      const stages = settled.map(({ report }) => report);
+      const has = (wanted: StageOutcome): boolean =>
+        stages.some(({ outcome }) => outcome === wanted);
+      const isInterrupted = has('interrupted');
+      const result = {
+        pipeline: pipeline.name,
+        outcome: isInterrupted ? 'interrupted' : has('failed') ? 'failed' : 'done',
+        stages,
+        metrics: Object.assign({}, ...stages.map(({ metrics }) => metrics)) as Record<
+          string,
+          number
+        >,
+        runDir: null,
+        seconds: (performance.now() - started) / 1000,
+        ...(isInterrupted ? { signal: signal ?? 'SIGTERM' } : {}),
+      } as const;
+      if (isDryRun) return result;
+      const shown = created === undefined ? findEqualRun(state, result) : undefined;
+      if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
+      const runDir = folder();
+      linkOutputs(runDir, pipeline, settled, state);
+      writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      return { ...result, runDir };
+    },
+  };
+}
+
+/** The latest run, if it showed the very same outputs. */
+function findEqualRun(
+  state: StateFolder,
+  result: Pick<PipelineResult, 'pipeline' | 'outcome' | 'stages'>,
+): string | undefined {
+  const latest = latestRunFolder(state, result.pipeline);
+  const summary = latest === undefined ? undefined : readRunSummary(latest);
+  const contents = (run: Pick<RunSummary, 'outcome' | 'stages'>): string =>
+    JSON.stringify([run.outcome, run.stages.map(({ name, fingerprint }) => [name, fingerprint])]);
+  const isEqual = summary !== undefined && contents(summary) === contents(result);
+  return isEqual && result.outcome === 'done' ? latest : undefined;
+}
+
+function isBroken(runDir: string, pipeline: ResolvedPipeline): boolean {
+  return pipeline.stages.some(({ name, outputs }) =>
+    outputs.some(({ path }) => !existsSync(join(runDir, name, path))),
+  );
+}
+
+function linkOutputs(
+  runDir: string,
+  pipeline: ResolvedPipeline,
+  settled: readonly SettledStage[],
+  state: StateFolder,
+): void {
+  for (const [index, { artifact }] of settled.entries()) {
+    const stage = pipeline.stages[index]!;
+    for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
+      linkOutput(runDir, stage.name, path, ensureView(state, artifact!.outputs[name]!));
+    }
+  }
+}

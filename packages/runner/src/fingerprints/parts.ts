@@ -1,0 +1,74 @@
+import { sha256Of } from '../store/tree.ts';
+
+/** Why something is part of a stage's fingerprint. */
+export type PartKind =
+  /** The layout of the store and of fingerprints: a runner that stores otherwise shares nothing. */
+  | 'format'
+  /** Node's major version: numbers, streams and file formats may come out differently. */
+  | 'node'
+  /** A file of the workspace that the stage's module reaches: it may do something else now. */
+  | 'code'
+  /** An installed package that the module reaches, by version. */
+  | 'package'
+  /** The shell command itself. */
+  | 'command'
+  /** A parameter: one leaf of `with`, after parsing. */
+  | 'param'
+  /** What an input holds: by content, so that touching or renaming a source changes nothing. */
+  | 'input'
+  /** An environment variable that the stage declares. */
+  | 'environment'
+  /** The name and path of an output: another name is another artifact. */
+  | 'output';
+
+/** One thing that decides what a stage produces. */
+export interface Part {
+  readonly kind: PartKind;
+  /** Unique within its kind. */
+  readonly name: string;
+  readonly value: string;
+  /** What a person calls it, where that is not its name; not in the fingerprint. */
+  readonly label?: string;
+  /** Params that only extend a resumable stage's work. */
+  readonly isExtending?: true;
+}
+
+/** The key of a stage's artifact: a digest of all parts. */
+export function fingerprintOf(parts: readonly Part[]): string {
+  const lines = parts.map(({ kind, name, value }) => JSON.stringify([kind, name, value]));
+  return sha256Of(lines.sort().join('\n'));
+}
+
+/** The key of a resumable stage's working folder: the parts without those that only extend it. */
+export function workKeyOf(parts: readonly Part[]): string {
+  return fingerprintOf(parts.filter((part) => part.isExtending !== true));
+}
+
+/** The parts that a JSON value of parameters comes to, one for each leaf; a list is one leaf. */
+export function paramParts(
+  params: unknown,
+  extending: readonly string[],
+  labelOf: (path: readonly string[]) => string,
+): Part[] {
+  const parts: Part[] = [];
+  const visit = (value: unknown, path: readonly string[]): void => {
+    const members = isMap(value) ? Object.entries(value) : [];
+    for (const [key, member] of members) visit(member, [...path, key]);
+    if (members.length > 0 || path.length === 0) return;
+    const dotted = path.join('.');
+    const isExtending = extending.some((name) => dotted === name || dotted.startsWith(`${name}.`));
+    parts.push({
+      kind: 'param',
+      name: path.map((segment) => segment.replaceAll('.', '\\.')).join('.'),
+      value: JSON.stringify(value),
+      label: labelOf(path),
+      ...(isExtending ? { isExtending } : {}),
+    });
+  };
+  visit(params, []);
+  return parts;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,57 @@
+import type { StageDefinition } from '../stage-definition.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** A pipeline whose structure is sound; its parameters are not yet resolved. */
+export interface DeclaredPipeline {
+  readonly name: string;
+  readonly description: string | undefined;
+  /** As shown in messages: relative to the workspace where possible. */
+  readonly file: string;
+  readonly source: YamlSource;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** In an order in which every stage follows those it needs. */
+  readonly stages: readonly DeclaredStage[];
+}
+
+/** A stage whose references all lead somewhere. */
+export interface DeclaredStage {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly action: StageAction;
+  /** `with` as written, references included. */
+  readonly with: unknown;
+  readonly inputs: readonly DeclaredInput[];
+  readonly outputs: readonly StageOutput[];
+  /** Every stage that must be done before: those in `needs:` and those whose outputs are read. */
+  readonly needs: readonly string[];
+  /** Names of environment variables whose values are part of the fingerprint. */
+  readonly environment: readonly string[];
+  readonly cpu: number;
+}
+
+/** How a stage does its work. */
+export type StageAction =
+  | { readonly type: 'module'; readonly definition: StageDefinition }
+  | { readonly type: 'command'; readonly command: string };
+
+/** An output's name and its path inside the stage's private folder. */
+export interface StageOutput {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What an input reads: another stage's output (or a part of it), or the user's own files. */
+export type DeclaredInput = {
+  readonly name: string;
+  /** The name as written: with a `?` at the end if the input is left out where it has no value. */
+  readonly key: string;
+} & (
+  | {
+      readonly type: 'output';
+      readonly stage: string;
+      readonly output: string;
+      /** Inside the output, `/`-separated; empty for all of it. */
+      readonly subpath: string;
+    }
+  | { readonly type: 'files'; readonly templates: readonly string[]; readonly isList: boolean }
+);

@@ -1,0 +1,51 @@
+/** What stands between `${{` and `}}`. */
+export type Reference =
+  | { readonly type: 'param'; readonly path: readonly string[] }
+  | { readonly type: 'output'; readonly stage: string; readonly output: string }
+  | { readonly type: 'invalid'; readonly text: string };
+
+/** A text cut into literal pieces and references, in order. */
+export type TemplatePart = string | Reference;
+
+/**
+ * Cuts a text at its `${{ }}` references. Nothing is evaluated: a reference is a dotted path,
+ * `params.train.epochs` or `stages.pack.shards`.
+ */
+export function parseTemplate(text: string): readonly TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  let end = 0;
+  for (const match of text.matchAll(/\$\{\{(.*?)\}\}/gs)) {
+    if (match.index > end) parts.push(text.slice(end, match.index));
+    parts.push(parseReference((match[1] ?? '').trim()));
+    end = match.index + match[0].length;
+  }
+  if (end < text.length) parts.push(text.slice(end));
+  return parts;
+}
+
+function parseReference(text: string): Reference {
+  const [root, ...path] = text.split('.');
+  const isPath = path.length > 0 && path.every((segment) => /^[^\s.{}]+$/.test(segment));
+  if (isPath && root === 'params') return { type: 'param', path };
+  const [stage, output] = path;
+  if (isPath && root === 'stages' && path.length === 2) {
+    return { type: 'output', stage: stage!, output: output! };
+  }
+  return { type: 'invalid', text };
+}
+
+/** Every reference in a YAML value, with the path of the text that holds it. */
+export function* findReferences(
+  value: unknown,
+  path: readonly (string | number)[],
+): Generator<{ readonly reference: Reference; readonly path: readonly (string | number)[] }> {
+  if (typeof value === 'string') {
+    for (const part of parseTemplate(value)) {
+      if (typeof part !== 'string') yield { reference: part, path };
+    }
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* findReferences(item, [...path, index]);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* findReferences(item, [...path, key]);
+  }
+}

@@ -1,0 +1,95 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { Document, Node, YAMLParseError } from 'yaml';
+import type { Diagnostic, Place } from './diagnostic.ts';
+
+/** A way down into a YAML document: keys of maps and indexes of lists. */
+export type YamlPath = readonly (string | number)[];
+
+/** A parsed YAML text that still knows where every value was written. */
+export interface YamlSource {
+  readonly value: unknown;
+  /** The place of the value at `path`, or of its nearest ancestor that was written. */
+  at(path: YamlPath): Place;
+  /** The place of the key that ends `path`, or of its nearest ancestor that was written. */
+  atKey(path: YamlPath): Place;
+}
+
+/** A pipeline is written by hand; anything larger than this is something else. */
+const MAX_CHARACTERS = 1 << 20;
+
+/**
+ * Parses one YAML document.
+ *
+ * Duplicate keys, syntax errors, aliases that multiply without bound and texts over 1 MiB become
+ * diagnostics, and the result is undefined.
+ *
+ * @param file - as shown in messages.
+ */
+export function parseYamlSource(
+  text: string,
+  file: string,
+  diagnostics: Diagnostic[],
+): YamlSource | undefined {
+  const lines = new LineCounter();
+  const start: Place = { label: `${file}:1:1` };
+  if (text.length > MAX_CHARACTERS) {
+    const message = `A pipeline file holds at most ${MAX_CHARACTERS} characters, this one holds ${text.length}.`;
+    diagnostics.push({ message, where: start });
+    return undefined;
+  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const place = (from: number, to: number): Place => {
+    const { line, col } = lines.linePos(from);
+    const lineStart = lines.lineStarts[line - 1] ?? 0;
+    const written = text.slice(lineStart).split(/\r?\n/, 1)[0] ?? '';
+    const length = Math.max(1, text.slice(from, to).trimEnd().length);
+    return {
+      label: `${file}:${line}:${col}`,
+      excerpt: { line, column: col, length, text: written },
+    };
+  };
+  for (const problem of withoutEchoes(document.errors)) {
+    const where = place(problem.pos[0], problem.pos[1]);
+    const isUnquoted = where.excerpt?.text.includes('${{') && problem.code !== 'DUPLICATE_KEY';
+    const hint = isUnquoted ? ' A reference within { } or [ ] needs quotes around it.' : '';
+    diagnostics.push({ message: `${problem.message.replace(/\.$/, '')}.${hint}`, where });
+  }
+  if (document.errors.length > 0) return undefined;
+  try {
+    const value: unknown = document.toJS();
+    const find = (path: YamlPath, wanted: 'key' | 'value'): Place => {
+      const range = locate(document, path, wanted)?.range;
+      return range ? place(range[0], range[1]) : start;
+    };
+    return { value, at: (path) => find(path, 'value'), atKey: (path) => find(path, 'key') };
+  } catch (error) {
+    diagnostics.push({ message: `${(error as Error).message}.`, where: start });
+    return undefined;
+  }
+}
+
+/** After a syntax error the parser stumbles over all that follows; only the first says something. */
+function withoutEchoes(errors: readonly YAMLParseError[]): YAMLParseError[] {
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+}
+
+function locate(document: Document, path: YamlPath, wanted: 'key' | 'value'): Node | undefined {
+  let node = document.contents ?? undefined;
+  let key: Node | undefined;
+  for (const segment of path) {
+    const container: unknown = isAlias(node) ? node.resolve(document) : node;
+    if (isMap(container)) {
+      const pair = container.items.find(({ key }) => isScalar(key) && key.value === segment);
+      if (pair === undefined) return key ?? node;
+      key = pair.key as Node;
+      node = (pair.value as Node | null) ?? key;
+    } else if (isSeq(container)) {
+      const item = container.items[Number(segment)] as Node | undefined;
+      if (item === undefined) return key ?? node;
+      key = item;
+      node = item;
+    } else return key ?? node;
+  }
+  return wanted === 'key' ? (key ?? node) : node;
+}

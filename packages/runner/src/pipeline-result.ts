@@ -1,0 +1,39 @@
+/** What a run came to. */
+export interface PipelineResult {
+  readonly pipeline: string;
+  readonly outcome: 'done' | 'failed' | 'interrupted';
+  /** In the order of the pipeline. */
+  readonly stages: readonly StageReport[];
+  /** All stages' metrics by their own names; where two stages use one name, the later stage's. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The folder a person opens; null where nothing was run (dry run). */
+  readonly runDir: string | null;
+  readonly seconds: number;
+  /** What interrupted the run. */
+  readonly signal?: 'SIGINT' | 'SIGTERM';
+}
+
+/** What one stage came to. */
+export interface StageReport {
+  readonly name: string;
+  readonly outcome: StageOutcome;
+  /** Time in this run. */
+  readonly seconds: number;
+  /** Every cause of the outcome; empty for a stage that is served from the store. */
+  readonly because: readonly string[];
+  readonly fingerprint: string | null;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Output name → absolute path, once there are outputs. To be read only. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What went wrong, for a failed stage. */
+  readonly error?: string;
+  /** Whether it failed because of what the user gave it: a wrong file, a wrong parameter. */
+  readonly invalidInput?: boolean;
+  /** What the stage printed, for one that ran in this run. */
+  readonly logFile?: string;
+  /** The last lines of the log, for a failed stage. */
+  readonly lastLines?: readonly string[];
+}
+
+/** `run` is what a dry run says of a stage that would run. */
+export type StageOutcome = 'ran' | 'cached' | 'failed' | 'interrupted' | 'skipped' | 'run';

@@ -1,0 +1,46 @@
+import type { ZodType } from 'zod';
+
+/** What a pipeline's `uses:` names. Light: the stage's own module is loaded only when it runs. */
+export interface StageDefinition {
+  /** The name after `uses:`. */
+  readonly name: string;
+  /** File URL of an ES module whose default export is a {@link StageModule}. */
+  readonly module: string;
+  /** Schema of `with`, from a file that imports nothing heavy. It must keep the keys it is given. */
+  readonly params?: ZodType;
+  /** Keeps its working folder across interruptions, so that the next run goes on from there. */
+  readonly resumable?: boolean;
+  /** Params that only extend a resumable stage's work (`epochs`): not in its working folder's key. */
+  readonly extending?: readonly string[];
+}
+
+/** The default export of a stage's module. It runs in a process of its own. */
+export interface StageModule {
+  run(context: StageContext): Promise<StageResult | void>;
+}
+
+/** What a stage may hand back when it is done. */
+export interface StageResult {
+  /** Stored with the outputs and shown in the summary. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+/** What a stage is given. All paths are absolute. */
+export interface StageContext {
+  /** The stage's name in the pipeline. */
+  readonly name: string;
+  /** `with`, references resolved and parsed by the definition's schema. */
+  readonly params: unknown;
+  /** Input name → file or folder, to be read only. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Output name → where the stage creates that file or folder. Private until the stage is done. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Private scratch folder. A resumable stage finds it as an earlier attempt left it. */
+  readonly workDir: string;
+  /** Adds metrics, which are stored with the outputs and shown in the summary. */
+  readonly report: (metrics: Readonly<Record<string, number>>) => void;
+  /** Shows one line of progress. */
+  readonly progress: (line: string) => void;
+  /** Aborted on SIGTERM or SIGINT: finish the step, save, then throw or return. */
+  readonly signal: AbortSignal;
+}

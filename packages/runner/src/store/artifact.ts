@@ -1,0 +1,107 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { checkObject, objectPath, readTree, type ObjectState } from './objects.ts';
+import type { StateFolder } from './state-folder.ts';
+import { readJson, writeAtomically } from './write-atomically.ts';
+
+/** What one stage produced for one fingerprint. */
+export interface Artifact {
+  readonly version: typeof VERSION;
+  readonly fingerprint: string;
+  readonly outputs: Readonly<Record<string, StoredOutput>>;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The object that holds what the stage printed. */
+  readonly log: string | null;
+  readonly seconds: number;
+  /** ISO 8601, UTC. */
+  readonly finishedAt: string;
+}
+
+/** An output in the store. */
+export interface StoredOutput {
+  readonly kind: 'file' | 'folder';
+  /** sha256 of the file, or of the folder's listing. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** The name under which it is shown: the last part of the output's path. */
+  readonly fileName: string;
+}
+
+/** An output that can no longer be used. */
+export interface LostOutput {
+  readonly output: string;
+  readonly problem: 'missing' | 'damaged';
+}
+
+const VERSION = 1;
+
+/** Makes a stage's outputs visible, all at once. */
+export function writeArtifact(state: StateFolder, made: Omit<Artifact, 'version'>): Artifact {
+  const artifact: Artifact = { version: VERSION, ...made };
+  const text = JSON.stringify(artifact, undefined, 2);
+  writeAtomically(artifactPath(state, artifact.fingerprint), `${text}\n`);
+  return artifact;
+}
+
+/** The artifact of a fingerprint, its objects unchecked; undefined if there is none. */
+export function readArtifact(state: StateFolder, fingerprint: string): Artifact | undefined {
+  const found = readJson(artifactPath(state, fingerprint)) as Artifact | undefined;
+  return found?.version === VERSION && found.fingerprint === fingerprint ? found : undefined;
+}
+
+/**
+ * Checks that all of an artifact's outputs are in the store as they were put there.
+ *
+ * @param options.isRepairing - removes damaged objects and the artifact, so that the stage that
+ *   makes them again can put them back.
+ */
+export async function findLostOutputs(
+  state: StateFolder,
+  artifact: Artifact,
+  options: { readonly isRepairing: boolean },
+): Promise<LostOutput[]> {
+  const lost: LostOutput[] = [];
+  const damaged: string[] = [];
+  for (const [output, stored] of Object.entries(artifact.outputs)) {
+    const problem = await checkOutput(state, stored, damaged);
+    if (problem !== 'intact') lost.push({ output, problem });
+  }
+  if (options.isRepairing && lost.length > 0) {
+    dropArtifact(state, artifact.fingerprint);
+    for (const sha256 of damaged) rmSync(objectPath(state, sha256), { force: true });
+  }
+  return lost;
+}
+
+async function checkOutput(
+  state: StateFolder,
+  stored: StoredOutput,
+  damaged: string[],
+): Promise<ObjectState> {
+  const check = async (sha256: string, sizeBytes: number): Promise<ObjectState> => {
+    const found = await checkObject(state, sha256, sizeBytes);
+    if (found === 'damaged') damaged.push(sha256);
+    return found;
+  };
+  if (stored.kind === 'file') return check(stored.digest, stored.sizeBytes);
+  const entries = readTree(state, stored.digest);
+  if (entries === undefined) {
+    damaged.push(stored.digest);
+    return existsSync(objectPath(state, stored.digest)) ? 'damaged' : 'missing';
+  }
+  let worst: ObjectState = 'intact';
+  for (const entry of entries) {
+    if (entry.type === 'folder') continue;
+    const found = await check(entry.sha256, entry.sizeBytes);
+    if (worst !== 'damaged' && found !== 'intact') worst = found;
+  }
+  return worst;
+}
+
+function dropArtifact(state: StateFolder, fingerprint: string): void {
+  rmSync(artifactPath(state, fingerprint), { force: true });
+}
+
+function artifactPath(state: StateFolder, fingerprint: string): string {
+  return join(state.artifacts, fingerprint.slice(0, 2), `${fingerprint.slice(2)}.json`);
+}

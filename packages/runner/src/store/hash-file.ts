@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+const CHUNK_BYTES = 1 << 20;
+
+/** sha256 of a file's content, as lower-case hexadecimal. Large files are read piece by piece. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  if (statSync(path).size <= CHUNK_BYTES) return hash.update(readFileSync(path)).digest('hex');
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { isLocked, takeLock } from './lock.ts';
+import { currentProcess, livenessOf } from './process-identity.ts';
+
+function createLockFolder(): string {
+  const root = mkdtempSync(join(tmpdir(), 'limber-lock-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  return join(root, 'key');
+}
+
+const never = new AbortController().signal;
+
+it('one at a time holds the lock, and all get it', async () => {
+  const folder = createLockFolder();
+  let holders = 0;
+  let most = 0;
+  const use = async (): Promise<void> => {
+    const lock = await takeLock(folder, { signal: never });
+    most = Math.max(most, ++holders);
+    await new Promise((resolve) => setImmediate(resolve));
+    holders--;
+    lock!.release();
+  };
+  await Promise.all(Array.from({ length: 12 }, use));
+  expect(most).toBe(1);
+  expect(isLocked(folder)).toBe(false);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+it('a dead owner is in nobody’s way', async () => {
+  const folder = createLockFolder();
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const [host] = currentProcess().split('~');
+  mkdirSync(join(folder, '7'), { recursive: true });
+  writeFileSync(join(folder, '7/owner'), `${host}~${dead}~123`);
+  const waits: number[] = [];
+  const lock = await takeLock(folder, { signal: never, onWait: (pid) => waits.push(pid) });
+  expect(waits).toEqual([]);
+  expect(readdirSync(folder)).toEqual(['8']);
+  lock!.release();
+});
+
+it('a process that has another’s id is not taken for it', () => {
+  const [host, pid] = currentProcess().split('~');
+  expect(livenessOf(currentProcess())).toBe('alive');
+  expect(livenessOf(`${host}~${pid}~1`)).toBe('dead');
+  expect(livenessOf(`another-host~${pid}~1`)).toBe('elsewhere');
+});
+
+it('who is told to stop does not wait on', async () => {
+  const folder = createLockFolder();
+  const lock = await takeLock(folder, { signal: never });
+  const stop = new AbortController();
+  const second = takeLock(folder, { signal: stop.signal, onWait: () => stop.abort() });
+  expect(await second).toBeUndefined();
+  lock!.release();
+});

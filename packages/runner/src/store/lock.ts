@@ -1,0 +1,151 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { currentProcess, livenessOf, pidOf } from './process-identity.ts';
+import { isMissing, temporaryName } from './write-atomically.ts';
+
+/** A lock that this process holds. */
+export interface Lock {
+  release(): void;
+}
+
+const POLL_MS = 100;
+const HEARTBEAT_MS = 2_000;
+/** A holder on another host that gave no sign for this long is taken for dead. */
+const SILENCE_MS = 15_000;
+
+/**
+ * Takes the lock that the folder `folder` stands for, waiting while a living process holds it.
+ *
+ * The folder holds numbered generations, each a folder that names its owner. The highest number is
+ * the lock. To take it, a process adds the next number, which only one can do, once the owner has
+ * released it or is dead; so a lock is never removed from under one who has just taken it, and a
+ * killed owner blocks nobody.
+ *
+ * @param options.onWait - called once, if the lock is held, with the holder's process id.
+ * @returns the lock, or undefined when `signal` was aborted first.
+ */
+export async function takeLock(
+  folder: string,
+  options: { readonly signal: AbortSignal; readonly onWait?: (pid: number) => void },
+): Promise<Lock | undefined> {
+  mkdirSync(folder, { recursive: true });
+  let isWaiting = false;
+  let watched: { readonly beat: number; readonly since: number } | undefined;
+  while (!options.signal.aborted) {
+    const newest = newestGeneration(folder);
+    const holder = newest === 0 ? undefined : holderOf(join(folder, String(newest)));
+    if (holder === undefined) {
+      if (addGeneration(folder, newest + 1)) return holdLock(folder, newest + 1);
+      continue;
+    }
+    if (watched?.beat !== holder.beat) watched = { beat: holder.beat, since: performance.now() };
+    const isSilent = performance.now() - watched.since > SILENCE_MS;
+    const liveness = livenessOf(holder.identity);
+    if (liveness === 'dead' || (liveness === 'elsewhere' && isSilent)) {
+      release(join(folder, String(newest)));
+      continue;
+    }
+    if (!isWaiting) options.onWait?.(pidOf(holder.identity));
+    isWaiting = true;
+    await delay(POLL_MS);
+  }
+  return undefined;
+}
+
+/** Whether a living process holds the lock. */
+export function isLocked(folder: string): boolean {
+  const newest = newestGeneration(folder);
+  const holder = newest === 0 ? undefined : holderOf(join(folder, String(newest)));
+  return holder !== undefined && livenessOf(holder.identity) !== 'dead';
+}
+
+function newestGeneration(folder: string): number {
+  try {
+    const numbers = readdirSync(folder).filter((name) => /^\d+$/.test(name));
+    return Math.max(0, ...numbers.map(Number));
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
+
+interface Holder {
+  readonly identity: string;
+  /** Time of the last sign of life, in ms, by the file system's clock. */
+  readonly beat: number;
+}
+
+function holderOf(generation: string): Holder | undefined {
+  try {
+    if (statSync(join(generation, 'released'), { throwIfNoEntry: false })) return undefined;
+    const owner = join(generation, 'owner');
+    return { identity: readFileSync(owner, 'utf8'), beat: statSync(owner).mtimeMs };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Renaming a folder onto one that is not empty fails, so a generation has one owner. */
+function addGeneration(folder: string, number: number): boolean {
+  const generation = join(folder, String(number));
+  const prepared = temporaryName(generation);
+  mkdirSync(prepared);
+  writeFileSync(join(prepared, 'owner'), currentProcess());
+  try {
+    renameSync(prepared, generation);
+  } catch (error) {
+    rmSync(prepared, { recursive: true });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM') return false;
+    throw error;
+  }
+  if (newestGeneration(folder) === number) return true;
+  rmSync(generation, { recursive: true });
+  return false;
+}
+
+function holdLock(folder: string, number: number): Lock {
+  const generation = join(folder, String(number));
+  for (const name of readdirSync(folder)) {
+    if (!/^\d+$/.test(name) || Number(name) >= number) continue;
+    rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  }
+  const heartbeat = setInterval(() => {
+    giveSign(join(generation, 'owner'));
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    release() {
+      clearInterval(heartbeat);
+      release(generation);
+    },
+  };
+}
+
+function giveSign(owner: string): void {
+  const now = new Date();
+  try {
+    utimesSync(owner, now, now);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+function release(generation: string): void {
+  try {
+    writeFileSync(join(generation, 'released'), '');
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}

@@ -1,0 +1,95 @@
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hashFile } from './hash-file.ts';
+import type { StateFolder } from './state-folder.ts';
+import { decodeTree, encodeTree, sha256Of, type TreeEntry } from './tree.ts';
+import { isMissing, temporaryName } from './write-atomically.ts';
+
+/** What became of an object since it entered the store. */
+export type ObjectState = 'intact' | 'missing' | 'damaged';
+
+/**
+ * Every object has this modification time. Whoever writes into one changes it, so that a look at
+ * size and time is enough to trust an object, and any other time means: hash it again.
+ */
+const STAMP = new Date(Date.UTC(2000, 0, 1));
+
+/** Where an object lies: the first two digits of its digest are a folder. */
+export function objectPath(state: StateFolder, sha256: string): string {
+  return join(state.objects, sha256.slice(0, 2), sha256.slice(2));
+}
+
+/** Moves a file into the store by rename. An equal object that is already there is kept. */
+export function putFile(state: StateFolder, file: string, sha256: string): void {
+  const target = objectPath(state, sha256);
+  const size = lstatSync(file).size;
+  if (looksIntact(target, size)) {
+    rmSync(file);
+    return;
+  }
+  mkdirSync(dirname(target), { recursive: true });
+  stamp(file);
+  renameSync(file, target);
+}
+
+/** Stores a folder's listing; returns its digest. The files are objects of their own. */
+export function putTree(state: StateFolder, entries: readonly TreeEntry[]): string {
+  const text = encodeTree(entries);
+  const digest = sha256Of(text);
+  const target = objectPath(state, digest);
+  if (looksIntact(target, Buffer.byteLength(text))) return digest;
+  mkdirSync(dirname(target), { recursive: true });
+  const temporary = temporaryName(target);
+  writeFileSync(temporary, text);
+  stamp(temporary);
+  renameSync(temporary, target);
+  return digest;
+}
+
+/** Reads a folder's listing; undefined if it is not in the store as it was put there. */
+export function readTree(state: StateFolder, digest: string): TreeEntry[] | undefined {
+  try {
+    const text = readFileSync(objectPath(state, digest), 'utf8');
+    return sha256Of(text) === digest ? decodeTree(text) : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Looks at an object, and hashes it where its size or time leave a doubt. */
+export async function checkObject(
+  state: StateFolder,
+  sha256: string,
+  sizeBytes: number,
+): Promise<ObjectState> {
+  const path = objectPath(state, sha256);
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return 'missing';
+  if (!found.isFile() || found.size !== sizeBytes) return 'damaged';
+  if (found.mtimeMs === STAMP.getTime()) return 'intact';
+  if ((await hashFile(path)) !== sha256) return 'damaged';
+  stamp(path);
+  return 'intact';
+}
+
+/** Whether the file at `path` has the size and time of an object of the store. */
+export function looksIntact(path: string, sizeBytes: number): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size === sizeBytes && found.mtimeMs === STAMP.getTime();
+}
+
+/** Marks a file as read only and as unchanged since it entered the store. */
+export function stamp(path: string): void {
+  chmodSync(path, 0o444);
+  utimesSync(path, STAMP, STAMP);
+}

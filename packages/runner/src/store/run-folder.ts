@@ -1,0 +1,68 @@
+import { mkdirSync, readlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import type { PipelineResult } from '../pipeline-result.ts';
+import { currentProcess } from './process-identity.ts';
+import type { StateFolder } from './state-folder.ts';
+import { isMissing, linkAtomically, readJson, writeAtomically } from './write-atomically.ts';
+
+/** What a run folder's `run.json` says. */
+export type RunSummary = Omit<PipelineResult, 'outcome'> & {
+  /** `running` stays there when the runner was killed. */
+  readonly outcome: PipelineResult['outcome'] | 'running';
+  /** The runner's process. */
+  readonly process: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** What each stage was given. */
+  readonly params: Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Creates the folder of a run, named by the time in UTC, and points `latest` to it.
+ *
+ * @returns its absolute path.
+ */
+export function createRunFolder(state: StateFolder, pipeline: string, startedAt: Date): string {
+  const all = join(state.runs, pipeline);
+  mkdirSync(all, { recursive: true });
+  const time = startedAt.toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? time : `${time}-${number}`;
+    try {
+      mkdirSync(join(all, name));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    mkdirSync(join(all, name, 'logs'));
+    linkAtomically(name, join(all, 'latest'));
+    return join(all, name);
+  }
+}
+
+/** Writes a run's `run.json`. */
+export function writeRunSummary(folder: string, summary: Omit<RunSummary, 'process'>): void {
+  const text = JSON.stringify({ ...summary, process: currentProcess() }, undefined, 2);
+  writeAtomically(join(folder, 'run.json'), `${text}\n`);
+}
+
+/** Reads a run's `run.json`; undefined if there is none. */
+export function readRunSummary(folder: string): RunSummary | undefined {
+  return readJson(join(folder, 'run.json')) as RunSummary | undefined;
+}
+
+/** The folder of a pipeline's latest run, if it has one. */
+export function latestRunFolder(state: StateFolder, pipeline: string): string | undefined {
+  try {
+    return join(state.runs, pipeline, readlinkSync(join(state.runs, pipeline, 'latest')));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Shows a stage's output in the run's folder: `<run>/<stage>/<path>` leads to `view`. */
+export function linkOutput(folder: string, stage: string, path: string, view: string): void {
+  const link = join(folder, stage, path);
+  linkAtomically(relative(dirname(link), view), link);
+}

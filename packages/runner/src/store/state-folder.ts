@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+
+/** Where the runner keeps what it knows, all below the workspace. */
+export interface StateFolder {
+  readonly workspace: string;
+  /** File contents by sha256. A folder is an object that lists its files. Read only. */
+  readonly objects: string;
+  /** What a stage produced, by fingerprint. */
+  readonly artifacts: string;
+  /** Outputs as ordinary files and folders, linked to the objects, by digest. */
+  readonly views: string;
+  /** Working folders of resumable stages. */
+  readonly work: string;
+  /** What each stage's last fingerprint was made of, to say why the next one differs. */
+  readonly records: string;
+  readonly locks: string;
+  /** Private folders of the runs that are going on. */
+  readonly staging: string;
+  /** Digests of files by their size, times and inode. */
+  readonly digestCache: string;
+  /** What a person opens. */
+  readonly runs: string;
+}
+
+/** The runner's folders in a workspace. Nothing is created. */
+export function stateFolder(workspace: string): StateFolder {
+  const state = join(workspace, '.limber');
+  return {
+    workspace,
+    objects: join(state, 'store', 'objects'),
+    artifacts: join(state, 'store', 'artifacts'),
+    views: join(state, 'store', 'views'),
+    work: join(state, 'work'),
+    records: join(state, 'records'),
+    locks: join(state, 'locks'),
+    staging: join(state, 'staging'),
+    digestCache: join(state, 'cache', 'digests.json'),
+    runs: join(workspace, 'runs'),
+  };
+}

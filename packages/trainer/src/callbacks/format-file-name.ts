@@ -1,0 +1,19 @@
+/**
+ * Fills a file name template: `{epoch}-{step}` becomes `epoch=3-step=400`, `{val/AP:.3f}` becomes `val-AP=0.712`,
+ * `{step:06d}` becomes `step=000400`.
+ *
+ * A slash in a metric's name becomes a dash. A metric that was never logged counts as 0.
+ */
+export function formatFileName(template: string, values: Readonly<Record<string, number>>): string {
+  return template.replaceAll(
+    /\{([^{}:]+)(?::(?:0(\d+)d|\.(\d+)f))?\}/g,
+    (_, name: string, width: string | undefined, decimals: string | undefined) => {
+      const value = values[name] ?? 0;
+      const text =
+        decimals === undefined
+          ? String(value).padStart(Number(width ?? 0), '0')
+          : value.toFixed(Number(decimals));
+      return `${name.replaceAll('/', '-')}=${text}`;
+    },
+  );
+}

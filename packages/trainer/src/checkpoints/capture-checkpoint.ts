@@ -1,0 +1,92 @@
+import type { NamedWeight } from '../hooks/trained-module.ts';
+import type { Run } from '../loops/run.ts';
+import { type CheckpointContents, checkpointVersion } from './checkpoint.ts';
+import type { Json } from './json.ts';
+import { type NamedArrays, withPrefix } from './named-arrays.ts';
+
+/**
+ * Gathers everything that a later fit needs to go on from the run's last safe point.
+ *
+ * @throws Error before training has begun: there is no such point yet.
+ */
+export async function captureCheckpoint<Batch>(
+  run: Run<Batch>,
+  hyperParameters: Json,
+): Promise<CheckpointContents> {
+  const { safePoint, optimization, trainer, module, hooks } = run;
+  if (safePoint === null || optimization === null) {
+    throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
+  }
+  for (const logger of run.loggers) logger.sync();
+  const { engine } = trainer;
+  const callbacks = callbackStates(run);
+  const contents: CheckpointContents = {
+    facts: {
+      version: checkpointVersion,
+      position: safePoint.position,
+      environment: {
+        engine: engine.kind,
+        tensorflow: engine.tensorflowVersion,
+        threads: engine.threads,
+        precision: engine.precision,
+      },
+      hyperParameters,
+      isStopping: run.shouldStop,
+      metrics: run.trainMetrics.getState(),
+      callbackMetrics: { ...trainer.callbackMetrics },
+      progressBarMetrics: { ...trainer.progressBarMetrics },
+      loggers: safePoint.loggers,
+      callbacks: callbacks.values,
+      extra: {},
+    },
+    arrays: {
+      ...withPrefix('weights', await readWeights(module.weights)),
+      ...withPrefix('optimizer', await readOptimizer(run)),
+      ...callbacks.arrays,
+    },
+  };
+  await hooks.run('onSaveCheckpoint', contents);
+  return contents;
+}
+
+function callbackStates<Batch>(run: Run<Batch>): {
+  values: Record<string, Json>;
+  arrays: NamedArrays;
+} {
+  const values: Record<string, Json> = {};
+  let arrays: NamedArrays = {};
+  for (const callback of run.callbacks) {
+    const state = callback.stateDict?.();
+    if (state === undefined) continue;
+    const key = callback.stateKey!;
+    values[key] = state.values ?? null;
+    arrays = { ...arrays, ...withPrefix(`callbacks/${key}`, state.arrays ?? {}) };
+  }
+  return { values, arrays };
+}
+
+async function readWeights(weights: readonly NamedWeight[]): Promise<NamedArrays> {
+  const arrays: Record<string, NamedArrays[string]> = {};
+  for (const { name, variable } of weights) {
+    arrays[name] = { shape: variable.shape, data: await variable.data<'float32'>() };
+  }
+  return arrays;
+}
+
+/** The slots, under the weights' own names: tfjs numbers its variables' names when a model is made twice. */
+async function readOptimizer<Batch>({ optimization, module }: Run<Batch>): Promise<NamedArrays> {
+  const names = new Map(module.weights.map(({ name, variable }) => [variable.name, name]));
+  const state = await optimization!.optimizer.getState();
+  return Object.fromEntries(
+    Object.entries(state).map(([key, { shape, data }]) => {
+      return [renameSlot(key, names), { shape, data }];
+    }),
+  );
+}
+
+/** `variable/slot` with the variable renamed; a name without a slot, such as `step`, stays. */
+export function renameSlot(key: string, names: ReadonlyMap<string, string>): string {
+  const cut = key.lastIndexOf('/');
+  const name = names.get(key.slice(0, Math.max(cut, 0)));
+  return name === undefined ? key : name + key.slice(cut);
+}

@@ -1,0 +1,74 @@
+import type { MetricCollectionState } from '../metrics/metric-collection.ts';
+import type { LoggerState } from '../loggers/logger.ts';
+import type { Json } from './json.ts';
+import type { NamedArrays } from './named-arrays.ts';
+
+/** Raised when a field changes its meaning; a file of a newer version is refused. */
+export const checkpointVersion = 1;
+
+/** What of an epoch is behind us, so that nothing is done twice or left out after a resume. */
+export type LoopPoint =
+  /** Its `onTrainEpochStart` is still to come. */
+  | 'nothing'
+  /** `batch` batches, the last one with its `onTrainBatchEnd`. */
+  | 'batch'
+  /** As `batch`, and the validation after it. */
+  | 'validation'
+  /** All of it, with `onTrainEpochEnd`. */
+  | 'epoch';
+
+/** A point at which `onSafePoint` is called. */
+export type SafePoint = Exclude<LoopPoint, 'nothing'>;
+
+/** Where in a fit a checkpoint was taken. */
+export interface LoopPosition {
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Batches of this epoch that are done. */
+  readonly batch: number;
+  /** Optimizer steps that are done. */
+  readonly step: number;
+  readonly point: LoopPoint;
+  /** Callbacks whose `onSafePoint` of this point was called, the one that saves included. */
+  readonly callbacksDone: number;
+}
+
+/** What computed the numbers: with anything of it changed, the next numbers differ in their last bits. */
+export interface CheckpointEnvironment {
+  readonly engine: string;
+  readonly tensorflow: string | null;
+  readonly threads: number | null;
+  readonly precision: string;
+}
+
+/** The part of a checkpoint that is not tensors. */
+export interface CheckpointFacts {
+  readonly version: number;
+  readonly position: LoopPosition;
+  readonly environment: CheckpointEnvironment;
+  /** What the run was set up with (seed, configuration, skeleton, digests of the data). */
+  readonly hyperParameters: Json;
+  /** Whether a callback asked for the end. */
+  readonly isStopping: boolean;
+  /** Running sums of the epoch at hand. */
+  readonly metrics: MetricCollectionState;
+  /** The newest value of everything that was logged. */
+  readonly callbackMetrics: Readonly<Record<string, number>>;
+  readonly progressBarMetrics: Readonly<Record<string, number>>;
+  /** One for each logger, in order. */
+  readonly loggers: readonly LoggerState[];
+  /** By state key. */
+  readonly callbacks: Readonly<Record<string, Json>>;
+  /** What `onSaveCheckpoint` added. */
+  readonly extra: Record<string, Json>;
+}
+
+/**
+ * Everything that a fit needs to go on as if it had never stopped.
+ *
+ * Names of arrays: `weights/<weight>`, `optimizer/<weight>/<slot>`, `callbacks/<state key>/<name>`.
+ */
+export interface CheckpointContents {
+  readonly facts: CheckpointFacts;
+  readonly arrays: NamedArrays;
+}

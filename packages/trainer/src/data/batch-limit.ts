@@ -1,0 +1,53 @@
+import { LimberError } from '@limber/keypoints';
+
+/**
+ * How many batches of a source are used: a count, or a fraction of them (Lightning tells 1 from 1.0; JavaScript cannot).
+ * Infinity is all.
+ */
+export type BatchLimit = number | { readonly fraction: number };
+
+/**
+ * How many of `available` batches a limit leaves.
+ *
+ * @param flag - the name of the limit, for the error.
+ * @throws {LimberError} `invalid-argument` if the limit is not a count >= 0 or a fraction in [0, 1].
+ */
+export function limitBatches(limit: BatchLimit, available: number, flag: string): number {
+  if (typeof limit === 'number') {
+    if (limit === Infinity) return available;
+    if (!Number.isInteger(limit) || limit < 0) {
+      throw invalid(flag, 'a whole number >= 0 or { fraction }', `${limit}`);
+    }
+    return Math.min(limit, available);
+  }
+  if (!(limit.fraction >= 0 && limit.fraction <= 1)) {
+    throw invalid(flag, 'a fraction from 0 to 1', `${limit.fraction}`);
+  }
+  return Math.floor(limit.fraction * available);
+}
+
+/**
+ * As {@link limitBatches}, for training, which needs at least one.
+ *
+ * @throws {LimberError} `invalid-argument` if none is left.
+ */
+export function limitTrainBatches(limit: BatchLimit, available: number): number {
+  const batches = limitBatches(limit, available, 'Trainer.limitTrainBatches');
+  if (batches > 0) return batches;
+  throw new LimberError('invalid-argument', {
+    where: 'Trainer.fit',
+    what: 'no batch to train on',
+    expected: 'at least 1 after limitTrainBatches',
+    got: `0 of ${available}`,
+    fix: 'Lower the batch size, or bring more data.',
+  });
+}
+
+function invalid(flag: string, expected: string, got: string): LimberError {
+  return new LimberError('invalid-argument', {
+    where: flag,
+    what: 'not a limit of batches',
+    expected,
+    got,
+  });
+}

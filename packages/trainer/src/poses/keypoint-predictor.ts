@@ -1,0 +1,44 @@
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Engine, Tensor4D, Variable } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import { createCodec } from '@limber/keypoints';
+import { namedWeights, normalizeImages, type PoseModel } from '@limber/model-zoo';
+import type { NamedWeight } from '../hooks/trained-module.ts';
+import { decodeResults } from './decode-results.ts';
+
+/** A pose model's forward pass and what follows it, without anything to train. */
+export interface KeypointPredictor {
+  readonly weights: readonly NamedWeight[];
+  /** @returns heatmaps [B, h, w, K]. */
+  forward(batch: KeypointBatch, isTraining: boolean): Tensor4D;
+  decode(heatmaps: Tensor4D, batch: KeypointBatch): CocoResult[];
+  predictStep(batch: KeypointBatch): readonly CocoResult[];
+}
+
+/** What prediction and training share. */
+export function createKeypointPredictor({
+  engine,
+  model,
+  categoryId,
+}: {
+  readonly engine: Engine;
+  readonly model: PoseModel;
+  readonly categoryId: number;
+}): KeypointPredictor {
+  const codec = createCodec(model.codec);
+  const { jointCount, inputSize } = model.spec;
+  const { height, width } = inputSize;
+  const predictor: KeypointPredictor = {
+    weights: namedWeights(model.model).map(({ name, read, isTrainable }) => {
+      return { name, variable: read() as Variable, isTrainable };
+    }),
+    forward: (batch, isTraining) => {
+      const images = normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
+      return model.model.apply(images, { training: isTraining }) as Tensor4D;
+    },
+    decode: (heatmaps, batch) =>
+      decodeResults(heatmaps.dataSync<'float32'>(), batch, codec, categoryId, jointCount),
+    predictStep: (batch) => predictor.decode(predictor.forward(batch, false), batch),
+  };
+  return predictor;
+}

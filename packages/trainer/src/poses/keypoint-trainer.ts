@@ -1,0 +1,170 @@
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Engine } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import { createEma, emaStateKey } from '../callbacks/ema.ts';
+import { createLearningRateMonitor } from '../callbacks/learning-rate-monitor.ts';
+import { createModelCheckpoint, type ModelCheckpoint } from '../callbacks/model-checkpoint.ts';
+import { createProgressLine } from '../callbacks/progress-line.ts';
+import { createThroughputMonitor } from '../callbacks/throughput-monitor.ts';
+import { readCheckpoint } from '../checkpoints/checkpoint-file.ts';
+import { findLastGoodCheckpoint, type FoundCheckpoint } from '../checkpoints/find-checkpoint.ts';
+import type { Json } from '../checkpoints/json.ts';
+import { ofPrefix } from '../checkpoints/named-arrays.ts';
+import { writeWeights } from '../checkpoints/restore-checkpoint.ts';
+import type { BatchSource } from '../data/batch-source.ts';
+import type { FitData } from '../data/fit-data.ts';
+import type { PredictionModule, TrainingModule } from '../hooks/training-module.ts';
+import { createJsonlLogger } from '../loggers/jsonl-logger.ts';
+import type { Logger } from '../loggers/logger.ts';
+import { Trainer } from '../trainer.ts';
+import { compareIdentities, type RunIdentity } from './run-identity.ts';
+
+/** Seconds between checkpoints at most, where steps are slow. */
+const checkpointEverySeconds = 60;
+/** Checkpoints that a resume can choose from: were the newest damaged, there is one before it. */
+const resumableCheckpoints = 2;
+
+/** How a pose training is set up. */
+export interface KeypointTrainerOptions {
+  readonly engine: Engine;
+  /** Configuration, skeleton and data; checkpoints of another identity are refused. */
+  readonly identity: RunIdentity;
+  /** Holds `checkpoints/` and `logs/`. */
+  readonly workDir: string;
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The Trainer with what poses need: it goes on by itself from the last good checkpoint of its folder, keeps the checkpoint of
+ * the best validation AP, logs to `metrics.jsonl` and `timing.jsonl`, and gives back COCO results.
+ */
+export class KeypointTrainer extends Trainer<KeypointBatch> {
+  readonly #options: KeypointTrainerOptions;
+  readonly #best: ModelCheckpoint;
+  readonly #last: ModelCheckpoint;
+  readonly #timing: Logger;
+  readonly #timingFile: string;
+
+  constructor(options: KeypointTrainerOptions) {
+    const { engine, identity, workDir, onProgress = () => {}, signal } = options;
+    const { config } = identity;
+    const logs = path.join(workDir, 'logs');
+    const samplesOf = ({ size }: KeypointBatch): number => size;
+    const timingFile = path.join(logs, 'timing.jsonl');
+    const timing = createJsonlLogger(timingFile);
+    const best = createModelCheckpoint({
+      dirpath: path.join(workDir, 'checkpoints', 'best'),
+      filename: 'best-{epoch}-{step}',
+      monitor: 'val/AP',
+      mode: 'max',
+      saveOnInterrupt: false,
+    });
+    const last = createModelCheckpoint({
+      dirpath: path.join(workDir, 'checkpoints', 'last'),
+      filename: 'last-{epoch}-{step}',
+      saveTopK: resumableCheckpoints,
+      everyNTrainSteps: config.checkpointEverySteps,
+      everySeconds: checkpointEverySeconds,
+    });
+    super({
+      engine,
+      maxEpochs: config.epochs,
+      checkValEveryNEpoch: config.validateEveryEpochs,
+      gradientClipVal: config.gradientClip,
+      logEveryNSteps: config.logEverySteps,
+      loggers: [createJsonlLogger(path.join(logs, 'metrics.jsonl'))],
+      hyperParameters: identity as unknown as Json,
+      onWarning: onProgress,
+      ...(signal === undefined ? {} : { signal }),
+      callbacks: [
+        ...(config.emaDecay === null ? [] : [createEma({ decay: config.emaDecay })]),
+        createLearningRateMonitor(),
+        createThroughputMonitor({ logger: timing, samplesOf }),
+        createProgressLine({ write: onProgress, samplesOf }),
+        best,
+        last,
+      ],
+    });
+    this.#options = options;
+    this.#best = best;
+    this.#last = last;
+    this.#timing = timing;
+    this.#timingFile = timingFile;
+  }
+
+  /**
+   * Trains, from the last good checkpoint of the folder if there is one.
+   *
+   * @throws {LimberError} `invalid-config` if the checkpoints there are of another training.
+   */
+  override async fit(
+    module: TrainingModule<KeypointBatch>,
+    data: FitData<KeypointBatch>,
+  ): Promise<void> {
+    const resumeFrom = await this.#findCheckpoint();
+    this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
+    try {
+      await super.fit(module, data, resumeFrom === null ? {} : { resumeFrom });
+    } finally {
+      this.#timing.close();
+    }
+  }
+
+  /**
+   * Puts the weights that the configuration keeps into the module: the best or the last ones, averaged if there is an average.
+   *
+   * @returns the metrics that were logged with them.
+   */
+  async restoreKept(module: TrainingModule<KeypointBatch>): Promise<Record<string, number>> {
+    const { keep } = this.#options.identity.config;
+    const kept = keep === 'best' ? this.#best.bestModelPath : null;
+    const file = kept ?? this.#last.bestModelPath;
+    if (file === null) throw new Error('No checkpoint was written: call fit first.');
+    const { arrays, facts } = await readCheckpoint(file);
+    const averages = ofPrefix(`callbacks/${emaStateKey}`, arrays);
+    const hasAverages = Object.keys(averages).length > 0;
+    const weights = hasAverages ? averages : ofPrefix('weights', arrays);
+    writeWeights(this, module.weights, weights, file);
+    return { ...facts.callbackMetrics };
+  }
+
+  /** COCO results of every person of a source, in its order. */
+  async predictResults(
+    module: PredictionModule<KeypointBatch, readonly CocoResult[]>,
+    source: BatchSource<KeypointBatch>,
+  ): Promise<CocoResult[]> {
+    return (await this.predict(module, source)).flat();
+  }
+
+  async #findCheckpoint(): Promise<FoundCheckpoint | null> {
+    const { workDir, identity, onProgress = () => {} } = this.#options;
+    const checkpoints = path.join(workDir, 'checkpoints');
+    const folders = ['best', 'last'].map((name) => path.join(checkpoints, name));
+    const found = await findLastGoodCheckpoint(folders, onProgress);
+    if (found === null) return null;
+    const { hyperParameters, position } = found.contents.facts;
+    const continuation = compareIdentities(hyperParameters, identity, checkpoints);
+    switch (continuation.type) {
+      case 'continue':
+        onProgress(
+          `Going on from ${found.file} (epoch ${position.epoch + 1}, step ${position.step}).`,
+        );
+        return found;
+      case 'shortened':
+        onProgress(
+          `The checkpoints in ${checkpoints} are of a training for ${continuation.epochsBefore} epochs, ` +
+            `${identity.config.epochs} are asked for: they are deleted, and training starts again.`,
+        );
+        await rm(checkpoints, { recursive: true });
+        return null;
+    }
+  }
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}

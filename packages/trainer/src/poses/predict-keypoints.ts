@@ -1,0 +1,81 @@
+import { type KeypointBatch, KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import type { Engine } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import type { LoadedModel } from '@limber/model-zoo';
+import type { PredictionModule } from '../hooks/training-module.ts';
+import { Trainer } from '../trainer.ts';
+import { checkJoints } from './check-joints.ts';
+import { createKeypointPredictor } from './keypoint-predictor.ts';
+
+/** What is predicted, with what. */
+export interface PredictKeypointsOptions {
+  readonly engine: Engine;
+  readonly model: LoadedModel;
+  /** A folder of packed shards. */
+  readonly shards: string;
+  readonly batchSize: number;
+  /** Threads that prepare batches. */
+  readonly workers: number;
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Finds the joints of every person of packed shards, in the order of the shards.
+ *
+ * @returns one COCO result a person, in imagePx.
+ * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model.
+ */
+export async function predictKeypoints({
+  engine,
+  model,
+  shards,
+  batchSize,
+  workers,
+  onProgress = () => {},
+}: PredictKeypointsOptions): Promise<CocoResult[]> {
+  const dataset = await KeypointDataset.open(shards);
+  try {
+    checkJoints(dataset, model.skeleton, shards);
+    const loader = createPlainLoader(dataset, model, { batchSize, workers });
+    const categoryId = dataset.category.id;
+    const predictor = createKeypointPredictor({ engine, model, categoryId });
+    let done = 0;
+    const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
+      ...predictor,
+      onPredictBatchEnd: (_trainer, { size }) => {
+        done += size;
+        onProgress(`predicted ${done} of ${dataset.length} persons`);
+      },
+    };
+    try {
+      return (await new Trainer<KeypointBatch>({ engine }).predict(module, loader)).flat();
+    } finally {
+      await loader.close();
+    }
+  } finally {
+    await dataset.close();
+  }
+}
+
+/** Every person once, upright and unchanged, in the order of the shards. */
+export function createPlainLoader(
+  dataset: KeypointDataset,
+  { codec }: Pick<LoadedModel, 'codec'>,
+  { batchSize, workers }: { readonly batchSize: number; readonly workers: number },
+): KeypointLoader {
+  return new KeypointLoader(dataset, {
+    batchSize,
+    codec,
+    seed: 0,
+    shuffle: false,
+    augmentation: null,
+    dropLast: false,
+    workers,
+    prefetch: prefetchOf(workers),
+  });
+}
+
+/** Batches ahead: each worker has one under way and one waiting. */
+export function prefetchOf(workers: number): number {
+  return Math.max(1, 2 * workers);
+}
