@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { LimberError } from '@limber/keypoints';
 import type { PipelineResult } from '@limber/runner';
 import { createConsoleReporter, findPipeline, runPipeline } from '@limber/runner';
@@ -38,7 +38,7 @@ export async function runFromCommandLine(
     onEvent: createConsoleReporter(process.stderr),
   });
   if (json === true) printJson(result);
-  else if (!dryRun && result.outcome === 'done') process.stdout.write(lastWords(result, name));
+  else if (!dryRun && result.outcome === 'done') process.stdout.write(lastWords(result));
   return exitCodeOf(result);
 }
 
@@ -52,17 +52,16 @@ function noName(): LimberError {
 }
 
 /** The scores, where the report is, and what to do next. */
-function lastWords({ metrics, stages: reports }: PipelineResult, name: string): string {
+function lastWords({ pipeline: name, metrics, stages: reports }: PipelineResult): string {
   const scores = ['AP', 'AP50', 'AP75', 'AR'].flatMap((key) =>
     metrics[key] === undefined ? [] : [`${key} ${metrics[key].toFixed(3)}`],
   );
-  const folder = reports.find((stage) => stage.outputs['report'] !== undefined)?.outputs['report'];
-  const report = folder === undefined ? undefined : join(folder, 'report.html');
+  const stage = reports.find(({ outputs }) => outputs['report'] !== undefined)?.name;
+  const report =
+    stage === undefined ? undefined : join('runs', name, 'latest', stage, 'report', 'report.html');
   const lines = [
     scores.length === 0 ? [] : [scores.join('   ')],
-    report !== undefined && existsSync(report)
-      ? [`Report: ${relative(process.cwd(), report)}`]
-      : [],
+    report !== undefined && existsSync(report) ? [`Report: ${report}`] : [],
     [
       `Next: open the report, or change a parameter: nx run runner:pipeline ${name} --set train.epochs=30`,
     ],

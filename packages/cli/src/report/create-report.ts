@@ -61,12 +61,12 @@ function formatScore(value: number | undefined | null): string {
 
 function charts(rows: readonly MetricsRow[]): ReportContent['charts'] {
   const losses = [
-    { name: 'train', points: metricPoints(rows, 'train/loss', 'step') },
-    { name: 'val', points: metricPoints(rows, 'val/loss', 'step') },
+    { name: 'train', points: metricPoints(rows, 'train/loss') },
+    { name: 'val', points: metricPoints(rows, 'val/loss') },
   ];
   const scores = [
-    { name: 'AP', points: metricPoints(rows, 'val/AP', 'epoch') },
-    { name: 'PCK', points: metricPoints(rows, 'val/PCK', 'epoch') },
+    { name: 'AP', points: metricPoints(rows, 'val/AP') },
+    { name: 'PCK', points: metricPoints(rows, 'val/PCK') },
   ];
   const drawn = (series: typeof losses): typeof losses =>
     series.filter(({ points }) => points.length > 0);
@@ -77,7 +77,7 @@ function charts(rows: readonly MetricsRow[]): ReportContent['charts'] {
     },
     {
       title: 'Validation',
-      chart: lineChart(drawn(scores), { xLabel: 'epoch', yLabel: 'score', yDomain: [0, 1] }),
+      chart: lineChart(drawn(scores), { xLabel: 'step', yLabel: 'score', yDomain: [0, 1] }),
     },
   ];
 }

@@ -12,14 +12,13 @@ export async function readMetrics(file: string): Promise<MetricsRow[]> {
     .map((row) => JSON.parse(row) as MetricsRow);
 }
 
-/** The points of one metric against the optimizer step, or against the epoch. */
+/** The points of one metric against the optimizer step. */
 export function metricPoints(
   rows: readonly MetricsRow[],
   metric: string,
-  against: 'step' | 'epoch',
 ): { x: number; y: number }[] {
   return rows.flatMap((row) => {
-    const x = row[against];
+    const x = row['step'];
     const y = row[metric];
     return x === undefined || y === undefined ? [] : [{ x, y }];
   });

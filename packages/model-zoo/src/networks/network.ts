@@ -4,7 +4,7 @@ export type KernelInitializer =
   | { readonly type: 'he-normal-fan-out' }
   | { readonly type: 'normal'; readonly standardDeviation: number };
 
-export interface ConvolutionOptions {
+interface ConvolutionOptions {
   readonly filters: number;
   /** Side of the kernel, odd. */
   readonly kernelSize: number;
@@ -40,7 +40,7 @@ export interface Network<T> {
 }
 
 /** What a deconvolution needs to know. */
-export interface FilterOptions {
+interface FilterOptions {
   readonly filters: number;
   readonly initializer?: KernelInitializer;
 }

@@ -21,37 +21,56 @@ interface Manifest {
 
 const CONDITIONS = new Set(['node', 'import', 'default']);
 
+/** Finds what an import in the file `importer` leads to. */
+export type ImportResolver = (specifier: string, importer: string) => ImportTarget;
+
 /**
- * Finds what an import in `importer` leads to, by Node's rules for ES modules.
+ * Follows imports by Node's rules for ES modules.
  *
  * A package installed below `node_modules` is a version; one that is linked there from the
  * workspace is the file itself, because its content can change without a new version.
+ *
+ * The resolver remembers where packages are, so it is to be used for one walk only.
  */
-export function resolveImport(specifier: string, importer: string): ImportTarget {
-  if (isBuiltin(specifier)) return { type: 'builtin' };
-  if (specifier.startsWith('file:')) return fileTarget(fileURLToPath(specifier), specifier);
-  if (/^\.{0,2}\//.test(specifier)) {
-    return fileTarget(resolve(dirname(importer), specifier), specifier);
-  }
-  if (specifier.startsWith('#')) {
-    const home = findUpwards(dirname(importer), 'package.json');
-    const { imports } = home === undefined ? {} : readManifest(home);
-    const target = selectTarget(imports, specifier);
-    return target === undefined
-      ? { type: 'unresolved', specifier }
-      : fileTarget(resolve(home!, target), specifier);
-  }
-  return resolvePackage(specifier, importer);
+export function createImportResolver(): ImportResolver {
+  const homes = new Map<string, string | undefined>();
+  const packages = new Map<string, ImportTarget>();
+  const homeOf = (folder: string): string | undefined => {
+    if (!homes.has(folder)) homes.set(folder, findUpwards(folder, 'package.json'));
+    return homes.get(folder);
+  };
+  return (specifier, importer) => {
+    if (isBuiltin(specifier)) return { type: 'builtin' };
+    if (specifier.startsWith('file:')) return fileTarget(fileURLToPath(specifier), specifier);
+    const folder = dirname(importer);
+    if (/^\.{0,2}\//.test(specifier)) return fileTarget(resolve(folder, specifier), specifier);
+    const home = homeOf(folder);
+    const key = `${home ?? folder} ${specifier}`;
+    let target = packages.get(key);
+    if (target === undefined) {
+      const isInner = specifier.startsWith('#');
+      target = isInner ? resolveInner(specifier, home) : resolvePackage(specifier, folder, home);
+      packages.set(key, target);
+    }
+    return target;
+  };
 }
 
-function resolvePackage(specifier: string, importer: string): ImportTarget {
+/** An import by the `imports` map of the importer's own package. */
+function resolveInner(specifier: string, home: string | undefined): ImportTarget {
+  const target = home && selectTarget(readManifest(home).imports, specifier);
+  return target === undefined
+    ? { type: 'unresolved', specifier }
+    : fileTarget(resolve(home!, target), specifier);
+}
+
+function resolvePackage(specifier: string, from: string, own: string | undefined): ImportTarget {
   const name = /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
-  const own = findUpwards(dirname(importer), 'package.json');
   const isOwn = own !== undefined && readManifest(own).name === name;
-  const above = findUpwards(dirname(importer), join('node_modules', name, 'package.json'));
+  const above = findUpwards(from, join('node_modules', name, 'package.json'));
   const found = isOwn ? own : above && join(above, 'node_modules', name);
   if (found === undefined) return { type: 'unresolved', specifier };
-  const folder = realpathSync(found);
+  const folder = realpathSync.native(found);
   const manifest = readManifest(folder);
   if (!isOwn && folder.includes(`${sep}node_modules${sep}`)) {
     return { type: 'package', name: manifest.name ?? name, version: manifest.version ?? 'unknown' };
@@ -100,7 +119,7 @@ function selectCondition(value: unknown): string | undefined {
 
 function fileTarget(path: string, specifier: string): ImportTarget {
   return statSync(path, { throwIfNoEntry: false })?.isFile()
-    ? { type: 'file', path: realpathSync(path) }
+    ? { type: 'file', path: realpathSync.native(path) }
     : { type: 'unresolved', specifier };
 }
 

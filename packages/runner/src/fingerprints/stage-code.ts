@@ -2,7 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DigestCache } from './digest-cache.ts';
-import { findUpwards, readManifest, resolveImport } from './resolve-import.ts';
+import { createImportResolver, findUpwards, readManifest } from './resolve-import.ts';
 
 /** A piece of the code that a stage can reach. */
 export type CodePart =
@@ -24,11 +24,13 @@ export async function readStageCode(
   workspace: string,
   cache: DigestCache,
 ): Promise<CodePart[]> {
+  const resolveImport = createImportResolver();
+  const root = realpathSync.native(workspace);
   const parts = new Map<string, CodePart>();
-  const waiting = [realpathSync(fileURLToPath(module))];
+  const waiting = [realpathSync.native(fileURLToPath(module))];
   const seen = new Set(waiting);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const label = labelOf(path, workspace);
+    const label = labelOf(path, root);
     parts.set(label, { type: 'file', label, sha256: (await cache.digest(path)).sha256 });
     for (const specifier of await readImports(path, cache)) {
       const target = resolveImport(specifier, path);
@@ -64,7 +66,7 @@ async function readImports(path: string, cache: DigestCache): Promise<readonly s
 }
 
 function labelOf(path: string, workspace: string): string {
-  const inside = relative(realpathSync(workspace), path);
+  const inside = relative(workspace, path);
   if (!inside.startsWith('..')) return inside.split(sep).join('/');
   const home = findUpwards(dirname(path), 'package.json');
   if (home === undefined) return path;
