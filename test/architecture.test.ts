@@ -37,6 +37,11 @@ function sourceFiles(name: string): string[] {
     .map((file) => join(folder, file));
 }
 
+/** `.test.ts` holds tests, `.suite.ts` what several of them share. */
+function isTest(file: string): boolean {
+  return /\.(test|suite)\.ts$/.test(file);
+}
+
 function manifest(name: string): { dependencies: Record<string, string> } {
   const file = join(packagesFolder, name, 'package.json');
   return JSON.parse(readFileSync(file, 'utf8')) as { dependencies: Record<string, string> };
@@ -72,7 +77,7 @@ describe('architecture', () => {
         .toSorted(),
     ).toEqual([...allowed].toSorted());
     const wrong = sourceFiles(name)
-      .filter((file) => !file.endsWith('.test.ts'))
+      .filter((file) => !isTest(file))
       .flatMap((file) =>
         importsOf(file)
           .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'))
@@ -108,7 +113,7 @@ describe('architecture', () => {
   test('no file is long, and the median is short', () => {
     const lengths = Object.keys(arrows)
       .flatMap(sourceFiles)
-      .filter((file) => !file.endsWith('.test.ts'))
+      .filter((file) => !isTest(file))
       .map((file) => ({ file, lines: readFileSync(file, 'utf8').split('\n').length }));
     expect(lengths.filter(({ lines }) => lines > maximumLines)).toEqual([]);
     const sorted = lengths.map(({ lines }) => lines).toSorted((a, b) => a - b);

@@ -42,9 +42,9 @@ test('a process killed by SIGKILL over and over leaves the bytes of one that nev
 
   const killed = path.join(root, 'killed');
   let kills = 0;
-  while ((await run(killed, 7)) === 'killed') kills++;
+  while ((await run(killed, 9)) === 'killed') kills++;
 
-  expect(kills).toBeGreaterThan(2);
+  expect(kills).toBeGreaterThan(1);
   expect(Object.keys(digests(whole))).toEqual([
     'epoch=3-step=23.safetensors',
     'epoch=3-step=24.safetensors',

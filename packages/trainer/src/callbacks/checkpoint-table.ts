@@ -16,7 +16,8 @@ export interface TableRules {
 /**
  * Enters a checkpoint into the table of those that are kept: the k best by score, or the k newest without scores.
  *
- * A score equal to the worst of a full table is not better. NaN is worse than every number.
+ * Of equal scores the newer one counts as better: it was trained longer (Lightning keeps the older). NaN is worse than
+ * every number.
  *
  * @param entries - best first; without scores, newest first.
  * @returns the new table and the names that left it, or null if the candidate is not kept.
@@ -39,5 +40,5 @@ function isBetter(score: number | null, than: number | null, mode: 'min' | 'max'
   if (score === null || than === null) return true;
   if (Number.isNaN(score)) return false;
   if (Number.isNaN(than)) return true;
-  return mode === 'min' ? score < than : score > than;
+  return mode === 'min' ? score <= than : score >= than;
 }

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Groupable } from './assign-splits.ts';
+import { assignSplits, checkFractions } from './assign-splits.ts';
+
+const fractions = { train: 0.8, val: 0.1, test: 0.1 };
+const group = (key: string | number, size = 1): Groupable[] =>
+  Array.from({ length: size }, () => ({ groupKey: `${key}` }));
+
+test('no group is ever cut, whatever the sizes, and fixed items stay', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 3, maxLength: 40 });
+  fc.assert(
+    fc.property(sizes, fc.integer(), (sizes, seed) => {
+      const free = sizes.flatMap((size, key) => group(key, size));
+      const items = [...free, { groupKey: 'fixed', split: 'test' as const }, { groupKey: 'fixed' }];
+      const splits = assignSplits(items, fractions, seed);
+      const byGroup = new Map<string, Set<string>>();
+      for (const [index, { groupKey }] of items.entries()) {
+        byGroup.set(groupKey, (byGroup.get(groupKey) ?? new Set()).add(splits[index]!));
+      }
+      for (const splits of byGroup.values()) expect(splits.size).toBe(1);
+      expect(byGroup.get('fixed')).toEqual(new Set(['test']));
+      expect(new Set(splits).size).toBe(3);
+    }),
+  );
+});
+
+test('groups of one size meet the fractions exactly', () => {
+  const items = Array.from({ length: 200 }, (_, key) => group(key, 12)).flat();
+  const splits = assignSplits(items, fractions, 1);
+  const count = (name: string): number => splits.filter((split) => split === name).length;
+  expect([count('train'), count('val'), count('test')]).toEqual([1920, 240, 240]);
+});
+
+test('groups of several sizes come within half the smallest group of it', () => {
+  const items = Array.from({ length: 100 }, (_, key) => group(key, 1 + (key % 7))).flat();
+  const splits = assignSplits(items, fractions, 1);
+  for (const name of ['train', 'val', 'test'] as const) {
+    const count = splits.filter((split) => split === name).length;
+    expect(Math.abs(count - fractions[name] * items.length)).toBeLessThanOrEqual(1);
+  }
+});
+
+test('the seed decides which groups go where, and nothing else does', () => {
+  const items = Array.from({ length: 50 }, (_, key) => group(key)).flat();
+  const once = assignSplits(items, fractions, 1);
+  expect(assignSplits(items, fractions, 1)).toEqual(once);
+  expect(assignSplits(items, fractions, 2)).not.toEqual(once);
+  const reversed = assignSplits(items.toReversed(), fractions, 1).toReversed();
+  expect(reversed).toEqual(once);
+});
+
+test('a split with a share is not left empty while there are groups enough', () => {
+  const items = [...group('a', 50), ...group('b', 2), ...group('c', 1)];
+  expect(new Set(assignSplits(items, fractions, 1)).size).toBe(3);
+});
+
+test('fewer groups than splits are refused', () => {
+  expect(() => assignSplits([...group('a', 9), ...group('b', 9)], fractions, 1)).toThrow(
+    'buildDataset: splits: too few groups: expected at least 3, for train, val, test, got 2. Give some splits the fraction 0, or name groups that are smaller.',
+  );
+  expect(assignSplits(group('a', 2), { train: 1, val: 0, test: 0 }, 1)).toEqual(['train', 'train']);
+});
+
+test('fractions that do not add up to 1 are refused', () => {
+  expect(() => checkFractions({ train: 0.8, val: 0.1, test: 0.2 })).toThrow(
+    'buildDataset: splits: not a division: expected three numbers from 0 to 1 that add up to 1, got train 0.8, val 0.1, test 0.2.',
+  );
+  expect(() => checkFractions({ train: 1.5, val: -0.5, test: 0 })).toThrow('not a division');
+});

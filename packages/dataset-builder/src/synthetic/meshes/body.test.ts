@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { Vec3 } from '../geometry/vector.ts';
+import { cross, dot, lengthOf, subtract } from '../geometry/vector.ts';
+import { createClip } from '../clips/clip.ts';
+import { solvePose } from '../motions/solve-pose.ts';
+import { addBody } from './body.ts';
+import { addBox } from './box.ts';
+import { addCylinder } from './cylinder.ts';
+import { Mesh } from './mesh.ts';
+import { part } from './part.ts';
+import { worldFrame } from '../geometry/frame.ts';
+
+test('normals are of length 1 and look the way the triangles face', () => {
+  const mesh = new Mesh();
+  for (let clip = 0; clip < 8; clip++) {
+    const { person, appearance, palette, motion } = createClip({
+      seed: 2,
+      clip,
+      standingShare: 0.2,
+    });
+    mesh.clear();
+    addBody(mesh, solvePose(person, motion.postureAt(0.4, 3)), person, appearance, palette);
+    expect(shareFacingOut(mesh)).toBeGreaterThan(0.97);
+  }
+});
+
+test('the surface of a box and of a cylinder looks away from its middle', () => {
+  const mesh = new Mesh();
+  addBox(mesh, worldFrame, [0.2, 0.3, 0.4], part.object, 0);
+  addCylinder(mesh, {
+    from: [0, -1, 0],
+    to: [0, 1, 0],
+    radius: 0.3,
+    part: part.object,
+    material: 0,
+  });
+  expect(shareFacingOut(mesh)).toBe(1);
+  for (let triangle = 0; triangle < mesh.triangleCount; triangle++) {
+    const [a, b, c] = cornersOf(mesh, triangle);
+    expect(dot(cross(subtract(b, a), subtract(c, a)), a)).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test('every part of the body is there, and nothing is not a number', () => {
+  const { person, appearance, palette, motion } = createClip({
+    seed: 2,
+    clip: 0,
+    standingShare: 0,
+  });
+  const mesh = new Mesh();
+  addBody(mesh, solvePose(person, motion.postureAt(0, 0)), person, appearance, palette);
+  const parts = new Set(mesh.parts.subarray(0, mesh.triangleCount));
+  const bare = [part.nothing, part.object, part.hair] as const;
+  for (const [name, id] of Object.entries(part)) {
+    if (!bare.some((other) => other === id)) expect(parts.has(id), name).toBe(true);
+  }
+  expect(mesh.positions.subarray(0, mesh.vertexCount * 3).every(Number.isFinite)).toBe(true);
+  expect(mesh.normals.subarray(0, mesh.vertexCount * 3).every(Number.isFinite)).toBe(true);
+});
+
+test('a body stands on the floor and is as high as its height says', () => {
+  for (let clip = 0; clip < 8; clip++) {
+    const { person, appearance, palette, motion } = createClip({ seed: 4, clip, standingShare: 1 });
+    const mesh = new Mesh();
+    const posture = motion.postureAt(0, 0);
+    const arm = { style: 'hanging', spread: 0 } as const;
+    const pose = solvePose(person, { ...posture, arms: { left: arm, right: arm } });
+    addBody(mesh, pose, person, { ...appearance, hair: 'bald' }, palette);
+    const heights = Array.from(
+      { length: mesh.vertexCount },
+      (_, index) => mesh.positions[index * 3 + 1]!,
+    );
+    expect(Math.abs(Math.min(...heights))).toBeLessThan(0.01);
+    // shoes add, slightly bent knees and a bowed head take away
+    expect(Math.abs(Math.max(...heights) - person.height)).toBeLessThan(0.12);
+  }
+});
+
+function cornersOf({ corners, positions }: Mesh, triangle: number): [Vec3, Vec3, Vec3] {
+  return [0, 1, 2].map((corner) => {
+    const at = corners[triangle * 3 + corner]! * 3;
+    return [positions[at]!, positions[at + 1]!, positions[at + 2]!];
+  }) as [Vec3, Vec3, Vec3];
+}
+
+/** The share of triangles whose corners' normals look to the side from which they run counterclockwise. */
+function shareFacingOut(mesh: Mesh): number {
+  let out = 0;
+  let all = 0;
+  for (let triangle = 0; triangle < mesh.triangleCount; triangle++) {
+    const [a, b, c] = cornersOf(mesh, triangle);
+    const face = cross(subtract(b, a), subtract(c, a));
+    if (lengthOf(face) < 1e-7) continue;
+    const normals = [0, 1, 2].map((corner) => {
+      const at = mesh.corners[triangle * 3 + corner]! * 3;
+      return [mesh.normals[at]!, mesh.normals[at + 1]!, mesh.normals[at + 2]!] as const;
+    });
+    for (const normal of normals) expect(lengthOf(normal)).toBeCloseTo(1, 4);
+    all++;
+    const mean: Vec3 = [0, 1, 2].map((axis) =>
+      normals.reduce((sum, normal) => sum + normal[axis]!, 0),
+    ) as never;
+    out += dot(face, mean) > 0 ? 1 : 0;
+  }
+  return out / all;
+}

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { readSafetensors } from '@limber/model-zoo';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
+import { readCheckpoint, readCheckpointFacts, writeCheckpoint } from './checkpoint-file.ts';
+import { findLastGoodCheckpoint } from './find-checkpoint.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'limber-checkpoint-'));
+const file = path.join(folder, 'one.safetensors');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
+  return {
+    facts: {
+      version: 1,
+      position: { epoch: 0, batch: 0, step: 0, point: 'batch', callbacksDone: 0, ...position },
+      environment: { engine: 'javascript', tensorflow: null, threads: null, precision: '32' },
+      hyperParameters: { note: 'größer "than" ASCII' },
+      isStopping: false,
+      metrics: {},
+      callbackMetrics: { 'val/AP': 0.1 + 0.2 },
+      progressBarMetrics: {},
+      loggers: [{ offset: 12 }],
+      callbacks: { EMA: null },
+      extra: {},
+    },
+    arrays: {
+      'weights/a': { shape: [2, 2], data: Float32Array.of(1, -2, 0.5, Math.PI) },
+      'optimizer/step': { shape: [], data: Float32Array.of(7) },
+    },
+  };
+}
+
+describe('a checkpoint file', () => {
+  const contents = contentsAt({ step: 7 });
+  beforeAll(() => writeCheckpoint(file, contents));
+
+  test('gives back what was written', async () => {
+    expect(await readCheckpoint(file)).toEqual(contents);
+    expect(await readCheckpointFacts(file)).toEqual(contents.facts);
+  });
+
+  test('is a safetensors file, and leaves nothing else behind', async () => {
+    const { tensors } = await readSafetensors(file);
+    expect(tensors['weights/a']!.data).toEqual(Float32Array.of(1, -2, 0.5, Math.fround(Math.PI)));
+    expect(readdirSync(folder)).toEqual(['one.safetensors']);
+  });
+
+  test('of the same contents has the same bytes', async () => {
+    const twin = path.join(folder, 'twin');
+    await writeCheckpoint(twin, contents);
+    expect(readFileSync(twin)).toEqual(readFileSync(file));
+    rmSync(twin);
+  });
+
+  test('is refused when it is cut at any byte, or one bit is flipped anywhere', async () => {
+    const bytes = readFileSync(file);
+    const damaged = path.join(folder, 'damaged');
+    const refused = async (broken: Uint8Array): Promise<void> => {
+      writeFileSync(damaged, broken);
+      await expect(readCheckpoint(damaged)).rejects.toMatchObject({ code: 'corrupt-data' });
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
+        await refused(bytes.subarray(0, at));
+        const flipped = Uint8Array.from(bytes);
+        flipped[at]! ^= 1 << bit;
+        await refused(flipped);
+      }),
+      { numRuns: 150 },
+    );
+    rmSync(damaged);
+  });
+
+  test('of a newer version is refused', async () => {
+    const newer = path.join(folder, 'newer');
+    await writeCheckpoint(newer, { ...contents, facts: { ...contents.facts, version: 2 } });
+    await expect(readCheckpoint(newer)).rejects.toThrow(
+      `${newer}: a newer version of this package wrote the checkpoint: expected version 1 or older, got 2. ` +
+        'Update @limber/trainer.',
+    );
+    rmSync(newer);
+  });
+});
+
+describe('findLastGoodCheckpoint', () => {
+  test('takes the one furthest in training, over several folders', async () => {
+    const other = mkdtempSync(path.join(tmpdir(), 'limber-checkpoint-'));
+    const furthest = path.join(other, 'b.safetensors');
+    await writeCheckpoint(path.join(other, 'a.safetensors'), contentsAt({ step: 9 }));
+    await writeCheckpoint(furthest, contentsAt({ step: 9, point: 'validation' }));
+    const found = await findLastGoodCheckpoint([folder, other, '/nowhere'], () => {});
+    expect(found?.file).toBe(furthest);
+    rmSync(other, { recursive: true });
+  });
+
+  test('finds none in an empty folder', async () => {
+    expect(await findLastGoodCheckpoint([path.join(folder, 'none')], () => {})).toBe(null);
+  });
+});

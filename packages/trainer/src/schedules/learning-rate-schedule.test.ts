@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { cosineRate, multiStepRate, withWarmup } from './learning-rate-schedule.ts';
+
+describe('cosineRate', () => {
+  test("gives the rates of PyTorch's CosineAnnealingLR", () => {
+    // torch 2.13: SGD([p], lr=0.1), CosineAnnealingLR(o, 8, eta_min=0.001), get_last_lr() after each step
+    const rate = cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 8 });
+    const expected = [
+      0.1, 0.09623203, 0.08550179, 0.06944383, 0.0505, 0.03155617, 0.01549821, 0.00476797, 0.001,
+    ];
+    for (const [step, value] of expected.entries()) expect(rate(step)).toBeCloseTo(value, 7);
+  });
+
+  test('stays at its minimum after the end', () => {
+    expect(cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 8 })(20)).toBe(0.001);
+  });
+
+  test('never rises, and stays between its ends', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), fc.nat(5000), (totalSteps, step) => {
+        const rate = cosineRate({ learningRate: 1, minimum: 0.1, totalSteps });
+        expect(rate(step + 1)).toBeLessThanOrEqual(rate(step));
+        expect(rate(step)).toBeGreaterThanOrEqual(0.1);
+        expect(rate(step)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+test('multiStepRate multiplies at every milestone', () => {
+  const rate = multiStepRate({ learningRate: 1, milestones: [170, 200], factor: 0.1 });
+  expect([0, 169, 170, 199, 200, 209].map(rate)).toEqual([1, 1, 0.1, 0.1, 0.1 ** 2, 0.1 ** 2]);
+});
+
+test('withWarmup grows linearly to the schedule, which goes on unshifted', () => {
+  const rate = withWarmup((step) => 100 - step, { warmupSteps: 4, startFactor: 0.2 });
+  expect([0, 1, 2, 3, 4, 5].map(rate)).toEqual([
+    100 * 0.2,
+    99 * (0.2 + 0.8 / 4),
+    98 * (0.2 + 1.6 / 4),
+    97 * (0.2 + (0.8 * 3) / 4),
+    96,
+    95,
+  ]);
+});
