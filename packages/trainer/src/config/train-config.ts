@@ -1,4 +1,4 @@
-import { type Augmentation, augmentationSchema } from '@limber/dataset-loader';
+import { type Augmentation, augmentationSchema } from '@limber/dataset-loader/augmentation';
 import { z } from 'zod';
 import { optimizerConfigSchema, type OptimizerSettings } from './optimizer-config.ts';
 import { scheduleConfigSchema, type ScheduleSettings } from './schedule-config.ts';

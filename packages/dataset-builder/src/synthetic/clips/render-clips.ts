@@ -63,7 +63,8 @@ export function pad(number: number): string {
 function createPool(threads: number): Tinypool {
   // threads load the built file: Node cannot run TypeScript there
   const filename = new URL('./render-worker.js', import.meta.url).href;
-  return new Tinypool({ filename, minThreads: threads, maxThreads: threads });
+  // nor do they inherit import conditions by which this thread resolves packages to TypeScript
+  return new Tinypool({ filename, minThreads: threads, maxThreads: threads, execArgv: [] });
 }
 
 function checkOptions(options: SyntheticOptions): SyntheticOptions {
