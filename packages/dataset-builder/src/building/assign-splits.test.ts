@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Groupable } from './assign-splits.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';

@@ -207,7 +207,7 @@ test('a truncated image is one clear error, and nothing is left', async () => {
   const whole = await readFile(path);
   await writeFile(path, whole.subarray(0, whole.length - 40));
   await expect(build([source])).rejects.toThrow(
-    `images[1] (id 2).file_name: "clip0/1.jpg" cannot be decoded: expected a whole image, got ${whole.length - 40} bytes: premature end of JPEG image.`,
+    `images[1] (id 2).file_name: "clip0/1.jpg" cannot be decoded: expected a whole image, got ${whole.length - 40} bytes: Input buffer has corrupt header: premature end of JPEG image. Replace the file, or remove the image from the annotations.`,
   );
   expect(await readdir(folder)).toEqual(['raw']);
 });

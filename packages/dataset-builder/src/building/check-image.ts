@@ -60,6 +60,6 @@ async function decode(
 function describeFailure(cause: unknown, bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file';
   const message = cause instanceof Error ? cause.message : String(cause);
-  const reason = message.split('\n')[0]!.replace(/^Vips\w*: /, '');
+  const reason = message.split('\n')[0]!.replace(/Vips\w*: /, '');
   return `${bytes.length} bytes: ${reason}`;
 }

@@ -69,7 +69,7 @@ test('what is seen and what is hidden agrees with rays traced through every tria
       const surface = traceNearest(mesh, clip.camera, toSample(x), toSample(y));
       checked++;
       hidden += v === 1 ? 1 : 0;
-      expect(v, `${coco17.keypoints[joint]}`).toBe(isHidden(point, depth, surface) ? 1 : 2);
+      expect(v, coco17.keypoints[joint]!).toBe(isHidden(point, depth, surface) ? 1 : 2);
     }
   }
   expect(checked).toBeGreaterThan(150);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toWorld, turnFrame, worldFrame } from './frame.ts';
 import { cross, dot, lengthOf, subtract } from './vector.ts';

@@ -1,5 +1,5 @@
 import type { Vec3 } from './vector.ts';
-import { addScaled, lengthOf, normalize, perpendicular, scale, subtract } from './vector.ts';
+import { addScaled, lengthOf, normalize, perpendicular, subtract } from './vector.ts';
 
 /** The share of full length that a limb is stretched to at most, so that its middle joint stays defined. */
 const longestStretch = 0.998;
@@ -26,7 +26,7 @@ export function solveTwoBones(
   const along = (first * first - second * second + reach * reach) / (2 * reach);
   const out = Math.sqrt(Math.max(0, first * first - along * along));
   const middle = addScaled(addScaled(root, axis, along), perpendicular(pole, axis), out);
-  return { middle, end: addScaled(root, scale(axis, 1), reach) };
+  return { middle, end: addScaled(root, axis, reach) };
 }
 
 /** The farthest that two bones reach. */

@@ -77,10 +77,11 @@ test('a body stands on the floor and is as high as its height says', () => {
 });
 
 function cornersOf({ corners, positions }: Mesh, triangle: number): [Vec3, Vec3, Vec3] {
-  return [0, 1, 2].map((corner) => {
+  const cornerAt = (corner: number): Vec3 => {
     const at = corners[triangle * 3 + corner]! * 3;
     return [positions[at]!, positions[at + 1]!, positions[at + 2]!];
-  }) as [Vec3, Vec3, Vec3];
+  };
+  return [cornerAt(0), cornerAt(1), cornerAt(2)];
 }
 
 /** The share of triangles whose corners' normals look to the side from which they run counterclockwise. */

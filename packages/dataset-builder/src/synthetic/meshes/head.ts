@@ -11,7 +11,7 @@ import { part } from './part.ts';
 import { profileOf } from './profile.ts';
 
 /** Rows from chin to crown: metres above the eyes, half width, front and back of the eyes' axis. For a head of 0.228 m. */
-export const headOutline = [
+const headOutline = [
   [-0.117, 0.003, 0.06, 0.05],
   [-0.114, 0.024, 0.08, 0.025],
   [-0.1, 0.041, 0.09, -0.005],

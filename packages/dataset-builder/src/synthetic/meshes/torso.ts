@@ -30,6 +30,12 @@ const trunk: readonly ProfilePoint[] = profileOf([
   [1.19, 0.056, 0.056, -0.012],
 ]);
 
+/** A shirt hangs over the hips instead of going in at the crotch. */
+const shirt: readonly ProfilePoint[] = [
+  ...profileOf([[-0.25, 0.18, 0.15, -0.004]]),
+  ...trunk.filter(({ at }) => at >= 0),
+];
+
 const segments = 26;
 const skinRange = [-0.2, 1.19] as const;
 
@@ -41,17 +47,24 @@ export function addTorso(
   appearance: Appearance,
   palette: Palette,
 ): void {
-  const trunkOf = (
-    range: readonly [number, number],
-    offset: number,
-    material: number,
-    count: number,
-  ): void => addTrunk(mesh, pose, person, { range, offset, material, count });
+  const add = (options: TrunkOptions): void => addTrunk(mesh, pose, person, options);
   const length = person.lumbar + person.thorax;
-  const neck = 1.165 - appearance.neckline / length;
-  trunkOf(skinRange, 0, palette.skin, 26);
-  trunkOf([-0.21, 0.26], 0.004 + appearance.looseness.trousers * 0.6, palette.trousers, 14);
-  trunkOf([-appearance.hem / length, neck], 0.008 + appearance.looseness.shirt, palette.shirt, 22);
+  const { looseness, hem, neckline } = appearance;
+  add({ outline: trunk, range: skinRange, offset: 0, material: palette.skin, count: 26 });
+  add({
+    outline: trunk,
+    range: [-0.21, 0.26],
+    offset: 0.004 + looseness.trousers * 0.6,
+    material: palette.trousers,
+    count: 14,
+  });
+  add({
+    outline: shirt,
+    range: [-hem / length, 1.165 - neckline / length],
+    offset: 0.008 + looseness.shirt,
+    material: palette.shirt,
+    count: 22,
+  });
   const neckWidth = 0.056 * (person.height / 1.75) * (0.6 + 0.4 * person.muscle);
   addLimb(mesh, {
     from: toWorld(pose.chest, [0, 0.01, -0.012]),
@@ -68,6 +81,7 @@ export function addTorso(
 }
 
 interface TrunkOptions {
+  readonly outline: readonly ProfilePoint[];
   readonly range: readonly [number, number];
   readonly offset: number;
   readonly material: number;
@@ -75,11 +89,11 @@ interface TrunkOptions {
 }
 
 function addTrunk(mesh: Mesh, pose: Pose, person: Person, options: TrunkOptions): void {
-  const { range, offset, material, count } = options;
+  const { range, material, count } = options;
   const [low, high] = range;
   const length = person.lumbar + person.thorax;
   const ringAt = (at: number, shrink = 1): Ring => {
-    const { across, forward, ...rest } = trunkRing(pose, person, at, offset);
+    const { across, forward, ...rest } = trunkRing(pose, person, at, options);
     return { ...rest, across: scale(across, shrink), forward: scale(forward, shrink) };
   };
   const rings = Array.from({ length: count }, (_, index) =>
@@ -101,9 +115,14 @@ function addTrunk(mesh: Mesh, pose: Pose, person: Person, options: TrunkOptions)
   });
 }
 
-function trunkRing(pose: Pose, person: Person, at: number, offset: number): Ring {
+function trunkRing(
+  pose: Pose,
+  person: Person,
+  at: number,
+  { outline, offset }: TrunkOptions,
+): Ring {
   const size = person.height / 1.75;
-  const { side, depth, front } = sampleProfile(trunk, at);
+  const { side, depth, front } = sampleProfile(outline, at);
   const upper = smoothStep(0.15, 0.6, at);
   const frame = blendFrames(pose.pelvis, pose.chest, upper);
   const length = person.lumbar + person.thorax;

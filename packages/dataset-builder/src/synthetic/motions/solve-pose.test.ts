@@ -1,13 +1,13 @@
 import { createRandom } from '@limber/keypoints';
 import { expect, test } from 'vitest';
 import type { Vec3 } from '../geometry/vector.ts';
-import { dot, lengthOf, subtract } from '../geometry/vector.ts';
+import { dot, lengthOf, mix, subtract } from '../geometry/vector.ts';
 import { createPerson, sides } from '../people/person.ts';
 import type { Motion } from './motion.ts';
 import type { Pose } from './pose.ts';
 import type { ArmStyle } from './posture.ts';
 import { armStyles } from './posture.ts';
-import { boneLengths, solvePose } from './solve-pose.ts';
+import { solvePose } from './solve-pose.ts';
 import { createSquat } from './squat.ts';
 import { createStanding } from './standing.ts';
 
@@ -55,10 +55,7 @@ test('knees bend to where the toes point, and hips never sink to the floor', () 
     for (const pose of posesOf(clip, createSquat)) {
       for (const side of sides) {
         const { hip, knee, ankle, foot } = pose.legs[side];
-        const between = subtract(
-          knee,
-          [0, 1, 2].map((axis) => (hip[axis]! + ankle[axis]!) / 2) as never,
-        );
+        const between = subtract(knee, mix(hip, ankle, 0.5));
         expect(dot(between, foot.front)).toBeGreaterThan(0);
         expect(hip[1]).toBeGreaterThan(0.2);
       }
@@ -96,3 +93,21 @@ test.each(armStyles)(
     }
   },
 );
+
+/** Metres. */
+function boneLengths(pose: Pose): Record<string, number> {
+  const between = (a: Vec3, b: Vec3): number => lengthOf(subtract(a, b));
+  const { arms, legs } = pose;
+  return {
+    leftThigh: between(legs.left.hip, legs.left.knee),
+    rightThigh: between(legs.right.hip, legs.right.knee),
+    leftShin: between(legs.left.knee, legs.left.ankle),
+    rightShin: between(legs.right.knee, legs.right.ankle),
+    leftUpperArm: between(arms.left.shoulder, arms.left.elbow),
+    rightUpperArm: between(arms.right.shoulder, arms.right.elbow),
+    leftForearm: between(arms.left.elbow, arms.left.wrist),
+    rightForearm: between(arms.right.elbow, arms.right.wrist),
+    hips: between(legs.left.hip, legs.right.hip),
+    shoulders: between(arms.left.shoulder, arms.right.shoulder),
+  };
+}

@@ -2,7 +2,7 @@ import type { Frame } from '../geometry/frame.ts';
 import { toWorld, turnFrame, worldFrame } from '../geometry/frame.ts';
 import { reachOf, solveTwoBones } from '../geometry/two-bones.ts';
 import type { Vec3 } from '../geometry/vector.ts';
-import { add, addScaled, lengthOf, normalize, scale, subtract } from '../geometry/vector.ts';
+import { add, addScaled, normalize, scale, subtract } from '../geometry/vector.ts';
 import type { Person, Side } from '../people/person.ts';
 import { signOf } from '../people/person.ts';
 import { reachForArm } from './arm-reach.ts';
@@ -133,22 +133,4 @@ function solveArm(
   const lengths = [person.upperArm, person.forearm] as const;
   const { middle, end } = solveTwoBones(shoulder, reach.wrist, lengths, reach.pole);
   return { shoulder, elbow: middle, wrist: end, back: reach.back };
-}
-
-/** The lengths of a pose's bones in metres, which are the same in every pose of a person. */
-export function boneLengths(pose: Pose): Record<string, number> {
-  const between = (a: Vec3, b: Vec3): number => lengthOf(subtract(a, b));
-  const { arms, legs } = pose;
-  return {
-    leftThigh: between(legs.left.hip, legs.left.knee),
-    rightThigh: between(legs.right.hip, legs.right.knee),
-    leftShin: between(legs.left.knee, legs.left.ankle),
-    rightShin: between(legs.right.knee, legs.right.ankle),
-    leftUpperArm: between(arms.left.shoulder, arms.left.elbow),
-    rightUpperArm: between(arms.right.shoulder, arms.right.elbow),
-    leftForearm: between(arms.left.elbow, arms.left.wrist),
-    rightForearm: between(arms.right.elbow, arms.right.wrist),
-    hips: between(legs.left.hip, legs.right.hip),
-    shoulders: between(arms.left.shoulder, arms.right.shoulder),
-  };
 }

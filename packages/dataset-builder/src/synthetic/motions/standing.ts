@@ -28,14 +28,14 @@ export function createStanding(random: Random): Motion {
   const spread = { left: random.uniform(), right: random.uniform() };
   const sway = { size: random.uniform(0, 0.05), from: random.uniform(0, 6.3) };
   const look = { from: random.uniform(0, 6.3), size: random.uniform(0, 0.6) };
-  const heading = random.uniform(0, 6.3);
+  const heading = random.uniform(-0.3, 0.3);
   const turning = random.chance(0.5) ? random.uniform(-2.5, 2.5) : 0;
   const postureAt = (moment: number, frame: number): Posture => {
     const wobble = random.fork('frame', frame);
     const small = (size: number): number => size * wobble.truncatedNormal();
     const shift = sway.size * Math.sin(sway.from + 5 * moment);
     return {
-      yaw: heading * 0.05 + turning * moment,
+      yaw: heading + turning * moment,
       feet: {
         left: { x: halfWidth, z: step, out: out.left },
         right: { x: -halfWidth, z: -step, out: out.right },

@@ -4,8 +4,7 @@ import { colorOfHex, colorOfHsv, mixColors, scaleColor } from '../rendering/colo
 import type { FacePaint, Material, Pattern } from '../rendering/material.ts';
 import type { Person } from './person.ts';
 
-export const hairStyles = ['bald', 'short', 'medium', 'long', 'ponytail', 'bun', 'cap'] as const;
-export type HairStyle = (typeof hairStyles)[number];
+export type HairStyle = 'bald' | 'short' | 'medium' | 'long' | 'ponytail' | 'bun' | 'cap';
 
 /** How a person looks: skin, hair and clothes. Ranges are parts of a limb from its upper joint. */
 export interface Appearance {
@@ -123,7 +122,7 @@ export function createAppearance(random: Random, person: Person): Appearance {
       trousers: random.chance(0.45) ? 0.003 : random.uniform(0.006, 0.02),
     },
     neckline: random.uniform(0, 0.05),
-    hem: random.chance(0.3) ? -0.08 : random.uniform(0.02, 0.12),
+    hem: random.chance(0.3) ? -0.08 : random.uniform(0.02, 0.1),
   };
 }
 

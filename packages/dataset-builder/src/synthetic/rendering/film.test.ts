@@ -1,5 +1,5 @@
 import { createRandom } from '@limber/keypoints';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { colorOfHex, encodeSrgb } from './color.ts';
 import { createFilm, develop, meterExposure } from './film.ts';

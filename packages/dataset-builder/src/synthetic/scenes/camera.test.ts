@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addScaled } from '../geometry/vector.ts';
 import { createCamera, project, rayOf } from './camera.ts';

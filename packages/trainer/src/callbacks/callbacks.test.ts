@@ -1,0 +1,124 @@
+import type { Engine } from '@limber/engine';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  createLinearModule,
+  type LinearBatch,
+  linearSource,
+  readLinearWeights,
+} from '../fixtures/linear-module.suite.ts';
+import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import type { Callback } from '../hooks/callback.ts';
+import type { Logger } from '../loggers/logger.ts';
+import { Trainer } from '../trainer.ts';
+import { createEma } from './ema.ts';
+import { createModelCheckpoint } from './model-checkpoint.ts';
+import { createProgressLine } from './progress-line.ts';
+import { createThroughputMonitor } from './throughput-monitor.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadTestEngine();
+});
+
+const data = { train: linearSource(4), val: linearSource(1) };
+const samplesOf = ({ size }: LinearBatch): number => size;
+
+test('EMA averages every weight over the steps, and shows validation the averages', async () => {
+  const module = createLinearModule(engine);
+  const after: Record<string, number[]>[] = [readLinearWeights(module)];
+  const validated: Record<string, number[]>[] = [];
+  const watching: Callback<LinearBatch> = {
+    onTrainBatchEnd: () => void after.push(readLinearWeights(module)),
+    onValidationBatchStart: () => void validated.push(readLinearWeights(module)),
+  };
+  const callbacks = [createEma({ decay: 0.8 }), watching];
+  await new Trainer<LinearBatch>({ engine, maxEpochs: 1, numSanityValSteps: 0, callbacks }).fit(
+    module,
+    data,
+  );
+  for (const name of Object.keys(after[0]!)) {
+    const average = after
+      .map((weights) => weights[name]!)
+      .reduce((mean, values) => mean.map((value, at) => 0.8 * value + 0.2 * values[at]!));
+    for (const [at, value] of average.entries()) {
+      expect(validated[0]![name]![at]).toBeCloseTo(value, 5);
+    }
+  }
+  expect(readLinearWeights(module)).toEqual(after.at(-1));
+  module.dispose();
+});
+
+test('the progress line tells position, metrics, pace and time left', async () => {
+  const module = createLinearModule(engine);
+  const lines: string[] = [];
+  let ms = 0;
+  const progress = createProgressLine<LinearBatch>({
+    write: (line) => lines.push(line.replaceAll(/\d\.\d{3}\b/g, 'x')),
+    samplesOf,
+    everySeconds: 2,
+    // the clock moves with the steps alone
+    now: () => ms,
+  });
+  const clock: Callback<LinearBatch> = { onTrainBatchStart: () => void (ms += 1000) };
+  const callbacks = [clock, progress];
+  await new Trainer<LinearBatch>({ engine, maxEpochs: 2, callbacks }).fit(module, data);
+  expect(lines).toEqual([
+    'epoch 1/2  step 2/8  train/loss x  4.0 images/s  6s left',
+    'epoch 1/2  step 4/8  train/loss x  4.0 images/s  4s left',
+    'epoch 1/2  step 4/8  validated  train/loss x',
+    'epoch 2/2  step 6/8  train/loss x  4.0 images/s  2s left',
+    'epoch 2/2  step 8/8  train/loss x  4.0 images/s  0s left',
+    'epoch 2/2  step 8/8  validated  train/loss x',
+  ]);
+  module.dispose();
+});
+
+test('the throughput monitor splits a step into waiting and computing', async () => {
+  const module = createLinearModule(engine);
+  const lines: Record<string, number>[] = [];
+  let ms = 0;
+  const now = (): number => ms;
+  const logger: Logger = {
+    open: () => {},
+    logMetrics: (metrics, at) => void lines.push({ ...at, ...metrics }),
+    getState: () => ({}),
+    sync: () => {},
+    close: () => {},
+  };
+  const slow = {
+    batchesPerEpoch: 4,
+    async *batches(epoch: number, fromBatch?: number) {
+      for await (const batch of linearSource(4).batches(epoch, fromBatch)) {
+        ms += 25;
+        yield batch;
+      }
+    },
+  };
+  const computing: Callback<LinearBatch> = { onBeforeBackward: () => void (ms += 75) };
+  const callbacks = [computing, createThroughputMonitor<LinearBatch>({ logger, samplesOf, now })];
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 1,
+    logEveryNSteps: 2,
+    callbacks,
+    now,
+  });
+  await trainer.fit(module, { train: slow });
+  expect(lines).toMatchObject([
+    { step: 2, imagesPerSecond: 40, stepSeconds: 0.1, dataWaitShare: 0.25 },
+    { step: 4, imagesPerSecond: 40, stepSeconds: 0.1, dataWaitShare: 0.25 },
+  ]);
+  module.dispose();
+});
+
+test('a monitored metric that nobody logs is named with its neighbour', async () => {
+  const module = createLinearModule(engine);
+  const checkpoint = createModelCheckpoint({ dirpath: '/nowhere', monitor: 'val/los' });
+  const callbacks = [{ ...checkpoint, onFitStart: () => {} }];
+  const trainer = new Trainer<LinearBatch>({ engine, maxEpochs: 1, callbacks });
+  await expect(trainer.fit(module, data)).rejects.toThrow(
+    'ModelCheckpoint.monitor: a metric that was not logged: expected one of val/loss, train/loss, got val/los. ' +
+      'Did you mean "val/loss"?',
+  );
+  module.dispose();
+});
