@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readSafetensors } from '@limber/model-zoo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
@@ -21,8 +21,8 @@ function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
       hyperParameters: { note: 'größer "than" ASCII' },
       isStopping: false,
       metrics: {},
-      callbackMetrics: { 'val/AP': 0.1 + 0.2 },
-      progressBarMetrics: {},
+      callbackMetrics: { 'val/AP': 0.1 + 0.2, 'val/loss': Number.NaN },
+      progressBarMetrics: { best: -Infinity },
       loggers: [{ offset: 12 }],
       callbacks: { EMA: null },
       extra: {},

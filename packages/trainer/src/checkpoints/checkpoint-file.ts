@@ -4,6 +4,7 @@ import path from 'node:path';
 import { LimberError } from '@limber/keypoints';
 import { readSafetensors, writeSafetensors } from '@limber/model-zoo';
 import { syncFolder } from '../files/write-file-atomic.ts';
+import { decodeJson, encodeJson } from './json.ts';
 import { type CheckpointContents, type CheckpointFacts, checkpointVersion } from './checkpoint.ts';
 
 /** Ending of a checkpoint: it is a safetensors file, and any reader of those opens it. */
@@ -28,7 +29,7 @@ export async function writeCheckpoint(file: string, contents: CheckpointContents
   const tensors = Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, { dtype: 'F32' as const, ...array }]),
   );
-  const metadata = { [digestKey]: blankDigest, [factsKey]: JSON.stringify(facts) };
+  const metadata = { [digestKey]: blankDigest, [factsKey]: encodeJson(facts) };
   try {
     await writeSafetensors(temporary, tensors, metadata);
     await stampDigest(temporary);
@@ -146,7 +147,7 @@ function parseFacts(metadata: Record<string, string>, file: string): CheckpointF
   if (text === undefined) {
     throw damaged(file, 'it is no checkpoint', `metadata "${factsKey}"`, 'none');
   }
-  const facts = JSON.parse(text) as CheckpointFacts;
+  const facts = decodeJson(text) as CheckpointFacts;
   if (facts.version <= checkpointVersion) return facts;
   throw new LimberError('corrupt-data', {
     where: file,

@@ -1,5 +1,5 @@
 import type { Engine, Scalar } from '@limber/engine';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { createMetricCollection } from './metric-collection.ts';

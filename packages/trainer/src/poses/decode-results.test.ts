@@ -1,5 +1,5 @@
 import { applyAffine, createCodec, invertAffine, type Affine } from '@limber/keypoints';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeResults } from './decode-results.ts';
 

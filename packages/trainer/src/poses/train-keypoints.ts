@@ -3,7 +3,13 @@ import path from 'node:path';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { LimberError, nearestName, readCoco } from '@limber/keypoints';
-import { createModel, type ModelName, modelNames, saveModel } from '@limber/model-zoo';
+import {
+  createModel,
+  type ModelName,
+  modelNames,
+  type PoseModel,
+  saveModel,
+} from '@limber/model-zoo';
 import type { TrainConfig } from '../config/train-config.ts';
 import { writeFileAtomic } from '../files/write-file-atomic.ts';
 import { checkJoints } from './check-joints.ts';
@@ -49,50 +55,62 @@ export async function trainKeypoints(
   const train = await KeypointDataset.open(options.train);
   const val = await KeypointDataset.open(options.val);
   const loaders: KeypointLoader[] = [];
+  const models: PoseModel[] = [];
   try {
     const { skeleton } = train;
     checkJoints(val, skeleton, options.val);
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
+    models.push(model);
+    describeRun(options, model, train.length, val.length);
+    const loader = createTrainLoader(train, model, config);
     const valLoader = createPlainLoader(val, model, config);
-    const trainLoader = new KeypointLoader(train, {
-      batchSize: config.batchSize,
-      codec: model.codec,
-      seed: config.seed,
-      shuffle: true,
-      augmentation: config.augmentation,
-      dropLast: true,
-      workers: config.workers,
-      prefetch: prefetchOf(config.workers),
-    });
-    loaders.push(valLoader, trainLoader);
-    const truth = await readCoco(val.annotations);
-    const module = createKeypointModule({
-      engine,
-      model,
-      config,
-      truth: { ...truth, skeleton },
-      validationPersons: val.length,
-    });
+    loaders.push(loader, valLoader);
+    const truth = { ...(await readCoco(val.annotations)), skeleton };
+    const validationPersons = val.length;
+    const module = createKeypointModule({ engine, model, config, truth, validationPersons });
     const identity = { config, skeleton, train: train.digest, val: val.digest };
     const trainer = new KeypointTrainer({ ...options, identity });
-    await trainer.fit(module, { train: trainLoader, val: valLoader });
+    await trainer.fit(module, { train: loader, val: valLoader });
     const metrics = await trainer.restoreKept(module);
     await saveModel(out.model, model, { skeleton });
     await writeLogs(workDir, out.logs, config);
-    model.dispose();
     return { metrics };
   } finally {
+    for (const model of models) model.dispose();
     for (const loader of loaders) await loader.close();
     await train.close();
     await val.close();
   }
 }
 
+function createTrainLoader(
+  dataset: KeypointDataset,
+  { codec }: PoseModel,
+  { batchSize, seed, augmentation, workers }: TrainConfig,
+): KeypointLoader {
+  const prefetch = prefetchOf(workers);
+  const order = { batchSize, seed, shuffle: true, dropLast: true };
+  return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
+}
+
+function describeRun(
+  { engine, config, onProgress = () => {} }: TrainKeypointsOptions,
+  { parameterCount }: PoseModel,
+  trainPersons: number,
+  valPersons: number,
+): void {
+  const threads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  onProgress(
+    `${config.model} with ${parameterCount} parameters, ${trainPersons} persons to train on, ${valPersons} to validate, ` +
+      `on ${engine.kind} (${engine.precision}${threads}).`,
+  );
+}
+
 function createPoseModel(
   engine: Engine,
   { model, inputSize, seed }: TrainConfig,
   jointCount: number,
-): ReturnType<typeof createModel> {
+): PoseModel {
   const [height, width] = inputSize;
   const spec = { name: checkModelName(model), inputSize: { height, width }, jointCount };
   return createModel(engine, spec, { seed });

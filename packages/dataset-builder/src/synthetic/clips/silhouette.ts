@@ -22,8 +22,8 @@ export function measureSilhouette(picture: DepthPicture): Silhouette | null {
   let right = -1;
   let top = height;
   let bottom = -1;
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
+  for (let row = picture.top; row <= picture.bottom; row++) {
+    for (let column = picture.left; column <= picture.right; column++) {
       if (parts[row * width + column]! <= part.object) continue;
       samples++;
       if (column < left) left = column;

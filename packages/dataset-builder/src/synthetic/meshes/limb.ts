@@ -16,7 +16,7 @@ import type { ProfilePoint } from './profile.ts';
 import { sampleProfile } from './profile.ts';
 
 /** How a limb ends. */
-export type LimbEnd = 'round' | 'open';
+type LimbEnd = 'round' | 'open';
 
 export interface LimbOptions {
   readonly from: Vec3;

@@ -17,7 +17,7 @@ export interface ArmReach {
 export const barOnBack: Vec3 = [0, 0.045, -0.115];
 
 /** Where a weight is held before the chest, in the frame of the chest. */
-export const weightAtChest: Vec3 = [0, -0.14, 0.27];
+const weightAtChest: Vec3 = [0, -0.14, 0.27];
 
 interface ArmContext {
   readonly person: Person;

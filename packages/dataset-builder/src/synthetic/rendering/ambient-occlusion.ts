@@ -38,9 +38,10 @@ export function occlusionAt(
   const vy = nx * down[0] + ny * down[1] + nz * down[2];
   const vz = nx * forward[0] + ny * forward[1] + nz * forward[2];
   let blocked = 0;
-  for (const [dx, dy] of directions) {
-    const x = Math.round(column + dx * reach);
-    const y = Math.round(row + dy * reach);
+  for (let index = 0; index < directions.length; index++) {
+    const direction = directions[index]!;
+    const x = Math.round(column + direction[0] * reach);
+    const y = Math.round(row + direction[1] * reach);
     if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) continue;
     const other = picture.depth[y * picture.width + x]!;
     if (other === Infinity) continue;

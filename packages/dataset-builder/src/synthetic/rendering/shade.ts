@@ -103,7 +103,9 @@ function shadeSample(
   const material = materials[picture.material[at]!]!;
   paint(material, picture.texture[at * 2]!, picture.texture[at * 2 + 1]!, albedo);
   const { softness, gloss, polish } = material;
-  const [tx, ty, tz] = light.towards;
+  const tx = light.towards[0];
+  const ty = light.towards[1];
+  const tz = light.towards[2];
   const facing = nx * tx + ny * ty + nz * tz;
   const diffuse = Math.max(0, (facing + softness) / (1 + softness)) * reached.lamp;
   const raySize = 1 / Math.sqrt(rx * rx + ry * ry + rz * rz);

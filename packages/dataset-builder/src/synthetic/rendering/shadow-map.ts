@@ -96,6 +96,24 @@ export class ShadowMap {
     }
   }
 
+  /** Whether a world point may be in shadow: whether anything lies near its line to the lamp. */
+  isNearShadow(x: number, y: number, z: number, radius: number): boolean {
+    const dx = x - this.#middle[0];
+    const dy = y - this.#middle[1];
+    const dz = z - this.#middle[2];
+    const a = this.#across;
+    const u = this.#upwards;
+    const column = (dx * a[0] + dy * a[1] + dz * a[2]) * texelsPerMetre + texels / 2;
+    const row = (dx * u[0] + dy * u[1] + dz * u[2]) * texelsPerMetre + texels / 2;
+    const margin = 1 + radius * texelsPerMetre;
+    return (
+      column > this.#left - margin &&
+      column < this.#right + margin &&
+      row > this.#top - margin &&
+      row < this.#bottom + margin
+    );
+  }
+
   /** How much of the lamp reaches a world point, 0 to 1, blurred over `radius` metres. */
   litShare(x: number, y: number, z: number, radius: number, bias: number): number {
     const dx = x - this.#middle[0];
@@ -106,14 +124,12 @@ export class ShadowMap {
     const t = this.towards;
     const column = (dx * a[0] + dy * a[1] + dz * a[2]) * texelsPerMetre + texels / 2;
     const row = (dx * u[0] + dy * u[1] + dz * u[2]) * texelsPerMetre + texels / 2;
-    const spread = Math.max(0.7, radius * texelsPerMetre);
-    if (column < this.#left - spread || column > this.#right + spread) return 1;
-    if (row < this.#top - spread || row > this.#bottom + spread) return 1;
     const limit = dx * t[0] + dy * t[1] + dz * t[2] + bias;
+    const spread = Math.max(0.7, radius * texelsPerMetre);
     let lit = 0;
     for (let tap = 0; tap < tapCount; tap++) {
-      const tx = (column + taps[tap * 2]! * spread + 0.5) | 0;
-      const ty = (row + taps[tap * 2 + 1]! * spread + 0.5) | 0;
+      const tx = Math.floor(column + taps[tap * 2]! * spread + 0.5);
+      const ty = Math.floor(row + taps[tap * 2 + 1]! * spread + 0.5);
       const isOutside = tx < 0 || ty < 0 || tx >= texels || ty >= texels;
       if (isOutside || this.#nearness[ty * texels + tx]! <= limit) lit++;
     }

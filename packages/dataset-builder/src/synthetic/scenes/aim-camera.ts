@@ -15,10 +15,13 @@ export function aimCamera(random: Random, person: Person): Camera {
   const height = random.chance(0.15) ? random.uniform(1.8, 2.6) : random.uniform(0.45, 1.75);
   const personPx = Math.min(random.uniform(150, 265), size.height * 0.78);
   const zoom = (personPx * distance) / person.height;
-  const freedom = (0.5 * (size.height - personPx)) / zoom;
+  const metresPerPixel = person.height / personPx;
+  const freedom = 0.5 * (size.height - personPx) * metresPerPixel;
   const position: Vec3 = [Math.sin(turn) * distance, height, Math.cos(turn) * distance];
+  // some pictures cut off the head or the feet
   const isCut = random.chance(0.08);
-  const shift = freedom * (isCut ? random.pick([-2.2, 2]) : random.uniform(-0.75, 0.75));
+  const cut = freedom + person.height * random.uniform(0.08, 0.3);
+  const shift = isCut ? cut * random.pick([-1, 1]) : freedom * random.uniform(-0.75, 0.75);
   const aside = random.uniform(-0.28, 0.28);
   const target: Vec3 = [
     aside * Math.cos(turn),

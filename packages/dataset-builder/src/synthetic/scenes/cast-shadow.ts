@@ -34,7 +34,7 @@ export function castShadow(
     if (!(Math.abs(x) < shadowReach && Math.abs(z) < shadowReach)) continue;
     const lamp = lampShare[at]!;
     let factor = 1;
-    if (lamp > 0.01) {
+    if (lamp > 0.01 && shadows.isNearShadow(x, y, z, blur)) {
       const lit = shadows.litShare(x, y, z, blur, 0.03);
       factor = 1 - lamp * (1 - lit);
     }
