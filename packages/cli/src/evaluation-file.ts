@@ -6,6 +6,8 @@ import type { CocoResult } from '@limber/evaluator';
 export interface EvaluationMetrics {
   /** The boxes that the persons were cut out by. AP is higher with the true ones than with detected ones. */
   readonly boxes: 'true';
+  /** Whether predictions were averaged with those of the mirror image. */
+  readonly flipTest: boolean;
   readonly persons: number;
   readonly scores: Readonly<Record<string, number>>;
   readonly pck: {

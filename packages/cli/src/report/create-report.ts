@@ -39,7 +39,7 @@ export async function createReport(options: ReportOptions): Promise<string> {
   const persons = matchPersons(truth, predictions);
   return reportPage({
     title,
-    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes.`,
+    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}.`,
     headline: headline(metrics),
     charts: charts(rows),
     galleries: await galleries(persons, truth, options),

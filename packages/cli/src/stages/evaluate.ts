@@ -15,7 +15,7 @@ const stage: StageModule = { run };
 export default stage;
 
 async function run(context: StageContext): Promise<StageResult> {
-  const { batchSize, pckThreshold } = context.params as EvaluateParameters;
+  const { batchSize, pckThreshold, flipTest } = context.params as EvaluateParameters;
   const shards = context.inputs['shards']!;
   const engine = await loadEngine({ onProgress: ({ message }) => context.progress(message) });
   const model = await loadModel(engine, context.inputs['model']!);
@@ -25,6 +25,7 @@ async function run(context: StageContext): Promise<StageResult> {
     shards,
     batchSize,
     workers: availableParallelism(),
+    flipTest,
     onProgress: context.progress,
   });
   const truth = await readCoco(join(shards, 'annotations.json'));
@@ -32,6 +33,7 @@ async function run(context: StageContext): Promise<StageResult> {
   const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
   const metrics: EvaluationMetrics = {
     boxes: 'true',
+    flipTest,
     persons: results.length,
     scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
     pck: {

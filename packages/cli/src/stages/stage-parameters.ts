@@ -53,11 +53,14 @@ export interface EvaluateParameters {
   readonly batchSize: number;
   /** A joint counts as found within this part of the longer side of the person's box. */
   readonly pckThreshold: number;
+  /** Average each prediction with that of the mirror image, as MMPose does by default. */
+  readonly flipTest: boolean;
 }
 
 export const evaluateParameters: z.ZodType<EvaluateParameters> = z.strictObject({
   batchSize: z.number().int().positive().default(32),
   pckThreshold: z.number().positive().default(0.2),
+  flipTest: z.boolean().default(true),
 });
 
 /** `with` of a `report` stage. */

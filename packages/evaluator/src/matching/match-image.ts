@@ -9,7 +9,7 @@ import { matchDetections } from './match-detections.ts';
 import { rankByScore } from './rank-by-score.ts';
 
 /** The persons and results of one category in one image. */
-export interface ImageContent {
+interface ImageContent {
   readonly persons: readonly TruePerson[];
   readonly table: ResultTable;
   /** Rows of the table, in their order. */

@@ -1,7 +1,7 @@
 import { sha256Of } from '../store/tree.ts';
 
 /** Why something is part of a stage's fingerprint. */
-export type PartKind =
+type PartKind =
   /** The layout of the store and of fingerprints: a runner that stores otherwise shares nothing. */
   | 'format'
   /** Node's major version: numbers, streams and file formats may come out differently. */

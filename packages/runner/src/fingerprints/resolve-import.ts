@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readJson } from '../store/write-atomically.ts';
 
 /** What an import leads to. */
-export type ImportTarget =
+type ImportTarget =
   | { readonly type: 'file'; readonly path: string }
   | { readonly type: 'package'; readonly name: string; readonly version: string }
   | { readonly type: 'builtin' }

@@ -35,7 +35,7 @@ export type StageAction =
   | { readonly type: 'command'; readonly command: string };
 
 /** An output's name and its path inside the stage's private folder. */
-export interface StageOutput {
+interface StageOutput {
   readonly name: string;
   readonly path: string;
 }

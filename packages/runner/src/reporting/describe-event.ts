@@ -2,7 +2,7 @@ import type { PipelineEvent } from '../events.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
 
 /** Makes a text stand out, or leaves it as it is. */
-export type Paint = (text: string) => string;
+type Paint = (text: string) => string;
 
 /** The colours that are used; all may be the identity. */
 export interface Palette {

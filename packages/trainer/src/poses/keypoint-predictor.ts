@@ -5,6 +5,7 @@ import { createCodec } from '@limber/keypoints';
 import { namedWeights, normalizeImages, type PoseModel } from '@limber/model-zoo';
 import type { NamedWeight } from '../hooks/trained-module.ts';
 import { decodeResults } from './decode-results.ts';
+import { averageWithMirror, mirrorImages } from './flip-test.ts';
 
 /** A pose model's forward pass and what follows it, without anything to train. */
 export interface KeypointPredictor {
@@ -20,25 +21,36 @@ export function createKeypointPredictor({
   engine,
   model,
   categoryId,
+  flipIndices,
 }: {
   readonly engine: Engine;
   readonly model: PoseModel;
   readonly categoryId: number;
+  /** Given, predictions are averaged with those of the mirror image (flip test): [K] indices of a skeleton. */
+  readonly flipIndices?: readonly number[];
 }): KeypointPredictor {
   const codec = createCodec(model.codec);
   const { jointCount, inputSize } = model.spec;
   const { height, width } = inputSize;
+  const imagesOf = (batch: KeypointBatch): Tensor4D =>
+    normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
+  const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
+    model.model.apply(images, { training: isTraining }) as Tensor4D;
+  const predict = (batch: KeypointBatch): Tensor4D => {
+    const images = imagesOf(batch);
+    const heatmaps = apply(images, false);
+    if (flipIndices === undefined) return heatmaps;
+    const ofMirror = apply(mirrorImages(engine, images), false);
+    return averageWithMirror(engine, heatmaps, ofMirror, { flipIndices, inputSize });
+  };
   const predictor: KeypointPredictor = {
     weights: namedWeights(model.model).map(({ name, read, isTrainable }) => {
       return { name, variable: read() as Variable, isTrainable };
     }),
-    forward: (batch, isTraining) => {
-      const images = normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
-      return model.model.apply(images, { training: isTraining }) as Tensor4D;
-    },
+    forward: (batch, isTraining) => apply(imagesOf(batch), isTraining),
     decode: (heatmaps, batch) =>
       decodeResults(heatmaps.dataSync<'float32'>(), batch, codec, categoryId, jointCount),
-    predictStep: (batch) => predictor.decode(predictor.forward(batch, false), batch),
+    predictStep: (batch) => predictor.decode(predict(batch), batch),
   };
   return predictor;
 }

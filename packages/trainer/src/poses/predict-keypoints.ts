@@ -1,6 +1,7 @@
 import { type KeypointBatch, KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
+import { flipIndices } from '@limber/keypoints';
 import type { LoadedModel } from '@limber/model-zoo';
 import type { PredictionModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';
@@ -16,6 +17,8 @@ export interface PredictKeypointsOptions {
   readonly batchSize: number;
   /** Threads that prepare batches. */
   readonly workers: number;
+  /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
+  readonly flipTest?: boolean;
   readonly onProgress?: (line: string) => void;
 }
 
@@ -31,6 +34,7 @@ export async function predictKeypoints({
   shards,
   batchSize,
   workers,
+  flipTest = false,
   onProgress = () => {},
 }: PredictKeypointsOptions): Promise<CocoResult[]> {
   const dataset = await KeypointDataset.open(shards);
@@ -38,7 +42,12 @@ export async function predictKeypoints({
     checkJoints(dataset, model.skeleton, shards);
     const loader = createPlainLoader(dataset, model, { batchSize, workers });
     const categoryId = dataset.category.id;
-    const predictor = createKeypointPredictor({ engine, model, categoryId });
+    const predictor = createKeypointPredictor({
+      engine,
+      model,
+      categoryId,
+      ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
+    });
     let done = 0;
     const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
       ...predictor,

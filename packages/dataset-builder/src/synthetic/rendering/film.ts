@@ -23,8 +23,8 @@ export function createFilm(random: Random): Film {
     curve: toneCurve(random.uniform(0.85, 1.15)),
     saturation: random.uniform(0.6, 1.2),
     vignette: random.uniform(0, 0.35),
-    blur: random.chance(0.35) ? random.uniform(0.2, 1) : 0,
-    noise: random.chance(0.7) ? random.uniform(0.5, 7) : 0,
+    blur: random.chance(0.35) ? random.uniform(0.2, 0.8) : 0,
+    noise: random.chance(0.7) ? random.uniform(0.5, 5) : 0,
     quality: random.integer(72, 95),
   };
 }

@@ -4,8 +4,8 @@ import type { Person } from '../people/person.ts';
 import type { Camera } from './camera.ts';
 import { createCamera } from './camera.ts';
 
-const widths = [256, 272, 288, 304, 320] as const;
-const heights = [320, 336, 352, 368, 384] as const;
+const widths = [192, 204, 216, 228, 240] as const;
+const heights = [240, 252, 264, 276, 288] as const;
 
 /** Draws a camera that looks at the place where a person stands: any side, the front and the sides most. */
 export function aimCamera(random: Random, person: Person): Camera {
@@ -13,7 +13,7 @@ export function aimCamera(random: Random, person: Person): Camera {
   const turn = drawTurn(random);
   const distance = random.uniform(2.3, 6);
   const height = random.chance(0.15) ? random.uniform(1.8, 2.6) : random.uniform(0.45, 1.75);
-  const personPx = Math.min(random.uniform(150, 265), size.height * 0.78);
+  const personPx = Math.min(random.uniform(120, 205), size.height * 0.78);
   const zoom = (personPx * distance) / person.height;
   const metresPerPixel = person.height / personPx;
   const freedom = 0.5 * (size.height - personPx) * metresPerPixel;
