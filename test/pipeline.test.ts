@@ -16,6 +16,7 @@ const overrides = [
   'train.inputSize=[64, 64]',
   'train.batchSize=4',
   'train.epochs=3',
+  'train.validateEveryEpochs=1',
   'train.checkpointEverySteps=1',
 ].flatMap((override) => ['--set', override]);
 
@@ -121,5 +122,5 @@ async function hasCheckpoint(place: string): Promise<boolean> {
   const work = join(place, '.limber/work');
   if (!existsSync(work)) return false;
   const files = await readdir(work, { recursive: true });
-  return files.some((file) => file.endsWith('.ckpt') || file.endsWith('.safetensors'));
+  return files.some((file) => file.endsWith('.safetensors'));
 }

@@ -51,7 +51,7 @@ export interface ClipKey {
 }
 
 /** How often something stands in the way. */
-const obstacleShare = 0.22;
+const obstacleShare = 0.12;
 
 /** Draws a clip: a pure function of its key. */
 export function createClip({ seed, clip, standingShare }: ClipKey): Clip {

@@ -24,7 +24,7 @@ export function createFilm(random: Random): Film {
     saturation: random.uniform(0.6, 1.2),
     vignette: random.uniform(0, 0.35),
     blur: random.chance(0.35) ? random.uniform(0.2, 0.8) : 0,
-    noise: random.chance(0.7) ? random.uniform(0.5, 5) : 0,
+    noise: random.chance(0.7) ? random.uniform(0.5, 4) : 0,
     quality: random.integer(72, 95),
   };
 }
