@@ -16,7 +16,10 @@ export default defineConfig({
         extends: true as const,
         test: { name, root: `packages/${name}`, include: ['src/**/*.test.ts'] },
       })),
-      { extends: true as const, test: { name: 'workspace', root: 'test', include: ['**/*.test.ts'] } },
+      {
+        extends: true as const,
+        test: { name: 'workspace', root: 'test', include: ['**/*.test.ts'] },
+      },
     ],
   },
 });
