@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { buildDataset, cocoSource } from '@limber/dataset-builder';
 import { packDataset } from '@limber/dataset-loader';
 import { LimberError } from '@limber/keypoints';
+import { describeFindings } from './describe-findings.ts';
 
 const report = ({ done, total }: { readonly done: number; readonly total: number }): void => {
   if (done === total) process.stderr.write(`${total} done\n`);
@@ -29,6 +30,7 @@ export async function buildFromFile(
     seed: numberFrom('--seed', options.seed),
     strict,
   });
+  for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
   for (const { name, images: pictures, persons } of summary.splits) {
     process.stdout.write(`${name}: ${pictures} images, ${persons} persons\n`);
   }

@@ -22,7 +22,7 @@ export type PipelineEvent =
       readonly type: 'stage-line';
       readonly stage: string;
       readonly line: string;
-      readonly source: 'progress' | 'output';
+      readonly source: 'progress' | 'output' | 'warning';
     }
   /** The stage has come to an end, was served from the store, or would run (dry run). */
   | { readonly type: 'stage-finished'; readonly report: StageReport }

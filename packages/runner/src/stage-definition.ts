@@ -41,6 +41,8 @@ export interface StageContext {
   readonly report: (metrics: Readonly<Record<string, number>>) => void;
   /** Shows one line of progress. */
   readonly progress: (line: string) => void;
+  /** Shows one line that a person must see; unlike progress, none is left out. */
+  readonly warn: (line: string) => void;
   /** Aborted on SIGTERM or SIGINT: finish the step, save, then throw or return. */
   readonly signal: AbortSignal;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDataset, cocoSource } from '@limber/dataset-builder';
 import type { Source } from '@limber/dataset-builder';
+import { describeFindings } from '../describe-findings.ts';
 import { LimberError } from '@limber/keypoints';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
 import type { BuildDatasetParameters } from './stage-parameters.ts';
@@ -29,6 +30,7 @@ async function run(context: StageContext): Promise<StageResult> {
     strict,
     onProgress: ({ done }) => context.progress(`${done} images`),
   });
+  for (const line of describeFindings(summary)) context.warn(line);
   const persons = summary.splits.map(({ name, persons: count }) => [`${name} persons`, count]);
   return { metrics: Object.fromEntries(persons) as Record<string, number> };
 }

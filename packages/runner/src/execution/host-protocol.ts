@@ -19,6 +19,7 @@ export type HostRequest =
 /** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
 export type HostReply =
   | { readonly type: 'progress'; readonly line: string }
+  | { readonly type: 'warning'; readonly line: string }
   | { readonly type: 'metrics'; readonly metrics: Readonly<Record<string, number>> }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }

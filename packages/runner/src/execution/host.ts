@@ -47,6 +47,7 @@ async function runModule(url: string, context: HostContext): Promise<void> {
     ...context,
     report: (metrics) => send({ type: 'metrics', metrics }),
     progress: (line) => send({ type: 'progress', line }),
+    warn: (line) => send({ type: 'warning', line }),
     signal: stop.signal,
   });
   if (result?.metrics !== undefined) send({ type: 'metrics', metrics: result.metrics });

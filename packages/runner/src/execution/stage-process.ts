@@ -13,7 +13,7 @@ export type ProcessOutcome =
   | { readonly type: 'failed'; readonly message: string; readonly isInvalidInput: boolean };
 
 /** A line that a stage printed or gave as its progress. */
-export type ReportLine = (line: string, source: 'progress' | 'output') => void;
+export type ReportLine = (line: string, source: 'progress' | 'output' | 'warning') => void;
 
 /**
  * Runs a task in a process of its own and waits until nothing of it is left.
@@ -79,7 +79,7 @@ function outcomeOf(
   const metrics: Record<string, number> = {};
   let last: HostReply | undefined;
   child.on('message', (reply: HostReply) => {
-    if (reply.type === 'progress') onLine(reply.line, 'progress');
+    if (reply.type === 'progress' || reply.type === 'warning') onLine(reply.line, reply.type);
     else if (reply.type === 'metrics') Object.assign(metrics, reply.metrics);
     else last = reply;
   });
