@@ -63,7 +63,7 @@ function lastWords({ pipeline: name, metrics, stages: reports }: PipelineResult)
     scores.length === 0 ? [] : [scores.join('   ')],
     report !== undefined && existsSync(report) ? [`Report: ${report}`] : [],
     [
-      `Next: open the report, or change a parameter: nx run runner:pipeline ${name} --set train.epochs=40`,
+      `Next: open the report, or change a parameter: nx run runner:pipeline ${name} --set train.epochs=80`,
     ],
   ];
   return `${lines.flat().join('\n')}\n`;

@@ -35,7 +35,10 @@ interface PictureSize {
   readonly height: number;
 }
 
-/** Points are given to the edge of a pixel by many tools, so a picture reaches from 0 to its width. */
+/**
+ * A picture reaches from -0.5, the edge of its first pixel, to its width: some tools count pixel centres from 0, others
+ * edges.
+ */
 function pointsOutside(
   keypoints: readonly number[],
   { width, height }: PictureSize,
@@ -44,7 +47,7 @@ function pointsOutside(
   return skeleton.keypoints.flatMap((_, joint) => {
     const x = keypoints[joint * 3]!;
     const y = keypoints[joint * 3 + 1]!;
-    const isInside = x >= 0 && y >= 0 && x <= width && y <= height;
+    const isInside = x >= -0.5 && y >= -0.5 && x <= width && y <= height;
     return keypoints[joint * 3 + 2]! > 0 && !isInside ? [{ joint, x, y }] : [];
   });
 }

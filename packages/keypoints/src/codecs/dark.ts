@@ -4,11 +4,15 @@ import { blurHeatmap } from './gaussian-blur.ts';
 /** Below this a heatmap's logarithm is not taken (MMPose `refine_keypoints_dark`). */
 const smallestValue = 1e-10;
 
+/** A longer step leaves the pixels that the curvature was taken from, so it is no refinement. Heatmap pixels. */
+const longestStepPx = 2;
+
 /**
  * Finds the peak of each heatmap, then moves it by a second-order Taylor step of the blurred map's logarithm.
  *
- * A peak within 2 pixels of the border, or with a singular Hessian, stays on its pixel. A map whose maximum is not above 0
- * gives (-1, -1) and that maximum as score.
+ * A peak within 2 pixels of the border stays on its pixel, and so does one whose curvature is not that of a peak or whose
+ * step would be longer than 2 pixels, as happens with the flat maps of a network that has not learned yet. A map whose
+ * maximum is not above 0 gives (-1, -1) and that maximum as score.
  *
  * @param heatmaps - [H, W, K].
  * @returns keypoints [K, 2] in heatmap pixels and scores [K], the maxima before the blur.
@@ -65,9 +69,9 @@ function taylorShift(
   const yy = (log(0, 2) - 2 * center + log(0, -2)) / 4;
   const xy = (log(1, 1) - log(-1, 1) - log(1, -1) + log(-1, -1)) / 4;
   const determinant = xx * yy - xy * xy;
-  if (determinant === 0) return { x: 0, y: 0 };
-  return {
-    x: -(yy * slopeX - xy * slopeY) / determinant,
-    y: -(xx * slopeY - xy * slopeX) / determinant,
-  };
+  const x1 = -(yy * slopeX - xy * slopeY) / determinant;
+  const y1 = -(xx * slopeY - xy * slopeX) / determinant;
+  const isPeak = determinant > 0 && xx < 0;
+  const isNear = Math.abs(x1) <= longestStepPx && Math.abs(y1) <= longestStepPx;
+  return isPeak && isNear ? { x: x1, y: y1 } : { x: 0, y: 0 };
 }
