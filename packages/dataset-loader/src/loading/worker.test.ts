@@ -90,13 +90,13 @@ describe('worker threads', () => {
       `import { KeypointDataset, KeypointLoader } from ${JSON.stringify(pathToFileURL(built).href)};
       const dataset = await KeypointDataset.open(${JSON.stringify(dataset.folder)});
       const loader = new KeypointLoader(dataset, ${JSON.stringify(options)});
-      for await (const batch of loader.batches(0)) { console.log(batch.size); break; }
+      for await (const batch of loader.batches(0)) { console.log('batch of ' + batch.size); break; }
       await loader.close();
       await dataset.close();
       console.log('closed');`,
     );
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [script]);
-    expect(stdout).toBe('3\nclosed\n');
+    expect(stdout).toBe('batch of 3\nclosed\n');
     expect(stderr).toBe('');
   });
 });
