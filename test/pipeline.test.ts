@@ -115,17 +115,11 @@ async function runAndKillAtCheckpoint(place: string): Promise<void> {
   const main = join(root, 'packages/cli/bin/limber.js');
   const words = [main, 'pipeline', 'run', 'squat', ...overrides];
   const child = spawn(process.execPath, words, { cwd: place, detached: true, stdio: 'ignore' });
-  let isOver = false;
-  const ended = new Promise<void>((done) => {
-    child.on('exit', () => {
-      isOver = true;
-      done();
-    });
-  });
-  while (!isOver && !(await hasCheckpoint(place))) {
+  const ended = new Promise((done) => child.on('exit', done));
+  while (child.exitCode === null && !(await hasCheckpoint(place))) {
     await new Promise((done) => setTimeout(done, 20));
   }
-  expect(isOver, 'the run was over before it could be killed').toBe(false);
+  expect(child.exitCode, 'the run was over before it could be killed').toBe(null);
   process.kill(-child.pid!, 'SIGKILL');
   await ended;
 }
