@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { printJson } from '../print-json.ts';
 import type { SetExitCode } from '../program.ts';
+import type { RunFromCommandLineOptions } from '../run-pipeline.ts';
 
 /** `limber pipeline run | list | why | graph | status | clean | gc`. */
 export function addPipelineCommands(program: Command, setExitCode: SetExitCode): void {
@@ -9,16 +10,6 @@ export function addPipelineCommands(program: Command, setExitCode: SetExitCode):
   addRun(pipeline, setExitCode);
   addQuestions(pipeline);
   addRemovals(pipeline);
-}
-
-interface RunOptions {
-  readonly set: readonly string[];
-  readonly only: readonly string[];
-  readonly from: readonly string[];
-  readonly force: readonly string[];
-  readonly dryRun?: true;
-  readonly jobs?: number;
-  readonly json?: true;
 }
 
 const repeated = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -35,7 +26,7 @@ function addRun(pipeline: Command, setExitCode: SetExitCode): void {
     .option('--dry-run', 'say what would run, and why')
     .addOption(new Option('--jobs <n>', 'processors to share among stages').argParser(Number))
     .option('--json', 'print one JSON document')
-    .action(async (name: string | undefined, options: RunOptions) => {
+    .action(async (name: string | undefined, options: RunFromCommandLineOptions) => {
       const { runFromCommandLine } = await import('../run-pipeline.ts');
       setExitCode(await runFromCommandLine(name, options));
     });
