@@ -6,6 +6,7 @@ import { patchBatchNormalizationLayer } from './batch-normalization-layer.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
 import { patchConvolution } from './convolution.ts';
 import { createKernelRegistry, type KernelRegistry } from './kernel-registry.ts';
+import { patchLayersExecution } from './layers-execution.ts';
 import { registerRelu } from './relu.ts';
 
 /**
@@ -19,6 +20,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Kernel
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);
   patchConvolution(registry);
+  patchLayersExecution(registry);
   patchBackpropagation(registry);
   return registry;
 }

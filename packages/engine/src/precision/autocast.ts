@@ -20,7 +20,7 @@ export function enableAutocast(backend: NativeBackend): void {
       { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
       { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
     ];
-    return binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
+    return backend.binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
   };
   const wrap = (metadata: NativeMetadata): Tensor => {
     if (metadata.dtype !== BFLOAT16) return backend.createOutputTensor(metadata);
@@ -59,12 +59,12 @@ export function enableAutocast(backend: NativeBackend): void {
       target === BFLOAT16
         ? attributes.map((each) => (each.name === 'T' ? { ...each, value: BFLOAT16 } : each))
         : attributes;
-    const results = binding.executeOp(name, adapted, ids, outputs);
-    for (const id of temporary) binding.deleteTensor(id);
+    const results = backend.binding.executeOp(name, adapted, ids, outputs);
+    for (const id of temporary) backend.binding.deleteTensor(id);
     return results.map((result) => {
       if (result.dtype !== BFLOAT16 || policy.isResultFloat32 !== true) return wrap(result);
       const id = cast(result.id, BFLOAT16, float32);
-      binding.deleteTensor(result.id);
+      backend.binding.deleteTensor(result.id);
       return wrap({ ...result, id, dtype: float32 });
     });
   };
