@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { hasOneDnnKernels } from './onednn-kernels.ts';
 import { createOperations, type Operations } from './operations.ts';
 import type { NativeBackend } from '../loading/native-backend.ts';
 
@@ -29,6 +30,8 @@ interface KernelGradient {
 export interface KernelRegistry {
   readonly tf: typeof tfjs;
   readonly operations: Operations;
+  /** Whether TensorFlow's own oneDNN kernels can be run by name, see `oneDnnAttributes`. */
+  readonly hasOneDnn: boolean;
   /** Registers a kernel for the native backend, in place of the one there may be. */
   setKernel(name: string, kernel: Kernel): void;
   /** Wraps the kernel there is. */
@@ -74,9 +77,11 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
         kernel(inputs as Record<string, TensorInfo>, (attrs ?? {}) as KernelAttributes),
     });
   };
+  const operations = createOperations(backend);
   return {
     tf,
-    operations: createOperations(backend),
+    operations,
+    hasOneDnn: hasOneDnnKernels(backend, operations),
     setKernel,
     wrapKernel: (name, wrap) => {
       const stock = stockKernel(name);

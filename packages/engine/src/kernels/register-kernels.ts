@@ -7,6 +7,7 @@ import { registerBatchNormalization } from './batch-normalization.ts';
 import { patchConvolution } from './convolution.ts';
 import { createKernelRegistry, type KernelRegistry } from './kernel-registry.ts';
 import { patchLayersExecution } from './layers-execution.ts';
+import { registerMaxPooling } from './max-pooling.ts';
 import { registerRelu } from './relu.ts';
 
 /**
@@ -17,6 +18,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Kernel
   const registry = createKernelRegistry(tf, backend);
   registerRelu(registry);
   registerAdd(registry);
+  registerMaxPooling(registry);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);
   patchConvolution(registry);

@@ -1,5 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeMetadata, OpAttribute } from '../loading/native-backend.ts';
+import { createCastCache } from './cast-cache.ts';
 import { castPolicy, targetType } from './cast-policy.ts';
 
 /** TensorFlow's DT_BFLOAT16, which tfjs has no name for. */
@@ -11,9 +12,12 @@ export const BFLOAT16 = 14;
  * A tensor may be bfloat16 inside TensorFlow while tfjs calls it float32. The two doors through which
  * operations reach TensorFlow cast their inputs as `castPolicy` says; reading a tensor always gives
  * float32, and variables stay float32. bfloat16 has float32's range, so no loss scaling is needed.
+ *
+ * @param isRecording - whether a forward pass is being recorded for differentiation.
  */
-export function enableAutocast(backend: NativeBackend): void {
+export function enableAutocast(backend: NativeBackend, isRecording: () => boolean): void {
   const { binding } = backend;
+  const cache = createCastCache(backend);
   const float32 = binding.TF_FLOAT;
   const cast = (id: number, from: number, to: number): number => {
     const attributes = [
@@ -52,8 +56,14 @@ export function enableAutocast(backend: NativeBackend): void {
     for (const [position, type] of types.entries()) {
       const wanted = typed.includes(position) ? target : float32;
       if (!isFloat(type) || type === wanted) continue;
-      ids[position] = cast(ids[position]!, type!, wanted);
-      temporary.push(ids[position]);
+      const toWanted = (id: number): number => cast(id, type!, wanted);
+      const data = backend.tensorMap.get(inputs[position]!.dataId as object);
+      const { id, isTemporary } =
+        policy.rule === 'low' && wanted === BFLOAT16
+          ? cache.take(data, isRecording(), toWanted)
+          : { id: toWanted(ids[position]!), isTemporary: true };
+      ids[position] = id;
+      if (isTemporary) temporary.push(id);
     }
     const adapted =
       target === BFLOAT16

@@ -30,6 +30,9 @@ const POLICIES: Readonly<Record<string, CastPolicy>> = {
   Relu6: { rule: 'follow' },
   Relu6Grad: { rule: 'follow' },
   MaxPool: { rule: 'follow' },
+  _MklNativeMaxPool: { rule: 'follow' },
+  _MklNativeMaxPoolGrad: { rule: 'follow' },
+  _MklNativeFusedBatchNormEx: { rule: 'follow', inputs: [0] },
   MaxPoolGrad: { rule: 'follow' },
   BiasAdd: { rule: 'follow' },
   // Scale, offset and statistics are of type U, which stays float32.
