@@ -34,6 +34,8 @@ export interface KernelRegistry {
   readonly hasOneDnn: boolean;
   /** Registers a kernel for the native backend, in place of the one there may be. */
   setKernel(name: string, kernel: Kernel): void;
+  /** The kernel there is now. */
+  getKernel(name: string): Kernel;
   /** Wraps the kernel there is. */
   wrapKernel(name: string, wrap: (stock: Kernel) => Kernel): void;
   setGradient(name: string, gradient: KernelGradient): void;
@@ -63,7 +65,7 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     tf
       .engine()
       .runKernel(name, inputs as unknown as NamedTensorMap, attributes as tfjs.NamedAttrMap);
-  const stockKernel = (name: string): Kernel => {
+  const getKernel = (name: string): Kernel => {
     const { kernelFunc } = tf.getKernel(name, BACKEND_NAME);
     return (inputs, attributes) =>
       kernelFunc({ inputs, attrs: attributes as tfjs.NamedAttrMap, backend });
@@ -83,8 +85,9 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     operations,
     hasOneDnn: hasOneDnnKernels(backend, operations),
     setKernel,
+    getKernel,
     wrapKernel: (name, wrap) => {
-      const stock = stockKernel(name);
+      const stock = getKernel(name);
       setKernel(name, wrap(stock));
     },
     setGradient: (name, { inputsToSave = [], outputsToSave = [], gradient }) => {
