@@ -6,6 +6,7 @@ export type EngineErrorCode =
   | 'invalid-wheel'
   | 'not-provisioned'
   | 'shape-mismatch'
+  | 'tensor-leak'
   | 'unsupported-platform'
   | 'unsupported-precision';
 

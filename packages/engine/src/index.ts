@@ -20,4 +20,7 @@ export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
 export { doctor, type DoctorReport } from './doctor/doctor.ts';
 export type { Problem } from './doctor/diagnose.ts';
 export { imageBatch, type Rgb } from './image-batch.ts';
+export { createLeakGuard, type LeakGuard } from './memory/leak-guard.ts';
+export { createPeakMemory, type PeakMemory } from './memory/peak-memory.ts';
+export { type OperationProfile, profileOperations } from './profiling/profile-operations.ts';
 export { trainableVariables } from './trainable-variables.ts';

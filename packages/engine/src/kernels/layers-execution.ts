@@ -30,11 +30,11 @@ interface LayersGraph {
   readonly layers: readonly Layer[];
   /** By depth, the outputs at 0. */
   readonly nodesByDepth: Readonly<Record<string, readonly LayerNode[]>>;
-  call(
+  call: (
     this: LayersGraph,
     inputs: Tensor | Tensor[],
     kwargs: Keywords | null,
-  ): Tensor | Tensor[];
+  ) => Tensor | Tensor[];
 }
 
 /** Layers that pass masks on; graphs with one are left to tfjs. */

@@ -48,9 +48,7 @@ function isPointwise(
   { strides, dilations = 1, dataFormat }: KernelAttributes,
 ): boolean {
   const isOne = (size: unknown): boolean => [size].flat().every((side) => side === 1);
-  return (
-    height === 1 && width === 1 && isOne(strides) && isOne(dilations) && dataFormat !== 'NCHW'
-  );
+  return height === 1 && width === 1 && isOne(strides) && isOne(dilations) && dataFormat !== 'NCHW';
 }
 
 /** [..., C] as rows of channels: [pixels, C]. */

@@ -37,7 +37,8 @@ export interface NativeTensorData {
 
 /** tfjs-node's backend: the doors through which operations reach TensorFlow. */
 export interface NativeBackend extends tfjs.KernelBackend {
-  readonly binding: Binding & {
+  /** Replaced while operations are profiled: read it anew for each call. */
+  binding: Binding & {
     executeOp(
       name: string,
       attributes: readonly OpAttribute[],

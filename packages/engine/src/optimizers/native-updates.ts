@@ -53,8 +53,7 @@ export function createNativeUpdates(
       return (variable, gradient, weightDecay) => {
         const { weight, slots } = entries.get(variable)!;
         const plain = toFloat32(native, gradient);
-        const g =
-          isDecoupled || weightDecay === 0 ? plain : plain.add(variable.mul(weightDecay));
+        const g = isDecoupled || weightDecay === 0 ? plain : plain.add(variable.mul(weightDecay));
         weight.take(variable, isDecoupled ? 1 - step.learningRate * weightDecay : 1);
         const [gradientId = -1] = native.getInputTensorIds([g]);
         const inputs =

@@ -34,7 +34,7 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
     inputs: readonly number[],
     outputs: number,
   ): number[] =>
-    binding
+    native.binding
       .executeOp(name, [{ name: attribute, ...float }], inputs, outputs)
       .map((output) => output.id);
   const [handle = -1] = binding

@@ -1,9 +1,10 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { expectClose } from '../kernels/gradient-check.suite.ts';
 import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { createOptimizer } from '../optimizers/optimizer.ts';
+import { profileOperations } from '../profiling/profile-operations.ts';
 import { trainableVariables } from '../trainable-variables.ts';
 import { BFLOAT16 } from './autocast.ts';
 import { readBfloat16Features } from './available-precisions.ts';
@@ -60,6 +61,41 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
       for (const weight of layer.weights) expect(isBfloat16(weight.read())).toBe(false);
       layer.dispose();
     });
+  });
+
+  test('a weight is cast once a step, and anew after an update', () => {
+    const x = images();
+    const filter = tf.variable(tf.randomNormal([3, 3, 4, 4], 0, 1, 'float32', 2)) as Variable;
+    const optimizer = createOptimizer(engine, [filter], { type: 'sgd' });
+    const step = (): number =>
+      tf.tidy(() => {
+        const { value, grads } = tf.variableGrads(() => {
+          const y = tf.conv2d(x, filter as never, 1, 'same');
+          // the way back needs the filter too, for the gradient of the first convolution's output
+          return tf
+            .conv2d(y, filter as never, 1, 'same')
+            .square()
+            .mean()
+            .asScalar();
+        }, [filter]);
+        optimizer.applyGradients(grads, 1e-3);
+        return value.dataSync()[0]!;
+      });
+    const losses: number[] = [];
+    const casts = [0, 1, 2].map(() => {
+      const profile = profileOperations(engine, () => losses.push(step()));
+      return profile.find(({ name }) => name === 'Cast')!.count;
+    });
+    expect(new Set(casts).size).toBe(1);
+    // image and filter once each; what the loss reads, forward and back; its gradient for two
+    // operations; both gradients of the filter back to float32
+    expect(casts[0]).toBe(8);
+    expect(losses[2]).toBeLessThan(losses[0]!);
+    const native = engine.native!.getNumOfTFTensors();
+    step();
+    expect(engine.native!.getNumOfTFTensors()).toBe(native);
+    optimizer.dispose();
+    tf.dispose([x, filter]);
   });
 
   test('gradients of weights are float32 and near those in float32', () => {

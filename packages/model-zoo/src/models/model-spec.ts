@@ -1,7 +1,7 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
 import { LimberError } from '@limber/keypoints';
 import { heatmapStride, inputSideMultiple } from '../architectures/architecture.ts';
-import type { ModelName } from '../architectures/model-names.ts';
+import { modelNames, type ModelName } from '../architectures/model-names.ts';
 
 /** What decides the shape of a model. */
 export interface ModelSpec {
@@ -13,7 +13,7 @@ export interface ModelSpec {
 }
 
 /**
- * Checks the numbers of a spec.
+ * Checks the name and the numbers of a spec.
  *
  * @throws {LimberError} `invalid-argument`, naming the field.
  */
@@ -23,6 +23,7 @@ export function validateModelSpec(spec: ModelSpec): ModelSpec {
     const where = `model "${spec.name}": ${field}`;
     throw new LimberError('invalid-argument', { where, what: 'not usable', expected, got });
   };
+  if (!modelNames.includes(spec.name)) fail('name', modelNames.join(', '), `"${spec.name}"`);
   const isSide = (side: number): boolean => side > 0 && side % inputSideMultiple === 0;
   if (!isSide(height) || !isSide(width)) {
     const example = `height and width in multiples of ${inputSideMultiple}, such as 256x192`;

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { printJson } from '../print-json.ts';
+import type { StepBenchmarkOptions } from '../bench/bench-step.ts';
+
+/** `limber bench`: each prints one JSON document. */
+export function addBenchCommands(program: Command): void {
+  const bench = program.command('bench').description('measure speed, printing one JSON document');
+  bench
+    .command('step')
+    .description('how long a training step takes, where the time goes, and what memory it needs')
+    .requiredOption('--model <name>', 'architecture, see `limber models`')
+    .option('--batch <n>', 'images in a batch', toCount, 8)
+    .addOption(
+      new Option('--precision <precision>', 'numbers of the convolutions')
+        .choices(['32', 'bf16-mixed', 'auto'])
+        .default('auto'),
+    )
+    .option('--input <HxW>', 'input size in pixels', toInputSize, { height: 256, width: 192 })
+    .option('--steps <n>', 'steps to measure', toCount, 10)
+    .option('--threads <n>', 'threads within an operation; all processors by default', toCount)
+    .option('--json', 'one JSON document, which is what it always prints')
+    .action(
+      async (options: StepBenchmarkOptions & { input: StepBenchmarkOptions['inputSize'] }) => {
+        const { benchStep } = await import('../bench/bench-step.ts');
+        printJson(await benchStep({ ...options, inputSize: options.input }));
+      },
+    );
+}
+
+function toCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new InvalidArgumentError(`Expected a whole number of at least 1, got "${text}".`);
+}
+
+function toInputSize(text: string): { height: number; width: number } {
+  const [, height, width] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  if (height !== undefined && width !== undefined) {
+    return { height: Number(height), width: Number(width) };
+  }
+  throw new InvalidArgumentError(`Expected height x width such as 256x192, got "${text}".`);
+}

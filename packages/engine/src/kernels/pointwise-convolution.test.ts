@@ -1,0 +1,55 @@
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine.ts';
+import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { expectClose, expectGradientOf } from './gradient-check.suite.ts';
+import { recordOperations } from './record-operations.suite.ts';
+
+describe.runIf(hasNativeEngine)('1x1 convolutions on the native engine', () => {
+  let engine: Engine;
+  let tf: Engine['tf'];
+  beforeAll(async () => {
+    engine = await loadNativeEngine();
+    tf = engine.tf;
+  });
+
+  const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 4], 0, 1, 'float32', 1);
+  const filters = (): Tensor4D => tf.randomNormal([1, 1, 4, 3], 0, 1, 'float32', 2);
+  /** The same filter in the middle of a 3x3 one is an ordinary convolution. */
+  const widen = (filter: Tensor): Tensor4D =>
+    tf.pad(filter as Tensor4D, [
+      [1, 1],
+      [1, 1],
+      [0, 0],
+      [0, 0],
+    ]);
+
+  test('have the values and gradients of the same filter in a 3x3 one', () => {
+    tf.tidy(() => {
+      const dy = tf.randomNormal([2, 6, 5, 3], 0, 1, 'float32', 3);
+      const pointwise = (x: Tensor, filter: Tensor): Tensor =>
+        tf.conv2d(x as Tensor4D, filter as Tensor4D, 1, 'same');
+      const wide = (x: Tensor, filter: Tensor): Tensor =>
+        tf.conv2d(x as Tensor4D, widen(filter), 1, 'same');
+      const inputs = [images(), filters()];
+      expectClose(pointwise(inputs[0]!, inputs[1]!), wide(inputs[0]!, inputs[1]!), 1e-5);
+      const actual = tf.grads((x, filter) => pointwise(x!, filter!))(inputs, dy);
+      const expected = tf.grads((x, filter) => wide(x!, filter!))(inputs, dy);
+      for (const [position, gradient] of actual.entries()) {
+        // sums of up to 60 products, in another order
+        expectClose(gradient, expected[position]!, 2e-5);
+      }
+      expectGradientOf(tf, (x, filter) => pointwise(x!, filter!), inputs, 2e-2);
+    });
+  });
+
+  test('are matrix products; with strides or more pixels they are convolutions', () => {
+    const namesOf = (run: () => Tensor): string[] =>
+      recordOperations(engine.native!, () => tf.tidy(run).dispose()).filter((name) =>
+        /Conv|MatMul/.test(name),
+      );
+    expect(namesOf(() => tf.conv2d(images(), filters(), 1, 'valid'))).toEqual(['MatMul']);
+    expect(namesOf(() => tf.conv2d(images(), filters(), [2, 1], 'valid'))).toEqual(['Conv2D']);
+    expect(namesOf(() => tf.conv2d(images(), widen(filters()), 1, 'same'))).toEqual(['Conv2D']);
+  });
+});

@@ -1,0 +1,52 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../engine.ts';
+import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { expectClose, expectGradientOf } from './gradient-check.suite.ts';
+import { recordOperations } from './record-operations.suite.ts';
+
+describe.runIf(hasNativeEngine)('on the native engine', () => {
+  let engine: Engine;
+  let tf: Engine['tf'];
+  beforeAll(async () => {
+    engine = await loadNativeEngine();
+    tf = engine.tf;
+  });
+
+  const values = (): Tensor => tf.randomNormal([4, 5], 0, 2, 'float32', 1);
+
+  test('sigmoid and tanh have the gradients of their formulas and of finite differences', () => {
+    tf.tidy(() => {
+      const x = values();
+      const dy = tf.randomNormal([4, 5], 0, 1, 'float32', 2);
+      const s = x.sigmoid();
+      expectClose(tf.grad((v) => tf.sigmoid(v))(x, dy), dy.mul(s.mul(tf.sub(1, s))), 1e-6);
+      expectClose(tf.grad((v) => tf.tanh(v))(x, dy), dy.mul(tf.sub(1, x.tanh().square())), 1e-6);
+      for (const f of [tf.sigmoid, tf.tanh]) expectGradientOf(tf, (v) => f(v!), [x], 1e-2);
+    });
+  });
+
+  test('the layers activation swish is differentiated through SigmoidGrad', () => {
+    const layer = tf.layers.activation({ activation: 'swish' });
+    const swish = (x: Tensor): Tensor => layer.apply(x) as Tensor;
+    const names = recordOperations(engine.native!, () => {
+      tf.tidy(() => {
+        const x = values();
+        expectClose(swish(x), x.mul(x.sigmoid()), 1e-6);
+        expectGradientOf(tf, swish, [x], 1e-2);
+      });
+    });
+    expect(names).toContain('SigmoidGrad');
+  });
+
+  test('a cast to the same type shares the memory, one to another type does not', () => {
+    const names = recordOperations(engine.native!, () => {
+      tf.tidy(() => {
+        const x = values();
+        expectClose(x.cast('float32'), x, 0);
+        expect([...tf.tensor1d([1.5, -2.5]).cast('int32').dataSync()]).toEqual([1, -2]);
+      });
+    });
+    expect(names.filter((name) => name === 'Cast')).toHaveLength(1);
+  });
+});

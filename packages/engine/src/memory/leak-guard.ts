@@ -1,0 +1,96 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Engine } from '../engine.ts';
+import { EngineError } from '../engine-error.ts';
+
+/** Notices tensors that outlive the work that made them. */
+export interface LeakGuard {
+  /**
+   * Runs something that should leave no tensors behind but those that it returns.
+   *
+   * @param where - named in the message, such as a hook or a layer.
+   * @throws {EngineError} `tensor-leak` naming each tensor that is left, and the line that made it.
+   */
+  check<T>(where: string, run: () => T): T;
+  /** As `check`, for work that is asynchronous. */
+  checkAsync<T>(where: string, run: () => Promise<T>): Promise<T>;
+  /** Stops watching. */
+  dispose(): void;
+}
+
+/** tfjs's bookkeeping of live tensors; private in its typings. */
+interface TrackingEngine {
+  trackTensor: (this: TrackingEngine, tensor: Tensor, backend: unknown) => void;
+  disposeTensor: (this: TrackingEngine, tensor: Tensor) => void;
+}
+
+/** So many leaked tensors are named. */
+const NAMED_TENSORS = 5;
+
+/** Stack frames of the libraries between a line of a model or a loop and the tensor it makes. */
+const LIBRARY_FRAME = /node_modules|node:internal|leak-guard\.[jt]s/;
+
+/**
+ * Creates a guard. It watches every tensor from now on and remembers the line that made it, which makes
+ * everything slower: for tests, and to search with.
+ */
+export function createLeakGuard({ tf }: Pick<Engine, 'tf'>): LeakGuard {
+  const tracking = tf.engine() as unknown as TrackingEngine;
+  const alive = new Map<Tensor, string>();
+  const { trackTensor, disposeTensor } = tracking;
+  tracking.trackTensor = (tensor, backend) => {
+    trackTensor.call(tracking, tensor, backend);
+    alive.set(tensor, lineOf(new Error('made here').stack!));
+  };
+  tracking.disposeTensor = (tensor) => {
+    disposeTensor.call(tracking, tensor);
+    alive.delete(tensor);
+  };
+  const expectNoneSince = (seen: ReadonlySet<Tensor>, where: string, result: unknown): void => {
+    const returned = new Set(tensorsIn(tf, result));
+    const left = [...alive].filter(([tensor]) => !seen.has(tensor) && !returned.has(tensor));
+    if (left.length > 0) throw new EngineError('tensor-leak', describeLeak(where, left));
+  };
+  return {
+    check(where, run) {
+      const seen = new Set(alive.keys());
+      const result = run();
+      expectNoneSince(seen, where, result);
+      return result;
+    },
+    async checkAsync(where, run) {
+      const seen = new Set(alive.keys());
+      const result = await run();
+      expectNoneSince(seen, where, result);
+      return result;
+    },
+    dispose() {
+      Object.assign(tracking, { trackTensor, disposeTensor });
+    },
+  };
+}
+
+/** Tensors in a value, its arrays and its plain objects. */
+function tensorsIn(tf: Engine['tf'], value: unknown): Tensor[] {
+  if (value instanceof tf.Tensor) return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap((each) => tensorsIn(tf, each));
+}
+
+function describeLeak(where: string, left: readonly (readonly [Tensor, string])[]): string {
+  const named = left
+    .slice(0, NAMED_TENSORS)
+    .map(([{ shape, dtype }, line]) => `[${shape.join(', ')}] ${dtype}, made ${line}`);
+  const more = left.length > named.length ? [`and ${left.length - named.length} more`] : [];
+  const count = left.length === 1 ? '1 tensor outlives' : `${left.length} tensors outlive`;
+  return (
+    `${where}: ${count} it: ${[...named, ...more].join('; ')}. ` +
+    'Dispose what is not returned, or make it inside tf.tidy.'
+  );
+}
+
+/** The first line outside of libraries, such as `at step (src/train.ts:12:9)`. */
+function lineOf(stack: string): string {
+  const frames = stack.split('\n').slice(1);
+  const own = frames.find((frame) => !LIBRARY_FRAME.test(frame));
+  return (own ?? frames.at(-1) ?? 'somewhere').trim();
+}
