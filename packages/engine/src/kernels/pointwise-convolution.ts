@@ -1,7 +1,7 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend } from '../loading/native-backend.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import { multiply, toRows, toShape } from './matrix-product.ts';
 
 /**
  * Computes 1x1 convolutions and their gradients as one matrix product over all pixels, which on the
@@ -49,34 +49,4 @@ function isPointwise(
 ): boolean {
   const isOne = (size: unknown): boolean => [size].flat().every((side) => side === 1);
   return height === 1 && width === 1 && isOne(strides) && isOne(dilations) && dataFormat !== 'NCHW';
-}
-
-/** [..., C] as rows of channels: [pixels, C]. */
-function toRows(registry: KernelRegistry, tensor: TensorInfo): Tensor {
-  const channels = tensor.shape.at(-1)!;
-  const size = tensor.shape.reduce((product, side) => product * side, 1);
-  return toShape(registry, tensor, [size / channels, channels]);
-}
-
-function toShape(
-  { operations, tf }: KernelRegistry,
-  tensor: TensorInfo,
-  shape: readonly number[],
-): Tensor {
-  const attributes = { T: operations.float32, Tshape: operations.int32 };
-  return operations.runOne('Reshape', attributes, [tensor, tf.tensor1d([...shape], 'int32')]);
-}
-
-function multiply(
-  { operations }: KernelRegistry,
-  a: Tensor,
-  b: Tensor,
-  { transposeA = false, transposeB = false } = {},
-): Tensor {
-  const attributes = {
-    T: operations.float32,
-    transpose_a: operations.bool(transposeA),
-    transpose_b: operations.bool(transposeB),
-  };
-  return operations.runOne('MatMul', attributes, [a, b]);
 }

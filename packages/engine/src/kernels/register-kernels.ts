@@ -11,6 +11,7 @@ import { patchLayersExecution } from './layers-execution.ts';
 import { registerMaxPooling } from './max-pooling.ts';
 import { registerPointwiseConvolution } from './pointwise-convolution.ts';
 import { registerRelu } from './relu.ts';
+import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
 
 /**
@@ -24,6 +25,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Kernel
   registerCast(registry);
   registerAdd(registry);
   registerMaxPooling(registry);
+  registerSmallFilterGradient(registry, backend);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);

@@ -54,7 +54,7 @@ export interface UpdateStep {
  *
  * @param weightDecay - of this variable, 0 if it does not decay.
  */
-export type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
+type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,

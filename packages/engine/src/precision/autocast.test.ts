@@ -26,6 +26,13 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
     engine.native!.tensorMap.get(tensor.dataId).dtype === BFLOAT16;
   const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 4], 0, 1, 'float32', 1);
 
+  /** The same values behind a convolution that changes nothing. */
+  const toBfloat16 = (x: Tensor): Tensor4D => {
+    const channels = x.shape.at(-1)!;
+    const identity = tf.eye(channels).reshape([1, 1, channels, channels]) as Tensor4D;
+    return tf.conv2d(x as Tensor4D, identity, 1, 'same');
+  };
+
   test('a convolution computes in bfloat16, and reads as float32 of nearly the same value', () => {
     expect(engine.precision).toBe('bf16-mixed');
     tf.tidy(() => {
@@ -62,6 +69,37 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
       layer.dispose();
     });
   });
+
+  test.each([
+    [3, 1, 'same'],
+    [3, 2, 'valid'],
+    [4, 2, 'same'],
+    [[2, 3], [2, 1], 'same'],
+  ] as const)(
+    'the gradient of a small %j filter by %j %s is the response to that weight alone',
+    (...shape) => {
+      const [size, strides, padding] = shape;
+      const [height, width] = typeof size === 'number' ? [size, size] : size;
+      tf.tidy(() => {
+        // small whole numbers are exact in bfloat16, and so are sums of few of their products
+        const whole = (shape: number[], seed: number): Tensor =>
+          tf.randomUniform(shape, -2, 3, 'float32', seed).floor();
+        const x = whole([2, 6, 5, 4], 1);
+        const filter = whole([height, width, 4, 3], 2) as Tensor4D;
+        const convolve = (weights: Tensor): Tensor =>
+          tf.conv2d(toBfloat16(x), weights as Tensor4D, strides as never, padding);
+        const dy = whole(convolve(filter).shape, 3);
+        const actual = tf.grad(convolve)(filter, dy);
+        // the gradient by one weight is what the convolution with only that weight gives, times dy
+        const at = ((height - 1) * width * 4 + 3) * 3 + 1;
+        const only = tf.oneHot(tf.scalar(at, 'int32'), filter.size);
+        const response = convolve(only.cast('float32').reshape(filter.shape));
+        const expected = response.mul(dy).sum().dataSync()[0]!;
+        expect(actual.dataSync()[at]).toBeCloseTo(expected, 4);
+        expect(isBfloat16(actual)).toBe(false);
+      });
+    },
+  );
 
   test('a weight is cast once a step, and anew after an update', () => {
     const x = images();

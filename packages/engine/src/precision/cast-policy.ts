@@ -46,6 +46,7 @@ const POLICIES: Readonly<Record<string, CastPolicy>> = {
   FusedBatchNormV3: { rule: 'follow', inputs: [0] },
   FusedBatchNormGradV3: { rule: 'follow', inputs: [0, 1] },
   Reshape: { rule: 'follow' },
+  ExtractImagePatches: { rule: 'follow' },
   Slice: { rule: 'follow', inputs: [0] },
   PadV2: { rule: 'follow', inputs: [0, 2] },
   Add: { rule: 'promote' },

@@ -1,0 +1,34 @@
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelRegistry } from './kernel-registry.ts';
+
+/** [..., C] as rows of channels: [pixels, C]. */
+export function toRows(registry: KernelRegistry, tensor: TensorInfo): Tensor {
+  const channels = tensor.shape.at(-1)!;
+  const size = tensor.shape.reduce((product, side) => product * side, 1);
+  return toShape(registry, tensor, [size / channels, channels]);
+}
+
+/** The same values in another shape. */
+export function toShape(
+  { operations, tf }: KernelRegistry,
+  tensor: TensorInfo,
+  shape: readonly number[],
+): Tensor {
+  const attributes = { T: operations.float32, Tshape: operations.int32 };
+  return operations.runOne('Reshape', attributes, [tensor, tf.tensor1d([...shape], 'int32')]);
+}
+
+/** The product of two matrices, either transposed. */
+export function multiply(
+  { operations }: KernelRegistry,
+  a: Tensor,
+  b: Tensor,
+  { transposeA = false, transposeB = false } = {},
+): Tensor {
+  const attributes = {
+    T: operations.float32,
+    transpose_a: operations.bool(transposeA),
+    transpose_b: operations.bool(transposeB),
+  };
+  return operations.runOne('MatMul', attributes, [a, b]);
+}
