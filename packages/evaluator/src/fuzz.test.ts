@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { coco17 } from '@limber/keypoints';
 import { scoreNames } from './accumulate/keypoint-scores.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
-import type { TruePerson } from './ground-truth.ts';
+import type { TruePerson } from './ground-truths/ground-truth.ts';
 import type { CocoResult } from './results/coco-result.ts';
 
 interface FuzzCase {

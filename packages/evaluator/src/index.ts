@@ -1,18 +1,28 @@
 export { evaluateKeypoints } from './evaluate-keypoints.ts';
-export type { EvaluateKeypointsOptions } from './evaluate-keypoints.ts';
+export { accumulateKeypoints } from './accumulate-keypoints.ts';
+export type { EvaluateKeypointsOptions } from './accumulate-keypoints.ts';
 export { createOksAccumulator } from './accumulate/oks-accumulator.ts';
+export type { OksAccumulator, OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
 export type {
+  CategoryEvaluation,
+  ImageEvaluation,
+  JointEvaluation,
   KeypointEvaluation,
-  OksAccumulator,
-  OksAccumulatorOptions,
-} from './accumulate/oks-accumulator.ts';
+} from './accumulate/keypoint-evaluation.ts';
+export type { RankedDetections } from './accumulate/rank-detections.ts';
+export type { LoggedImage } from './accumulate/detection-log.ts';
+export { conventions } from './conventions/convention.ts';
+export type { Convention } from './conventions/convention.ts';
+export type { MmposeOptions } from './conventions/mmpose-options.ts';
+export type { PersonArea } from './conventions/adapt-persons.ts';
+export { readGroundTruth } from './ground-truths/read-ground-truth.ts';
+export type { GroundTruth, GroundTruthFile, TruePerson } from './ground-truths/ground-truth.ts';
 export type { AreaSource } from './results/area-of-result.ts';
 export { scoreNames } from './accumulate/keypoint-scores.ts';
-export type { KeypointScores } from './accumulate/keypoint-scores.ts';
+export type { AreaScores, KeypointScores } from './accumulate/keypoint-scores.ts';
 export type { PrecisionRecall } from './accumulate/precision-recall.ts';
 export type { AreaRange } from './coco-protocol.ts';
 export { areaRanges, cocoMaxDetections, oksThresholds, recallThresholds } from './coco-protocol.ts';
-export type { GroundTruth, TruePerson } from './ground-truth.ts';
 export type { CocoResult } from './results/coco-result.ts';
 export { evaluatePck } from './pck/evaluate-pck.ts';
 export type { EvaluatePckOptions, JointAccuracy, PckEvaluation } from './pck/evaluate-pck.ts';

@@ -18,10 +18,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--lenient', 'compute what pycocotools computes from NaN, id 0 and unknown images')
     .option('--json', 'print one JSON document')
     .action(async (options: EvaluateOptions) => {
-      const { evaluateKeypoints, formatScores, readResults } = await import('@limber/evaluator');
-      const { readCoco } = await import('@limber/keypoints');
-      const truth = await readCoco(options.annotations);
-      const results = await readResults(options.results);
+      const { evaluateKeypoints, formatScores, readGroundTruth, readResultTable } =
+        await import('@limber/evaluator');
+      const truth = await readGroundTruth(options.annotations);
+      const results = await readResultTable(options.results);
       const scores = evaluateKeypoints(truth, results, { lenient: options.lenient === true });
       if (options.json === true) printJson(scores);
       else process.stdout.write(`${formatScores(scores)}\n`);

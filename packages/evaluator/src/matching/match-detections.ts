@@ -6,6 +6,8 @@ const thresholdCount = oksThresholds.length;
 export interface MatchInput {
   /** [detectionCount, personCount], detections in the order of their scores. */
   readonly oks: Float64Array;
+  /** [detectionCount]: the highest of each row of `oks`; Infinity where it has a NaN. */
+  readonly bestOks: Float64Array;
   readonly detectionCount: number;
   readonly personCount: number;
   /** [personCount] columns of `oks`: persons that count first, ignored ones after them. */
@@ -34,6 +36,7 @@ export const falsePositiveBit: number = 1 << thresholdCount;
  *
  * @param outcomes - written at `start + i * stride` for detection i: `truePositiveBit << t` or `falsePositiveBit << t`.
  * @param taken - scratch, at least [personCount].
+ * @param matches - written: [detectionCount] the person that detection i gets at the lowest threshold, or -1.
  */
 export function matchDetections(
   input: MatchInput,
@@ -41,8 +44,10 @@ export function matchDetections(
   start: number,
   stride: number,
   taken: Uint8Array,
+  matches: Int32Array,
 ): void {
-  const { detectionCount, personCount, isIgnored, hasNonzeroId, isOutOfRange } = input;
+  const { detectionCount, personCount, bestOks } = input;
+  const { isIgnored, hasNonzeroId, isOutOfRange } = input;
   for (let detection = 0; detection < detectionCount; detection++) {
     outcomes[start + detection * stride] = 0;
   }
@@ -51,7 +56,9 @@ export function matchDetections(
     // a similarity of 1 need not come out as exactly 1
     const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
     for (let detection = 0; detection < detectionCount; detection++) {
-      const person = mostSimilar(input, detection, threshold, taken);
+      const isHopeless = bestOks[detection]! < threshold;
+      const person = isHopeless ? -1 : mostSimilar(input, detection, threshold, taken);
+      if (t === 0) matches[detection] = person;
       if (person >= 0) taken[person] = 1;
       const isMatched = person >= 0 && hasNonzeroId[person] === 1;
       const ignored =

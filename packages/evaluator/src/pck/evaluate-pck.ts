@@ -1,6 +1,6 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import { groupByImage } from '../images/group-by-image.ts';
-import type { GroundTruth } from '../ground-truth.ts';
+import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 import type { Results } from '../results/result-table.ts';
 import { resultAt, toResultTable } from '../results/result-table.ts';
 import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';

@@ -127,10 +127,11 @@ async function read(text: string): Promise<CocoResult[]> {
 
 function parseInPieces(text: string, pieceLength: number): CocoResult[] {
   const bytes = Buffer.from(text);
-  const parser = new ResultParser('test');
+  const parser = new ResultParser('test', 0);
   let done = 0;
   for (let end = pieceLength; ; end += pieceLength) {
-    done += parser.parse(bytes.subarray(done, end));
+    const piece = Buffer.concat([bytes.subarray(done, end), Buffer.alloc(1)]);
+    done += parser.parse(piece, piece.length - 1);
     if (end >= bytes.length) break;
   }
   const table = parser.finish();

@@ -1,6 +1,7 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import type { CocoResult } from './coco-result.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';
@@ -28,25 +29,29 @@ export async function readResults(file: string): Promise<CocoResult[]> {
 export async function readResultTable(file: string): Promise<ResultTable> {
   const handle = await openFile(file);
   try {
-    return await parsePieces(handle, file);
+    const { size } = await handle.stat();
+    return parsePieces(handle.fd, file, size);
   } finally {
     await handle.close();
   }
 }
 
-const pieceBytes = 4 * 1024 * 1024;
+/** Small enough for the processor's cache. */
+const pieceBytes = 256 * 1024;
 
-async function parsePieces(handle: FileHandle, file: string): Promise<ResultTable> {
-  const parser = new ResultParser(file);
+/** Reads synchronously: parsing keeps the thread busy anyway, and waiting for each piece costs as much as parsing it. */
+function parsePieces(descriptor: number, file: string, sizeBytes: number): ResultTable {
+  const parser = new ResultParser(file, sizeBytes);
   let bytes = Buffer.allocUnsafe(pieceBytes);
   let kept = 0;
   for (;;) {
-    // a result longer than a piece leaves no room
-    if (kept === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
-    const { bytesRead } = await handle.read(bytes, kept, bytes.length - kept);
+    // a result longer than a piece leaves no room; the parser needs a 0 at the end
+    if (kept + 1 >= bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
+    const bytesRead = readSync(descriptor, bytes, kept, bytes.length - 1 - kept, null);
     if (bytesRead === 0) return parser.finish();
     const end = kept + bytesRead;
-    const done = parser.parse(bytes.subarray(0, end));
+    bytes[end] = 0;
+    const done = parser.parse(bytes, end);
     bytes.copyWithin(0, done, end);
     kept = end - done;
   }

@@ -1,4 +1,4 @@
-import type { GroundTruth } from '../ground-truth.ts';
+import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import type { Nonsense } from './nonsense.ts';
 import { nonsenseInPerson, nonsenseInResult } from './nonsense.ts';

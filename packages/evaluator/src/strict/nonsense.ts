@@ -1,5 +1,5 @@
-import type { LimberErrorCode } from '@limber/keypoints';
-import type { TruePerson } from '../ground-truth.ts';
+import type { LimberErrorCode } from '@limber/keypoints/core';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 
 /** Something that pycocotools takes without a word, or that stops it with an error that does not name it. */
