@@ -67,15 +67,24 @@ function combineScores(
   ofJoints: readonly number[],
   { scoreMode, keypointScoreThreshold }: Required<MmposeOptions>,
 ): number {
-  if (scoreMode === 'bbox') return ofBox;
-  if (scoreMode === 'bbox_rle') {
-    const mean = Math.fround(pairwiseSumFloat32(ofJoints) / ofJoints.length);
-    return Math.fround(Math.fround(ofBox + mean) + Math.max(...ofJoints));
+  switch (scoreMode) {
+    case 'bbox':
+      return ofBox;
+    case 'keypoint':
+      return meanFloat32(ofJoints);
+    case 'bbox_rle':
+      return Math.fround(Math.fround(ofBox + meanFloat32(ofJoints)) + Math.max(...ofJoints));
+    case 'bbox_keypoint': {
+      const sure = ofJoints.filter((score) => score > Math.fround(keypointScoreThreshold));
+      if (sure.length === 0) return 0;
+      const sum = sure.reduce((total, score) => Math.fround(total + score), 0);
+      return Math.fround(ofBox * Math.fround(sum / sure.length));
+    }
   }
-  const sure = ofJoints.filter((score) => score > Math.fround(keypointScoreThreshold));
-  if (sure.length === 0) return 0;
-  const sum = sure.reduce((total, score) => Math.fround(total + score), 0);
-  return Math.fround(ofBox * Math.fround(sum / sure.length));
+}
+
+function meanFloat32(values: readonly number[]): number {
+  return Math.fround(pairwiseSumFloat32(values) / values.length);
 }
 
 /** In the order of numpy: eight running sums, then the rest. */
