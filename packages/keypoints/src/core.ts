@@ -1,4 +1,4 @@
-/** The part of the vocabulary that loads no library: for commands that are to start fast. */
+/** The part of the vocabulary that loads no schema library: for commands that are to start fast. */
 export { LimberError } from './errors/limber-error.ts';
 export type { LimberErrorCode } from './errors/limber-error.ts';
 export { nearestName } from './errors/nearest-name.ts';
@@ -8,3 +8,4 @@ export { countLabelled } from './coco/count-labelled.ts';
 export { coco17 } from './skeletons/coco17.ts';
 export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';
+export { createRandom } from './random/random.ts';

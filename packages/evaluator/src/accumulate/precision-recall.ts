@@ -31,6 +31,7 @@ export function drawPrecisionRecall(
   recall.fill(-1);
   for (const [category, { images, outcomes, imagePlaces }] of rankings.entries()) {
     const weightOf = weights ?? new Float64Array(images.length).fill(1);
+    const counted = createCounted(imagePlaces.length);
     const hits = createHits(imagePlaces.length);
     for (const [area, outcomesOfArea] of outcomes.entries()) {
       let personCount = 0;
@@ -38,8 +39,9 @@ export function drawPrecisionRecall(
         personCount += personCounts[area]! * weightOf[place]!;
       }
       if (personCount === 0) continue;
+      collectCounted(counted, outcomesOfArea, imagePlaces, weightOf);
       for (let t = 0; t < thresholdCount; t++) {
-        collectHits(hits, outcomesOfArea, imagePlaces, weightOf, t);
+        collectHits(hits, counted, t);
         const setting = area * thresholdCount + t;
         const { length, counts, precisions } = hits;
         recall[setting * categories + category] =
@@ -55,6 +57,34 @@ export function drawPrecisionRecall(
   return { precision, recall };
 }
 
+/** The detections that count in one area range, in the order of their rank. */
+interface Counted {
+  length: number;
+  readonly outcomes: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+function createCounted(size: number): Counted {
+  return { length: 0, outcomes: new Uint32Array(size), weights: new Float64Array(size) };
+}
+
+function collectCounted(
+  counted: Counted,
+  outcomes: Uint32Array,
+  imagePlaces: Uint32Array,
+  weightOf: Float64Array,
+): void {
+  let length = 0;
+  for (let rank = 0; rank < outcomes.length; rank++) {
+    const outcome = outcomes[rank]!;
+    const weight = weightOf[imagePlaces[rank]!]!;
+    if (outcome === 0 || weight === 0) continue;
+    counted.outcomes[length] = outcome;
+    counted.weights[length++] = weight;
+  }
+  counted.length = length;
+}
+
 /** The right detections in the order of their rank. Between them precision only falls, so they are all that matters. */
 interface Hits {
   length: number;
@@ -68,27 +98,20 @@ function createHits(size: number): Hits {
   return { length: 0, counts: new Float64Array(size), precisions: new Float64Array(size) };
 }
 
-function collectHits(
-  hits: Hits,
-  outcomes: Uint32Array,
-  imagePlaces: Uint32Array,
-  weights: Float64Array,
-  threshold: number,
-): void {
+function collectHits(hits: Hits, counted: Counted, threshold: number): void {
   const { counts, precisions } = hits;
+  const { outcomes, weights } = counted;
   const rightMask = truePositiveBit << threshold;
   const wrongMask = falsePositiveBit << threshold;
   let right = 0;
   let wrong = 0;
   let length = 0;
-  for (let at = 0; at < outcomes.length; at++) {
+  for (let at = 0; at < counted.length; at++) {
     const outcome = outcomes[at]!;
-    if ((outcome & (rightMask | wrongMask)) === 0) continue;
-    const weight = weights[imagePlaces[at]!]!;
     if ((outcome & wrongMask) !== 0) {
-      wrong += weight;
-    } else if (weight > 0) {
-      right += weight;
+      wrong += weights[at]!;
+    } else if ((outcome & rightMask) !== 0) {
+      right += weights[at]!;
       counts[length] = right;
       precisions[length++] = right / (wrong + right + Number.EPSILON);
     }
