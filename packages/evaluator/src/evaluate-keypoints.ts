@@ -1,4 +1,4 @@
-import type { EvaluateKeypointsOptions } from './accumulate-keypoints.ts';
+import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 import { accumulateKeypoints } from './accumulate-keypoints.ts';
 import type { KeypointEvaluation } from './accumulate/keypoint-evaluation.ts';
 import type { GroundTruth } from './ground-truths/ground-truth.ts';

@@ -1,6 +1,6 @@
 export { evaluateKeypoints } from './evaluate-keypoints.ts';
 export { accumulateKeypoints } from './accumulate-keypoints.ts';
-export type { EvaluateKeypointsOptions } from './accumulate-keypoints.ts';
+export type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 export { createOksAccumulator } from './accumulate/oks-accumulator.ts';
 export type { OksAccumulator, OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
 export type {
@@ -37,5 +37,13 @@ export type { PckNormalizer } from './pck/person-size.ts';
 export { readResults, readResultTable } from './results/read-results.ts';
 export { resultAt, toResultTable } from './results/result-table.ts';
 export type { Results, ResultTable } from './results/result-table.ts';
+export { analyzeErrors } from './taxonomy/analyze-errors.ts';
+export type {
+  ErrorAnalysis,
+  ErrorCost,
+  ErrorKind,
+  FoundPerson,
+} from './taxonomy/analyze-errors.ts';
+export type { JointError } from './taxonomy/joint-error.ts';
 export { formatScores } from './report/format-scores.ts';
 export { computeOks } from './oks/compute-oks.ts';

@@ -7,5 +7,6 @@ export { areaOfBox } from './coco/area-of-box.ts';
 export { countLabelled } from './coco/count-labelled.ts';
 export { coco17 } from './skeletons/coco17.ts';
 export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
+export { flipIndices } from './skeletons/skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';
 export { createRandom } from './random/random.ts';

@@ -2,6 +2,7 @@ import type { AreaSource } from '../results/area-of-result.ts';
 import { areaOfResult } from '../results/area-of-result.ts';
 import type { DetectionLog } from '../accumulate/detection-log.ts';
 import type { AreaRange } from '../coco-protocol.ts';
+import { oksThresholds } from '../coco-protocol.ts';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import { jointSimilarities } from '../oks/joint-similarities.ts';
 import { createOksMatrix } from '../oks/oks-matrix.ts';
@@ -31,7 +32,7 @@ export function createImageMatcher(
   maxDetections: number,
   ranges: readonly AreaRange[],
 ): ImageMatcher {
-  const oksMatrix = createOksMatrix(sigmas);
+  const oksMatrix = createOksMatrix(sigmas, oksThresholds[0]!);
   const similarities = new Float64Array(sigmas.length);
   let detections = createDetectionScratch(64);
   let truth = createPersonScratch(64);

@@ -9,7 +9,7 @@ import type { ResultTable } from '../results/result-table.ts';
  */
 export function jointSimilarities(
   person: Pick<TruePerson, 'keypoints' | 'area'>,
-  table: ResultTable,
+  table: Pick<ResultTable, 'keypoints' | 'keypointStarts'>,
   row: number,
   sigmas: readonly number[],
   out: Float64Array,
