@@ -1,0 +1,87 @@
+import type {
+  ErrorAnalysis,
+  GroundTruthFile,
+  KeypointEvaluation,
+  PckEvaluation,
+  PrecisionRecall,
+  ResultComparison,
+  ResultTable,
+  ScoreIntervals,
+} from '@limber/evaluator';
+import {
+  accumulateKeypoints,
+  analyzeErrors,
+  compareResults,
+  estimateIntervals,
+  evaluateKeypoints,
+  evaluatePck,
+  readGroundTruth,
+  readResultTable,
+} from '@limber/evaluator';
+import type { EvaluationOptions } from './evaluation-options.ts';
+import { toEvaluateOptions } from './evaluation-options.ts';
+
+/** Everything that `limber evaluate` was asked for. */
+export interface EvaluationOutcome {
+  readonly truth: GroundTruthFile;
+  readonly results: ResultTable;
+  readonly evaluation: KeypointEvaluation;
+  readonly curves: PrecisionRecall;
+  /** The results with detected boxes, where the others are with true ones. */
+  readonly detected?: KeypointEvaluation;
+  readonly intervals?: ScoreIntervals;
+  readonly other?: {
+    readonly evaluation: KeypointEvaluation;
+    readonly comparison: ResultComparison;
+  };
+  readonly errors?: ErrorAnalysis;
+  readonly pck?: PckEvaluation;
+}
+
+/** Samples of a comparison for which no number was given. */
+const comparisonResamples = 1000;
+
+/** @throws {LimberError} naming the file and the place, for anything that cannot be evaluated. */
+export async function runEvaluation(options: EvaluationOptions): Promise<EvaluationOutcome> {
+  const { bootstrap, seed } = options;
+  const truth = await readGroundTruth(options.annotations);
+  const results = await readResultTable(options.results);
+  const settings = toEvaluateOptions(options, truth.categoryIds);
+  const accumulator = accumulateKeypoints(truth, results, settings);
+  const outcome = {
+    truth,
+    results,
+    evaluation: accumulator.evaluate(),
+    curves: accumulator.curves(),
+  };
+  const resampling = { resamples: bootstrap ?? comparisonResamples, seed };
+  return {
+    ...outcome,
+    ...(options.detected === undefined
+      ? {}
+      : {
+          detected: evaluateKeypoints(truth, await readResultTable(options.detected), settings),
+        }),
+    ...(bootstrap === undefined ? {} : { intervals: estimateIntervals(accumulator, resampling) }),
+    ...(options.compare === undefined ? {} : { other: await compareWith(options.compare) }),
+    ...(options.errors === true || options.html !== undefined
+      ? { errors: analyzeErrors(truth, results, { ...settings, lenient: true }) }
+      : {}),
+    ...(options.pck === undefined ? {} : { pck: scorePck(options.pck) }),
+  };
+
+  async function compareWith(file: string): Promise<NonNullable<EvaluationOutcome['other']>> {
+    const other = accumulateKeypoints(truth, await readResultTable(file), settings);
+    const comparison = compareResults(accumulator, other, resampling);
+    return { evaluation: other.evaluate(), comparison };
+  }
+
+  function scorePck(threshold: number): PckEvaluation {
+    const { pckBy: normalizer, pckEnds: ends } = options;
+    return evaluatePck(truth, results, {
+      threshold,
+      normalizer,
+      ...(ends === undefined ? {} : { ends }),
+    });
+  }
+}
