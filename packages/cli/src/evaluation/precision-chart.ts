@@ -22,7 +22,8 @@ export function precisionChart(curves: PrecisionRecall, categories: number): Htm
   );
   const series = [...lines, { name: 'mean', values: mean }].map(({ name, values }) => ({
     name,
-    points: values.map((y, at) => ({ x: recallThresholds[at]!, y })),
+    // a line ends, and is named, at the recall that is reached
+    points: values.map((y, at) => ({ x: recallThresholds[at]!, y })).filter(({ y }) => y > 0),
   }));
   return lineChart(series, { xLabel: 'recall', yLabel: 'precision', yDomain: [0, 1] });
 }

@@ -2,6 +2,7 @@ import type {
   ErrorAnalysis,
   GroundTruthFile,
   KeypointEvaluation,
+  OksAccumulator,
   PckEvaluation,
   PrecisionRecall,
   ResultComparison,
@@ -13,11 +14,11 @@ import {
   analyzeErrors,
   compareResults,
   estimateIntervals,
-  evaluateKeypoints,
   evaluatePck,
   readGroundTruth,
   readResultTable,
 } from '@limber/evaluator';
+import { namingFiles } from './naming-files.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { toEvaluateOptions } from './evaluation-options.ts';
 
@@ -47,7 +48,9 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   const truth = await readGroundTruth(options.annotations);
   const results = await readResultTable(options.results);
   const settings = toEvaluateOptions(options, truth.categoryIds);
-  const accumulator = accumulateKeypoints(truth, results, settings);
+  const accumulate = (table: ResultTable, file: string): OksAccumulator =>
+    namingFiles(options.annotations, file, () => accumulateKeypoints(truth, table, settings));
+  const accumulator = accumulate(results, options.results);
   const outcome = {
     truth,
     results,
@@ -59,9 +62,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     ...outcome,
     ...(options.detected === undefined
       ? {}
-      : {
-          detected: evaluateKeypoints(truth, await readResultTable(options.detected), settings),
-        }),
+      : { detected: (await accumulateFile(options.detected)).evaluate() }),
     ...(bootstrap === undefined ? {} : { intervals: estimateIntervals(accumulator, resampling) }),
     ...(options.compare === undefined ? {} : { other: await compareWith(options.compare) }),
     ...(options.errors === true || options.html !== undefined
@@ -70,8 +71,12 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     ...(options.pck === undefined ? {} : { pck: scorePck(options.pck) }),
   };
 
+  async function accumulateFile(file: string): Promise<OksAccumulator> {
+    return accumulate(await readResultTable(file), file);
+  }
+
   async function compareWith(file: string): Promise<NonNullable<EvaluationOutcome['other']>> {
-    const other = accumulateKeypoints(truth, await readResultTable(file), settings);
+    const other = await accumulateFile(file);
     const comparison = compareResults(accumulator, other, resampling);
     return { evaluation: other.evaluate(), comparison };
   }

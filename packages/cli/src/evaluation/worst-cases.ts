@@ -43,7 +43,7 @@ export async function worstCases(
           draw(
             persons.get(item.annotationId)!,
             resultAt(errors.results, item.row).keypoints,
-            captionOf(item, skeleton),
+            captionOf(item),
           ),
         ),
       ),
@@ -58,12 +58,13 @@ export async function worstCases(
   ].filter(({ figures }) => figures.length > 0);
 }
 
-function captionOf(item: FoundPerson, { keypoints }: Skeleton): string {
-  const faults = item.joints.flatMap((error, joint) =>
-    error === null || error === 'good' ? [] : [`${error} ${keypoints[joint]}`],
-  );
-  const shown = faults.slice(0, 3).join(', ') + (faults.length > 3 ? ' …' : '');
-  return `OKS ${item.oks.toFixed(2)} · annotation ${item.annotationId} · ${shown}`;
+function captionOf({ oks, annotationId, joints }: FoundPerson): string {
+  const kinds = ['miss', 'swap', 'inversion', 'jitter'] as const;
+  const counts = kinds
+    .map((kind) => ({ kind, count: joints.filter((error) => error === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`);
+  return [`OKS ${oks.toFixed(2)}`, `annotation ${annotationId}`, ...counts].join(' · ');
 }
 
 interface Drawing {
