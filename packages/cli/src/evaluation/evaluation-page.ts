@@ -28,7 +28,7 @@ export async function evaluationPage(
     charts: [
       {
         title: 'Precision over recall',
-        chart: precisionChart(curves, evaluation.perCategory.length),
+        chart: precisionChart(curves(), evaluation.perCategory.length),
       },
     ],
     galleries: await worstCases(outcome, options.images),

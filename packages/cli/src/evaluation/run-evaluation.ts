@@ -27,7 +27,7 @@ export interface EvaluationOutcome {
   readonly truth: GroundTruthFile;
   readonly results: ResultTable;
   readonly evaluation: KeypointEvaluation;
-  readonly curves: PrecisionRecall;
+  readonly curves: () => PrecisionRecall;
   /** The results with detected boxes, where the others are with true ones. */
   readonly detected?: KeypointEvaluation;
   readonly intervals?: ScoreIntervals;
@@ -55,7 +55,7 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     truth,
     results,
     evaluation: accumulator.evaluate(),
-    curves: accumulator.curves(),
+    curves: () => accumulator.curves(),
   };
   const resampling = { resamples: bootstrap ?? comparisonResamples, seed };
   return {

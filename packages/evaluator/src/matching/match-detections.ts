@@ -27,6 +27,9 @@ export const truePositiveBit = 1;
 /** Bit t of an outcome: wrong at OKS threshold t. Where neither bit is set the detection is ignored. */
 export const falsePositiveBit: number = 1 << thresholdCount;
 
+/** Wrong at every threshold. */
+const allFalsePositive = ((1 << thresholdCount) - 1) * falsePositiveBit;
+
 /**
  * Gives each detection, best score first, the most similar person that is still free, at every OKS threshold.
  *
@@ -48,24 +51,26 @@ export function matchDetections(
 ): void {
   const { detectionCount, personCount, bestOks } = input;
   const { isIgnored, hasNonzeroId, isOutOfRange } = input;
+  // what becomes of a detection without a person
   for (let detection = 0; detection < detectionCount; detection++) {
-    outcomes[start + detection * stride] = 0;
+    outcomes[start + detection * stride] = isOutOfRange[detection] === 1 ? 0 : allFalsePositive;
+    matches[detection] = -1;
   }
   for (let t = 0; t < thresholdCount; t++) {
     taken.fill(0, 0, personCount);
     // a similarity of 1 need not come out as exactly 1
     const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
     for (let detection = 0; detection < detectionCount; detection++) {
-      const isHopeless = bestOks[detection]! < threshold;
-      const person = isHopeless ? -1 : mostSimilar(input, detection, threshold, taken);
+      if (bestOks[detection]! < threshold) continue;
+      const person = mostSimilar(input, detection, threshold, taken);
+      if (person < 0) continue;
       if (t === 0) matches[detection] = person;
-      if (person >= 0) taken[person] = 1;
-      const isMatched = person >= 0 && hasNonzeroId[person] === 1;
-      const ignored =
-        (person >= 0 && isIgnored[person] === 1) || (!isMatched && isOutOfRange[detection] === 1);
-      if (ignored) continue;
+      taken[person] = 1;
       const at = start + detection * stride;
-      outcomes[at] = outcomes[at]! | ((isMatched ? truePositiveBit : falsePositiveBit) << t);
+      if (isIgnored[person] === 1) outcomes[at]! &= ~(falsePositiveBit << t);
+      else if (hasNonzeroId[person] === 1) {
+        outcomes[at] = (outcomes[at]! & ~(falsePositiveBit << t)) | (truePositiveBit << t);
+      }
     }
   }
 }

@@ -58,7 +58,17 @@ export function createImageMatcher(
       hasNonzeroId[index] = persons[index]!.id === 0 ? 0 : 1;
     }
     findBest(oks, detectionCount, personCount, bestOks);
-    const input = { oks, bestOks, detectionCount, personCount, personOrder, isIgnored, isCrowd };
+    const input = {
+      oks,
+      bestOks,
+      detectionCount,
+      personCount,
+      personOrder,
+      isIgnored,
+      isCrowd,
+      hasNonzeroId,
+      isOutOfRange,
+    };
     for (let area = 0; area < ranges.length; area++) {
       const { low, high } = ranges[area]!;
       personCounts.push(orderPersons(persons, low, high, isIgnored, personOrder));
@@ -66,7 +76,7 @@ export function createImageMatcher(
         isOutOfRange[row] = areas[row]! < low || areas[row]! > high ? 1 : 0;
       }
       matchDetections(
-        { ...input, hasNonzeroId, isOutOfRange },
+        input,
         log.outcomes,
         start * ranges.length + area,
         ranges.length,

@@ -88,7 +88,7 @@ function notFinite(field: string, value: number, effect: string): Nonsense {
 }
 
 /** A number less itself is 0 unless it is NaN or infinite. */
-function areFinite(values: Float64Array, start: number, end: number): boolean {
+export function areFinite(values: Float64Array, start = 0, end: number = values.length): boolean {
   let sum = 0;
   for (let at = start; at < end; at++) sum += values[at]! - values[at]!;
   return sum === 0;
