@@ -47,10 +47,9 @@ describe('prints', () => {
   });
 
   test('one JSON document with the ten numbers at its top, and all that was asked for', async () => {
-    const { stdout } = await evaluate(
-      ...['--json', '--compare', 'better.json', '--detected', 'better.json', '--errors'],
-      ...['--bootstrap', '20', '--pck', '0.2', '--per-image', '--area-range', 'tiny=0..3000'],
-    );
+    const files = ['--compare', 'better.json', '--detected', 'better.json'];
+    const parts = ['--errors', '--bootstrap', '20', '--pck', '0.2', '--per-image'];
+    const { stdout } = await evaluate('--json', ...files, ...parts, '--area-range', 'tiny=0..3000');
     const document = JSON.parse(stdout) as Record<string, unknown>;
     const numbers = ['AP', 'AP50', 'AP75', 'APm', 'APl', 'AR', 'AR50', 'AR75', 'ARm', 'ARl'];
     expect(Object.keys(document).slice(0, 10)).toEqual(numbers);
