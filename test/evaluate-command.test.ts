@@ -167,6 +167,21 @@ describe('refuses with exit code 2 and one clear line', () => {
   };
 });
 
+test('a file so large that two threads read it scores as a small one', async () => {
+  const padding = (text: string): string => text.repeat(300_000);
+  const padded = (note: string): string =>
+    JSON.stringify(Array.from({ length: 60 }, (_, at) => ({ ...results[at % 3], note })));
+  await write('small.json', padded(''));
+  await write('large.json', padded(padding('..')));
+  // at no place of this one does a result begin where one seems to
+  await write('tricky.json', padded(padding('}, {')));
+  const [small, ...large] = await Promise.all(
+    ['small.json', 'large.json', 'tricky.json'].map((name) => evaluateFiles('gt.json', name)),
+  );
+  expect(small!.stdout).toMatch(/^AP +0\.\d{3}/m);
+  for (const { stdout } of large) expect(stdout).toBe(small!.stdout);
+});
+
 test('persons without an area can be scored by their boxes', async () => {
   await write('short.json', JSON.stringify(truth).replaceAll('"area":3000,', ''));
   const files = ['--annotations', 'short.json', '--results', 'dt.json'];

@@ -45,8 +45,10 @@ const comparisonResamples = 1000;
 /** @throws {LimberError} naming the file and the place, for anything that cannot be evaluated. */
 export async function runEvaluation(options: EvaluationOptions): Promise<EvaluationOutcome> {
   const { bootstrap, seed } = options;
-  const truth = await readGroundTruth(options.annotations);
-  const results = await readResultTable(options.results);
+  const [results, truth] = await Promise.all([
+    readResultTable(options.results),
+    readGroundTruth(options.annotations),
+  ]);
   const settings = toEvaluateOptions(options, truth.categoryIds);
   const accumulate = (table: ResultTable, file: string): OksAccumulator =>
     namingFiles(options.annotations, file, () => accumulateKeypoints(truth, table, settings));

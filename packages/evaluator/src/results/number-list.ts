@@ -9,11 +9,17 @@ export class NumberList {
   }
 
   add(value: number): void {
-    if (this.length === this.values.length) this.grow();
+    if (this.length === this.values.length) this.#grow();
     this.values[this.length++] = value;
   }
 
-  grow(): void {
+  addAll(values: Float64Array): void {
+    while (this.length + values.length > this.values.length) this.#grow();
+    this.values.set(values, this.length);
+    this.length += values.length;
+  }
+
+  #grow(): void {
     const larger = new Float64Array(2 * this.values.length);
     larger.set(this.values);
     this.values = larger;

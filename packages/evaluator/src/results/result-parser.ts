@@ -16,14 +16,16 @@ export class ResultParser {
   readonly #cursor = new JsonCursor();
   readonly #builder: ResultTableBuilder;
   readonly #box = new NumberList(4);
-  #expects: 'list' | 'first' | 'result' | 'mark' | 'nothing' = 'list';
+  #expects: 'list' | 'first' | 'result' | 'mark' | 'nothing';
 
   /**
    * @param file - named in every message.
    * @param sizeBytes - of all pieces; makes room for as many numbers as are to be expected.
+   * @param start - whether the pieces begin with the list or with a result in the middle of it.
    */
-  constructor(file: string, sizeBytes: number) {
+  constructor(file: string, sizeBytes: number, start: 'list' | 'result' = 'list') {
     this.#file = file;
+    this.#expects = start;
     this.#builder = new ResultTableBuilder(1024, sizeBytes / bytesOfNumber);
   }
 
@@ -66,6 +68,17 @@ export class ResultParser {
       got: `${this.#builder.length} whole results`,
       fix: 'Was the file cut off?',
     });
+  }
+
+  /**
+   * The table, where the rest of the list was parsed by another parser.
+   *
+   * @returns undefined unless a result is what comes next.
+   */
+  finishWith(rest: ResultTable): ResultTable | undefined {
+    if (this.#expects !== 'result') return undefined;
+    this.#builder.append(rest);
+    return this.#builder.finish();
   }
 
   #step(): void {

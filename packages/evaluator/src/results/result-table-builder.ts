@@ -64,6 +64,23 @@ export class ResultTableBuilder {
     this.#keypointStarts[row + 1] = this.coordinates.length;
   }
 
+  /** Adds all results of a table. */
+  append(table: ResultTable): void {
+    while (this.#length + table.length > this.#hasBox.length) this.#growRows();
+    const row = this.#length;
+    const offset = this.coordinates.length;
+    this.#imageIds.set(table.imageIds, row);
+    this.#categoryIds.set(table.categoryIds, row);
+    this.#scores.set(table.scores, row);
+    this.#hasBox.set(table.hasBox, row);
+    this.#boxes.set(table.boxes, 4 * row);
+    for (let index = 1; index <= table.length; index++) {
+      this.#keypointStarts[row + index] = offset + table.keypointStarts[index]!;
+    }
+    this.coordinates.addAll(table.keypoints);
+    this.#length += table.length;
+  }
+
   /** The table. It shares memory with the builder, which is not to be used any more. */
   finish(): ResultTable {
     const length = this.#length;
