@@ -11,16 +11,16 @@ export const oksThresholds: readonly number[] = linearSpace(0.5, 0.95, 10);
 /** Places where precision is read off: recall 0, 0.01, …, 1. */
 export const recallThresholds: readonly number[] = linearSpace(0, 1, 101);
 
-/** The persons that APm and APl look at. */
+/** Persons of some sizes, which are scored by themselves too. */
 export interface AreaRange {
-  readonly name: 'all' | 'medium' | 'large';
+  readonly name: string;
   /** Square pixels, itself included. */
   readonly low: number;
   /** Square pixels, itself included. */
   readonly high: number;
 }
 
-/** COCO has no small persons with keypoints. */
+/** The ranges of AP, APm and APl. COCO has no small persons with keypoints. */
 export const areaRanges: readonly AreaRange[] = [
   { name: 'all', low: 0, high: 1e5 ** 2 },
   { name: 'medium', low: 32 ** 2, high: 96 ** 2 },

@@ -7,7 +7,7 @@ import {
   expectedScores,
   stretchedResults,
 } from './fixtures/coco-tiny.suite.ts';
-import type { GroundTruth, TruePerson } from './ground-truth.ts';
+import type { GroundTruth, TruePerson } from './ground-truths/ground-truth.ts';
 import type { CocoResult } from './results/coco-result.ts';
 
 const reference = stretchedResults;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LimberError } from '@limber/keypoints';
-import type { EvaluateKeypointsOptions } from './evaluate-keypoints.ts';
+import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
 import { cocoTiny, exactResults, stretchedResults } from './fixtures/coco-tiny.suite.ts';
-import type { GroundTruth } from './ground-truth.ts';
+import type { GroundTruth } from './ground-truths/ground-truth.ts';
 import type { CocoResult } from './results/coco-result.ts';
 
 describe('what pycocotools takes without a word is refused, with what it does to AP', () => {

@@ -12,7 +12,8 @@ export type {
 export { cocoSchema } from './coco/coco-schema.ts';
 export type { CocoJson } from './coco/coco-schema.ts';
 export { countLabelled } from './coco/count-labelled.ts';
-export { areaOfBox, parseCoco } from './coco/parse-coco.ts';
+export { areaOfBox } from './coco/area-of-box.ts';
+export { parseCoco } from './coco/parse-coco.ts';
 export type { ParseCocoOptions } from './coco/parse-coco.ts';
 export { readCoco } from './coco/read-coco.ts';
 export { toCocoJson } from './coco/to-coco-json.ts';

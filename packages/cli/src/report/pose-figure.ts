@@ -5,12 +5,13 @@ import { html, trusted } from './html.ts';
 
 /** One person to be shown. Every coordinate is in image pixels. */
 export interface PoseFigureInput {
-  readonly imageFile: string;
+  /** The photograph; without it the poses are drawn on grey. */
+  readonly imageFile?: string;
   readonly imageSize: { readonly width: number; readonly height: number };
   readonly box: Box;
   /** K times x, y, v. */
   readonly truth: readonly number[];
-  /** K times x, y, score. */
+  /** K times x, y, score; empty where there is none. */
   readonly prediction: readonly number[];
   readonly skeleton: Skeleton;
   readonly caption: string;
@@ -24,13 +25,7 @@ const sideColors = { left: '#ff9f1c', right: '#2ec4ff', middle: '#7ae582' } as c
 /** A picture of one person, cut out around the box, with the true skeleton (white, dashed) and the predicted one (coloured by side). */
 export async function poseFigure(input: PoseFigureInput): Promise<Html> {
   const view = viewOf(input.box, input.imageSize);
-  const picture = await sharp(input.imageFile)
-    .extract(view)
-    .resize({ height: shownHeightPx, withoutEnlargement: true })
-    .jpeg({ quality: 82 })
-    .toBuffer();
   const unit = view.height / shownHeightPx;
-  const source = `data:image/jpeg;base64,${picture.toString('base64')}`;
   const width = Math.round((view.width / view.height) * shownHeightPx);
   return html`<figure>
     <svg
@@ -39,18 +34,31 @@ export async function poseFigure(input: PoseFigureInput): Promise<Html> {
       height="${shownHeightPx}"
       viewBox="${view.left} ${view.top} ${view.width} ${view.height}"
     >
-      <image
-        href="${source}"
-        x="${view.left}"
-        y="${view.top}"
-        width="${view.width}"
-        height="${view.height}"
-        preserveAspectRatio="none"
-      />
-      ${trusted(drawTruth(input, unit))} ${trusted(drawPrediction(input, unit))}
+      ${await background(input.imageFile, view)} ${trusted(drawTruth(input, unit))}
+      ${trusted(drawPrediction(input, unit))}
     </svg>
     <figcaption>${input.caption}</figcaption>
   </figure>`;
+}
+
+async function background(imageFile: string | undefined, view: View): Promise<Html> {
+  const { left, top, width, height } = view;
+  if (imageFile === undefined) {
+    return html`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#555" />`;
+  }
+  const picture = await sharp(imageFile)
+    .extract(view)
+    .resize({ height: shownHeightPx, withoutEnlargement: true })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+  return html`<image
+    href="data:image/jpeg;base64,${picture.toString('base64')}"
+    x="${left}"
+    y="${top}"
+    width="${width}"
+    height="${height}"
+    preserveAspectRatio="none"
+  />`;
 }
 
 interface View {
@@ -83,6 +91,7 @@ function drawTruth({ truth, skeleton }: PoseFigureInput, unit: number): string {
 }
 
 function drawPrediction({ prediction, skeleton }: PoseFigureInput, unit: number): string {
+  if (prediction.length === 0) return '';
   const limbs = skeleton.links.map(([from, to]) => {
     const color = sideColors[sideOf(skeleton, from, to)];
     return line(prediction, from, to, `stroke="${color}" stroke-width="${2.4 * unit}"`);

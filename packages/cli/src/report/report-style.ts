@@ -15,7 +15,7 @@ header p, .note, figcaption { color: var(--soft); margin: .2rem 0; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(480px, 1fr)); gap: 1rem; }
 .charts svg { max-width: 100%; height: auto; }
 .gallery { display: flex; flex-wrap: wrap; gap: .8rem; }
-figure { margin: 0; }
+figure { margin: 0; width: min-content; }
 figure svg { border-radius: 6px; display: block; }
 figcaption { font-size: .85rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

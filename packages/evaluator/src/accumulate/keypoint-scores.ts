@@ -1,5 +1,5 @@
 import type { AreaRange } from '../coco-protocol.ts';
-import { areaRanges, oksThresholds } from '../coco-protocol.ts';
+import { oksThresholds } from '../coco-protocol.ts';
 import { pairwiseSum } from '../oks/pairwise-sum.ts';
 import type { PrecisionRecall } from './precision-recall.ts';
 
@@ -38,28 +38,66 @@ export const scoreNames: readonly (keyof KeypointScores)[] = [
 const at50 = oksThresholds.indexOf(0.5);
 const at75 = oksThresholds.indexOf(0.75);
 
-/** Averages precision and recall into the ten numbers of COCO. */
-export function summarize({ precision, recall }: PrecisionRecall): KeypointScores {
+/** AP and AR of the persons in one area range. */
+export interface AreaScores {
+  readonly name: string;
+  readonly AP: number;
+  readonly AR: number;
+}
+
+/**
+ * Averages precision and recall into the ten numbers of COCO.
+ *
+ * @param ranges - those that the curves were drawn for; without a `medium` or `large` one its numbers are -1.
+ */
+export function summarize(
+  { precision, recall }: PrecisionRecall,
+  ranges: readonly AreaRange[],
+): KeypointScores {
+  const mean = (values: Float64Array, name: string, threshold?: number): number =>
+    meanOver(
+      values,
+      ranges.findIndex((range) => range.name === name),
+      ranges.length,
+      threshold,
+    );
   return {
-    AP: meanOver(precision, 'all'),
-    AP50: meanOver(precision, 'all', at50),
-    AP75: meanOver(precision, 'all', at75),
-    APm: meanOver(precision, 'medium'),
-    APl: meanOver(precision, 'large'),
-    AR: meanOver(recall, 'all'),
-    AR50: meanOver(recall, 'all', at50),
-    AR75: meanOver(recall, 'all', at75),
-    ARm: meanOver(recall, 'medium'),
-    ARl: meanOver(recall, 'large'),
+    AP: mean(precision, 'all'),
+    AP50: mean(precision, 'all', at50),
+    AP75: mean(precision, 'all', at75),
+    APm: mean(precision, 'medium'),
+    APl: mean(precision, 'large'),
+    AR: mean(recall, 'all'),
+    AR50: mean(recall, 'all', at50),
+    AR75: mean(recall, 'all', at75),
+    ARm: mean(recall, 'medium'),
+    ARl: mean(recall, 'large'),
   };
 }
 
+/** AP and AR of each area range. */
+export function summarizeAreas(
+  { precision, recall }: PrecisionRecall,
+  ranges: readonly AreaRange[],
+): AreaScores[] {
+  return ranges.map(({ name }, area) => ({
+    name,
+    AP: meanOver(precision, area, ranges.length),
+    AR: meanOver(recall, area, ranges.length),
+  }));
+}
+
 /** The mean over one area range, of all OKS thresholds or one; categories without persons (-1) left out. */
-function meanOver(values: Float64Array, area: AreaRange['name'], threshold?: number): number {
-  const perArea = values.length / areaRanges.length;
+function meanOver(
+  values: Float64Array,
+  area: number,
+  rangeCount: number,
+  threshold?: number,
+): number {
+  if (area < 0) return -1;
+  const perArea = values.length / rangeCount;
   const perThreshold = perArea / oksThresholds.length;
-  const start =
-    areaRanges.findIndex(({ name }) => name === area) * perArea + (threshold ?? 0) * perThreshold;
+  const start = area * perArea + (threshold ?? 0) * perThreshold;
   const end = start + (threshold === undefined ? perArea : perThreshold);
   const known = values.subarray(start, end).filter((value) => value > -1);
   return known.length === 0 ? -1 : pairwiseSum(known, 0, known.length) / known.length;

@@ -1,17 +1,21 @@
-import { cocoMaxDetections } from '../coco-protocol.ts';
-import type { TruePerson } from '../ground-truth.ts';
+import type { AreaRange } from '../coco-protocol.ts';
+import { areaRanges, cocoMaxDetections } from '../coco-protocol.ts';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import { createImageMatcher } from '../matching/match-image.ts';
-import type { Results } from '../results/result-table.ts';
+import type { AreaSource } from '../results/area-of-result.ts';
+import { areaSourceOf } from '../results/area-of-result.ts';
+import type { ResultTable, Results } from '../results/result-table.ts';
 import { toResultTable } from '../results/result-table.ts';
+import { checkAreaRanges } from '../strict/check-area-ranges.ts';
 import { checkSigmas } from '../strict/check-sigmas.ts';
 import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';
 import { createDetectionLog } from './detection-log.ts';
-import type { KeypointScores } from './keypoint-scores.ts';
-import { summarize } from './keypoint-scores.ts';
+import type { KeypointEvaluation } from './keypoint-evaluation.ts';
+import { describeEvaluation } from './keypoint-evaluation.ts';
 import type { PrecisionRecall } from './precision-recall.ts';
 import { drawPrecisionRecall } from './precision-recall.ts';
-import type { AreaSource } from '../results/area-of-result.ts';
-import { areaSourceOf } from '../results/area-of-result.ts';
+import type { RankedDetections } from './rank-detections.ts';
+import { rankDetections } from './rank-detections.ts';
 
 export interface OksAccumulatorOptions {
   /** [K] spread per joint as a fraction of the square root of the person's area. */
@@ -20,23 +24,17 @@ export interface OksAccumulatorOptions {
   readonly categoryIds: readonly number[];
   /** Detections that count in one image and category, the best-scored first. */
   readonly maxDetections?: number;
+  /** Sizes of persons that are scored by themselves too. The first is to be `all`. */
+  readonly areaRanges?: readonly AreaRange[];
   /** What gives a detection its area; by default the box if the first result has one. */
   readonly areaSource?: AreaSource;
   /** Compute what pycocotools computes where it ought to refuse. */
   readonly lenient?: boolean;
 }
 
-/** COCO's ten numbers, with how much they rest on. */
-export interface KeypointEvaluation extends KeypointScores {
-  readonly imageCount: number;
-  /** Persons that count: labelled, not crowds. */
-  readonly personCount: number;
-  /** Detections that count: at most `maxDetections` in one image and category. */
-  readonly detectionCount: number;
-}
-
-/** Collects images one at a time. Memory grows by about 20 bytes a detection. */
+/** Collects images one at a time. Memory grows by about 24 bytes a detection, whatever the number of joints. */
 export interface OksAccumulator {
+  readonly areaRanges: readonly AreaRange[];
   /**
    * Matches one image; each image once, in any order.
    *
@@ -55,43 +53,58 @@ export interface OksAccumulator {
   evaluate(): KeypointEvaluation;
   /** Precision over recall so far. */
   curves(): PrecisionRecall;
+  /** What precision over recall is drawn from, one for each category. */
+  rankings(): RankedDetections[];
 }
 
 /**
  * Opens an evaluation that takes images as they come, for use during training or over a stream.
  *
- * @throws {LimberError} `invalid-argument` if a sigma is not a number > 0.
+ * @throws {LimberError} `invalid-argument` if a sigma is not a number > 0 or an area range is none.
  */
 export function createOksAccumulator(options: OksAccumulatorOptions): OksAccumulator {
   const { sigmas, maxDetections = cocoMaxDetections, lenient = false } = options;
+  const ranges = options.areaRanges ?? areaRanges;
   const categoryIds = options.categoryIds.toSorted((a, b) => a - b);
   checkSigmas(sigmas, sigmas.length);
+  checkAreaRanges(ranges);
   let { areaSource } = options;
-  const logs = categoryIds.map(createDetectionLog);
-  const matchImage = createImageMatcher(sigmas, maxDetections);
-  let imageCount = 0;
+  const logs = categoryIds.map(() => createDetectionLog(ranges.length, sigmas.length));
+  const matchImage = createImageMatcher(sigmas, maxDetections, ranges);
+  const rankings = (): RankedDetections[] => logs.map(rankDetections);
   return {
+    areaRanges: ranges,
     addImage: (imageId, persons, results, rows) => {
       const table = toResultTable(results);
       const all = rows ?? Uint32Array.from({ length: table.length }, (_, row) => row);
       if (!lenient) refuseImageNonsense(imageId, persons, table, all, sigmas.length);
       if (all.length > 0) areaSource ??= areaSourceOf(table, lenient);
-      imageCount++;
-      for (const [index, id] of categoryIds.entries()) {
+      for (let index = 0; index < categoryIds.length; index++) {
+        const id = categoryIds[index]!;
         matchImage(logs[index]!, imageId, {
-          persons: persons.filter((person) => person.category_id === id),
+          persons: personsOf(persons, id),
           table,
-          rows: all.filter((row) => table.categoryIds[row] === id),
+          rows: rowsOf(table, all, id),
           areaSource: areaSource ?? 'keypoints',
         });
       }
     },
-    evaluate: () => ({
-      ...summarize(drawPrecisionRecall(logs)),
-      imageCount,
-      personCount: logs.reduce((sum, log) => sum + log.personCounts[0]!, 0),
-      detectionCount: logs.reduce((sum, log) => sum + log.length, 0),
-    }),
-    curves: () => drawPrecisionRecall(logs),
+    evaluate: () => describeEvaluation(logs, rankings(), categoryIds, ranges),
+    curves: () => drawPrecisionRecall(rankings()),
+    rankings,
   };
+}
+
+/** Most images have persons of one category only: those are not copied. */
+function personsOf(persons: readonly TruePerson[], categoryId: number): readonly TruePerson[] {
+  const isOne = (person: TruePerson): boolean => person.category_id === categoryId;
+  return persons.every(isOne) ? persons : persons.filter(isOne);
+}
+
+function rowsOf({ categoryIds }: ResultTable, rows: Uint32Array, categoryId: number): Uint32Array {
+  for (let at = 0; at < rows.length; at++) {
+    if (categoryIds[rows[at]!] === categoryId) continue;
+    return rows.filter((row) => categoryIds[row] === categoryId);
+  }
+  return rows;
 }

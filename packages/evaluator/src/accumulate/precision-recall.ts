@@ -1,9 +1,7 @@
-import { areaRanges, oksThresholds, recallThresholds } from '../coco-protocol.ts';
+import { oksThresholds, recallThresholds } from '../coco-protocol.ts';
 import { falsePositiveBit, truePositiveBit } from '../matching/match-detections.ts';
-import { rankByScore } from '../matching/rank-by-score.ts';
-import type { DetectionLog } from './detection-log.ts';
+import type { RankedDetections } from './rank-detections.ts';
 
-const rangeCount = areaRanges.length;
 const thresholdCount = oksThresholds.length;
 const recallCount = recallThresholds.length;
 
@@ -16,32 +14,42 @@ export interface PrecisionRecall {
 }
 
 /**
- * Ranks the detections of all images together and draws precision over recall.
+ * Draws precision over recall.
  *
- * @param logs - one for each category.
+ * @param rankings - one for each category.
+ * @param weights - [images by ascending id] how often each image counts; by default once.
  */
-export function drawPrecisionRecall(logs: readonly DetectionLog[]): PrecisionRecall {
-  const categories = logs.length;
+export function drawPrecisionRecall(
+  rankings: readonly RankedDetections[],
+  weights?: Float64Array,
+): PrecisionRecall {
+  const categories = rankings.length;
+  const rangeCount = rankings[0]?.outcomes.length ?? 0;
   const precision = new Float64Array(rangeCount * thresholdCount * recallCount * categories);
   const recall = new Float64Array(rangeCount * thresholdCount * categories);
   precision.fill(-1);
   recall.fill(-1);
-  for (const [category, log] of logs.entries()) {
-    const ranked = log.byImage();
-    rankByScore(log.scores, ranked, log.length);
-    const curve = new Float64Array(log.length);
-    const recalls = new Float64Array(log.length);
-    for (let area = 0; area < rangeCount; area++) {
-      const personCount = log.personCounts[area]!;
+  for (const [category, { images, outcomes, imagePlaces }] of rankings.entries()) {
+    const weightOf = weights ?? new Float64Array(images.length).fill(1);
+    const counted = createCounted(imagePlaces.length);
+    const hits = createHits(imagePlaces.length);
+    for (const [area, outcomesOfArea] of outcomes.entries()) {
+      let personCount = 0;
+      for (const [place, { personCounts }] of images.entries()) {
+        personCount += personCounts[area]! * weightOf[place]!;
+      }
       if (personCount === 0) continue;
+      collectCounted(counted, outcomesOfArea, imagePlaces, weightOf);
       for (let t = 0; t < thresholdCount; t++) {
-        countAlong(log, ranked, area, t, personCount, curve, recalls);
-        raiseToEnvelope(curve);
+        collectHits(hits, counted, t);
         const setting = area * thresholdCount + t;
-        recall[setting * categories + category] = recalls.at(-1) ?? 0;
+        const { length, counts, precisions } = hits;
+        recall[setting * categories + category] =
+          length === 0 ? 0 : counts[length - 1]! / personCount;
         for (let r = 0, at = 0; r < recallCount; r++) {
-          while (at < recalls.length && recalls[at]! < recallThresholds[r]!) at++;
-          precision[(setting * recallCount + r) * categories + category] = curve[at] ?? 0;
+          while (at < length && counts[at]! / personCount < recallThresholds[r]!) at++;
+          precision[(setting * recallCount + r) * categories + category] =
+            at < length ? precisions[at]! : 0;
         }
       }
     }
@@ -49,32 +57,67 @@ export function drawPrecisionRecall(logs: readonly DetectionLog[]): PrecisionRec
   return { precision, recall };
 }
 
-function countAlong(
-  log: DetectionLog,
-  ranked: Uint32Array,
-  area: number,
-  threshold: number,
-  personCount: number,
-  curve: Float64Array,
-  recalls: Float64Array,
+/** The detections that count in one area range, in the order of their rank. */
+interface Counted {
+  length: number;
+  readonly outcomes: Uint32Array;
+  readonly weights: Float64Array;
+}
+
+function createCounted(size: number): Counted {
+  return { length: 0, outcomes: new Uint32Array(size), weights: new Float64Array(size) };
+}
+
+function collectCounted(
+  counted: Counted,
+  outcomes: Uint32Array,
+  imagePlaces: Uint32Array,
+  weightOf: Float64Array,
 ): void {
-  const { outcomes } = log;
+  let length = 0;
+  for (let rank = 0; rank < outcomes.length; rank++) {
+    const outcome = outcomes[rank]!;
+    const weight = weightOf[imagePlaces[rank]!]!;
+    if (outcome === 0 || weight === 0) continue;
+    counted.outcomes[length] = outcome;
+    counted.weights[length++] = weight;
+  }
+  counted.length = length;
+}
+
+/** The right detections in the order of their rank. Between them precision only falls, so they are all that matters. */
+interface Hits {
+  length: number;
+  /** How many are right up to this one. */
+  readonly counts: Float64Array;
+  /** The best precision from this one on. */
+  readonly precisions: Float64Array;
+}
+
+function createHits(size: number): Hits {
+  return { length: 0, counts: new Float64Array(size), precisions: new Float64Array(size) };
+}
+
+function collectHits(hits: Hits, counted: Counted, threshold: number): void {
+  const { counts, precisions } = hits;
+  const { outcomes, weights } = counted;
   const rightMask = truePositiveBit << threshold;
   const wrongMask = falsePositiveBit << threshold;
   let right = 0;
   let wrong = 0;
-  for (let at = 0; at < ranked.length; at++) {
-    const outcome = outcomes[ranked[at]! * rangeCount + area]!;
-    if ((outcome & rightMask) !== 0) right++;
-    else if ((outcome & wrongMask) !== 0) wrong++;
-    recalls[at] = right / personCount;
-    curve[at] = right / (wrong + right + Number.EPSILON);
+  let length = 0;
+  for (let at = 0; at < counted.length; at++) {
+    const outcome = outcomes[at]!;
+    if ((outcome & wrongMask) !== 0) {
+      wrong += weights[at]!;
+    } else if ((outcome & rightMask) !== 0) {
+      right += weights[at]!;
+      counts[length] = right;
+      precisions[length++] = right / (wrong + right + Number.EPSILON);
+    }
   }
-}
-
-/** Makes each precision at least as high as any at a higher recall. */
-function raiseToEnvelope(curve: Float64Array): void {
-  for (let at = curve.length - 1; at > 0; at--) {
-    if (curve[at]! > curve[at - 1]!) curve[at - 1] = curve[at]!;
+  for (let at = length - 1; at > 0; at--) {
+    if (precisions[at]! > precisions[at - 1]!) precisions[at - 1] = precisions[at]!;
   }
+  hits.length = length;
 }

@@ -1,5 +1,5 @@
-import { LimberError } from '@limber/keypoints';
-import type { GroundTruth, TruePerson } from '../ground-truth.ts';
+import { LimberError } from '@limber/keypoints/core';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 
 /** One image with who is in it and what was found. */

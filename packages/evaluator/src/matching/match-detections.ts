@@ -6,6 +6,8 @@ const thresholdCount = oksThresholds.length;
 export interface MatchInput {
   /** [detectionCount, personCount], detections in the order of their scores. */
   readonly oks: Float64Array;
+  /** [detectionCount]: the highest of each row of `oks`; Infinity where it has a NaN. */
+  readonly bestOks: Float64Array;
   readonly detectionCount: number;
   readonly personCount: number;
   /** [personCount] columns of `oks`: persons that count first, ignored ones after them. */
@@ -25,6 +27,9 @@ export const truePositiveBit = 1;
 /** Bit t of an outcome: wrong at OKS threshold t. Where neither bit is set the detection is ignored. */
 export const falsePositiveBit: number = 1 << thresholdCount;
 
+/** Wrong at every threshold. */
+const allFalsePositive = ((1 << thresholdCount) - 1) * falsePositiveBit;
+
 /**
  * Gives each detection, best score first, the most similar person that is still free, at every OKS threshold.
  *
@@ -34,6 +39,7 @@ export const falsePositiveBit: number = 1 << thresholdCount;
  *
  * @param outcomes - written at `start + i * stride` for detection i: `truePositiveBit << t` or `falsePositiveBit << t`.
  * @param taken - scratch, at least [personCount].
+ * @param matches - written: [detectionCount] the person that detection i gets at the lowest threshold, or -1.
  */
 export function matchDetections(
   input: MatchInput,
@@ -41,24 +47,30 @@ export function matchDetections(
   start: number,
   stride: number,
   taken: Uint8Array,
+  matches: Int32Array,
 ): void {
-  const { detectionCount, personCount, isIgnored, hasNonzeroId, isOutOfRange } = input;
+  const { detectionCount, personCount, bestOks } = input;
+  const { isIgnored, hasNonzeroId, isOutOfRange } = input;
+  // what becomes of a detection without a person
   for (let detection = 0; detection < detectionCount; detection++) {
-    outcomes[start + detection * stride] = 0;
+    outcomes[start + detection * stride] = isOutOfRange[detection] === 1 ? 0 : allFalsePositive;
+    matches[detection] = -1;
   }
   for (let t = 0; t < thresholdCount; t++) {
     taken.fill(0, 0, personCount);
     // a similarity of 1 need not come out as exactly 1
     const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
     for (let detection = 0; detection < detectionCount; detection++) {
+      if (bestOks[detection]! < threshold) continue;
       const person = mostSimilar(input, detection, threshold, taken);
-      if (person >= 0) taken[person] = 1;
-      const isMatched = person >= 0 && hasNonzeroId[person] === 1;
-      const ignored =
-        (person >= 0 && isIgnored[person] === 1) || (!isMatched && isOutOfRange[detection] === 1);
-      if (ignored) continue;
+      if (person < 0) continue;
+      if (t === 0) matches[detection] = person;
+      taken[person] = 1;
       const at = start + detection * stride;
-      outcomes[at] = outcomes[at]! | ((isMatched ? truePositiveBit : falsePositiveBit) << t);
+      if (isIgnored[person] === 1) outcomes[at]! &= ~(falsePositiveBit << t);
+      else if (hasNonzeroId[person] === 1) {
+        outcomes[at] = (outcomes[at]! & ~(falsePositiveBit << t)) | (truePositiveBit << t);
+      }
     }
   }
 }

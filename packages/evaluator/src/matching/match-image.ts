@@ -1,8 +1,10 @@
 import type { AreaSource } from '../results/area-of-result.ts';
 import { areaOfResult } from '../results/area-of-result.ts';
 import type { DetectionLog } from '../accumulate/detection-log.ts';
-import { areaRanges } from '../coco-protocol.ts';
-import type { TruePerson } from '../ground-truth.ts';
+import type { AreaRange } from '../coco-protocol.ts';
+import { oksThresholds } from '../coco-protocol.ts';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import { jointSimilarities } from '../oks/joint-similarities.ts';
 import { createOksMatrix } from '../oks/oks-matrix.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import { matchDetections } from './match-detections.ts';
@@ -20,9 +22,18 @@ interface ImageContent {
 /** Matches one image and writes what came of it into the log. */
 export type ImageMatcher = (log: DetectionLog, imageId: number, content: ImageContent) => void;
 
-/** Prepares the matching of images, with scratch arrays that all of them share. */
-export function createImageMatcher(sigmas: readonly number[], maxDetections: number): ImageMatcher {
-  const oksMatrix = createOksMatrix(sigmas);
+/**
+ * Prepares the matching of images, with scratch arrays that all of them share.
+ *
+ * @param ranges - the first is the one that similarities are logged of.
+ */
+export function createImageMatcher(
+  sigmas: readonly number[],
+  maxDetections: number,
+  ranges: readonly AreaRange[],
+): ImageMatcher {
+  const oksMatrix = createOksMatrix(sigmas, oksThresholds[0]!);
+  const similarities = new Float64Array(sigmas.length);
   let detections = createDetectionScratch(64);
   let truth = createPersonScratch(64);
 
@@ -30,36 +41,84 @@ export function createImageMatcher(sigmas: readonly number[], maxDetections: num
     const personCount = persons.length;
     if (rows.length > detections.size) detections = createDetectionScratch(2 * rows.length);
     if (personCount > truth.size) truth = createPersonScratch(2 * personCount);
-    const { ranked, areas, isOutOfRange } = detections;
+    const { ranked, areas, bestOks, isOutOfRange, matches } = detections;
     ranked.set(rows);
     rankByScore(table.scores, ranked, rows.length);
     const detectionCount = Math.min(rows.length, maxDetections);
-    const start = log.append(imageId, detectionCount);
+    const personCounts: number[] = [];
+    const start = log.append(imageId, detectionCount, personCounts);
     for (let row = 0; row < detectionCount; row++) {
       log.scores[start + row] = table.scores[ranked[row]!]!;
       areas[row] = areaOfResult(table, ranked[row]!, areaSource);
     }
     const oks = oksMatrix(persons, table, ranked, detectionCount);
     const { isCrowd, hasNonzeroId, isIgnored, personOrder, taken } = truth;
-    for (const [index, person] of persons.entries()) {
-      isCrowd[index] = person.iscrowd;
-      hasNonzeroId[index] = person.id === 0 ? 0 : 1;
+    for (let index = 0; index < personCount; index++) {
+      isCrowd[index] = persons[index]!.iscrowd;
+      hasNonzeroId[index] = persons[index]!.id === 0 ? 0 : 1;
     }
-    const input = { oks, detectionCount, personCount, personOrder, isIgnored, isCrowd };
-    for (const [area, { low, high }] of areaRanges.entries()) {
-      log.personCounts[area]! += orderPersons(persons, low, high, isIgnored, personOrder);
+    findBest(oks, detectionCount, personCount, bestOks);
+    const input = {
+      oks,
+      bestOks,
+      detectionCount,
+      personCount,
+      personOrder,
+      isIgnored,
+      isCrowd,
+      hasNonzeroId,
+      isOutOfRange,
+    };
+    for (let area = 0; area < ranges.length; area++) {
+      const { low, high } = ranges[area]!;
+      personCounts.push(orderPersons(persons, low, high, isIgnored, personOrder));
       for (let row = 0; row < detectionCount; row++) {
         isOutOfRange[row] = areas[row]! < low || areas[row]! > high ? 1 : 0;
       }
       matchDetections(
-        { ...input, hasNonzeroId, isOutOfRange },
+        input,
         log.outcomes,
-        start * areaRanges.length + area,
-        areaRanges.length,
+        start * ranges.length + area,
+        ranges.length,
         taken,
+        matches,
       );
+      if (area > 0) continue;
+      for (let row = 0; row < detectionCount; row++) {
+        const match = matches[row]!;
+        if (match < 0 || isIgnored[match] === 1) continue;
+        log.similarities[start + row] = oks[row * personCount + match]!;
+        jointSimilarities(persons[match]!, table, ranked[row]!, sigmas, similarities);
+        addToSums(log, similarities);
+      }
     }
   };
+}
+
+/** @param best - written: the highest similarity of each detection, Infinity where one is NaN. */
+function findBest(
+  oks: Float64Array,
+  detectionCount: number,
+  personCount: number,
+  best: Float64Array,
+): void {
+  for (let row = 0, at = 0; row < detectionCount; row++) {
+    let highest = 0;
+    for (const end = at + personCount; at < end; at++) {
+      const similarity = oks[at]!;
+      if (similarity > highest) highest = similarity;
+      else if (Number.isNaN(similarity)) highest = Infinity;
+    }
+    best[row] = highest;
+  }
+}
+
+function addToSums({ jointSums, jointCounts }: DetectionLog, similarities: Float64Array): void {
+  for (let joint = 0; joint < similarities.length; joint++) {
+    if (similarities[joint]! < 0) continue;
+    jointSums[joint]! += similarities[joint]!;
+    jointCounts[joint]!++;
+  }
 }
 
 /** Marks the persons that do not count in an area range, puts them last, and returns how many count. */
@@ -87,12 +146,20 @@ interface DetectionScratch {
   readonly size: number;
   readonly ranked: Uint32Array;
   readonly areas: Float64Array;
+  readonly bestOks: Float64Array;
   readonly isOutOfRange: Uint8Array;
+  readonly matches: Int32Array;
 }
 
 function createDetectionScratch(size: number): DetectionScratch {
-  const areas = new Float64Array(size);
-  return { size, ranked: new Uint32Array(size), areas, isOutOfRange: new Uint8Array(size) };
+  return {
+    size,
+    ranked: new Uint32Array(size),
+    areas: new Float64Array(size),
+    bestOks: new Float64Array(size),
+    isOutOfRange: new Uint8Array(size),
+    matches: new Int32Array(size),
+  };
 }
 
 interface PersonScratch {

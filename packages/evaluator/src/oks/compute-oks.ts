@@ -1,4 +1,4 @@
-import type { TruePerson } from '../ground-truth.ts';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
 
 /**

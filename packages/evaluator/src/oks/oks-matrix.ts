@@ -1,5 +1,5 @@
-import { LimberError } from '@limber/keypoints';
-import type { TruePerson } from '../ground-truth.ts';
+import { LimberError } from '@limber/keypoints/core';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 
@@ -18,17 +18,19 @@ export type OksMatrix = (
  * is compared by how far the joints lie outside its box enlarged threefold, over all joints. Frame: imagePx.
  *
  * @param sigmas - [K] spread per joint.
+ * @param lowestOks - below this a number may come out as 0, which saves half of the time.
  * @returns a function giving [detectionCount, persons] numbers in [0, 1], row i for row `ranked[i]` of the table; its array is
  * overwritten by the next call. It throws {@link LimberError} `shape-mismatch` where an annotation or a result does
  * not have 3 K numbers.
  */
-export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
+export function createOksMatrix(sigmas: readonly number[], lowestOks: number): OksMatrix {
   const joints = sigmas.length;
   const variances = Float64Array.from(sigmas, (sigma) => (sigma * 2) ** 2);
   const truth = new Float64Array(2 * joints);
   const labelled = new Uint32Array(joints);
   const terms = new Float64Array(joints);
   let detected = new Float64Array(0);
+  let isFinite = new Uint8Array(0);
   let matrix = new Float64Array(0);
 
   return (persons, table, ranked, detectionCount) => {
@@ -37,13 +39,14 @@ export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
     if (matrix.length < size) matrix = new Float64Array(2 * size);
     const needed = detectionCount * 2 * joints;
     if (detected.length < needed) detected = new Float64Array(2 * needed);
+    if (isFinite.length < detectionCount) isFinite = new Uint8Array(2 * detectionCount);
     for (let row = 0; row < detectionCount; row++) {
       const start = table.keypointStarts[ranked[row]!]!;
       const end = table.keypointStarts[ranked[row]! + 1]!;
       if (end - start !== 3 * joints) {
         throw wrongLength(`results[${ranked[row]}].keypoints`, joints, end - start);
       }
-      copyPoints(table.keypoints, start, end, detected, row * 2 * joints);
+      isFinite[row] = copyPoints(table.keypoints, start, end, detected, row * 2 * joints) ? 1 : 0;
     }
     for (let column = 0; column < persons.length; column++) {
       const person = persons[column]!;
@@ -51,15 +54,18 @@ export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
       if (length !== 3 * joints) {
         throw wrongLength(`annotation (id ${person.id}).keypoints`, joints, length);
       }
-      copyPoints(person.keypoints, 0, length, truth, 0);
+      const isFinitePerson = copyPoints(person.keypoints, 0, length, truth, 0);
       const count = listLabelled(person.keypoints, labelled);
       const [left, top, width, height] = person.bbox;
       const area = person.area + Number.EPSILON;
       for (let row = 0; row < detectionCount; row++) {
         const from = row * 2 * joints;
+        // NaN must reach the mean, since it matches
+        const hopelessLimit =
+          isFinitePerson && isFinite[row] === 1 ? count * (1 - lowestOks) : Infinity;
         const oks =
           count > 0
-            ? similarityToJoints(from, count, area)
+            ? similarityToJoints(from, count, area, hopelessLimit)
             : similarityToBox(from, left, top, width, height, area);
         matrix[row * persons.length + column] = oks;
       }
@@ -67,13 +73,23 @@ export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
     return matrix;
   };
 
-  function similarityToJoints(from: number, count: number, area: number): number {
+  /** With more hopeless joints than the limit the mean cannot reach the lowest OKS that matters. */
+  function similarityToJoints(
+    from: number,
+    count: number,
+    area: number,
+    hopelessLimit: number,
+  ): number {
+    let hopeless = 0;
     for (let at = 0; at < count; at++) {
       const joint = labelled[at]!;
       const dx = detected[from + 2 * joint]! - truth[2 * joint]!;
       const dy = detected[from + 2 * joint + 1]! - truth[2 * joint + 1]!;
-      terms[at] = Math.exp(-((dx * dx + dy * dy) / variances[joint]! / area / 2));
+      const distance = (dx * dx + dy * dy) / variances[joint]! / area / 2;
+      if (distance > hopelessDistance && ++hopeless > hopelessLimit) return 0;
+      terms[at] = distance;
     }
+    for (let at = 0; at < count; at++) terms[at] = Math.exp(-terms[at]!);
     return pairwiseSum(terms, 0, count) / count;
   }
 
@@ -94,21 +110,31 @@ export function createOksMatrix(sigmas: readonly number[]): OksMatrix {
   }
 }
 
+/** exp(-40) is 4e-18: no number of such joints makes up for one. */
+const hopelessDistance = 40;
+
 function outside(value: number, low: number, high: number): number {
   return Math.max(0, low - value) + Math.max(0, value - high);
 }
 
+/** @returns whether all of them are finite. */
 function copyPoints(
   keypoints: ArrayLike<number>,
   start: number,
   end: number,
   out: Float64Array,
   outStart: number,
-): void {
+): boolean {
+  // a number less itself is 0 unless it is NaN or infinite
+  let sum = 0;
   for (let from = start, to = outStart; from < end; from += 3, to += 2) {
-    out[to] = keypoints[from]!;
-    out[to + 1] = keypoints[from + 1]!;
+    const x = keypoints[from]!;
+    const y = keypoints[from + 1]!;
+    out[to] = x;
+    out[to + 1] = y;
+    sum += x - x + (y - y);
   }
+  return sum === 0;
 }
 
 function listLabelled(keypoints: readonly number[], out: Uint32Array): number {

@@ -3,27 +3,30 @@ import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.
 import { evaluatePck } from './evaluate-pck.ts';
 
 describe('the numbers of MMPose on four COCO photographs', () => {
-  // made with the formulas of MMPose 1.3.2 (keypoint_pck_accuracy, keypoint_epe, keypoint_auc) in numpy 2.4.6
+  // made with the formulas of MMPose 1.3.2 (keypoint_pck_accuracy, keypoint_epe, keypoint_nme, keypoint_auc) in numpy 2.4.6
   it('PCK by the longer side of the box, EPE and AUC', () => {
     const scores = evaluatePck(cocoTiny, stretchedResults, { threshold: 0.05, normalizer: 'bbox' });
     expect(scores.pck).toBeCloseTo(0.7054961378490789, 12);
     expect(scores.auc).toBeCloseTo(0.7072103386809271, 12);
     // MMPose adds in float32
+    expect(scores.nme).toBeCloseTo(0.04165835306048393, 7);
     expect(scores.epe).toBeCloseTo(8.032242774963379, 5);
     expect(scores.perKeypoint.slice(0, 4).map(({ pck }) => pck)).toEqual([9 / 11, 0.9, 8 / 9, 0.5]);
     expect(scores).toMatchObject({ personCount: 12, missedCount: 0, unsizedCount: 0 });
   });
   it('by the torso, from the prediction where it is not labelled', () => {
     const options = { threshold: 0.1, normalizer: 'torso' } as const;
-    const { pck, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
+    const { pck, nme, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
     expect(pck).toBeCloseTo(0.4959001782531194, 12);
+    expect(nme).toBeCloseTo(0.11040787398815155, 7);
     expect(unsizedCount).toBe(0);
   });
   it('by the head, between joints that are named', () => {
     const ends = ['left_ear', 'right_ear'] as const;
     const options = { threshold: 0.5, normalizer: 'head', ends } as const;
-    const { pck, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
+    const { pck, nme, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
     expect(pck).toBeCloseTo(0.7696078431372548, 12);
+    expect(nme).toBeCloseTo(0.47030821442604065, 6);
     expect(unsizedCount).toBe(8);
   });
 });

@@ -1,6 +1,6 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import { groupByImage } from '../images/group-by-image.ts';
-import type { GroundTruth } from '../ground-truth.ts';
+import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 import type { Results } from '../results/result-table.ts';
 import { resultAt, toResultTable } from '../results/result-table.ts';
 import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';
@@ -27,12 +27,14 @@ export interface JointAccuracy {
   readonly labelledCount: number;
 }
 
-/** PCK, end-point error and area under the PCK curve. */
+/** PCK, end-point error, normalised mean error and area under the PCK curve. */
 export interface PckEvaluation {
   /** Mean over the joints that are labelled somewhere, in [0, 1]. */
   readonly pck: number;
   /** Mean distance of labelled joints in imagePx, over persons that were found. */
   readonly epe: number;
+  /** Normalised mean error: the mean of distance by size, over persons that were found and whose size is known. */
+  readonly nme: number;
   /** Mean PCK over the thresholds 0, 1/20, …, 19/20 of 30 px; at most 0.95, since no distance is less than 0. */
   readonly auc: number;
   readonly perKeypoint: readonly JointAccuracy[];
@@ -49,7 +51,7 @@ const aucSizePx = 30;
 const aucThresholds = 20;
 
 /**
- * Percentage of correct keypoints, with the meaning of MMPose's PCKAccuracy, AUC and EPE: accuracy per joint over
+ * Percentage of correct keypoints, with the meaning of MMPose's PCKAccuracy, AUC, EPE and NME: accuracy per joint over
  * the persons where it is labelled, then the mean over joints. Differences: distances are float64, the longer side
  * of the box is taken from [x, y, width, height], and since results do not say which person they stand for, each
  * person gets the nearest result of its image.
@@ -78,6 +80,13 @@ export function evaluatePck(
   return {
     pck: meanKnown(accuracies),
     epe: meanDistance(distances.flat()) ?? 0,
+    nme:
+      mean(
+        sized
+          .flat()
+          .map(({ index, px }) => px / sizes[index]!)
+          .filter(Number.isFinite),
+      ) ?? 0,
     auc: areaUnderCurve(distances),
     perKeypoint: category.keypoints.map((name, joint) => ({
       name,

@@ -1,5 +1,5 @@
-import { LimberError, nearestName } from '@limber/keypoints';
-import type { GroundTruth, TruePerson } from '../ground-truth.ts';
+import { LimberError, nearestName } from '@limber/keypoints/core';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
 
 /** What a distance is divided by: the longer side of the box (PCK), the head (PCKh) or the torso (tPCK). */

@@ -1,4 +1,5 @@
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
+import { formatScore } from './format-score-rows.ts';
 
 /**
  * The ten numbers as a table of plain text, three decimals, `-` where no person counts.
@@ -21,7 +22,3 @@ export function formatScores(scores: KeypointScores): string {
 }
 
 const columnWidths = [7, 7, 7, 8, 7];
-
-function formatScore(score: number): string {
-  return score === -1 ? '-' : score.toFixed(3);
-}

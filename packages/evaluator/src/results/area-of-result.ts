@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import type { ResultTable } from './result-table.ts';
 
 /** Where a detection's area comes from: its `bbox`, or the smallest box around all its joints. */
@@ -21,11 +21,13 @@ export function areaOfResult(table: ResultTable, row: number, source: AreaSource
   let top = Infinity;
   let bottom = -Infinity;
   for (let at = keypointStarts[row]!; at < end; at += 3) {
-    // Math.min and Math.max, unlike a comparison, pass NaN on
-    left = Math.min(left, keypoints[at]!);
-    right = Math.max(right, keypoints[at]!);
-    top = Math.min(top, keypoints[at + 1]!);
-    bottom = Math.max(bottom, keypoints[at + 1]!);
+    const x = keypoints[at]!;
+    const y = keypoints[at + 1]!;
+    if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
+    if (x < left) left = x;
+    if (x > right) right = x;
+    if (y < top) top = y;
+    if (y > bottom) bottom = y;
   }
   return (right - left) * (bottom - top);
 }

@@ -1,8 +1,11 @@
 import { ascii, isDigit, isSpace } from './ascii.ts';
+import type { NumberList } from './number-list.ts';
+import { scanNumbers } from './scan-numbers.ts';
 
 /** Reads JSON values from bytes one after another, without making strings or objects of them. */
 export class JsonCursor {
-  bytes: Buffer = Buffer.alloc(0);
+  /** At least one byte longer than `end`; that byte is 0. */
+  bytes: Buffer = Buffer.alloc(1);
   at = 0;
   end = 0;
 
@@ -58,6 +61,21 @@ export class JsonCursor {
     }
     const value = exponent === 0 ? mantissa : mantissa / powersOfTen[-exponent]!;
     return first === ascii.minus ? -value : value;
+  }
+
+  /**
+   * Reads numbers with commas between them.
+   *
+   * @returns false if the next one is no number.
+   */
+  takeNumbers(list: NumberList): boolean {
+    do {
+      this.at = scanNumbers(this.bytes, this.at, list);
+      const value = this.takeNumber();
+      if (value === undefined) return false;
+      list.add(value);
+    } while (this.take(ascii.comma));
+    return true;
   }
 
   /**

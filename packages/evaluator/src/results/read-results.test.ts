@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CocoResult } from './coco-result.ts';
 import { readResults } from './read-results.ts';
 import { ResultParser } from './result-parser.ts';
+import type { ResultTable } from './result-table.ts';
 import { resultAt } from './result-table.ts';
 
 let folder = '';
@@ -119,6 +120,27 @@ describe('what is wrong is named', () => {
   });
 });
 
+it('a list parsed in two parts is the list parsed in one', () => {
+  const list = Array.from({ length: 5 }, (_, index) => ({
+    ...result,
+    image_id: index,
+    note: '}, {',
+    ...(index % 2 === 0 ? { bbox: [index, 2, 3, 4] } : {}),
+  }));
+  const text = JSON.stringify(list, null, 1);
+  const whole = parseParts(text, '')!;
+  let splitCount = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] !== '{') continue;
+    const table = parseParts(text.slice(0, at), text.slice(at));
+    if (table === undefined) continue;
+    splitCount++;
+    expect(table).toEqual(whole);
+  }
+  // before each result but the first
+  expect(splitCount).toBe(4);
+});
+
 async function read(text: string): Promise<CocoResult[]> {
   const file = join(folder, 'results.json');
   await writeFile(file, text);
@@ -127,14 +149,34 @@ async function read(text: string): Promise<CocoResult[]> {
 
 function parseInPieces(text: string, pieceLength: number): CocoResult[] {
   const bytes = Buffer.from(text);
-  const parser = new ResultParser('test');
+  const parser = new ResultParser('test', 0);
   let done = 0;
   for (let end = pieceLength; ; end += pieceLength) {
-    done += parser.parse(bytes.subarray(done, end));
+    const piece = Buffer.concat([bytes.subarray(done, end), Buffer.alloc(1)]);
+    done += parser.parse(piece, piece.length - 1);
     if (end >= bytes.length) break;
   }
   const table = parser.finish();
   return Array.from({ length: table.length }, (_, row) => resultAt(table, row));
+}
+
+/** @returns undefined if the second text is not the rest of the first. */
+function parseParts(first: string, second: string): ResultTable | undefined {
+  const parser = new ResultParser('test', 0);
+  feed(parser, first);
+  if (second === '') return parser.finish();
+  const rest = new ResultParser('test', 0, 'result');
+  try {
+    feed(rest, second);
+    return parser.finishWith(rest.finish());
+  } catch {
+    return undefined;
+  }
+}
+
+function feed(parser: ResultParser, text: string): void {
+  const bytes = Buffer.from(`${text}\0`);
+  parser.parse(bytes, bytes.length - 1);
 }
 
 function escape(text: string): string {

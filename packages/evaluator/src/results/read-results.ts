@@ -1,7 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import type { CocoResult } from './coco-result.ts';
+import { parseFile } from './parse-file.ts';
+import { parseInTwo } from './parse-in-two.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';
 import { resultAt } from './result-table.ts';
@@ -17,7 +19,8 @@ export async function readResults(file: string): Promise<CocoResult[]> {
 }
 
 /**
- * Reads a COCO result file into columns, in pieces: faster than {@link readResults}, for files of any size.
+ * Reads a COCO result file into columns, in pieces: faster than {@link readResults}, for files of any size. Two
+ * threads share a large one.
  *
  * NaN and Infinity, which Python writes though JSON has no such numbers, are read; the evaluation refuses them and
  * says what they do to AP.
@@ -28,28 +31,17 @@ export async function readResults(file: string): Promise<CocoResult[]> {
 export async function readResultTable(file: string): Promise<ResultTable> {
   const handle = await openFile(file);
   try {
-    return await parsePieces(handle, file);
+    const { size } = await handle.stat();
+    return (await parseInTwo(handle.fd, file, size)) ?? parseWhole(handle.fd, file, size);
   } finally {
     await handle.close();
   }
 }
 
-const pieceBytes = 4 * 1024 * 1024;
-
-async function parsePieces(handle: FileHandle, file: string): Promise<ResultTable> {
-  const parser = new ResultParser(file);
-  let bytes = Buffer.allocUnsafe(pieceBytes);
-  let kept = 0;
-  for (;;) {
-    // a result longer than a piece leaves no room
-    if (kept === bytes.length) bytes = Buffer.concat([bytes, Buffer.allocUnsafe(bytes.length)]);
-    const { bytesRead } = await handle.read(bytes, kept, bytes.length - kept);
-    if (bytesRead === 0) return parser.finish();
-    const end = kept + bytesRead;
-    const done = parser.parse(bytes.subarray(0, end));
-    bytes.copyWithin(0, done, end);
-    kept = end - done;
-  }
+function parseWhole(descriptor: number, file: string, sizeBytes: number): ResultTable {
+  const parser = new ResultParser(file, sizeBytes);
+  parseFile(descriptor, parser, 0, Infinity);
+  return parser.finish();
 }
 
 async function openFile(file: string): Promise<FileHandle> {

@@ -1,6 +1,7 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import { ascii } from './ascii.ts';
 import { JsonCursor, outOfBytes } from './json-cursor.ts';
+import { NumberList } from './number-list.ts';
 import { ResultTableBuilder } from './result-table-builder.ts';
 import type { ResultTable } from './result-table.ts';
 
@@ -13,25 +14,33 @@ import type { ResultTable } from './result-table.ts';
 export class ResultParser {
   readonly #file: string;
   readonly #cursor = new JsonCursor();
-  readonly #builder = new ResultTableBuilder(1024, 64 * 1024);
-  #expects: 'list' | 'first' | 'result' | 'mark' | 'nothing' = 'list';
+  readonly #builder: ResultTableBuilder;
+  readonly #box = new NumberList(4);
+  #expects: 'list' | 'first' | 'result' | 'mark' | 'nothing';
 
-  /** @param file - named in every message. */
-  constructor(file: string) {
+  /**
+   * @param file - named in every message.
+   * @param sizeBytes - of all pieces; makes room for as many numbers as are to be expected.
+   * @param start - whether the pieces begin with the list or with a result in the middle of it.
+   */
+  constructor(file: string, sizeBytes: number, start: 'list' | 'result' = 'list') {
     this.#file = file;
+    this.#expects = start;
+    this.#builder = new ResultTableBuilder(1024, sizeBytes / bytesOfNumber);
   }
 
   /**
    * Parses every result that is whole.
    *
+   * @param bytes - up to before `end`, where there is a 0.
    * @returns how many bytes it is done with; the rest are to come again at the start of the next piece.
    * @throws {LimberError} `invalid-annotations` or `shape-mismatch`, naming entry and field.
    */
-  parse(bytes: Buffer): number {
+  parse(bytes: Buffer, end: number): number {
     const cursor = this.#cursor;
     cursor.bytes = bytes;
     cursor.at = 0;
-    cursor.end = bytes.length;
+    cursor.end = end;
     let done = 0;
     try {
       for (;;) {
@@ -59,6 +68,17 @@ export class ResultParser {
       got: `${this.#builder.length} whole results`,
       fix: 'Was the file cut off?',
     });
+  }
+
+  /**
+   * The table, where the rest of the list was parsed by another parser.
+   *
+   * @returns undefined unless a result is what comes next.
+   */
+  finishWith(rest: ResultTable): ResultTable | undefined {
+    if (this.#expects !== 'result') return undefined;
+    this.#builder.append(rest);
+    return this.#builder.finish();
   }
 
   #step(): void {
@@ -121,7 +141,8 @@ export class ResultParser {
     if (start === undefined) throw this.#notJson('the name of a field');
     const end = this.#cursor.at - 1;
     if (!this.#cursor.take(ascii.colon)) throw this.#notJson('":"');
-    return fieldNames.find((name) => isName(name, this.#cursor.bytes, start, end));
+    const name = fieldsByLength[end - start];
+    return name !== undefined && isName(name, this.#cursor.bytes, start) ? name : undefined;
   }
 
   #parseNumber(field: string, what: string, expected: string): number {
@@ -139,38 +160,37 @@ export class ResultParser {
   #parseKeypoints(): void {
     const expected = 'a list of numbers, x, y and score for each joint';
     this.#builder.restartKeypoints();
-    this.#parseList('keypoints', expected, (value) => this.#builder.addCoordinate(value));
+    this.#parseList('keypoints', expected, this.#builder.coordinates);
   }
 
   #parseBox(): void {
     const expected = '4 numbers: x, y, width, height';
-    const box: number[] = [];
-    this.#parseList('bbox', expected, (value) => box.push(value));
-    const [x, y, width, height] = box;
+    const box = this.#box;
+    box.length = 0;
+    this.#parseList('bbox', expected, box);
+    const [x, y, width, height] = box.values;
     if (box.length === 4) this.#builder.setBox(x!, y!, width!, height!);
     else if (box.length > 0) {
       throw this.#problem('bbox', { what: 'wrong length', expected, got: `${box.length}` });
     }
   }
 
-  #parseList(field: string, expected: string, add: (value: number) => void): void {
+  #parseList(field: string, expected: string, list: NumberList): void {
     const cursor = this.#cursor;
     if (!cursor.take(ascii.openBracket)) throw this.#unexpected(field, 'not a list', expected);
     if (cursor.take(ascii.closeBracket)) return;
-    let index = 0;
-    do {
-      const value = cursor.takeNumber();
-      if (value === undefined) {
-        throw this.#unexpected(`${field}[${index}]`, 'not a number', 'a number');
-      }
-      add(value);
-      index++;
-    } while (cursor.take(ascii.comma));
+    const before = list.length;
+    if (!cursor.takeNumbers(list)) {
+      const index = list.length - before;
+      throw this.#unexpected(`${field}[${index}]`, 'not a number', 'a number');
+    }
     if (!cursor.take(ascii.closeBracket)) throw this.#notJson('"," or "]"');
   }
 
   #notAList(): LimberError {
-    const start = this.#cursor.bytes.subarray(0, 64 * 1024).toString('latin1');
+    const start = this.#cursor.bytes
+      .subarray(0, Math.min(this.#cursor.end, 64 * 1024))
+      .toString('latin1');
     const isDataset = /"(annotations|images|categories|info|licenses)"\s*:/.test(start);
     return new LimberError('invalid-annotations', {
       where: this.#file,
@@ -201,18 +221,33 @@ export class ResultParser {
 
   /** The start of what comes next, as far as it is in the piece at hand. */
   #describeNext(): string {
-    const { bytes, at } = this.#cursor;
-    const text = bytes.subarray(at, at + 24).toString('utf8');
+    const { bytes, at, end } = this.#cursor;
+    const text = bytes.subarray(at, Math.min(at + 24, end)).toString('utf8');
     return /^(?:[[\]{},]|[^[\]{},\n]*)/.exec(text)![0].trim();
   }
 }
 
 type FieldName = 'image_id' | 'category_id' | 'keypoints' | 'score' | 'bbox';
 
-const fieldNames: readonly FieldName[] = ['keypoints', 'image_id', 'category_id', 'score', 'bbox'];
+/** A number with four decimals, its comma and a space. */
+const bytesOfNumber = 10;
 
-function isName(name: string, bytes: Buffer, start: number, end: number): boolean {
-  if (end - start !== name.length) return false;
+/** No two have the same length. */
+const fieldsByLength: readonly (FieldName | undefined)[] = indexByLength([
+  'keypoints',
+  'image_id',
+  'category_id',
+  'score',
+  'bbox',
+]);
+
+function indexByLength(names: readonly FieldName[]): (FieldName | undefined)[] {
+  const index: (FieldName | undefined)[] = [];
+  for (const name of names) index[name.length] = name;
+  return index;
+}
+
+function isName(name: string, bytes: Buffer, start: number): boolean {
   for (let index = 0; index < name.length; index++) {
     if (bytes[start + index] !== name.charCodeAt(index)) return false;
   }

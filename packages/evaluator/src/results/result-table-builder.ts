@@ -1,16 +1,18 @@
+import { NumberList } from './number-list.ts';
 import type { ResultTable } from './result-table.ts';
 
 /** Collects results into columns that grow by doubling. */
 export class ResultTableBuilder {
   #length = 0;
-  #coordinateCount = 0;
   #imageIds: Float64Array;
   #categoryIds: Float64Array;
   #scores: Float64Array;
   #keypointStarts: Uint32Array;
   #hasBox: Uint8Array;
   #boxes: Float64Array;
-  #keypoints: Float64Array;
+
+  /** Takes the keypoints of the result at hand. */
+  readonly coordinates: NumberList;
 
   /**
    * @param rows - room for this many results to begin with.
@@ -24,19 +26,11 @@ export class ResultTableBuilder {
     this.#keypointStarts = new Uint32Array(size + 1);
     this.#hasBox = new Uint8Array(size);
     this.#boxes = new Float64Array(4 * size);
-    this.#keypoints = new Float64Array(Math.max(1, coordinates));
+    this.coordinates = new NumberList(coordinates);
   }
 
   get length(): number {
     return this.#length;
-  }
-
-  /** The next number of the keypoints of the result at hand. */
-  addCoordinate(value: number): void {
-    if (this.#coordinateCount === this.#keypoints.length) {
-      this.#keypoints = grown(this.#keypoints);
-    }
-    this.#keypoints[this.#coordinateCount++] = value;
   }
 
   /** The box of the result at hand. Frame: imagePx. */
@@ -58,7 +52,7 @@ export class ResultTableBuilder {
 
   /** Forgets the keypoints of the result at hand. */
   restartKeypoints(): void {
-    this.#coordinateCount = this.#keypointStarts[this.#length]!;
+    this.coordinates.length = this.#keypointStarts[this.#length]!;
   }
 
   endResult(imageId: number, categoryId: number, score: number): void {
@@ -67,7 +61,24 @@ export class ResultTableBuilder {
     this.#imageIds[row] = imageId;
     this.#categoryIds[row] = categoryId;
     this.#scores[row] = score;
-    this.#keypointStarts[row + 1] = this.#coordinateCount;
+    this.#keypointStarts[row + 1] = this.coordinates.length;
+  }
+
+  /** Adds all results of a table. */
+  append(table: ResultTable): void {
+    while (this.#length + table.length > this.#hasBox.length) this.#growRows();
+    const row = this.#length;
+    const offset = this.coordinates.length;
+    this.#imageIds.set(table.imageIds, row);
+    this.#categoryIds.set(table.categoryIds, row);
+    this.#scores.set(table.scores, row);
+    this.#hasBox.set(table.hasBox, row);
+    this.#boxes.set(table.boxes, 4 * row);
+    for (let index = 1; index <= table.length; index++) {
+      this.#keypointStarts[row + index] = offset + table.keypointStarts[index]!;
+    }
+    this.coordinates.addAll(table.keypoints);
+    this.#length += table.length;
   }
 
   /** The table. It shares memory with the builder, which is not to be used any more. */
@@ -79,7 +90,7 @@ export class ResultTableBuilder {
       categoryIds: this.#categoryIds.subarray(0, length),
       scores: this.#scores.subarray(0, length),
       keypointStarts: this.#keypointStarts.subarray(0, length + 1),
-      keypoints: this.#keypoints.subarray(0, this.#coordinateCount),
+      keypoints: this.coordinates.values.subarray(0, this.coordinates.length),
       hasBox: this.#hasBox.subarray(0, length),
       boxes: this.#boxes.subarray(0, 4 * length),
     };

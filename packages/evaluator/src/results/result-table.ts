@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 import type { CocoResult } from './coco-result.ts';
 import { ResultTableBuilder } from './result-table-builder.ts';
 
@@ -35,7 +35,7 @@ export function toResultTable(results: Results): ResultTable {
   const coordinates = results.length * (results[0]?.keypoints.length ?? 0);
   const builder = new ResultTableBuilder(results.length, coordinates);
   for (const [index, { image_id, category_id, keypoints, score, bbox }] of results.entries()) {
-    for (let at = 0; at < keypoints.length; at++) builder.addCoordinate(keypoints[at]!);
+    for (let at = 0; at < keypoints.length; at++) builder.coordinates.add(keypoints[at]!);
     if (bbox !== undefined && bbox.length > 0) {
       if (bbox.length !== 4) throw notABox(`results[${index}].bbox`, bbox.length);
       builder.setBox(bbox[0]!, bbox[1]!, bbox[2]!, bbox[3]!);

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/keypoints/core';
 
 /**
  * Checks that there is one spread > 0 for each joint.

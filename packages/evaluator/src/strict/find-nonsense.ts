@@ -1,7 +1,7 @@
-import type { GroundTruth } from '../ground-truth.ts';
+import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import type { Nonsense } from './nonsense.ts';
-import { nonsenseInPerson, nonsenseInResult } from './nonsense.ts';
+import { areFinite, nonsenseInPerson, nonsenseInResult } from './nonsense.ts';
 
 /** A fault and where it is. */
 export interface Finding extends Nonsense {
@@ -40,6 +40,7 @@ export function findInResults(
   categoryIds: readonly number[],
 ): Finding[] {
   const findings: Finding[] = [];
+  if (isSound(table, joints, categoryIds)) return findings;
   for (let index = 0; index < table.length; index++) {
     const nonsense =
       nonsenseInResult(table, index, joints) ??
@@ -47,6 +48,16 @@ export function findInResults(
     if (nonsense) findings.push({ ...nonsense, item: `results[${index}]`, index });
   }
   return findings;
+}
+
+/** Whether no result has a fault, found out in one pass over each column. */
+function isSound(table: ResultTable, joints: number, ids: readonly number[]): boolean {
+  const { length, keypointStarts, categoryIds } = table;
+  for (let row = 0; row < length; row++) {
+    if (keypointStarts[row + 1]! - keypointStarts[row]! !== 3 * joints) return false;
+    if (!ids.includes(categoryIds[row]!)) return false;
+  }
+  return areFinite(table.keypoints) && areFinite(table.scores) && areFinite(table.boxes);
 }
 
 function repeatedId(id: number): Nonsense {

@@ -1,5 +1,5 @@
-import type { LimberErrorCode } from '@limber/keypoints';
-import type { TruePerson } from '../ground-truth.ts';
+import type { LimberErrorCode } from '@limber/keypoints/core';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 
 /** Something that pycocotools takes without a word, or that stops it with an error that does not name it. */
@@ -88,7 +88,7 @@ function notFinite(field: string, value: number, effect: string): Nonsense {
 }
 
 /** A number less itself is 0 unless it is NaN or infinite. */
-function areFinite(values: Float64Array, start: number, end: number): boolean {
+export function areFinite(values: Float64Array, start = 0, end: number = values.length): boolean {
   let sum = 0;
   for (let at = start; at < end; at++) sum += values[at]! - values[at]!;
   return sum === 0;

@@ -1,5 +1,5 @@
-import { LimberError } from '@limber/keypoints';
-import type { TruePerson } from '../ground-truth.ts';
+import { LimberError } from '@limber/keypoints/core';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import type { Nonsense } from './nonsense.ts';
 import { nonsenseInPerson, nonsenseInResult } from './nonsense.ts';

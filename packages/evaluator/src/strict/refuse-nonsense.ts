@@ -1,18 +1,17 @@
-import { LimberError } from '@limber/keypoints';
-import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
-import type { GroundTruth, TruePerson } from '../ground-truth.ts';
+import { LimberError } from '@limber/keypoints/core';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
-import { resultAt, toResultTable } from '../results/result-table.ts';
+import { selectRows } from '../results/select-rows.ts';
 import type { Finding } from './find-nonsense.ts';
 import { findInPersons, findInResults } from './find-nonsense.ts';
 
-type Score = (persons: readonly TruePerson[], table: ResultTable) => KeypointScores;
+/** Computes AP as pycocotools does. */
+type Score = (persons: readonly TruePerson[], table: ResultTable) => number;
 
 /**
  * Refuses annotations and results that would make AP wrong, and says what AP pycocotools would have given and what
  * it is with the faults out of the way: ids given anew, anything else left out.
  *
- * @param score - computes as pycocotools does.
  * @throws {LimberError} `invalid-annotations` or `shape-mismatch` at the first fault.
  */
 export function refuseNonsense(
@@ -53,8 +52,8 @@ function comparison(
   });
   const rows = Array.from({ length: table.length }, (_, row) => row);
   const goodRows = rows.filter((row) => !badResults.has(row));
-  const goodResults = toResultTable(goodRows.map((row) => resultAt(table, row)));
-  const before = score(persons, table).AP;
-  const after = score(goodPersons, goodResults).AP;
+  const goodResults = selectRows(table, goodRows);
+  const before = score(persons, table);
+  const after = score(goodPersons, goodResults);
   return `pycocotools would have said AP ${before.toFixed(4)}; without the fault AP is ${after.toFixed(4)}.`;
 }

@@ -5,6 +5,7 @@ import {
   jointsWithoutKnownSigma,
   unknownJointSigma,
 } from '../skeletons/derive-skeleton.ts';
+import { areaOfBox } from './area-of-box.ts';
 import { checkReferences } from './check-references.ts';
 import type {
   CocoAnnotation,
@@ -17,9 +18,6 @@ import type { CocoJson } from './coco-schema.ts';
 import { cocoSchema } from './coco-schema.ts';
 import { countLabelled } from './count-labelled.ts';
 import { findOutside } from './find-outside.ts';
-
-/** The outline of a person without `area`, as a part of the box (MMPose's rule for data without masks). */
-export const areaOfBox = 0.53;
 
 export interface ParseCocoOptions {
   /** Named in every message. */

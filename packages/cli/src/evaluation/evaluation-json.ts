@@ -1,0 +1,43 @@
+import type { KeypointEvaluation, KeypointScores } from '@limber/evaluator';
+import { scoreNames } from '@limber/evaluator';
+import type { EvaluationOutcome } from './run-evaluation.ts';
+
+/** The outcome as one JSON document; the ten numbers stand at the top. */
+export function evaluationJson(
+  outcome: EvaluationOutcome,
+  options: { readonly perImage: boolean },
+): Record<string, unknown> {
+  const { truth, evaluation, detected, intervals, other, errors, pck } = outcome;
+  const { perImage, perKeypoint, ...numbers } = evaluation;
+  const names = truth.category.keypoints;
+  return {
+    ...numbers,
+    perKeypoint: perKeypoint.map((joint, index) => ({ name: names[index], ...joint })),
+    ...(options.perImage ? { perImage } : {}),
+    ...(detected === undefined
+      ? {}
+      : { boxes: { true: scoresOf(evaluation), detected: scoresOf(detected) } }),
+    ...(intervals === undefined ? {} : { intervals }),
+    ...(other === undefined
+      ? {}
+      : { other: scoresOf(other.evaluation), comparison: other.comparison }),
+    ...(errors === undefined
+      ? {}
+      : {
+          errors: {
+            costs: errors.costs,
+            perKeypoint: errors.perKeypoint.map((counts, index) => ({
+              name: names[index],
+              ...counts,
+            })),
+          },
+        }),
+    ...(pck === undefined ? {} : { pck }),
+  };
+}
+
+function scoresOf(evaluation: KeypointEvaluation): KeypointScores {
+  return Object.fromEntries(
+    scoreNames.map((name) => [name, evaluation[name]]),
+  ) as unknown as KeypointScores;
+}

@@ -1,0 +1,94 @@
+import type {
+  ErrorAnalysis,
+  GroundTruthFile,
+  KeypointEvaluation,
+  OksAccumulator,
+  PckEvaluation,
+  PrecisionRecall,
+  ResultComparison,
+  ResultTable,
+  ScoreIntervals,
+} from '@limber/evaluator';
+import {
+  accumulateKeypoints,
+  analyzeErrors,
+  compareResults,
+  estimateIntervals,
+  evaluatePck,
+  readGroundTruth,
+  readResultTable,
+} from '@limber/evaluator';
+import { namingFiles } from './naming-files.ts';
+import type { EvaluationOptions } from './evaluation-options.ts';
+import { toEvaluateOptions } from './evaluation-options.ts';
+
+/** Everything that `limber evaluate` was asked for. */
+export interface EvaluationOutcome {
+  readonly truth: GroundTruthFile;
+  readonly results: ResultTable;
+  readonly evaluation: KeypointEvaluation;
+  readonly curves: () => PrecisionRecall;
+  /** The results with detected boxes, where the others are with true ones. */
+  readonly detected?: KeypointEvaluation;
+  readonly intervals?: ScoreIntervals;
+  readonly other?: {
+    readonly evaluation: KeypointEvaluation;
+    readonly comparison: ResultComparison;
+  };
+  readonly errors?: ErrorAnalysis;
+  readonly pck?: PckEvaluation;
+}
+
+/** Samples of a comparison for which no number was given. */
+const comparisonResamples = 1000;
+
+/** @throws {LimberError} naming the file and the place, for anything that cannot be evaluated. */
+export async function runEvaluation(options: EvaluationOptions): Promise<EvaluationOutcome> {
+  const { bootstrap, seed } = options;
+  const [results, truth] = await Promise.all([
+    readResultTable(options.results),
+    readGroundTruth(options.annotations),
+  ]);
+  const settings = toEvaluateOptions(options, truth.categoryIds);
+  const accumulate = (table: ResultTable, file: string): OksAccumulator =>
+    namingFiles(options.annotations, file, () => accumulateKeypoints(truth, table, settings));
+  const accumulator = accumulate(results, options.results);
+  const outcome = {
+    truth,
+    results,
+    evaluation: accumulator.evaluate(),
+    curves: () => accumulator.curves(),
+  };
+  const resampling = { resamples: bootstrap ?? comparisonResamples, seed };
+  return {
+    ...outcome,
+    ...(options.detected === undefined
+      ? {}
+      : { detected: (await accumulateFile(options.detected)).evaluate() }),
+    ...(bootstrap === undefined ? {} : { intervals: estimateIntervals(accumulator, resampling) }),
+    ...(options.compare === undefined ? {} : { other: await compareWith(options.compare) }),
+    ...(options.errors === true || options.html !== undefined
+      ? { errors: analyzeErrors(truth, results, { ...settings, lenient: true }) }
+      : {}),
+    ...(options.pck === undefined ? {} : { pck: scorePck(options.pck) }),
+  };
+
+  async function accumulateFile(file: string): Promise<OksAccumulator> {
+    return accumulate(await readResultTable(file), file);
+  }
+
+  async function compareWith(file: string): Promise<NonNullable<EvaluationOutcome['other']>> {
+    const other = await accumulateFile(file);
+    const comparison = compareResults(accumulator, other, resampling);
+    return { evaluation: other.evaluate(), comparison };
+  }
+
+  function scorePck(threshold: number): PckEvaluation {
+    const { pckBy: normalizer, pckEnds: ends } = options;
+    return evaluatePck(truth, results, {
+      threshold,
+      normalizer,
+      ...(ends === undefined ? {} : { ends }),
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import type { ResultTable } from '../results/result-table.ts';
+
+/**
+ * Similarity of single joints, exp(-d² / (2 area (2 sigma)²)): OKS before the mean is taken. Frame: imagePx.
+ *
+ * @param row - of the table.
+ * @param out - [K] written: a number in [0, 1], or -1 where the joint is not labelled.
+ */
+export function jointSimilarities(
+  person: Pick<TruePerson, 'keypoints' | 'area'>,
+  table: Pick<ResultTable, 'keypoints' | 'keypointStarts'>,
+  row: number,
+  sigmas: readonly number[],
+  out: Float64Array,
+): void {
+  const start = table.keypointStarts[row]!;
+  for (let joint = 0; joint < sigmas.length; joint++) {
+    const at = 3 * joint;
+    const dx = table.keypoints[start + at]! - person.keypoints[at]!;
+    const dy = table.keypoints[start + at + 1]! - person.keypoints[at + 1]!;
+    const variance = (2 * sigmas[joint]!) ** 2;
+    const similarity = Math.exp(
+      -((dx * dx + dy * dy) / variance / (person.area + Number.EPSILON) / 2),
+    );
+    out[joint] = person.keypoints[at + 2]! > 0 ? similarity : -1;
+  }
+}

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { coco17, flipIndices } from '@limber/keypoints';
+import { evaluateKeypoints } from '../evaluate-keypoints.ts';
+import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
+import { jointSimilarities } from '../oks/joint-similarities.ts';
+import type { CocoResult } from '../results/coco-result.ts';
+import { analyzeErrors } from './analyze-errors.ts';
+import type { ErrorKind } from './analyze-errors.ts';
+import { distanceAt } from './joint-error.ts';
+
+const area = 10_000;
+const mirrored = flipIndices(coco17);
+
+/** Joints on a grid of 60 px, so that each is far from all others. */
+function person(id: number, left: number): TruePerson {
+  const keypoints = coco17.keypoints.flatMap((_, joint) => [
+    left + 60 * (joint % 4),
+    60 * Math.floor(joint / 4),
+    2,
+  ]);
+  const bbox = [left, 0, 180, 240] as const;
+  return { id, image_id: 1, category_id: 1, keypoints, num_keypoints: 17, bbox, area, iscrowd: 0 };
+}
+
+const [first, second] = [person(1, 0), person(2, 5000)];
+const truth: GroundTruth = {
+  images: [{ id: 1 }],
+  annotations: [first, second],
+  category: { id: 1, name: 'person', keypoints: coco17.keypoints },
+};
+
+function result(of: TruePerson, score = 1): CocoResult {
+  return { image_id: 1, category_id: 1, keypoints: of.keypoints, score };
+}
+
+function moved(of: CocoResult, joint: number, x: number, y: number): CocoResult {
+  const keypoints = of.keypoints.with(3 * joint, x).with(3 * joint + 1, y);
+  return { ...of, keypoints };
+}
+
+function countsOf(results: readonly CocoResult[]): Partial<Record<ErrorKind, number>> {
+  const { costs } = analyzeErrors(truth, results);
+  const found = costs.filter(({ count }) => count > 0);
+  return Object.fromEntries(found.map(({ kind, count }) => [kind, count]));
+}
+
+const leftWrist = coco17.keypoints.indexOf('left_wrist');
+const x = first.keypoints[3 * leftWrist]!;
+const y = first.keypoints[3 * leftWrist + 1]!;
+const sigma = coco17.sigmas[leftWrist]!;
+
+describe('a joint', () => {
+  const good = result(second);
+  it('where it belongs is good', () => {
+    expect(countsOf([result(first), good])).toEqual({});
+  });
+  it('a little off is jitter', () => {
+    const distance = distanceAt(0.7, sigma, area);
+    expect(countsOf([moved(result(first), leftWrist, x + distance, y), good])).toEqual({
+      jitter: 1,
+    });
+  });
+  it('at the other side is an inversion', () => {
+    const at = 3 * mirrored[leftWrist]!;
+    const wrong = moved(result(first), leftWrist, first.keypoints[at]!, first.keypoints[at + 1]!);
+    expect(countsOf([wrong, good])).toEqual({ inversion: 1 });
+  });
+  it('at the same joint of another person, of either side, is a swap', () => {
+    for (const joint of [leftWrist, mirrored[leftWrist]!]) {
+      const [toX, toY] = second.keypoints.slice(3 * joint, 3 * joint + 2);
+      const wrong = moved(result(first), leftWrist, toX!, toY!);
+      expect(countsOf([wrong, good])).toEqual({ swap: 1 });
+    }
+  });
+  it('anywhere else is a miss', () => {
+    expect(countsOf([moved(result(first), leftWrist, -900, 0), good])).toEqual({ miss: 1 });
+  });
+  it('that is not labelled is nothing', () => {
+    const blind = { ...first, keypoints: first.keypoints.with(3 * leftWrist + 2, 0) };
+    const some = { ...truth, annotations: [blind, second] };
+    const wrong = moved(result(first), leftWrist, -900, 0);
+    const { found, perKeypoint } = analyzeErrors(some, [wrong, good]);
+    expect(found.find(({ annotationId }) => annotationId === 1)!.joints[leftWrist]).toBe(null);
+    expect(perKeypoint[leftWrist]).toEqual({ good: 1, jitter: 0, inversion: 0, swap: 0, miss: 0 });
+  });
+});
+
+describe('a detection or a person', () => {
+  it('for nobody, and a second one for somebody, are background', () => {
+    const nobody = { ...result(first, 0.9), keypoints: first.keypoints.map((v) => v + 9000) };
+    const results = [result(first), result(second), nobody, result(first, 0.8)];
+    expect(countsOf(results)).toEqual({ background: 2 });
+  });
+  it('that nobody was meant for is not found', () => {
+    const { notFound, costs, AP } = analyzeErrors(truth, [result(second)]);
+    expect(notFound).toEqual([1]);
+    const { kind, count, correctedAP, cost } = costs.at(-1)!;
+    expect({ kind, count }).toEqual({ kind: 'not-found', count: 1 });
+    expect(correctedAP).toBeCloseTo(1, 12);
+    expect(cost).toBe(correctedAP - AP);
+  });
+});
+
+it('a corrected joint lies where its similarity is the one granted', () => {
+  const out = new Float64Array(17);
+  const found = moved(result(first), leftWrist, x + distanceAt(0.85, sigma, area), y);
+  const keypoints = Float64Array.from(found.keypoints);
+  const table = { keypoints, keypointStarts: Uint32Array.of(0, 51) };
+  jointSimilarities(first, table, 0, coco17.sigmas, out);
+  expect(out[leftWrist]).toBeCloseTo(0.85, 12);
+});
+
+it('correcting never costs AP, and AP is that of the evaluation', () => {
+  const { AP, costs, found, notFound } = analyzeErrors(cocoTiny, stretchedResults);
+  expect(AP).toBe(evaluateKeypoints(cocoTiny, stretchedResults).AP);
+  for (const { cost, count } of costs) expect(count === 0 ? cost === 0 : cost >= 0).toBe(true);
+  expect(found.length + notFound.length).toBe(12);
+  expect(found.map(({ oks }) => oks)).toEqual(
+    found.map(({ oks }) => oks).toSorted((a, b) => a - b),
+  );
+});
+
+it('exact results lack what their two detections of unlabelled persons cost', () => {
+  const { costs } = analyzeErrors(cocoTiny, exactResults);
+  const background = costs.find(({ kind }) => kind === 'background')!;
+  expect(background).toMatchObject({ count: 2, correctedAP: 1 });
+});

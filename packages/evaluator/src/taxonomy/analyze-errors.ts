@@ -1,0 +1,169 @@
+import { deriveSkeleton, flipIndices } from '@limber/keypoints/core';
+import { adaptInputs } from '../adapt-inputs.ts';
+import type { EvaluateKeypointsOptions } from '../evaluate-options.ts';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
+import type { MatchInputs } from '../match-all.ts';
+import { matchAll } from '../match-all.ts';
+import type { ResultTable, Results } from '../results/result-table.ts';
+import { selectRows } from '../results/select-rows.ts';
+import type { JointError, JointVerdict } from './joint-error.ts';
+import { distanceAt, judgeJoint } from './joint-error.ts';
+import type { DetectionPair } from './pair-detections.ts';
+import { pairDetections } from './pair-detections.ts';
+
+/** What can go wrong: with a joint of a found person, or with a whole person. */
+export type ErrorKind = Exclude<JointError, 'good'> | 'background' | 'not-found';
+
+/** One kind of error and what it costs. */
+export interface ErrorCost {
+  readonly kind: ErrorKind;
+  /** Joints; of `background` detections, of `not-found` persons. */
+  readonly count: number;
+  /** AP if this kind of error alone were corrected. */
+  readonly correctedAP: number;
+  /** What that would add to AP. Corrections overlap, so costs do not add up to what AP lacks. */
+  readonly cost: number;
+}
+
+/** A person that was found, and how its joints fared. */
+export interface FoundPerson {
+  readonly imageId: number;
+  readonly annotationId: number;
+  /** The detection, as a row of `results`. */
+  readonly row: number;
+  readonly oks: number;
+  /** [K] null where the joint is not labelled. */
+  readonly joints: readonly (JointError | null)[];
+}
+
+export interface ErrorAnalysis {
+  readonly AP: number;
+  readonly costs: readonly ErrorCost[];
+  /** [K] how many joints fared how. */
+  readonly perKeypoint: readonly Readonly<Record<JointError, number>>[];
+  /** The worst first. */
+  readonly found: readonly FoundPerson[];
+  /** Ids of annotations. */
+  readonly notFound: readonly number[];
+  /** The results that were judged: under another convention than pycocotools not all, and with other scores. */
+  readonly results: ResultTable;
+}
+
+const jointErrors = ['miss', 'swap', 'inversion', 'jitter'] as const;
+
+/**
+ * Sorts the errors of a pose estimator by their kind and says what AP each kind costs.
+ *
+ * A detection is meant for the person that it is most similar to, from OKS 0.1. Joints of found persons are then
+ * good, or off by one of four kinds of error; detections meant for nobody are `background` (a second detection of a
+ * person too), persons that nobody was meant for are `not-found`. For the cost, each kind alone is corrected: joints
+ * move to where they would be without it, detections and persons are left out.
+ *
+ * @throws {LimberError} as `evaluateKeypoints`.
+ * @see Ronchi and Perona 2017, Benchmarking and Error Diagnosis in Multi-Instance Pose Estimation, arXiv:1707.05388.
+ */
+export function analyzeErrors(
+  groundTruth: GroundTruth,
+  results: Results,
+  options: EvaluateKeypointsOptions = {},
+): ErrorAnalysis {
+  const inputs = adaptInputs(groundTruth, results, options);
+  const { pairs, background, notFound } = pairDetections(inputs);
+  const verdicts = judgePairs(pairs, inputs);
+  const { AP } = matchAll(inputs).evaluate();
+  const costOf = (kind: ErrorKind, count: number, corrected: MatchInputs): ErrorCost => {
+    const correctedAP = count === 0 ? AP : matchAll(corrected).evaluate().AP;
+    return { kind, count, correctedAP, cost: correctedAP - AP };
+  };
+  const countOf = (error: JointError): number =>
+    verdicts.flat().filter((verdict) => verdict?.error === error).length;
+  return {
+    AP,
+    costs: [
+      ...jointErrors.map((error) =>
+        costOf(error, countOf(error), correctJoints(inputs, pairs, verdicts, error)),
+      ),
+      costOf('background', background.length, withoutRows(inputs, background)),
+      costOf('not-found', notFound.length, withoutPersons(inputs, notFound)),
+    ],
+    perKeypoint: inputs.settings.sigmas.map((_, joint) => countJoint(verdicts, joint)),
+    found: pairs
+      .map(({ row, person, oks }, index) => ({
+        imageId: person.image_id,
+        annotationId: person.id,
+        row,
+        oks,
+        joints: verdicts[index]!.map((verdict) => verdict?.error ?? null),
+      }))
+      .toSorted((a, b) => a.oks - b.oks),
+    notFound: notFound.map(({ id }) => id),
+    results: inputs.table,
+  };
+}
+
+/** [pairs][K]; undefined where the joint is not labelled. */
+function judgePairs(
+  pairs: readonly DetectionPair[],
+  { groundTruth, table, settings }: MatchInputs,
+): (JointVerdict | undefined)[][] {
+  const { sigmas } = settings;
+  const mirrored = flipIndices(deriveSkeleton({ ...groundTruth.category, skeleton: [], sigmas }));
+  return pairs.map(({ row, person, others }) => {
+    const start = table.keypointStarts[row]!;
+    return sigmas.map((sigma, joint) => {
+      if (!(person.keypoints[3 * joint + 2]! > 0)) return undefined;
+      const x = table.keypoints[start + 3 * joint]!;
+      const y = table.keypoints[start + 3 * joint + 1]!;
+      const question = { x, y, joint, mirrored: mirrored[joint]!, sigma };
+      return judgeJoint(question, person, others);
+    });
+  });
+}
+
+function correctJoints(
+  inputs: MatchInputs,
+  pairs: readonly DetectionPair[],
+  verdicts: readonly (readonly (JointVerdict | undefined)[])[],
+  error: JointError,
+): MatchInputs {
+  const { table, settings } = inputs;
+  const keypoints = table.keypoints.slice();
+  for (const [index, { row, person }] of pairs.entries()) {
+    for (const [joint, verdict] of verdicts[index]!.entries()) {
+      if (verdict?.error !== error) continue;
+      const at = table.keypointStarts[row]! + 3 * joint;
+      const offset = distanceAt(verdict.corrected, settings.sigmas[joint]!, person.area);
+      keypoints[at] = person.keypoints[3 * joint]! + offset;
+      keypoints[at + 1] = person.keypoints[3 * joint + 1]!;
+    }
+  }
+  return { ...inputs, table: { ...table, keypoints } };
+}
+
+function withoutRows(inputs: MatchInputs, rows: readonly number[]): MatchInputs {
+  const left = new Set(rows);
+  const kept = Array.from({ length: inputs.table.length }, (_, row) => row);
+  const table = selectRows(
+    inputs.table,
+    kept.filter((row) => !left.has(row)),
+  );
+  return { ...inputs, table };
+}
+
+function withoutPersons(inputs: MatchInputs, persons: readonly TruePerson[]): MatchInputs {
+  const left = new Set(persons);
+  const annotations = inputs.groundTruth.annotations.filter((person) => !left.has(person));
+  return { ...inputs, groundTruth: { ...inputs.groundTruth, annotations } };
+}
+
+function countJoint(
+  verdicts: readonly (readonly (JointVerdict | undefined)[])[],
+  joint: number,
+): Record<JointError, number> {
+  const counts = { good: 0, jitter: 0, inversion: 0, swap: 0, miss: 0 };
+  for (const person of verdicts) {
+    const error = person[joint]?.error;
+    if (error !== undefined) counts[error]++;
+  }
+  return counts;
+}

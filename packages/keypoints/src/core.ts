@@ -1,0 +1,12 @@
+/** The part of the vocabulary that loads no schema library: for commands that are to start fast. */
+export { LimberError } from './errors/limber-error.ts';
+export type { LimberErrorCode } from './errors/limber-error.ts';
+export { nearestName } from './errors/nearest-name.ts';
+export type { CocoAnnotation, CocoCategory, CocoImage } from './coco/coco-dataset.ts';
+export { areaOfBox } from './coco/area-of-box.ts';
+export { countLabelled } from './coco/count-labelled.ts';
+export { coco17 } from './skeletons/coco17.ts';
+export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
+export { flipIndices } from './skeletons/skeleton.ts';
+export type { Skeleton } from './skeletons/skeleton.ts';
+export { createRandom } from './random/random.ts';
