@@ -23,7 +23,10 @@ export function multiply(
   { operations }: KernelRegistry,
   a: Tensor,
   b: Tensor,
-  { transposeA = false, transposeB = false } = {},
+  {
+    transposeA = false,
+    transposeB = false,
+  }: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {},
 ): Tensor {
   const attributes = {
     T: operations.float32,
