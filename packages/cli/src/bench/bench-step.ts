@@ -35,8 +35,8 @@ export interface StepBenchmark {
   readonly imagesPerSecond: number;
   /** The most main memory that the whole process held during a measured step. */
   readonly peakBytes: number;
-  /** Main memory held after the first and after the last measured step: equal unless something grows. */
-  readonly residentBytes: { readonly first: number; readonly last: number };
+  /** Main memory held in the middle and at the end of the measured steps: it should not grow. */
+  readonly residentBytes: { readonly middle: number; readonly last: number };
   /** Where the time of a step goes, slowest first; empty on the JavaScript backend. */
   readonly kernels: readonly {
     readonly name: string;
@@ -75,13 +75,13 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
   const memory = createPeakMemory();
   for (let index = 0; index < WARM_UP_STEPS; index += 1) step();
   const seconds: number[] = [];
-  let first = 0;
+  let middle = 0;
   memory.reset();
   for (let index = 0; index < steps; index += 1) {
     const start = performance.now();
     step();
     seconds.push((performance.now() - start) / 1000);
-    if (index === 0) first = process.memoryUsage.rss();
+    if (index === steps >> 1) middle = process.memoryUsage.rss();
   }
   const peakBytes = memory.read();
   const last = process.memoryUsage.rss();
@@ -97,7 +97,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
     medianStepSeconds: median,
     imagesPerSecond: batch / median,
     peakBytes,
-    residentBytes: { first, last },
+    residentBytes: { middle, last },
     kernels: engine.native === null ? [] : profileSteps(engine, step),
   };
 }
