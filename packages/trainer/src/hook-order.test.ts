@@ -145,7 +145,7 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
     module,
     data,
     {
-      resumeFrom,
+      ckptPath: resumeFrom,
     },
   );
 

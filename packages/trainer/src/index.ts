@@ -1,5 +1,5 @@
 export { Trainer } from './trainer.ts';
-export type { ResumeFrom, TrainerOptions } from './trainer-options.ts';
+export type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-options.ts';
 export type { TrainerFlags } from './loops/trainer-flags.ts';
 export type { BatchLimit } from './data/batch-limit.ts';
 export type { BatchSource } from './data/batch-source.ts';

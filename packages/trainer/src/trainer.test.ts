@@ -31,7 +31,7 @@ function memoryLogger(): Logger & { lines: Line[] } {
   return {
     lines,
     open: () => {},
-    logMetrics: (metrics, at) => void lines.push({ ...at, ...metrics }),
+    logMetrics: (metrics, { step, epoch }) => void lines.push({ step, epoch, ...metrics }),
     getState: () => ({ lines: lines.length }),
     sync: () => {},
     close: () => {},
@@ -216,7 +216,7 @@ describe('logging', () => {
     const trainer = createTrainer({ callbacks: [early] });
     await expect(trainer.fit(module, { train: linearSource(1) })).rejects.toThrow(
       'log("early"): logged where its line would be lost, or be there twice after an interruption: ' +
-        'expected a call from onTrainEpochStart to onTrainEpochEnd, or from a validation pass, got one from another hook.',
+        'expected a call from onTrainEpochStart to onTrainEpochEnd, or from an evaluation pass, got one from another hook.',
     );
   });
 });

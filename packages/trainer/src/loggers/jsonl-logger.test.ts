@@ -11,14 +11,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('a log that goes on from a checkpoint drops what came after it', () => {
   const first = createJsonlLogger(file);
   first.open(null);
-  first.logMetrics({ 'train/loss': 0.5 }, { step: 1, epoch: 0 });
+  first.logMetrics({ 'train/loss': 0.5 }, { step: 1, epoch: 0, samples: 0 });
   const state = first.getState();
-  first.logMetrics({ 'train/loss': 0.4 }, { step: 2, epoch: 0 });
+  first.logMetrics({ 'train/loss': 0.4 }, { step: 2, epoch: 0, samples: 0 });
   first.close();
 
   const second = createJsonlLogger(file);
   second.open(state);
-  second.logMetrics({ 'val/AP': Number.NaN }, { step: 2, epoch: 0 });
+  second.logMetrics({ 'val/AP': Number.NaN }, { step: 2, epoch: 0, samples: 0 });
   second.sync();
   second.close();
   expect(readFileSync(file, 'utf8')).toBe(

@@ -74,6 +74,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
       engine,
       maxEpochs: config.epochs,
       checkValEveryNEpoch: config.validateEveryEpochs,
+      samplesOf,
       gradientClipVal: config.gradientClip,
       logEveryNSteps: config.logEverySteps,
       loggers: [createJsonlLogger(path.join(logs, 'metrics.jsonl'))],
@@ -108,7 +109,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     const resumeFrom = await this.#findCheckpoint();
     this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
     try {
-      await super.fit(module, data, resumeFrom === null ? {} : { resumeFrom });
+      await super.fit(module, data, resumeFrom === null ? {} : { ckptPath: resumeFrom });
     } finally {
       this.#timing.close();
     }

@@ -9,9 +9,10 @@ import {
   modelNames,
   type PoseModel,
   saveModel,
+  writeFileAtomic,
 } from '@limber/model-zoo';
 import type { TrainConfig } from '../config/train-config.ts';
-import { writeFileAtomic } from '../files/write-file-atomic.ts';
+
 import { checkJoints } from './check-joints.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
@@ -143,7 +144,9 @@ function checkPrecision({ precision }: TrainConfig, engine: Engine): void {
 async function writeLogs(workDir: string, logs: string, config: TrainConfig): Promise<void> {
   await mkdir(logs, { recursive: true });
   for (const name of ['metrics.jsonl', 'timing.jsonl']) {
-    await writeFileAtomic(path.join(logs, name), await readFile(path.join(workDir, 'logs', name)));
+    const log = await readFile(path.join(workDir, 'logs', name));
+    await writeFileAtomic(path.join(logs, name), [log]);
   }
-  await writeFileAtomic(path.join(logs, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  await writeFileAtomic(path.join(logs, 'config.json'), [Buffer.from(text)]);
 }
