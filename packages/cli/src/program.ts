@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addCheckpointCommands } from './commands/checkpoint.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
@@ -20,6 +21,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addPipelineCommands(program, setExitCode);
   addDatasetCommands(program);
   addTrainCommand(program);
+  addCheckpointCommands(program, setExitCode);
   addEvaluateCommand(program);
   addModelCommands(program);
   return program;

@@ -30,6 +30,7 @@ function memoryLogger(): Logger & { lines: Line[] } {
   const lines: Line[] = [];
   return {
     lines,
+    type: 'memory',
     open: () => {},
     logMetrics: (metrics, { step, epoch }) => void lines.push({ step, epoch, ...metrics }),
     getState: () => ({ lines: lines.length }),

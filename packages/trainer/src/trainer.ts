@@ -1,6 +1,7 @@
 import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
+import { openLoggers } from './loggers/open-loggers.ts';
 import { limitBatches, limitTrainBatches } from './data/batch-limit.ts';
 import type { BatchSource } from './data/batch-source.ts';
 import { createBatchStream } from './data/batch-stream.ts';
@@ -113,8 +114,7 @@ export class Trainer<Batch> extends RunView<Batch> {
       run.refreshStatistics = () => refreshStatistics(run, fit);
       const found = await this.#find(ckptPath, run);
       if (found !== null) await restoreCheckpoint(run, found.contents, found.file);
-      const states = run.safePoint?.loggers ?? [];
-      for (const [index, logger] of run.loggers.entries()) await logger.open(states[index] ?? null);
+      await openLoggers(run.loggers, run.safePoint?.loggers ?? []);
       await run.hooks.run('onFitStart');
       try {
         await runFit(run, fit);

@@ -6,7 +6,11 @@
  *
  * @param hasNames - whether `{epoch}` becomes `epoch=3` or `3`.
  */
-export function formatFileName(template: string, values: Readonly<Record<string, number>>, hasNames = true): string {
+export function formatFileName(
+  template: string,
+  values: Readonly<Record<string, number>>,
+  hasNames = true,
+): string {
   return template.replaceAll(
     /\{([^{}:]+)(?::(?:0(\d+)d|\.(\d+)f))?\}/g,
     (_, name: string, width: string | undefined, decimals: string | undefined) => {

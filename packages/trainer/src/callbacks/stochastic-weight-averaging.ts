@@ -63,7 +63,8 @@ export function createStochasticWeightAveraging({
       const isDue = trainer.currentEpoch >= startOf(trainer.maxEpochs);
       if (isDue) add(trainer, trainableOf(module.weights));
     },
-    onTrainEnd: async (trainer, module) => {
+    // not onTrainEnd, where ModelCheckpoint saves what a later fit with more epochs goes on from
+    onFitEnd: async (trainer, module) => {
       if (averages.isEmpty) return;
       averages.assignTo(module.weights);
       await trainer.refreshStatistics();

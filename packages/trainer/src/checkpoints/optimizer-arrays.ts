@@ -14,7 +14,10 @@ export async function readOptimizer(
   const names = new Map(weights.map(({ name, variable }) => [variable.name, name]));
   const state = await optimizer.getState();
   return Object.fromEntries(
-    Object.entries(state).map(([key, { shape, data }]) => [renameSlot(key, names), { shape, data }]),
+    Object.entries(state).map(([key, { shape, data }]) => [
+      renameSlot(key, names),
+      { shape, data },
+    ]),
   );
 }
 

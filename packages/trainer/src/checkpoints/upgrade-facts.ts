@@ -8,13 +8,14 @@ type StoredFacts = Omit<CheckpointFacts, 'position'> & {
 /**
  * Brings the facts of an older checkpoint to the present version.
  *
- * Version 1 did not count samples: they count from 0 at the resume.
+ * Version 1 did not count samples: they count from 0 at the resume. It knew one kind of logger, which had no type.
  */
 export function upgradeFacts(facts: StoredFacts): CheckpointFacts {
-  const { position } = facts;
+  const { position, loggers } = facts;
   return {
     ...facts,
     version: checkpointVersion,
     position: { ...position, samples: position.samples ?? 0 },
+    loggers: loggers.map((state) => ({ type: 'jsonl', ...state })),
   };
 }

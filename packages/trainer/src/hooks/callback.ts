@@ -77,9 +77,5 @@ export interface Callback<Batch = unknown> extends WaitingHooks<Batch>, StepHook
    *
    * @returns those that the optimizer is given; a weight without one is left alone.
    */
-  transformGradients?(
-    gradients: Gradients,
-    module: TrainedModule,
-    at: TrainingProgress,
-  ): Gradients;
+  transformGradients?(gradients: Gradients, module: TrainedModule, at: TrainingProgress): Gradients;
 }

@@ -20,6 +20,8 @@ export interface LoggedImage {
 
 /** Takes metrics. What it writes depends on the metrics alone, so that a resumed run writes the same bytes. */
 export interface Logger {
+  /** What it writes, such as `jsonl`: its state in a checkpoint is found by it. */
+  readonly type: string;
   /** Starts anew (null), or goes on from a checkpoint and drops what was written after it. */
   open(state: LoggerState | null): void | Promise<void>;
   logMetrics(metrics: Readonly<Record<string, number>>, at: LogPoint): void;

@@ -56,7 +56,7 @@ export function reach<Batch>(run: Run<Batch>, point: LoopPoint): void {
   run.position = { ...run.position, point, callbacksDone: 0 };
   run.safePoint = {
     position: run.position,
-    loggers: run.loggers.map((logger) => logger.getState()),
+    loggers: run.loggers.map((logger) => ({ type: logger.type, ...logger.getState() })),
   };
 }
 
