@@ -31,7 +31,7 @@ function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
       metrics: {},
       callbackMetrics: { 'val/AP': 0.1 + 0.2, 'val/loss': Number.NaN },
       progressBarMetrics: { best: -Infinity },
-      loggers: [{ offset: 12 }],
+      loggers: [{ type: 'jsonl', offset: 12 }],
       callbacks: { EMA: null },
       extra: {},
     },

@@ -18,5 +18,8 @@ export const swaConfigSchema: z.ZodType<SwaSettings> = strictObject({
     .default(0.8)
     .describe('First epoch that is averaged, counted from 0, or a fraction of all below 1.'),
   annealingEpochs: z.int().min(0).default(10).describe('Epochs in which the rate moves to swaLrs.'),
-  annealingStrategy: z.enum(['cos', 'linear']).default('cos'),
+  annealingStrategy: z
+    .enum(['cos', 'linear'])
+    .default('cos')
+    .describe('Along what the rate moves there.'),
 });

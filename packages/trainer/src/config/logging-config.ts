@@ -40,8 +40,8 @@ export const loggingConfigSchema: z.ZodType<LoggingSettings> = strictObject({
     .describe('Writes event files into tensorboard/ beside metrics.jsonl; null: none.'),
   mlflow: strictObject({
     trackingUri: z.url().describe('Such as http://localhost:5000.'),
-    experimentName: z.string().min(1).default('limber'),
-    runName: z.string().min(1).default('train'),
+    experimentName: z.string().min(1).default('limber').describe('Made when there is none.'),
+    runName: z.string().min(1).default('train').describe('Shown in the list of runs.'),
     xAxis: xAxis.default('step').describe('What curves are drawn over.'),
   })
     .nullable()

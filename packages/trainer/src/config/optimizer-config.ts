@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneOfTypes } from './one-of-types.ts';
 import { strictObject } from './strict-object.ts';
 
 /** Which optimizer, with PyTorch's names, meaning and defaults; each field is described in {@link optimizerConfigSchema}. */
@@ -36,28 +37,32 @@ const betas = z
 
 /** AdamW at 0.001 unless said otherwise. */
 export const optimizerConfigSchema: z.ZodType<OptimizerSettings> = z
-  .discriminatedUnion('type', [
-    strictObject({
-      type: z
-        .literal('adamw')
-        .optional()
-        .default('adamw')
-        .describe('Shrinks the weights by themselves (decoupled weight decay).'),
-      learningRate: learningRate(1e-3),
-      weightDecay: weightDecay(0.01),
-      betas,
-    }),
-    strictObject({
-      type: z.literal('adam').describe('Adds the weight decay to the gradient.'),
-      learningRate: learningRate(1e-3),
-      weightDecay: weightDecay(0),
-      betas,
-    }),
-    strictObject({
-      type: z.literal('sgd'),
-      learningRate: learningRate(0.1),
-      weightDecay: weightDecay(0),
-      momentum: beta.default(0.9).describe('Share of the last update that the next one keeps.'),
-    }),
-  ])
+  .discriminatedUnion(
+    'type',
+    [
+      strictObject({
+        type: z
+          .literal('adamw')
+          .optional()
+          .default('adamw')
+          .describe('Shrinks the weights by themselves (decoupled weight decay).'),
+        learningRate: learningRate(1e-3),
+        weightDecay: weightDecay(0.01),
+        betas,
+      }),
+      strictObject({
+        type: z.literal('adam').describe('Adds the weight decay to the gradient.'),
+        learningRate: learningRate(1e-3),
+        weightDecay: weightDecay(0),
+        betas,
+      }),
+      strictObject({
+        type: z.literal('sgd').describe('With momentum, as PyTorch has it.'),
+        learningRate: learningRate(0.1),
+        weightDecay: weightDecay(0),
+        momentum: beta.default(0.9).describe('Share of the last update that the next one keeps.'),
+      }),
+    ],
+    oneOfTypes('adamw', 'adam', 'sgd'),
+  )
   .prefault({});

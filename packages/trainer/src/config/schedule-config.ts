@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneOfTypes } from './one-of-types.ts';
 import { strictObject } from './strict-object.ts';
 
 interface WarmupSettings {
@@ -32,24 +33,31 @@ const warmup = {
 
 /** A cosine to 0 without warm-up unless said otherwise. */
 export const scheduleConfigSchema: z.ZodType<ScheduleSettings> = z
-  .discriminatedUnion('type', [
-    strictObject({
-      type: z
-        .literal('cosine')
-        .optional()
-        .default('cosine')
-        .describe('Half a cosine over the whole training.'),
-      endFactor: factor
-        .default(0)
-        .describe('What is left of the learning rate at the end, as a factor.'),
-      ...warmup,
-    }),
-    strictObject({ type: z.literal('constant'), ...warmup }),
-    strictObject({
-      type: z.literal('multistep').describe('Steps down at the start of the given epochs.'),
-      milestoneEpochs: z.array(z.int().min(1)).min(1).describe('Counted from 1 epoch done.'),
-      factor: z.number().positive().default(0.1).describe('What each step multiplies by.'),
-      ...warmup,
-    }),
-  ])
+  .discriminatedUnion(
+    'type',
+    [
+      strictObject({
+        type: z
+          .literal('cosine')
+          .optional()
+          .default('cosine')
+          .describe('Half a cosine over the whole training.'),
+        endFactor: factor
+          .default(0)
+          .describe('What is left of the learning rate at the end, as a factor.'),
+        ...warmup,
+      }),
+      strictObject({
+        type: z.literal('constant').describe('The same learning rate at every step.'),
+        ...warmup,
+      }),
+      strictObject({
+        type: z.literal('multistep').describe('Steps down at the start of the given epochs.'),
+        milestoneEpochs: z.array(z.int().min(1)).min(1).describe('Counted from 1 epoch done.'),
+        factor: z.number().positive().default(0.1).describe('What each step multiplies by.'),
+        ...warmup,
+      }),
+    ],
+    oneOfTypes('cosine', 'constant', 'multistep'),
+  )
   .prefault({});

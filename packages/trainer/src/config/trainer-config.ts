@@ -20,7 +20,8 @@ export interface TrainerSettings {
 }
 
 const count = z.int().min(0);
-const limit = z.union([count, strictObject({ fraction: z.number().min(0).max(1) })]);
+const fraction = z.number().min(0).max(1).describe('A part of all batches.');
+const limit = z.union([count, strictObject({ fraction })]);
 
 /** Every flag has Lightning's default, and unknown ones are refused. */
 export const trainerConfigSchema: z.ZodType<TrainerSettings> = strictObject({

@@ -17,9 +17,9 @@ export interface TrainingProgress {
   readonly step: number;
   readonly maxEpochs: number;
   /** Number of the first step of an epoch. */
-  firstStepOf(epoch: number): number;
+  readonly firstStepOf: (epoch: number) => number;
   /** What the module's schedule says, before any callback. */
-  scheduledRate(step: number): number;
+  readonly scheduledRate: (step: number) => number;
 }
 
 /** A callback that keeps checkpoints, such as ModelCheckpoint: where `ckptPath: 'best' | 'last'` looks. */
