@@ -39,14 +39,14 @@ test('the bar is drawn over itself, and stays after a validation', async () => {
   const terminal = { columns: 70, write: (part: string) => void (text += part) };
   await fit((now) => createProgressBar({ terminal, samplesOf, now }));
   const kept = text.split('\n').map((line) => line.split('\r\u001B[2K').at(-1)!);
-  expect(kept.map((line) => line.replaceAll(/\d\.\d{3}\b/g, 'x'))).toEqual([
+  expect(kept.map((line) => line.replaceAll(/loss [\d.]+/g, 'loss x'))).toEqual([
     'epoch 1/2  step 4/8  train/loss x',
     'epoch 2/2  step 8/8  train/loss x',
     '',
     '',
   ]);
   const drawn = text.split('\r\u001B[2K');
-  expect(drawn[1]).toMatch(/^█{3}░{21} {2}epoch 1\/2 {2}step 1\/8 {2}train\/loss \d\.\d{3} {2}4/);
+  expect(drawn[1]).toMatch(/^█{3}░{21} {2}epoch 1\/2 {2}step 1\/8 {2}train\/loss [\d.]+ {2}4/);
   expect(drawn[1]!.length).toBe(69);
   expect(drawn).toContain('validating 2/2');
 });
