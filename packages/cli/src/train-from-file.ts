@@ -32,7 +32,7 @@ const trainFileSchema: z.ZodType<TrainFile> = z.strictObject({
 });
 
 /** How `limber train` shows that it gets on. */
-export type ProgressStyle = 'auto' | 'bar' | 'plain' | 'json';
+type ProgressStyle = 'auto' | 'bar' | 'plain' | 'json';
 
 /** How a training from a file goes. */
 export interface TrainFromFileOptions {

@@ -17,7 +17,7 @@ export interface StochasticWeightAveragingOptions {
 }
 
 /** What the averages are found by in a checkpoint. */
-export const swaStateKey = 'SWA';
+const swaStateKey = 'SWA';
 
 /**
  * Averages the weights at the ends of the last epochs with equal shares, at a learning rate that no longer falls; at the end
