@@ -140,7 +140,8 @@ export function createModelCheckpoint({
     get entries() {
       return state.entries;
     },
-    onFitStart: async () => {
+    onFitStart: async (trainer) => {
+      if (trainer.isFastDevRun) return;
       mkdirSync(dirpath, { recursive: true });
       const unfinished = readdirSync(dirpath).filter((name) => name.endsWith(unfinishedExtension));
       for (const name of unfinished) await rm(path.join(dirpath, name), { force: true });

@@ -22,6 +22,8 @@ export interface MlflowClient {
   updateRun(runId: string, status: 'RUNNING' | 'FINISHED', endTime: number | null): Promise<void>;
 }
 
+/** A server that does not answer must not hold up training for long. */
+const timeoutMs = 10_000;
 /** What one request may hold. */
 const metricsPerRequest = 1000;
 const paramsPerRequest = 100;
@@ -41,6 +43,7 @@ export function createMlflowClient(trackingUri: string, token: string | null): M
     }
     const response = await fetch(url, {
       method,
+      signal: AbortSignal.timeout(timeoutMs),
       headers: {
         'content-type': 'application/json',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
