@@ -227,6 +227,7 @@ test('validate and predict use the weights as they are', async () => {
   await trainer.fit(module, { train: linearSource(10) });
   const metrics = await trainer.validate(module, linearSource(3));
   expect(metrics['val/loss']).toBeLessThan(0.05);
+  expect(trainer.globalStep).toBe(300);
   const predictions = await trainer.predict(module, linearSource(2));
   expect(predictions.map((batch) => batch.length)).toEqual([4, 4]);
 });

@@ -182,6 +182,8 @@ export class Trainer<Batch> extends RunView<Batch> {
   ): Promise<Result> {
     if (this.isRunning) throw new Error('This Trainer is running already: use another one.');
     const run = createRun(this, this.flags, this.#options, stage, module);
+    // an evaluation is one of the step that training has come to
+    if (stage !== 'fit' && this.run !== null) run.position = this.run.position;
     this.run = run;
     this.isRunning = true;
     try {
