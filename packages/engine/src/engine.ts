@@ -1,6 +1,7 @@
 import os from 'node:os';
 import type * as tfjs from '@tensorflow/tfjs';
 import { EngineError } from './engine-error.ts';
+import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import { javascriptWarning } from './loading/javascript-warning.ts';
@@ -107,7 +108,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind);
   registerKernels(tf, backend);
-  if (precision === 'bf16-mixed') enableAutocast(backend);
+  if (precision === 'bf16-mixed') enableAutocast(backend, () => isRecording(tf));
   return {
     tf,
     kind,

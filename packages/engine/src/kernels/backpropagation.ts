@@ -67,6 +67,11 @@ export function patchBackpropagation(registry: KernelRegistry): void {
   };
 }
 
+/** Whether a forward pass is being recorded, so that what it leaves will be used on the way back. */
+export function isRecording(tf: typeof tfjs): boolean {
+  return (tf.engine() as unknown as DifferentiatingEngine).state.gradientDepth > 0;
+}
+
 /** The nodes through which `value` depends on `xs`, in the order of the tape, with their live inputs. */
 function pathFromTo(
   tape: readonly TapeNode[],

@@ -1,9 +1,9 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { normalizeBatch } from './batch-normalization.ts';
+import { type BatchNormState, normalizeBatch } from './batch-normalization.ts';
 import type { KernelRegistry } from './kernel-registry.ts';
 
 /** The parts of tf.layers' batch normalisation that are needed here; private in its typings. */
-interface BatchNormalizationLayer {
+export interface BatchNormalizationLayer {
   axis: number;
   momentum: number;
   epsilon: number;
@@ -28,48 +28,63 @@ interface LayerVariable {
  * normalises the last axis. The layer's configuration, weights and results stay the same.
  */
 export function patchBatchNormalizationLayer(registry: KernelRegistry): void {
-  const { tf } = registry;
-  const layer = tf.layers.batchNormalization({}) as unknown as BatchNormalizationLayer;
-  const prototype = Object.getPrototypeOf(layer) as BatchNormalizationLayer;
+  const prototype = prototypeOf(registry);
   const composed = prototype.call;
   prototype.call = function call(inputs, kwargs) {
     const input = Array.isArray(inputs) ? inputs[0]! : inputs;
-    const isLastAxis = this.axis === -1 || this.axis === input.rank - 1;
-    if (kwargs['training'] !== true || !isLastAxis || input.rank < 2) {
+    if (kwargs['training'] !== true || !isOverLastAxis(this, input)) {
       return composed.call(this, inputs, kwargs);
     }
-    return tf.tidy(() => trainingCall(registry, this, input));
+    return registry.tf.tidy(() => trainBatchNormalization(registry, this, input, 'linear'));
   };
 }
 
-function trainingCall(
+/** Whether a layer is a batch normalisation whose training the fused kernel can do. */
+export function isFusedBatchNormalization(
+  registry: KernelRegistry,
+  layer: object,
+  input: Tensor,
+): layer is BatchNormalizationLayer {
+  return (
+    Object.getPrototypeOf(layer) === prototypeOf(registry) &&
+    isOverLastAxis(layer as BatchNormalizationLayer, input)
+  );
+}
+
+/**
+ * One training step of a batch normalisation over the last axis, by the fused kernel; the layer's
+ * running averages move.
+ *
+ * @param input - [..., C], at least two axes.
+ */
+export function trainBatchNormalization(
   registry: KernelRegistry,
   layer: BatchNormalizationLayer,
   input: Tensor,
+  activation: BatchNormState['activation'],
 ): Tensor {
   const { tf } = registry;
   const channels = input.shape.at(-1)!;
   const x = input.rank === 4 ? input : input.reshape([-1, 1, 1, channels]);
-  const { y, mean, variance } = normalizeBatch(
-    registry,
-    x as Tensor4D,
-    layer.gamma?.read() ?? tf.ones([channels]),
-    layer.beta?.read() ?? tf.zeros([channels]),
-    layer.epsilon,
-  );
-  updateMovingAverage(registry, layer.movingMean, mean, layer.momentum);
-  updateMovingAverage(registry, layer.movingVariance, variance, layer.momentum);
+  const { y, mean, variance } = normalizeBatch(registry, x as Tensor4D, {
+    scale: layer.gamma?.read() ?? tf.ones([channels]),
+    offset: layer.beta?.read() ?? tf.zeros([channels]),
+    mean: layer.movingMean.read(),
+    variance: layer.movingVariance.read(),
+    epsilon: layer.epsilon,
+    momentum: layer.momentum,
+    activation,
+  });
+  layer.movingMean.write(mean);
+  layer.movingVariance.write(variance);
   return input.rank === 4 ? y : y.reshape(input.shape);
 }
 
-function updateMovingAverage(
-  { tf }: KernelRegistry,
-  average: LayerVariable,
-  value: Tensor,
-  momentum: number,
-): void {
-  tf.tidy(() => {
-    const old = average.read();
-    average.write(old.sub(old.sub(value).mul(1 - momentum)));
-  });
+function prototypeOf({ tf }: KernelRegistry): BatchNormalizationLayer {
+  const layer = tf.layers.batchNormalization({}) as unknown as BatchNormalizationLayer;
+  return Object.getPrototypeOf(layer) as BatchNormalizationLayer;
+}
+
+function isOverLastAxis({ axis }: BatchNormalizationLayer, input: Tensor): boolean {
+  return input.rank >= 2 && (axis === -1 || axis === input.rank - 1);
 }

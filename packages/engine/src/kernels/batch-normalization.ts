@@ -1,9 +1,13 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import { oneDnnAttributes } from './onednn-kernels.ts';
 import type { Attributes, Operations } from './operations.ts';
 
-/** Name of the kernel that normalises with the statistics of the batch. */
-const TRAINING_KERNEL = 'FusedBatchNormTraining';
+/** Names of the kernels that normalise with the statistics of the batch. */
+const TRAINING_KERNELS = {
+  linear: 'FusedBatchNormTraining',
+  relu: 'FusedBatchNormReluTraining',
+} as const;
 const INFERENCE_GRADIENT_KERNEL = 'FusedBatchNormInferenceGrad';
 const TRAINING_GRADIENT_KERNEL = 'FusedBatchNormTrainingGrad';
 
@@ -16,20 +20,12 @@ export function registerBatchNormalization(registry: KernelRegistry): void {
   registerInference(registry);
 }
 
-/** Inputs x [N, H, W, C], scale [C], offset [C]; outputs y, mean [C], biased variance [C], reserves. */
+/**
+ * Inputs x [N, H, W, C], scale, offset, mean and variance [C], the last two running averages;
+ * outputs y, the averages moved by the batch's, and what the gradient needs.
+ */
 function registerTraining(registry: KernelRegistry): void {
-  const { operations, tf } = registry;
-  registry.setKernel(TRAINING_KERNEL, ({ x, scale, offset }, attributes) => {
-    const empty = tf.tensor1d([]);
-    const outputs = operations.run(
-      'FusedBatchNormV3',
-      batchNormAttributes(operations, attributes, true),
-      [x!, scale!, offset!, empty, empty],
-      6,
-    );
-    empty.dispose();
-    return outputs;
-  });
+  const { operations } = registry;
   registry.setKernel(TRAINING_GRADIENT_KERNEL, ({ dy, x, scale, r1, r2, r3 }, attributes) =>
     operations.run(
       'FusedBatchNormGradV3',
@@ -38,18 +34,43 @@ function registerTraining(registry: KernelRegistry): void {
       5,
     ),
   );
-  registry.setGradient(TRAINING_KERNEL, {
-    inputsToSave: ['x', 'scale'],
-    outputsToSave: [false, false, false, true, true, true],
-    gradient: ([dy], [x, scale, r1, r2, r3], attributes) => {
-      const [dx, dScale, dOffset] = registry.runAll(
-        TRAINING_GRADIENT_KERNEL,
-        { dy: dy!, x: x!, scale: scale!, r1: r1!, r2: r2!, r3: r3! },
-        attributes,
-      );
-      return { x: () => dx!, scale: () => dScale!, offset: () => dOffset! };
-    },
-  });
+  const differentiate = (
+    dy: Tensor,
+    [x, scale, r1, r2, r3]: readonly Tensor[],
+    attributes: KernelAttributes,
+  ): Record<string, () => Tensor> => {
+    const [dx, dScale, dOffset] = registry.runAll(
+      TRAINING_GRADIENT_KERNEL,
+      { dy, x: x!, scale: scale!, r1: r1!, r2: r2!, r3: r3! },
+      attributes,
+    );
+    return { x: () => dx!, scale: () => dScale!, offset: () => dOffset! };
+  };
+  for (const activation of ['linear', 'relu'] as const) {
+    const isRectified = activation === 'relu';
+    registry.setKernel(TRAINING_KERNELS[activation], (inputs, attributes) =>
+      operations.run(
+        isRectified ? '_MklNativeFusedBatchNormEx' : 'FusedBatchNormV3',
+        {
+          ...batchNormAttributes(operations, attributes, true),
+          exponential_avg_factor: operations.float(attributes['averageFactor'] as number),
+          ...(isRectified && rectifiedAttributes(operations)),
+        },
+        ['x', 'scale', 'offset', 'mean', 'variance'].map((name) => inputs[name]!),
+        6,
+      ),
+    );
+    registry.setGradient(TRAINING_KERNELS[activation], {
+      inputsToSave: ['x', 'scale'],
+      outputsToSave: [isRectified, false, false, true, true, true],
+      gradient: ([dy], [x, scale, ...outputs], attributes) => {
+        if (!isRectified) return differentiate(dy!, [x!, scale!, ...outputs], attributes);
+        const [y, ...reserves] = outputs;
+        const dNormalized = registry.run('ReluGrad', { dy: dy!, y: y! });
+        return differentiate(dNormalized, [x!, scale!, ...reserves], attributes);
+      },
+    });
+  }
 }
 
 /** tfjs's own kernel for given statistics: same values, with V3 (which knows bfloat16) and its gradient. */
@@ -129,25 +150,49 @@ function batchNormAttributes(
   };
 }
 
+function rectifiedAttributes(operations: Operations): Attributes {
+  return {
+    ...oneDnnAttributes(operations),
+    activation_mode: operations.string('Relu'),
+    num_side_inputs: operations.int(0),
+  };
+}
+
+/** The state of a batch normalisation, and how it moves. */
+export interface BatchNormState {
+  /** [C] each. */
+  readonly scale: Tensor;
+  readonly offset: Tensor;
+  /** Running averages [C] of mean and biased variance. */
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly epsilon: number;
+  /** Share of the old average that stays, in [0, 1]. */
+  readonly momentum: number;
+  /** With `relu`, what is returned is the rectified value; needs oneDNN's kernels. */
+  readonly activation: 'linear' | 'relu';
+}
+
 /**
  * Normalises with the batch's own statistics.
  *
  * @param x - [N, H, W, C].
- * @returns y [N, H, W, C]; the batch's mean [C] and biased variance [C], which are not differentiated.
+ * @returns y [N, H, W, C]; the averages moved towards the batch's mean and biased variance, which are
+ * not differentiated.
  */
 export function normalizeBatch(
   registry: KernelRegistry,
   x: Tensor4D,
-  scale: Tensor,
-  offset: Tensor,
-  epsilon: number,
+  { scale, offset, mean, variance, epsilon, momentum, activation }: BatchNormState,
 ): { y: Tensor4D; mean: Tensor; variance: Tensor } {
-  const [y, mean, unbiased] = registry.runAll(
-    TRAINING_KERNEL,
-    { x, scale, offset },
-    { varianceEpsilon: epsilon },
-  );
   const count = x.size / x.shape[3];
-  // FusedBatchNormV3 hands out the unbiased variance (Bessel's correction); tf.layers keeps the biased.
-  return { y: y as Tensor4D, mean: mean!, variance: unbiased!.mul((count - 1) / count) };
+  // FusedBatchNormV3 averages the unbiased variance (Bessel's correction), tf.layers the biased one:
+  // in units of the unbiased variance both averages are the same.
+  const correction = count > 1 ? (count - 1) / count : 1;
+  const [y, movedMean, movedVariance] = registry.runAll(
+    TRAINING_KERNELS[activation],
+    { x, scale, offset, mean, variance: variance.mul(1 / correction) },
+    { varianceEpsilon: epsilon, averageFactor: 1 - momentum },
+  );
+  return { y: y as Tensor4D, mean: movedMean!, variance: movedVariance!.mul(correction) };
 }

@@ -1,5 +1,6 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { hasOneDnnKernels } from './onednn-kernels.ts';
 import { createOperations, type Operations } from './operations.ts';
 import type { NativeBackend } from '../loading/native-backend.ts';
 
@@ -29,8 +30,12 @@ interface KernelGradient {
 export interface KernelRegistry {
   readonly tf: typeof tfjs;
   readonly operations: Operations;
+  /** Whether TensorFlow's own oneDNN kernels can be run by name, see `oneDnnAttributes`. */
+  readonly hasOneDnn: boolean;
   /** Registers a kernel for the native backend, in place of the one there may be. */
   setKernel(name: string, kernel: Kernel): void;
+  /** The kernel there is now. */
+  getKernel(name: string): Kernel;
   /** Wraps the kernel there is. */
   wrapKernel(name: string, wrap: (stock: Kernel) => Kernel): void;
   setGradient(name: string, gradient: KernelGradient): void;
@@ -60,7 +65,7 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     tf
       .engine()
       .runKernel(name, inputs as unknown as NamedTensorMap, attributes as tfjs.NamedAttrMap);
-  const stockKernel = (name: string): Kernel => {
+  const getKernel = (name: string): Kernel => {
     const { kernelFunc } = tf.getKernel(name, BACKEND_NAME);
     return (inputs, attributes) =>
       kernelFunc({ inputs, attrs: attributes as tfjs.NamedAttrMap, backend });
@@ -74,12 +79,15 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
         kernel(inputs as Record<string, TensorInfo>, (attrs ?? {}) as KernelAttributes),
     });
   };
+  const operations = createOperations(backend);
   return {
     tf,
-    operations: createOperations(backend),
+    operations,
+    hasOneDnn: hasOneDnnKernels(backend, operations),
     setKernel,
+    getKernel,
     wrapKernel: (name, wrap) => {
-      const stock = stockKernel(name);
+      const stock = getKernel(name);
       setKernel(name, wrap(stock));
     },
     setGradient: (name, { inputsToSave = [], outputsToSave = [], gradient }) => {

@@ -21,6 +21,7 @@ export interface Operations {
   string(value: string): Omit<OpAttribute, 'name'>;
   /** The type float32, as attribute `T` of most operations here. */
   readonly float32: Omit<OpAttribute, 'name'>;
+  readonly int32: Omit<OpAttribute, 'name'>;
 }
 
 /** Wraps the two doors through which tfjs-node's backend runs an operation. */
@@ -38,5 +39,6 @@ export function createOperations(backend: NativeBackend): Operations {
     bool: (value) => ({ type: binding.TF_ATTR_BOOL, value }),
     string: (value) => ({ type: binding.TF_ATTR_STRING, value }),
     float32: { type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
+    int32: { type: binding.TF_ATTR_TYPE, value: binding.TF_INT32 },
   };
 }

@@ -4,9 +4,14 @@ import { registerAdd } from './add.ts';
 import { patchBackpropagation } from './backpropagation.ts';
 import { patchBatchNormalizationLayer } from './batch-normalization-layer.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
+import { registerCast } from './cast.ts';
 import { patchConvolution } from './convolution.ts';
 import { createKernelRegistry, type KernelRegistry } from './kernel-registry.ts';
+import { patchLayersExecution } from './layers-execution.ts';
+import { registerMaxPooling } from './max-pooling.ts';
+import { registerPointwiseConvolution } from './pointwise-convolution.ts';
 import { registerRelu } from './relu.ts';
+import { registerSigmoid } from './sigmoid.ts';
 
 /**
  * Makes ordinary tf.layers models faster on the native backend: TensorFlow's fused kernels and
@@ -15,10 +20,15 @@ import { registerRelu } from './relu.ts';
 export function registerKernels(tf: typeof tfjs, backend: NativeBackend): KernelRegistry {
   const registry = createKernelRegistry(tf, backend);
   registerRelu(registry);
+  registerSigmoid(registry);
+  registerCast(registry);
   registerAdd(registry);
+  registerMaxPooling(registry);
+  registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);
   patchConvolution(registry);
+  patchLayersExecution(registry);
   patchBackpropagation(registry);
   return registry;
 }

@@ -25,11 +25,12 @@ export function createComposedUpdates(
     own[name] = tf.keep(value);
   };
   return {
-    apply(variable, gradient, update) {
+    begin: (step) => (variable, gradient, weightDecay) => {
       const own = slots.get(variable)!;
+      const update = { ...step, weightDecay };
       const { changed, value } =
         config.type === 'sgd'
-          ? momentumUpdate(variable, own, coupled(variable, gradient, update), update, config)
+          ? momentumUpdate(variable, own, coupled(variable, gradient, weightDecay), update, config)
           : adamUpdate(variable, own, gradient, update, config);
       variable.assign(value);
       for (const [name, slot] of Object.entries(changed)) replace(variable, name, slot);
@@ -58,7 +59,7 @@ interface UpdateResult {
 }
 
 /** Weight decay as PyTorch's Adam and SGD do it: part of the gradient. */
-function coupled(variable: Variable, gradient: Tensor, { weightDecay }: UpdateStep): Tensor {
+function coupled(variable: Variable, gradient: Tensor, weightDecay: number): Tensor {
   return weightDecay === 0 ? gradient : gradient.add(variable.mul(weightDecay));
 }
 
@@ -66,13 +67,13 @@ function adamUpdate(
   variable: Variable,
   slots: Readonly<Record<string, Tensor>>,
   gradient: Tensor,
-  update: UpdateStep,
+  update: UpdateStep & { readonly weightDecay: number },
   config: ResolvedOptimizerConfig,
 ): UpdateResult {
   const [beta1, beta2] = config.betas;
   const { step, learningRate, weightDecay } = update;
   const isDecoupled = config.type === 'adamw';
-  const g = isDecoupled ? gradient : coupled(variable, gradient, update);
+  const g = isDecoupled ? gradient : coupled(variable, gradient, weightDecay);
   const m = slots['m']!.mul(beta1).add(g.mul(1 - beta1));
   const v = slots['v']!.mul(beta2).add(g.square().mul(1 - beta2));
   const corrected = v

@@ -28,7 +28,8 @@ export function createNativeUpdates(
         weight: createResource(native, variable.shape),
         slots: SLOTS_OF_TYPE[config.type].map((name) => {
           const resource = createResource(native, variable.shape);
-          const zeros = tf.zeros(variable.shape);
+          // filled by TensorFlow: zeros that tfjs makes would be arrays of JavaScript's
+          const zeros = tf.fill(variable.shape, 0);
           resource.assign(zeros);
           zeros.dispose();
           return { name, resource };
@@ -36,31 +37,34 @@ export function createNativeUpdates(
       },
     ]),
   );
+  for (const [variable, { weight }] of entries) {
+    weight.take(variable, 1);
+    weight.give(variable);
+  }
   return {
-    apply(variable, gradient, update) {
-      const { weight, slots } = entries.get(variable)!;
+    begin(step) {
+      const { name, scalars, flags } = updateOperation(step, config);
+      const attributes = [
+        { name: 'T', ...operations.float32 },
+        ...flags.map(([flag, value]) => ({ name: flag, ...operations.bool(value) })),
+      ];
+      const constants = native.getInputTensorIds(scalars.map((value) => tf.scalar(value)));
       const isDecoupled = config.type === 'adamw';
-      const factor = isDecoupled ? 1 - update.learningRate * update.weightDecay : 1;
-      const plain = toFloat32(native, gradient);
-      const g =
-        isDecoupled || update.weightDecay === 0
-          ? plain
-          : plain.add(variable.mul(update.weightDecay));
-      weight.take(variable, factor);
-      const resources = [weight, ...slots.map(({ resource }) => resource)];
-      const { name, scalars, flags } = updateOperation(update, config);
-      const constants = scalars.map((value) => tf.scalar(value));
-      const inputs = config.type === 'sgd' ? [constants[0]!, g, constants[1]!] : [...constants, g];
-      native.binding.executeOp(
-        name,
-        [
-          { name: 'T', ...operations.float32 },
-          ...flags.map(([flag, value]) => ({ name: flag, ...operations.bool(value) })),
-        ],
-        [...resources.map(({ handle }) => handle), ...native.getInputTensorIds(inputs)],
-        0,
-      );
-      weight.give(variable);
+      return (variable, gradient, weightDecay) => {
+        const { weight, slots } = entries.get(variable)!;
+        const plain = toFloat32(native, gradient);
+        const g =
+          isDecoupled || weightDecay === 0 ? plain : plain.add(variable.mul(weightDecay));
+        weight.take(variable, isDecoupled ? 1 - step.learningRate * weightDecay : 1);
+        const [gradientId = -1] = native.getInputTensorIds([g]);
+        const inputs =
+          config.type === 'sgd'
+            ? [constants[0]!, gradientId, constants[1]!]
+            : [...constants, gradientId];
+        const handles = [weight.handle, ...slots.map(({ resource }) => resource.handle)];
+        native.binding.executeOp(name, attributes, [...handles, ...inputs], 0);
+        weight.give(variable);
+      };
     },
     async readSlots(variable) {
       const values: Record<string, Float32Array> = {};

@@ -35,20 +35,26 @@ export interface Optimizer {
 
 /** How one backend keeps slots and applies one update to one variable. */
 export interface Updates {
-  apply(variable: Variable, gradient: Tensor, update: UpdateStep): void;
+  /** Begins an update of all variables; what is returned updates one of them. */
+  begin(step: UpdateStep): UpdateVariable;
   readSlots(variable: Variable): Promise<SlotValues>;
   writeSlots(variable: Variable, values: SlotValues): void;
   dispose(): void;
 }
 
-/** What one update of one variable needs besides the gradient. */
+/** What is the same for all variables of one update. */
 export interface UpdateStep {
   /** Number of this update, from 1. */
   readonly step: number;
   readonly learningRate: number;
-  /** Weight decay of this variable, 0 if it does not decay. */
-  readonly weightDecay: number;
 }
+
+/**
+ * Updates one variable.
+ *
+ * @param weightDecay - of this variable, 0 if it does not decay.
+ */
+export type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
@@ -82,11 +88,11 @@ export function createOptimizer(
       }
       step += 1;
       engine.tf.tidy(() => {
+        const update = updates.begin({ step, learningRate });
         for (const [name, variable] of byName) {
           const gradient = gradients[name];
           if (gradient === undefined) continue;
-          const weightDecay = resolved.decays(name) ? resolved.weightDecay : 0;
-          updates.apply(variable, gradient, { step, learningRate, weightDecay });
+          update(variable, gradient, resolved.decays(name) ? resolved.weightDecay : 0);
         }
       });
     },

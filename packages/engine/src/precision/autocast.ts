@@ -1,5 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeMetadata, OpAttribute } from '../loading/native-backend.ts';
+import { createCastCache } from './cast-cache.ts';
 import { castPolicy, targetType } from './cast-policy.ts';
 
 /** TensorFlow's DT_BFLOAT16, which tfjs has no name for. */
@@ -11,16 +12,19 @@ export const BFLOAT16 = 14;
  * A tensor may be bfloat16 inside TensorFlow while tfjs calls it float32. The two doors through which
  * operations reach TensorFlow cast their inputs as `castPolicy` says; reading a tensor always gives
  * float32, and variables stay float32. bfloat16 has float32's range, so no loss scaling is needed.
+ *
+ * @param isRecording - whether a forward pass is being recorded for differentiation.
  */
-export function enableAutocast(backend: NativeBackend): void {
+export function enableAutocast(backend: NativeBackend, isRecording: () => boolean): void {
   const { binding } = backend;
+  const cache = createCastCache(backend);
   const float32 = binding.TF_FLOAT;
   const cast = (id: number, from: number, to: number): number => {
     const attributes = [
       { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
       { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
     ];
-    return binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
+    return backend.binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
   };
   const wrap = (metadata: NativeMetadata): Tensor => {
     if (metadata.dtype !== BFLOAT16) return backend.createOutputTensor(metadata);
@@ -52,19 +56,25 @@ export function enableAutocast(backend: NativeBackend): void {
     for (const [position, type] of types.entries()) {
       const wanted = typed.includes(position) ? target : float32;
       if (!isFloat(type) || type === wanted) continue;
-      ids[position] = cast(ids[position]!, type!, wanted);
-      temporary.push(ids[position]);
+      const toWanted = (id: number): number => cast(id, type!, wanted);
+      const data = backend.tensorMap.get(inputs[position]!.dataId as object);
+      const { id, isTemporary } =
+        policy.rule === 'low' && wanted === BFLOAT16
+          ? cache.take(data, isRecording(), toWanted)
+          : { id: toWanted(ids[position]!), isTemporary: true };
+      ids[position] = id;
+      if (isTemporary) temporary.push(id);
     }
     const adapted =
       target === BFLOAT16
         ? attributes.map((each) => (each.name === 'T' ? { ...each, value: BFLOAT16 } : each))
         : attributes;
-    const results = binding.executeOp(name, adapted, ids, outputs);
-    for (const id of temporary) binding.deleteTensor(id);
+    const results = backend.binding.executeOp(name, adapted, ids, outputs);
+    for (const id of temporary) backend.binding.deleteTensor(id);
     return results.map((result) => {
       if (result.dtype !== BFLOAT16 || policy.isResultFloat32 !== true) return wrap(result);
       const id = cast(result.id, BFLOAT16, float32);
-      binding.deleteTensor(result.id);
+      backend.binding.deleteTensor(result.id);
       return wrap({ ...result, id, dtype: float32 });
     });
   };

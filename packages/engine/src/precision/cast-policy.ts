@@ -19,6 +19,9 @@ const FLOAT32: CastPolicy = { rule: 'float32' };
 
 const POLICIES: Readonly<Record<string, CastPolicy>> = {
   Conv2D: { rule: 'low' },
+  DepthwiseConv2dNative: { rule: 'low' },
+  DepthwiseConv2dNativeBackpropInput: { rule: 'low' },
+  DepthwiseConv2dNativeBackpropFilter: { rule: 'low', isResultFloat32: true },
   Conv2DBackpropInput: { rule: 'low' },
   // Gradients of weights are summed and applied in float32.
   Conv2DBackpropFilter: { rule: 'low', isResultFloat32: true },
@@ -29,16 +32,27 @@ const POLICIES: Readonly<Record<string, CastPolicy>> = {
   ReluGrad: { rule: 'follow' },
   Relu6: { rule: 'follow' },
   Relu6Grad: { rule: 'follow' },
+  Sigmoid: { rule: 'follow' },
+  SigmoidGrad: { rule: 'follow' },
+  Tanh: { rule: 'follow' },
+  TanhGrad: { rule: 'follow' },
   MaxPool: { rule: 'follow' },
+  _MklNativeMaxPool: { rule: 'follow' },
+  _MklNativeMaxPoolGrad: { rule: 'follow' },
+  _MklNativeFusedBatchNormEx: { rule: 'follow', inputs: [0] },
   MaxPoolGrad: { rule: 'follow' },
   BiasAdd: { rule: 'follow' },
   // Scale, offset and statistics are of type U, which stays float32.
   FusedBatchNormV3: { rule: 'follow', inputs: [0] },
   FusedBatchNormGradV3: { rule: 'follow', inputs: [0, 1] },
   Reshape: { rule: 'follow' },
+  Slice: { rule: 'follow', inputs: [0] },
   PadV2: { rule: 'follow', inputs: [0, 2] },
   Add: { rule: 'promote' },
   AddN: { rule: 'promote' },
+  Mul: { rule: 'promote' },
+  ResizeNearestNeighbor: { rule: 'follow', inputs: [0] },
+  ResizeNearestNeighborGrad: { rule: 'follow', inputs: [0] },
   ConcatV2: { rule: 'promote' },
 };
 

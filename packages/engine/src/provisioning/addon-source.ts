@@ -2,13 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The N-API addon as it ships, in source, inside the tfjs-node-gpu package. */
+/** The N-API addon in source: as it ships inside the tfjs-node-gpu package, and what is added here. */
 export interface AddonSource {
-  /** The package's folder; the sources are in `binding/` below it. */
+  /** The folder of tfjs-node-gpu; its sources are in `binding/` below it. */
   readonly packageFolder: string;
+  /** This package's own C++ files, compiled into the same addon. */
+  readonly nativeFolder: string;
   readonly tfjsVersion: string;
-  /** Digest of all files in `binding/`, hexadecimal. */
+  /** Digest of all files in both, hexadecimal. */
   readonly digest: string;
 }
 
@@ -20,12 +23,14 @@ export function readAddonSource(): AddonSource {
   const packageFolder = path.dirname(packageFile);
   const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
   const hash = createHash('sha256');
-  const folder = path.join(packageFolder, 'binding');
-  for (const name of readdirSync(folder).sort()) {
-    hash
-      .update(`${name}\0`)
-      .update(readFileSync(path.join(folder, name)))
-      .update('\0');
+  const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
+  for (const folder of [path.join(packageFolder, 'binding'), nativeFolder]) {
+    for (const name of readdirSync(folder).sort()) {
+      hash
+        .update(`${name}\0`)
+        .update(readFileSync(path.join(folder, name)))
+        .update('\0');
+    }
   }
-  return { packageFolder, tfjsVersion: version, digest: hash.digest('hex') };
+  return { packageFolder, nativeFolder, tfjsVersion: version, digest: hash.digest('hex') };
 }

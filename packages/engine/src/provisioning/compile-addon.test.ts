@@ -3,7 +3,7 @@ import { addonArguments, findCompiler } from './compile-addon.ts';
 
 test('the addon looks for its libraries beside itself', () => {
   const args = addonArguments({
-    packageFolder: '/package',
+    source: { packageFolder: '/package', nativeFolder: '/native' },
     nodeHeaders: '/node',
     tensorflowHeaders: '/tensorflow',
     libraries: ['/stubs/libtensorflow_cc.so.2'],
@@ -12,6 +12,7 @@ test('the addon looks for its libraries beside itself', () => {
   expect(args).toContain('-Wl,-rpath,$ORIGIN');
   expect(args).toContain('-DNAPI_VERSION=8');
   expect(args).toContain('/package/binding/tfjs_backend.cc');
+  expect(args).toContain('/native/memory.cc');
   expect(args.indexOf('-Wl,--no-as-needed')).toBeLessThan(
     args.indexOf('/stubs/libtensorflow_cc.so.2'),
   );

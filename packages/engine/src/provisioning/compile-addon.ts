@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EngineError } from '../engine-error.ts';
+import type { AddonSource } from './addon-source.ts';
 import { runCommand } from './run-command.ts';
 import { ADDON_FILE, NAPI_VERSION, TENSORFLOW_LIBRARIES } from './tensorflow-release.ts';
 import { INCLUDE_FOLDER, LIBRARY_FOLDER } from './wheel-files.ts';
@@ -12,12 +13,11 @@ import { INCLUDE_FOLDER, LIBRARY_FOLDER } from './wheel-files.ts';
  * It is linked against empty libraries that carry the real ones' SONAMEs: the linker would spend most
  * of the time reading 850 MB, and the real libraries may still be on their way out of the wheel.
  *
- * @param packageFolder - the tfjs-node-gpu package, which holds the addon's source.
  * @param workFolder - for the empty libraries; may be deleted afterwards.
  * @throws {EngineError} `command-failed` without a C++17 compiler, or if it fails.
  */
 export async function compileAddon(
-  packageFolder: string,
+  source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>,
   engineFolder: string,
   workFolder: string,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function compileAddon(
   await runCommand(
     compiler,
     addonArguments({
-      packageFolder,
+      source,
       nodeHeaders: nodeApiHeaders(),
       tensorflowHeaders: path.join(engineFolder, INCLUDE_FOLDER),
       libraries: stubs,
@@ -48,7 +48,7 @@ export async function compileAddon(
 
 /** The compiler's command line; the libraries are looked for beside the addon. */
 export function addonArguments(paths: {
-  readonly packageFolder: string;
+  readonly source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>;
   readonly nodeHeaders: string;
   readonly tensorflowHeaders: string;
   readonly libraries: readonly string[];
@@ -63,8 +63,9 @@ export function addonArguments(paths: {
     `-DNAPI_VERSION=${NAPI_VERSION}`,
     `-I${paths.nodeHeaders}`,
     `-I${paths.tensorflowHeaders}`,
-    path.join(paths.packageFolder, 'binding', 'tfjs_backend.cc'),
-    path.join(paths.packageFolder, 'binding', 'tfjs_binding.cc'),
+    path.join(paths.source.packageFolder, 'binding', 'tfjs_backend.cc'),
+    path.join(paths.source.packageFolder, 'binding', 'tfjs_binding.cc'),
+    path.join(paths.source.nativeFolder, 'memory.cc'),
     '-o',
     paths.output,
     '-Wl,--no-as-needed',

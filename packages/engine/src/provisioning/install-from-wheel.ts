@@ -45,7 +45,7 @@ export async function installFromWheel(
       isWanted: (destination) => !isHeader(destination),
       onProgress,
     }),
-    compileAddon(source.packageFolder, stage, path.join(work, 'stubs')),
+    compileAddon(source, stage, path.join(work, 'stubs')),
   ]);
   const unpacked = { ...headers.files, ...libraries.files };
   const missing = REQUIRED_WHEEL_FILES.filter((name) => unpacked[name] === undefined);
