@@ -1,4 +1,3 @@
-import os from 'node:os';
 import sharp from 'sharp';
 import { Tinypool } from 'tinypool';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
@@ -6,9 +5,6 @@ import type { BatchReply, BatchTask, WorkerContext } from './batch-task.ts';
 import { toFailedReply } from './batch-task.ts';
 import { makeBatch } from './keypoint-batch.ts';
 
-// On Linux this is the priority of this thread alone: where all processors compute a training step, whose threads wait for the
-// slowest of them, batches are made in what is left. Elsewhere it would be that of the process.
-if (process.platform === 'linux') os.setPriority(os.constants.priority.PRIORITY_LOW);
 // one core per worker thread is what the user asked for; pictures are never decoded twice
 sharp.concurrency(1);
 sharp.cache(false);
