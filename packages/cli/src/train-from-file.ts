@@ -51,6 +51,8 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   const workDir = join(place(config.out), 'work');
   await prepareWorkDir(workDir, options.resume);
   const signal = abortOnSignals();
+  const style = styleOf(options.progress);
+  const say = style === 'bar' ? sayOverBar : sayLine;
   const engine = await loadEngine({
     precision: config.train.precision,
     onProgress: ({ message }) => say(message),
@@ -64,7 +66,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
     out: { model: join(place(config.out), 'model'), logs: join(place(config.out), 'logs') },
     engine,
     onProgress: say,
-    progress: progressOf(options.progress),
+    progress: progressOf(style),
     ...(profiler === null ? {} : { profiler }),
     signal,
   });
@@ -85,22 +87,31 @@ async function prepareWorkDir(workDir: string, resume: string): Promise<void> {
   }
 }
 
-function progressOf(style: ProgressStyle): Callback<KeypointBatch> {
+/** A bar where somebody watches, lines elsewhere. */
+function styleOf(style: ProgressStyle): Exclude<ProgressStyle, 'auto'> {
+  if (style !== 'auto') return style;
+  return process.stderr.isTTY ? 'bar' : 'plain';
+}
+
+function progressOf(style: Exclude<ProgressStyle, 'auto'>): Callback<KeypointBatch> {
   const samplesOf = ({ size }: KeypointBatch): number => size;
   switch (style) {
-    case 'auto':
-      return progressOf(process.stderr.isTTY ? 'bar' : 'plain');
     case 'bar':
       return createProgressBar({ terminal: process.stderr, samplesOf });
     case 'plain':
-      return createProgressLine({ write: say, samplesOf });
+      return createProgressLine({ write: sayLine, samplesOf });
     case 'json':
-      return createProgressJson({ write: say, samplesOf });
+      return createProgressJson({ write: sayLine, samplesOf });
   }
 }
 
-function say(line: string): void {
+function sayLine(line: string): void {
   process.stderr.write(`${line}\n`);
+}
+
+/** The bar is drawn again below the line. */
+function sayOverBar(line: string): void {
+  sayLine(`\r\u001B[2K${line}`);
 }
 
 function print(line: string): void {

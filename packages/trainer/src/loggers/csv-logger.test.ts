@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -32,6 +32,18 @@ test('a metric that comes up later adds a column, and a resume takes it back', a
   second.logMetrics({ loss: 0.4 }, at(2));
   await second.close();
   expect(readFileSync(file, 'utf8')).toBe('step,epoch,loss\n1,0,0.5\n2,0,0.4\n');
+});
+
+test('a column is added by another file that takes the place of the first', async () => {
+  const file = path.join(folder, 'replaced.csv');
+  const logger = createCsvLogger(file);
+  await logger.open(null);
+  logger.logMetrics({ loss: 0.5 }, at(1));
+  const before = openSync(file, 'r');
+  logger.logMetrics({ 'val/AP': 0.25 }, at(2));
+  await logger.close();
+  expect(readFileSync(before, 'utf8')).toBe('step,epoch,loss\n1,0,0.5\n');
+  closeSync(before);
 });
 
 test('a log that has lost rows is refused', async () => {

@@ -1,5 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
 import { LimberError } from '@limber/keypoints';
+import { WriteFailed } from '../errors/write-failed.ts';
 import { createAppendFile } from './append-file.ts';
 import type { FileLoggerOptions } from './jsonl-logger.ts';
 import type { Logger } from './logger.ts';
@@ -24,8 +35,9 @@ export function createCsvLogger(
 
   const rewrite = (): void => {
     output.close();
-    output.open(0);
-    output.append(Buffer.from([columns.map(quote).join(','), ...rows, ''].join('\n')));
+    const text = Buffer.from([columns.map(quote).join(','), ...rows, ''].join('\n'));
+    replaceFile(file, text);
+    output.open(text.length);
   };
 
   return {
@@ -34,8 +46,8 @@ export function createCsvLogger(
       axes.open(state);
       columns = state === null ? [] : (JSON.parse(String(state['columns'])) as string[]);
       rows = readRows(file, Number(state?.['rows'] ?? 0), columns.length);
-      output.open(0);
       if (columns.length > 0) rewrite();
+      else output.open(0);
     },
     logMetrics: (metrics, at) => {
       const values: Readonly<Record<string, number>> = { ...axes.valuesOf(at), ...metrics };
@@ -57,6 +69,24 @@ export function createCsvLogger(
     sync: () => output.sync(),
     close: () => output.close(),
   };
+}
+
+/** Puts new contents under a name at once: a process that is killed meanwhile leaves the old ones whole. */
+function replaceFile(file: string, bytes: Uint8Array): void {
+  const temporary = `${file}.tmp`;
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const descriptor = openSync(temporary, 'w');
+    try {
+      writeFileSync(descriptor, bytes);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    throw new WriteFailed(file, error);
+  }
 }
 
 /** The first rows of a file, without columns that were added after the checkpoint: cells are numbers or empty. */
