@@ -47,6 +47,7 @@ export function createBackboneFinetuning({
       if (restored !== null) writeOptimizer(optimizer, backbone, restored);
       restored = null;
     },
+    isFrozen: ({ name }, epoch) => epoch < unfreezeBackboneAtEpoch && isBackbone(name),
     transformGradients: (gradients, _module, at) => {
       const names = new Set(backbone.map(({ variable }) => variable.name));
       const ofBackbone: Record<string, Gradients[string]> = {};

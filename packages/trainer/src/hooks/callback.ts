@@ -1,7 +1,7 @@
 import type { NamedArrays } from '../checkpoints/named-arrays.ts';
 import type { Gradients, HookArguments, StepHookArguments } from './hooks.ts';
 import type { RunningTrainer } from './running-trainer.ts';
-import type { TrainedModule } from './trained-module.ts';
+import type { NamedWeight, TrainedModule } from './trained-module.ts';
 import type { Json } from '../checkpoints/json.ts';
 
 /** What a callback keeps in a checkpoint. */
@@ -70,6 +70,8 @@ export interface Callback<Batch = unknown> extends WaitingHooks<Batch>, StepHook
    * are known before it begins.
    */
   accumulateGradBatches?(epoch: number): number;
+  /** Whether a weight is left as it is in an epoch: no gradient is computed for it. A pure function. */
+  isFrozen?(weight: NamedWeight, epoch: number): boolean;
   /** Changes the schedule's learning rate. A pure function of its arguments, so that nothing of it needs saving. */
   adaptLearningRate?(learningRate: number, at: TrainingProgress): number;
   /**

@@ -15,7 +15,7 @@ export interface TrainStep<Batch> {
   dispose(): void;
 }
 
-/** The gradients that are gathered between optimizer steps live here. */
+/** Steps of the epoch at hand. The gradients that are gathered between optimizer steps live here. */
 export function createTrainStep<Batch>(
   run: Run<Batch>,
   module: TrainingModule<Batch>,
@@ -24,7 +24,10 @@ export function createTrainStep<Batch>(
   const { engine } = run.trainer;
   const { tf } = engine;
   const { hooks, trainer, flags, profiler } = run;
-  const trainable = module.weights.filter((weight) => weight.isTrainable);
+  const { epoch } = run.position;
+  const trainable = module.weights.filter(
+    (weight) => weight.isTrainable && !run.callbacks.some((one) => one.isFrozen?.(weight, epoch)),
+  );
   const variables = trainable.map((weight) => weight.variable);
   const gathered = createGradientSum(engine);
   let loss: Scalar | undefined;
