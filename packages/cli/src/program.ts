@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addBenchCommands } from './commands/bench.ts';
+import { addCheckpointCommands } from './commands/checkpoint.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
@@ -21,6 +22,7 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addPipelineCommands(program, setExitCode);
   addDatasetCommands(program);
   addTrainCommand(program);
+  addCheckpointCommands(program, setExitCode);
   addEvaluateCommand(program);
   addModelCommands(program);
   addBenchCommands(program);

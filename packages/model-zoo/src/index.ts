@@ -16,4 +16,5 @@ export type { Safetensors } from './weights/read-safetensors.ts';
 export { readWeights, saveModel } from './weights/save-model.ts';
 export type { AboutModel } from './weights/save-model.ts';
 export type { TensorData } from './weights/tensor-data.ts';
-export { writeSafetensors } from './weights/write-safetensors.ts';
+export { writeFileAtomic } from './weights/write-file-atomic.ts';
+export { encodeSafetensors, writeSafetensors } from './weights/write-safetensors.ts';

@@ -11,7 +11,7 @@ import {
 } from './fixtures/linear-module.suite.ts';
 import { loadTestEngine } from './fixtures/load-test-engine.suite.ts';
 import type { Callback } from './hooks/callback.ts';
-import type { TrainingModule } from './hooks/training-module.ts';
+import type { TestModule, TrainingModule } from './hooks/training-module.ts';
 import { Trainer } from './trainer.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'limber-hooks-'));
@@ -22,6 +22,8 @@ const hookNames = `
   onTrainEpochStart onTrainEpochEnd onTrainBatchStart onTrainBatchEnd onBeforeZeroGrad onBeforeBackward
   onAfterBackward onBeforeOptimizerStep onValidationStart onValidationEnd onValidationEpochStart
   onValidationEpochEnd onValidationBatchStart onValidationBatchEnd onSaveCheckpoint onLoadCheckpoint onException
+  onTestStart onTestEnd onTestEpochStart onTestEpochEnd onTestBatchStart onTestBatchEnd
+  onPredictStart onPredictEnd onPredictEpochStart onPredictEpochEnd onPredictBatchStart onPredictBatchEnd
 `
   .trim()
   .split(/\s+/);
@@ -30,7 +32,7 @@ const hookNames = `
 function record(inner: LinearModule): {
   seen: string[];
   callback: Callback<LinearBatch>;
-  module: TrainingModule<LinearBatch>;
+  module: TrainingModule<LinearBatch> & TestModule<LinearBatch> & LinearModule;
 } {
   const seen: string[] = [];
   const hooks = (prefix: string): Record<string, () => void> =>
@@ -52,8 +54,19 @@ function record(inner: LinearModule): {
       stateDict: note('C.stateDict', () => ({ values: null })),
     },
     module: {
+      ...inner,
       ...hooks(''),
       weights: inner.weights,
+      configureModel: note('configureModel', () => {}),
+      onValidationModelEval: note('onValidationModelEval', () => {}),
+      onValidationModelTrain: note('onValidationModelTrain', () => {}),
+      onTestModelEval: note('onTestModelEval', () => {}),
+      onTestModelTrain: note('onTestModelTrain', () => {}),
+      onPredictModelEval: note('onPredictModelEval', () => {}),
+      onPredictModelTrain: note('onPredictModelTrain', () => {}),
+      optimizerStep: note('optimizerStep', (step) => step()),
+      testStep: note('testStep', () => {}),
+      predictStep: note('predictStep', (...step) => inner.predictStep(...step)),
       configureCallbacks: note('configureCallbacks', () => []),
       prepareData: note('prepareData', () => {}),
       configureOptimizers: note('configureOptimizers', (trainer) =>
@@ -75,10 +88,12 @@ const trainBatch = [
   'trainingStep',
   ...both('onBeforeZeroGrad', 'onBeforeBackward', 'onAfterBackward', 'onBeforeOptimizerStep'),
   'configureGradientClipping',
+  'optimizerStep',
   ...both('onTrainBatchEnd'),
 ];
 
 const validation = (batches: number): string[] => [
+  'onValidationModelEval',
   ...both('onValidationStart', 'onValidationEpochStart'),
   ...repeat(batches, [
     ...both('onValidationBatchStart'),
@@ -86,6 +101,7 @@ const validation = (batches: number): string[] => [
     ...both('onValidationBatchEnd'),
   ]),
   ...both('onValidationEpochEnd', 'onValidationEnd'),
+  'onValidationModelTrain',
 ];
 
 const save = ['C.stateDict', ...both('onSaveCheckpoint')];
@@ -117,6 +133,7 @@ test('a fit of 2 epochs with 2 batches runs every hook in the order that Lightni
     'configureCallbacks',
     'prepareData',
     ...both('setup'),
+    'configureModel',
     'configureOptimizers',
     ...both('onFitStart', 'onSanityCheckStart'),
     ...validation(1),
@@ -145,7 +162,7 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
     module,
     data,
     {
-      resumeFrom,
+      ckptPath: resumeFrom,
     },
   );
 
@@ -153,6 +170,7 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
     'configureCallbacks',
     'prepareData',
     ...both('setup'),
+    'configureModel',
     'configureOptimizers',
     ...both('onLoadCheckpoint', 'onFitStart', 'onTrainStart'),
     ...trainBatch,
@@ -161,3 +179,27 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
   ]);
   inner.dispose();
 });
+
+test.each(['validate', 'test', 'predict'] as const)(
+  '%s runs its hooks around each batch',
+  async (stage) => {
+    const engine = await loadTestEngine();
+    const inner = createLinearModule(engine);
+    const { seen, callback, module } = record(inner);
+    const trainer = new Trainer<LinearBatch>({ engine, callbacks: [callback] });
+    await trainer[stage](module, linearSource(2));
+    const names = { validate: 'Validation', test: 'Test', predict: 'Predict' };
+    const steps = { validate: 'validationStep', test: 'testStep', predict: 'predictStep' };
+    const name = names[stage];
+    expect(seen).toEqual([
+      ...both('setup'),
+      `on${name}ModelEval`,
+      ...both(`on${name}Start`, `on${name}EpochStart`),
+      ...repeat(2, [...both(`on${name}BatchStart`), steps[stage], ...both(`on${name}BatchEnd`)]),
+      ...both(`on${name}EpochEnd`, `on${name}End`),
+      `on${name}ModelTrain`,
+      ...both('teardown'),
+    ]);
+    inner.dispose();
+  },
+);

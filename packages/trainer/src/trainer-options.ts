@@ -4,6 +4,7 @@ import type { Json } from './checkpoints/json.ts';
 import type { Callback } from './hooks/callback.ts';
 import type { Logger } from './loggers/logger.ts';
 import type { TrainerFlags } from './loops/trainer-flags.ts';
+import type { Profiler } from './profiling/profiler.ts';
 
 /** How a Trainer is set up: Lightning's flags, and what it works with. */
 export interface TrainerOptions<Batch> extends TrainerFlags {
@@ -11,14 +12,26 @@ export interface TrainerOptions<Batch> extends TrainerFlags {
   /** In order; those with `onSafePoint` (ModelCheckpoint) come last. */
   readonly callbacks?: readonly Callback<Batch>[];
   readonly loggers?: readonly Logger[];
+  /** Hears how long steps, hooks and waiting take. */
+  readonly profiler?: Profiler;
   /** What the run was set up with; written into checkpoints, for whoever reads them. */
   readonly hyperParameters?: Json;
+  /** Samples in a batch, for `samplesSeen`; by default batches are counted. */
+  readonly samplesOf?: (batch: Batch) => number;
   /** Finishes the step at hand, saves and throws `TrainingInterrupted`. */
   readonly signal?: AbortSignal;
   readonly onWarning?: (message: string) => void;
-  /** Milliseconds from any start. Measures waiting; no result depends on it. */
+  /** Milliseconds from any start. Measures waiting and `maxTime`; no other result depends on it. */
   readonly now?: () => number;
 }
 
-/** Where a fit goes on from: a file, or one that `findLastGoodCheckpoint` found. */
-export type ResumeFrom = string | FoundCheckpoint;
+/**
+ * Which checkpoint: `'best'` or `'last'` of the Trainer's ModelCheckpoints, a file, or one that `findLastGoodCheckpoint`
+ * found.
+ */
+export type CheckpointPath = 'best' | 'last' | (string & {}) | FoundCheckpoint;
+
+/** What `fit`, `validate`, `test` and `predict` start from; without it, from the weights as they are. */
+export interface StartOptions {
+  readonly ckptPath?: CheckpointPath;
+}

@@ -30,8 +30,9 @@ function memoryLogger(): Logger & { lines: Line[] } {
   const lines: Line[] = [];
   return {
     lines,
+    type: 'memory',
     open: () => {},
-    logMetrics: (metrics, at) => void lines.push({ ...at, ...metrics }),
+    logMetrics: (metrics, { step, epoch }) => void lines.push({ step, epoch, ...metrics }),
     getState: () => ({ lines: lines.length }),
     sync: () => {},
     close: () => {},
@@ -216,7 +217,7 @@ describe('logging', () => {
     const trainer = createTrainer({ callbacks: [early] });
     await expect(trainer.fit(module, { train: linearSource(1) })).rejects.toThrow(
       'log("early"): logged where its line would be lost, or be there twice after an interruption: ' +
-        'expected a call from onTrainEpochStart to onTrainEpochEnd, or from a validation pass, got one from another hook.',
+        'expected a call from onTrainEpochStart to onTrainEpochEnd, or from an evaluation pass, got one from another hook.',
     );
   });
 });
@@ -226,6 +227,7 @@ test('validate and predict use the weights as they are', async () => {
   await trainer.fit(module, { train: linearSource(10) });
   const metrics = await trainer.validate(module, linearSource(3));
   expect(metrics['val/loss']).toBeLessThan(0.05);
+  expect(trainer.globalStep).toBe(300);
   const predictions = await trainer.predict(module, linearSource(2));
   expect(predictions.map((batch) => batch.length)).toEqual([4, 4]);
 });

@@ -1,29 +1,31 @@
-import type { Engine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
-import { captureCheckpoint } from './checkpoints/capture-checkpoint.ts';
-import { readCheckpoint, writeCheckpoint } from './checkpoints/checkpoint-file.ts';
+import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
+import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
-import { createBatchStream } from './data/batch-stream.ts';
+import { openLoggers } from './loggers/open-loggers.ts';
+import { limitBatches, limitTrainBatches } from './data/batch-limit.ts';
 import type { BatchSource } from './data/batch-source.ts';
-import { type BatchLimit, limitBatches, limitTrainBatches } from './data/batch-limit.ts';
+import { createBatchStream } from './data/batch-stream.ts';
 import type { FitData } from './data/fit-data.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
 import type { Stage } from './hooks/hooks.ts';
-import type { RunningTrainer } from './hooks/running-trainer.ts';
 import type {
   HookedModule,
   PredictionModule,
+  TestModule,
   TrainingModule,
   ValidationModule,
 } from './hooks/training-module.ts';
+import { checkEngine } from './loops/check-engine.ts';
 import { createRun } from './loops/create-run.ts';
+import { type Evaluation, type EvaluationModule, runEvaluation } from './loops/evaluation-loop.ts';
 import { runFit } from './loops/fit-loop.ts';
 import { runPrediction } from './loops/predict-loop.ts';
+import { refreshStatistics } from './loops/refresh-statistics.ts';
 import type { Run } from './loops/run.ts';
-import { type ResolvedFlags, resolveFlags } from './loops/trainer-flags.ts';
-import { runValidation } from './loops/validation-loop.ts';
-import type { LogOptions, MetricValue } from './metrics/metric-collection.ts';
-import type { ResumeFrom, TrainerOptions } from './trainer-options.ts';
+import { resolveFlags } from './loops/trainer-flags.ts';
+import { planValidation } from './loops/validation-due.ts';
+import { RunView } from './run-view.ts';
+import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-options.ts';
 
 /**
  * Trains a module, with the hooks, their order, and the meaning of Lightning's Trainer.
@@ -31,12 +33,13 @@ import type { ResumeFrom, TrainerOptions } from './trainer-options.ts';
  * `C` is every callback in order, then the module. In brackets: what is left out when nothing asks for it.
  *
  * ```text
- * fit(module, { train, val }, { resumeFrom })
+ * fit(module, { train, val }, { ckptPath })
  *   module.configureCallbacks
  *   module.prepareData
  *   C.setup('fit')
+ *   module.configureModel
  *   module.configureOptimizers
- *   [resumeFrom: C.onLoadCheckpoint, weights, optimizer, callback.loadStateDict, loggers]
+ *   [ckptPath: C.onLoadCheckpoint, weights, optimizer, callback.loadStateDict, loggers]
  *   C.onFitStart
  *   [not resumed: C.onSanityCheckStart, validation of numSanityValSteps batches, C.onSanityCheckEnd]
  *   C.onTrainStart
@@ -52,17 +55,20 @@ import type { ResumeFrom, TrainerOptions } from './trainer-options.ts';
  *         C.onAfterBackward
  *         C.onBeforeOptimizerStep         [last batch of a window]
  *         module.configureGradientClipping, or clipping by gradientClipVal
- *         (optimizer step; the schedule gives the learning rate of the next)
+ *         callback.transformGradients
+ *         module.optimizerStep (the optimizer, at the learning rate of the schedule as callbacks adapt it)
  *       C.onTrainBatchEnd
  *       (step metrics to the loggers)     [every logEveryNSteps]
  *       C.onSafePoint('batch')            [last batch of a window]
- *       [last batch of the epoch: validation
+ *       [valCheckInterval is over: validation
+ *         module.onValidationModelEval
  *         C.onValidationStart
  *         C.onValidationEpochStart
  *         for each batch: C.onValidationBatchStart, module.validationStep, C.onValidationBatchEnd
  *         C.onValidationEpochEnd
  *         (validation metrics to the loggers)
  *         C.onValidationEnd
+ *         module.onValidationModelTrain
  *         C.onSafePoint('validation')]
  *     C.onTrainEpochEnd
  *     (epoch metrics to the loggers)
@@ -76,19 +82,14 @@ import type { ResumeFrom, TrainerOptions } from './trainer-options.ts';
  * A fit that was killed at any moment and is run again with its last checkpoint ends with the same weights, logs and
  * callback states, byte for byte, on the same machine with the same number of threads.
  */
-export class Trainer<Batch> implements RunningTrainer {
-  readonly engine: Engine;
+export class Trainer<Batch> extends RunView<Batch> {
   readonly #options: TrainerOptions<Batch>;
-  readonly #flags: ResolvedFlags;
-  /** The one that runs, or the last one. */
-  #run: Run<Batch> | null = null;
-  #isRunning = false;
 
   /** @throws {LimberError} `invalid-argument` naming a flag, or two callbacks with one state key. */
   constructor(options: TrainerOptions<Batch>) {
-    this.engine = options.engine;
+    super(options, resolveFlags(options));
     this.#options = options;
-    this.#flags = resolveFlags(options);
+    checkEngine(options.engine, this.flags, (message) => this.warn(message));
     checkStateKeys(options.callbacks ?? []);
   }
 
@@ -100,151 +101,77 @@ export class Trainer<Batch> implements RunningTrainer {
   async fit(
     module: TrainingModule<Batch>,
     data: FitData<Batch>,
-    { resumeFrom }: { readonly resumeFrom?: ResumeFrom } = {},
+    { ckptPath }: StartOptions = {},
   ): Promise<void> {
-    const prepareData = (): void | Promise<void> => module.prepareData?.();
-    const train = createBatchStream(data.train, this.#options.now ?? (() => performance.now()));
+    const { now = () => performance.now(), profiler = null } = this.#options;
+    const train = createBatchStream(data.train, now, profiler);
     const body = async (run: Run<Batch>): Promise<void> => {
+      await module.configureModel?.();
+      this.#planFit(run, module, data);
       run.train = train;
-      const { limitTrainBatches: limit, limitValBatches } = this.#flags;
-      run.trainBatches = limitTrainBatches(limit, data.train.batchesPerEpoch);
-      if (data.val !== undefined && module.validationStep !== undefined) {
-        run.validationBatches = limitValidation(limitValBatches, data.val);
-      }
-      run.optimization = module.configureOptimizers(this);
-      if (resumeFrom !== undefined) await this.#resume(run, resumeFrom);
-      const states = run.safePoint?.loggers ?? [];
-      for (const [index, logger] of run.loggers.entries()) logger.open(states[index] ?? null);
+      const fit = { module, train, val: data.val, optimization: module.configureOptimizers(this) };
+      run.optimization = fit.optimization;
+      run.refreshStatistics = () => refreshStatistics(run, fit);
+      const found = await this.#find(ckptPath, run);
+      if (found !== null) await restoreCheckpoint(run, found.contents, found.file);
+      await openLoggers(run.loggers, run.safePoint?.loggers ?? []);
       await run.hooks.run('onFitStart');
       try {
-        await runFit(run, { module, train, val: data.val, optimization: run.optimization });
+        await runFit(run, fit);
       } finally {
         await train.close();
       }
       await run.hooks.run('onFitEnd');
     };
-    await this.#during('fit', module, body, prepareData);
+    await this.#during('fit', module, body, () => module.prepareData?.());
   }
 
-  /**
-   * One pass over validation batches.
-   *
-   * @param options.weightsFrom - a checkpoint whose weights are put into the module first.
-   * @returns what was logged.
-   */
+  /** One pass over validation batches; what was logged in it. */
   async validate(
     module: ValidationModule<Batch>,
     source: BatchSource<Batch>,
-    { weightsFrom }: { readonly weightsFrom?: string } = {},
+    options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
-    return this.#during('validate', module, async (run) => {
-      if (weightsFrom !== undefined) {
-        restoreWeights(run, await readCheckpoint(weightsFrom), weightsFrom);
-      }
-      const batches = limitValidation(this.#flags.limitValBatches, source);
-      await runValidation(run, module, source, batches);
-      return { ...run.callbackMetrics };
-    });
+    return this.#evaluate('validate', 'Validation', module, source, options);
+  }
+
+  /** One pass over test batches; what was logged in it. */
+  async test(
+    module: TestModule<Batch>,
+    source: BatchSource<Batch>,
+    options: StartOptions = {},
+  ): Promise<Readonly<Record<string, number>>> {
+    return this.#evaluate('test', 'Test', module, source, options);
   }
 
   /** One pass of `predictStep`; what it gave, batch by batch. */
   async predict<Prediction>(
     module: PredictionModule<Batch, Prediction>,
     source: BatchSource<Batch>,
+    { ckptPath }: StartOptions = {},
   ): Promise<Prediction[]> {
     return this.#during('predict', module, async (run) => {
-      const limit = this.#flags.limitPredictBatches;
+      await this.#loadWeights(run, ckptPath);
+      const limit = this.flags.limitPredictBatches;
       const batches = limitBatches(limit, source.batchesPerEpoch, 'Trainer.limitPredictBatches');
       return runPrediction(run, module, source, batches);
     });
   }
 
-  /** Counted from 0. */
-  get currentEpoch(): number {
-    return this.#run?.position.epoch ?? 0;
-  }
-
-  get globalStep(): number {
-    return this.#run?.position.step ?? 0;
-  }
-
-  get learningRate(): number {
-    return this.#run?.optimization?.schedule(this.globalStep) ?? 0;
-  }
-
-  get isSanityChecking(): boolean {
-    return this.#run?.isSanityChecking ?? false;
-  }
-
-  get isFastDevRun(): boolean {
-    return this.#flags.isFastDevRun;
-  }
-
-  get maxEpochs(): number {
-    return this.#flags.maxEpochs;
-  }
-
-  get checkValEveryNEpoch(): number {
-    return this.#flags.checkValEveryNEpoch;
-  }
-
-  get hasValidation(): boolean {
-    return (this.#run?.validationBatches ?? 0) > 0;
-  }
-
-  get stepsPerEpoch(): number {
-    return Math.ceil((this.#run?.trainBatches ?? 0) / this.#flags.accumulateGradBatches);
-  }
-
-  get estimatedSteppingBatches(): number {
-    const { maxEpochs, maxSteps } = this.#flags;
-    const byEpochs = maxEpochs === -1 ? Infinity : maxEpochs * this.stepsPerEpoch;
-    return maxSteps === -1 ? byEpochs : Math.min(maxSteps, byEpochs);
-  }
-
-  get isLoggingStep(): boolean {
-    return this.#run?.isLoggingStep ?? false;
-  }
-
-  get callbackMetrics(): Readonly<Record<string, number>> {
-    const run = this.#run;
-    if (run === null) return {};
-    return { ...run.callbackMetrics, ...run.trainMetrics.stepMetrics() };
-  }
-
-  get progressBarMetrics(): Readonly<Record<string, number>> {
-    const run = this.#run;
-    if (run === null) return {};
-    return { ...run.progressBarMetrics, ...run.trainMetrics.stepMetrics('progress-bar') };
-  }
-
-  get canSaveCheckpoint(): boolean {
-    return this.#isRunning && (this.#run?.safePoint ?? null) !== null;
-  }
-
-  get dataWaitMs(): number {
-    return this.#run?.train?.waitMs ?? 0;
-  }
-
-  log(name: string, value: MetricValue, options: LogOptions = {}): void {
-    const target = this.#run?.logTarget ?? null;
-    if (this.#run === null || target === null) throw notAllowed(name);
-    const { trainMetrics, validationMetrics } = this.#run;
-    (target === 'train' ? trainMetrics : validationMetrics).record(name, value, options);
-  }
-
-  stop(): void {
-    if (this.#run !== null) this.#run.shouldStop = true;
-  }
-
-  async saveCheckpoint(file: string): Promise<void> {
-    const hyperParameters = this.#options.hyperParameters ?? null;
-    await writeCheckpoint(file, await captureCheckpoint(this.#run!, hyperParameters));
-  }
-
-  warn(message: string): void {
-    const { onWarning = (text: string) => process.emitWarning(text) } = this.#options;
-    onWarning(message);
+  async #evaluate(
+    stage: Stage,
+    which: Evaluation,
+    module: EvaluationModule<Batch>,
+    source: BatchSource<Batch>,
+    { ckptPath }: StartOptions,
+  ): Promise<Readonly<Record<string, number>>> {
+    return this.#during(stage, module, async (run) => {
+      await this.#loadWeights(run, ckptPath);
+      const flag = which === 'Test' ? 'limitTestBatches' : 'limitValBatches';
+      const batches = limitBatches(this.flags[flag], source.batchesPerEpoch, `Trainer.${flag}`);
+      await runEvaluation(run, which, module, source, batches);
+      return { ...run.callbackMetrics };
+    });
   }
 
   async #during<Result>(
@@ -253,10 +180,12 @@ export class Trainer<Batch> implements RunningTrainer {
     body: (run: Run<Batch>) => Promise<Result>,
     prepareData?: () => void | Promise<void>,
   ): Promise<Result> {
-    if (this.#isRunning) throw new Error('This Trainer is running already: use another one.');
-    const run = createRun(this, this.#flags, this.#options, stage, module);
-    this.#run = run;
-    this.#isRunning = true;
+    if (this.isRunning) throw new Error('This Trainer is running already: use another one.');
+    const run = createRun(this, this.flags, this.#options, stage, module);
+    // an evaluation is one of the step that training has come to
+    if (stage !== 'fit' && this.run !== null) run.position = this.run.position;
+    this.run = run;
+    this.isRunning = true;
     try {
       await prepareData?.();
       await run.hooks.run('setup', stage);
@@ -268,31 +197,36 @@ export class Trainer<Batch> implements RunningTrainer {
       await run.hooks.run('teardown', stage);
       throw error;
     } finally {
-      for (const logger of run.loggers) logger.close();
+      for (const logger of run.loggers) await logger.close();
       run.trainMetrics.endStep();
       run.trainMetrics.reset();
       run.optimization?.optimizer.dispose();
       run.optimization = null;
-      this.#isRunning = false;
+      this.isRunning = false;
     }
   }
 
-  async #resume(run: Run<Batch>, from: ResumeFrom): Promise<void> {
-    const found =
-      typeof from === 'string' ? { file: from, contents: await readCheckpoint(from) } : from;
-    await restoreCheckpoint(run, found.contents, found.file);
+  #planFit(run: Run<Batch>, module: TrainingModule<Batch>, { train, val }: FitData<Batch>): void {
+    const { limitTrainBatches: limit, limitValBatches } = this.flags;
+    const { valCheckInterval, checkValEveryNEpoch } = this.flags;
+    run.trainBatches = limitTrainBatches(limit, train.batchesPerEpoch);
+    run.validationPlan = planValidation(valCheckInterval, checkValEveryNEpoch, run.trainBatches);
+    if (val === undefined || module.validationStep === undefined) return;
+    const available = val.batchesPerEpoch;
+    run.validationBatches = limitBatches(limitValBatches, available, 'Trainer.limitValBatches');
   }
-}
 
-function limitValidation(limit: BatchLimit, source: BatchSource<unknown>): number {
-  return limitBatches(limit, source.batchesPerEpoch, 'Trainer.limitValBatches');
-}
+  async #loadWeights(run: Run<Batch>, ckptPath: CheckpointPath | undefined): Promise<void> {
+    const found = await this.#find(ckptPath, run);
+    if (found !== null) restoreWeights(run, found.contents, found.file);
+  }
 
-function notAllowed(name: string): LimberError {
-  return new LimberError('invalid-argument', {
-    where: `log("${name}")`,
-    what: 'logged where its line would be lost, or be there twice after an interruption',
-    expected: 'a call from onTrainEpochStart to onTrainEpochEnd, or from a validation pass',
-    got: 'one from another hook',
-  });
+  async #find(
+    ckptPath: CheckpointPath | undefined,
+    { callbacks }: Run<Batch>,
+  ): Promise<FoundCheckpoint | null> {
+    if (ckptPath === undefined) return null;
+    const keepers = callbacks.flatMap(({ kept }) => (kept === undefined ? [] : [kept]));
+    return resolveCheckpointPath(ckptPath, keepers, (message) => this.warn(message));
+  }
 }

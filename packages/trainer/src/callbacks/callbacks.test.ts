@@ -79,6 +79,7 @@ test('the throughput monitor splits a step into waiting and computing', async ()
   let ms = 0;
   const now = (): number => ms;
   const logger: Logger = {
+    type: 'memory',
     open: () => {},
     logMetrics: (metrics, at) => void lines.push({ ...at, ...metrics }),
     getState: () => ({}),

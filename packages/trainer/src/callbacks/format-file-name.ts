@@ -3,8 +3,14 @@
  * `{step:06d}` becomes `step=000400`.
  *
  * A slash in a metric's name becomes a dash. A metric that was never logged counts as 0.
+ *
+ * @param hasNames - whether `{epoch}` becomes `epoch=3` or `3`.
  */
-export function formatFileName(template: string, values: Readonly<Record<string, number>>): string {
+export function formatFileName(
+  template: string,
+  values: Readonly<Record<string, number>>,
+  hasNames = true,
+): string {
   return template.replaceAll(
     /\{([^{}:]+)(?::(?:0(\d+)d|\.(\d+)f))?\}/g,
     (_, name: string, width: string | undefined, decimals: string | undefined) => {
@@ -13,7 +19,7 @@ export function formatFileName(template: string, values: Readonly<Record<string,
         decimals === undefined
           ? String(value).padStart(Number(width ?? 0), '0')
           : value.toFixed(Number(decimals));
-      return `${name.replaceAll('/', '-')}=${text}`;
+      return hasNames ? `${name.replaceAll('/', '-')}=${text}` : text;
     },
   );
 }

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { link, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LimberError, nearestName } from '@limber/keypoints';
 import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import { checkpointExtension, unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
 import type { Json } from '../checkpoints/json.ts';
 import { TrainingInterrupted } from '../errors/training-interrupted.ts';
-import type { Callback } from '../hooks/callback.ts';
+import type { Callback, CheckpointKeeper } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { type CheckpointEntry, enterTable } from './checkpoint-table.ts';
 import { formatFileName } from './format-file-name.ts';
+import { monitoredMetric } from './monitored-metric.ts';
 
 /** When checkpoints are written, and which of them are kept. Names are Lightning's. */
 export interface ModelCheckpointOptions {
@@ -27,6 +27,8 @@ export interface ModelCheckpointOptions {
   /** Optimizer steps between checkpoints; 0 writes them by epochs. */
   readonly everyNTrainSteps?: number;
   readonly everyNEpochs?: number;
+  /** Whether it saves at the end of an epoch, or after each validation; default: the epoch, if each ends with a validation. */
+  readonly saveOnTrainEpochEnd?: boolean;
   /**
    * Besides, seconds between writes of `recent.safetensors`, which is replaced each time. No other file depends on it, so the
    * clock does not change what a training ends with.
@@ -34,6 +36,12 @@ export interface ModelCheckpointOptions {
   readonly everySeconds?: number;
   /** Whether `recent.safetensors` is written when the fit is interrupted. */
   readonly saveOnInterrupt?: boolean;
+  /** Whether it is written when anything else ends the fit, from its last safe point on. */
+  readonly saveOnException?: boolean;
+  /** Whether file names tell the metrics' names: `epoch=3-step=400`, or `3-400`. */
+  readonly autoInsertMetricName?: boolean;
+  /** Hears of every checkpoint. */
+  readonly write?: (line: string) => void;
   /** Milliseconds from any start. */
   readonly now?: () => number;
 }
@@ -64,8 +72,12 @@ export function createModelCheckpoint({
   saveLast = false,
   everyNTrainSteps = 0,
   everyNEpochs = 1,
+  saveOnTrainEpochEnd,
   everySeconds = Infinity,
   saveOnInterrupt = true,
+  saveOnException = false,
+  autoInsertMetricName = true,
+  write = () => {},
   now = () => performance.now(),
 }: ModelCheckpointOptions): ModelCheckpoint {
   let state: TableState = { entries: [], removed: [], lastSavedStep: null };
@@ -78,15 +90,18 @@ export function createModelCheckpoint({
     if (everyNTrainSteps > 0) {
       return point === 'batch' && trainer.globalStep % everyNTrainSteps === 0;
     }
-    const isEpochEnd = !trainer.hasValidation || trainer.checkValEveryNEpoch === 1;
-    if (point !== (isEpochEnd ? 'epoch' : 'validation')) return false;
+    const isAtEpochEnd =
+      saveOnTrainEpochEnd ?? (!trainer.hasValidation || trainer.validatesEveryEpoch);
+    if (point !== (isAtEpochEnd ? 'epoch' : 'validation')) return false;
     return (trainer.currentEpoch + 1) % everyNEpochs === 0;
   };
 
   const save = async (trainer: RunningTrainer): Promise<void> => {
-    const score = monitor === null ? null : monitored(trainer, monitor);
+    const where = 'ModelCheckpoint.monitor';
+    const score = monitor === null ? null : monitoredMetric(trainer, monitor, where, true);
     const at = { epoch: trainer.currentEpoch, step: trainer.globalStep };
-    const name = formatFileName(filename, { ...trainer.callbackMetrics, ...at });
+    const values = { ...trainer.callbackMetrics, ...at };
+    const name = formatFileName(filename, values, autoInsertMetricName);
     const entered = enterTable(state.entries, { name, score }, { mode, saveTopK });
     if (entered === null && !saveLast) return;
     const { entries, removed } = entered ?? { entries: state.entries, removed: [] };
@@ -97,17 +112,27 @@ export function createModelCheckpoint({
     if (entered !== null && saveLast) await linkAtomic(fileOf(name), last);
     await removeFiles(removed);
     lastWriteMs = now();
+    write(`${name}: ${monitor === null ? 'saved' : `${monitor} ${score}`}`);
   };
 
   const removeFiles = async (names: readonly string[]): Promise<void> => {
     for (const name of names) await rm(fileOf(name), { force: true });
   };
 
-  return {
-    stateKey: `ModelCheckpoint(${filename})`,
+  const kept: CheckpointKeeper = {
+    dirpath,
+    monitor,
     get bestModelPath() {
       const best = state.entries[0];
       return best === undefined ? null : fileOf(best.name);
+    },
+  };
+
+  return {
+    stateKey: `ModelCheckpoint(${filename})`,
+    kept,
+    get bestModelPath() {
+      return kept.bestModelPath;
     },
     get bestModelScore() {
       return state.entries[0]?.score ?? null;
@@ -115,7 +140,8 @@ export function createModelCheckpoint({
     get entries() {
       return state.entries;
     },
-    onFitStart: async () => {
+    onFitStart: async (trainer) => {
+      if (trainer.isFastDevRun) return;
       mkdirSync(dirpath, { recursive: true });
       const unfinished = readdirSync(dirpath).filter((name) => name.endsWith(unfinishedExtension));
       for (const name of unfinished) await rm(path.join(dirpath, name), { force: true });
@@ -137,8 +163,9 @@ export function createModelCheckpoint({
       await rm(recent, { force: true });
     },
     onException: async (trainer, _module, error) => {
-      const isWanted = saveOnInterrupt && !trainer.isFastDevRun && trainer.canSaveCheckpoint;
-      if (isWanted && error instanceof TrainingInterrupted) await trainer.saveCheckpoint(recent);
+      const isWanted = error instanceof TrainingInterrupted ? saveOnInterrupt : saveOnException;
+      if (!isWanted || trainer.isFastDevRun || !trainer.canSaveCheckpoint) return;
+      await trainer.saveCheckpoint(recent);
     },
     stateDict: () => ({ values: state as unknown as Json }),
     loadStateDict: async ({ values }) => {
@@ -146,21 +173,6 @@ export function createModelCheckpoint({
       await removeFiles(state.removed);
     },
   };
-}
-
-function monitored(trainer: RunningTrainer, monitor: string): number {
-  const metrics = trainer.callbackMetrics;
-  const score = metrics[monitor];
-  if (score !== undefined) return score;
-  const known = Object.keys(metrics);
-  const nearest = nearestName(monitor, known);
-  throw new LimberError('invalid-argument', {
-    where: 'ModelCheckpoint.monitor',
-    what: 'a metric that was not logged',
-    expected: known.length === 0 ? 'a metric that is logged' : `one of ${known.join(', ')}`,
-    got: monitor,
-    ...(nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` }),
-  });
 }
 
 /** A second name for a file, in place of whatever had that name. */

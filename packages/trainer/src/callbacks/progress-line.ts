@@ -1,6 +1,7 @@
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { formatDuration } from './format-duration.ts';
+import { createProgressMeter, describeMetrics, describePosition } from './progress-report.ts';
 
 /** Where and how often progress is told. */
 export interface ProgressLineOptions<Batch> {
@@ -24,53 +25,24 @@ export function createProgressLine<Batch>({
   everySeconds = 5,
   now = () => performance.now(),
 }: ProgressLineOptions<Batch>): Callback<Batch> {
-  let start = { ms: 0, step: 0 };
-  let last = { ms: 0, samples: 0 };
-  let samples = 0;
+  const meter = createProgressMeter(now);
   const tell = (trainer: RunningTrainer): void => {
-    const ms = now();
-    const imagesPerSecond = ((samples - last.samples) * 1000) / Math.max(1, ms - last.ms);
-    const stepsDone = trainer.globalStep - start.step;
-    const stepsLeft = trainer.estimatedSteppingBatches - trainer.globalStep;
-    const msLeft = ((ms - start.ms) / Math.max(1, stepsDone)) * stepsLeft;
-    write(
-      [
-        positionOf(trainer),
-        ...metricsOf(trainer),
-        `${imagesPerSecond.toFixed(1)} images/s`,
-        ...(Number.isFinite(msLeft) && stepsDone > 0 ? [`${formatDuration(msLeft)} left`] : []),
-      ].join('  '),
-    );
-    last = { ms, samples };
+    const report = meter.report(trainer);
+    const { secondsLeft, imagesPerSecond } = report;
+    const left = secondsLeft === null ? [] : [`${formatDuration(secondsLeft * 1000)} left`];
+    const pace = `${imagesPerSecond.toFixed(1)} images/s`;
+    write([describePosition(report), ...describeMetrics(report), pace, ...left].join('  '));
   };
   return {
-    onTrainStart: (trainer) => {
-      const ms = now();
-      start = { ms, step: trainer.globalStep };
-      last = { ms, samples };
-    },
+    onTrainStart: (trainer) => meter.start(trainer),
     onTrainBatchEnd: (trainer, _module, batch) => {
-      samples += samplesOf(batch);
-      if (now() - last.ms >= everySeconds * 1000) tell(trainer);
+      meter.add(samplesOf(batch));
+      if (meter.secondsSinceReport() >= everySeconds) tell(trainer);
     },
     onValidationEnd: (trainer) => {
-      if (trainer.isSanityChecking) return;
-      write([positionOf(trainer), 'validated', ...metricsOf(trainer)].join('  '));
-      // the pace of training is not that of validation
-      last = { ms: now(), samples };
+      if (trainer.isSanityChecking || trainer.stage !== 'fit') return;
+      const report = meter.report(trainer);
+      write([describePosition(report), 'validated', ...describeMetrics(report)].join('  '));
     },
   };
-}
-
-function positionOf(trainer: RunningTrainer): string {
-  const epochs = trainer.maxEpochs === -1 ? '' : `/${trainer.maxEpochs}`;
-  const steps = trainer.estimatedSteppingBatches;
-  const total = Number.isFinite(steps) ? `/${steps}` : '';
-  return `epoch ${trainer.currentEpoch + 1}${epochs}  step ${trainer.globalStep}${total}`;
-}
-
-function metricsOf(trainer: RunningTrainer): string[] {
-  return Object.entries(trainer.progressBarMetrics).map(
-    ([name, value]) => `${name} ${value.toPrecision(4)}`,
-  );
 }

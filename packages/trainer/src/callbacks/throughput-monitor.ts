@@ -13,7 +13,8 @@ export interface ThroughputMonitorOptions<Batch> {
 
 /**
  * Logs, with every step that is logged: `imagesPerSecond` and `stepSeconds` of the training loop (without validation and
- * checkpoints), `dataWaitShare` of it, and `memoryBytes` of the process.
+ * checkpoints), `dataWaitShare` of it, `memoryBytes` of the process, and `tensors` alive in
+ * it.
  */
 export function createThroughputMonitor<Batch>({
   logger,
@@ -42,8 +43,9 @@ export function createThroughputMonitor<Batch>({
           stepSeconds: round(totalMs / 1000 / window.batches),
           dataWaitShare: round(waitMs / totalMs),
           memoryBytes: process.memoryUsage.rss(),
+          tensors: trainer.engine.tf.memory().numTensors,
         },
-        { step: trainer.globalStep, epoch: trainer.currentEpoch },
+        { step: trainer.globalStep, epoch: trainer.currentEpoch, samples: trainer.samplesSeen },
       );
       window = { computeMs: 0, samples: 0, batches: 0, waitMsBefore: trainer.dataWaitMs };
     },

@@ -3,6 +3,7 @@ import type { Run } from '../loops/run.ts';
 import { type CheckpointContents, checkpointVersion } from './checkpoint.ts';
 import type { Json } from './json.ts';
 import { type NamedArrays, withPrefix } from './named-arrays.ts';
+import { readOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Gathers everything that a later fit needs to go on from the run's last safe point.
@@ -17,9 +18,9 @@ export async function captureCheckpoint<Batch>(
   if (safePoint === null || optimization === null) {
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
-  for (const logger of run.loggers) logger.sync();
+  for (const logger of run.loggers) await logger.sync();
   const { engine } = trainer;
-  const callbacks = callbackStates(run);
+  const callbacks = await callbackStates(run);
   const contents: CheckpointContents = {
     facts: {
       version: checkpointVersion,
@@ -41,7 +42,7 @@ export async function captureCheckpoint<Batch>(
     },
     arrays: {
       ...withPrefix('weights', await readWeights(module.weights)),
-      ...withPrefix('optimizer', await readOptimizer(run)),
+      ...withPrefix('optimizer', await readOptimizer(optimization.optimizer, module.weights)),
       ...callbacks.arrays,
     },
   };
@@ -49,14 +50,14 @@ export async function captureCheckpoint<Batch>(
   return contents;
 }
 
-function callbackStates<Batch>(run: Run<Batch>): {
+async function callbackStates<Batch>(run: Run<Batch>): Promise<{
   values: Record<string, Json>;
   arrays: NamedArrays;
-} {
+}> {
   const values: Record<string, Json> = {};
   let arrays: NamedArrays = {};
   for (const callback of run.callbacks) {
-    const state = callback.stateDict?.();
+    const state = await callback.stateDict?.();
     if (state === undefined) continue;
     const key = callback.stateKey!;
     values[key] = state.values ?? null;
@@ -71,22 +72,4 @@ async function readWeights(weights: readonly NamedWeight[]): Promise<NamedArrays
     arrays[name] = { shape: variable.shape, data: await variable.data<'float32'>() };
   }
   return arrays;
-}
-
-/** The slots, under the weights' own names: tfjs numbers its variables' names when a model is made twice. */
-async function readOptimizer<Batch>({ optimization, module }: Run<Batch>): Promise<NamedArrays> {
-  const names = new Map(module.weights.map(({ name, variable }) => [variable.name, name]));
-  const state = await optimization!.optimizer.getState();
-  return Object.fromEntries(
-    Object.entries(state).map(([key, { shape, data }]) => {
-      return [renameSlot(key, names), { shape, data }];
-    }),
-  );
-}
-
-/** `variable/slot` with the variable renamed; a name without a slot, such as `step`, stays. */
-export function renameSlot(key: string, names: ReadonlyMap<string, string>): string {
-  const cut = key.lastIndexOf('/');
-  const name = names.get(key.slice(0, Math.max(cut, 0)));
-  return name === undefined ? key : name + key.slice(cut);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { readSafetensors } from '@limber/model-zoo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
+import { type CheckpointContents, checkpointVersion, type LoopPosition } from './checkpoint.ts';
 import { readCheckpoint, readCheckpointFacts, writeCheckpoint } from './checkpoint-file.ts';
 import { findLastGoodCheckpoint } from './find-checkpoint.ts';
 
@@ -15,15 +15,23 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
   return {
     facts: {
-      version: 1,
-      position: { epoch: 0, batch: 0, step: 0, point: 'batch', callbacksDone: 0, ...position },
+      version: checkpointVersion,
+      position: {
+        epoch: 0,
+        batch: 0,
+        step: 0,
+        samples: 0,
+        point: 'batch',
+        callbacksDone: 0,
+        ...position,
+      },
       environment: { engine: 'javascript', tensorflow: null, threads: null, precision: '32' },
       hyperParameters: { note: 'größer "than" ASCII' },
       isStopping: false,
       metrics: {},
       callbackMetrics: { 'val/AP': 0.1 + 0.2, 'val/loss': Number.NaN },
       progressBarMetrics: { best: -Infinity },
-      loggers: [{ offset: 12 }],
+      loggers: [{ type: 'jsonl', offset: 12 }],
       callbacks: { EMA: null },
       extra: {},
     },
@@ -77,9 +85,9 @@ describe('a checkpoint file', () => {
 
   test('of a newer version is refused', async () => {
     const newer = path.join(folder, 'newer');
-    await writeCheckpoint(newer, { ...contents, facts: { ...contents.facts, version: 2 } });
+    await writeCheckpoint(newer, { ...contents, facts: { ...contents.facts, version: 3 } });
     await expect(readCheckpoint(newer)).rejects.toThrow(
-      `${newer}: a newer version of this package wrote the checkpoint: expected version 1 or older, got 2. ` +
+      `${newer}: a newer version of this package wrote the checkpoint: expected version 2 or older, got 3. ` +
         'Update @limber/trainer.',
     );
     rmSync(newer);

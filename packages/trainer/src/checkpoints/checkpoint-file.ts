@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { LimberError } from '@limber/keypoints';
-import { readSafetensors, writeSafetensors } from '@limber/model-zoo';
-import { syncFolder } from '../files/write-file-atomic.ts';
+import { encodeSafetensors, readSafetensors, writeFileAtomic } from '@limber/model-zoo';
+import { WriteFailed } from '../errors/write-failed.ts';
 import { decodeJson, encodeJson } from './json.ts';
 import { type CheckpointContents, type CheckpointFacts, checkpointVersion } from './checkpoint.ts';
+import { upgradeFacts } from './upgrade-facts.ts';
 
 /** Ending of a checkpoint: it is a safetensors file, and any reader of those opens it. */
 export const checkpointExtension = '.safetensors';
@@ -22,23 +22,22 @@ const blankDigest = '0'.repeat(64);
  * Writes a checkpoint as one safetensors file, with the facts and the SHA-256 of the whole file in its metadata.
  *
  * The file appears under its name when all of it has reached the disk, or not at all.
+ *
+ * @throws {WriteFailed} if the disk is full, or the folder is gone; whatever had the name before is still there.
  */
 export async function writeCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
   const { facts, arrays } = contents;
-  const temporary = `${file}${unfinishedExtension}`;
   const tensors = Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [name, { dtype: 'F32' as const, ...array }]),
   );
   const metadata = { [digestKey]: blankDigest, [factsKey]: encodeJson(facts) };
+  const [head, ...data] = encodeSafetensors(tensors, metadata);
+  const parts = [stampDigest(Buffer.from(head!), data, file), ...data];
   try {
-    await writeSafetensors(temporary, tensors, metadata);
-    await stampDigest(temporary);
-    await rename(temporary, file);
+    await writeFileAtomic(file, parts);
   } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    throw new WriteFailed(file, error);
   }
-  await syncFolder(path.dirname(file));
 }
 
 /**
@@ -65,18 +64,13 @@ export async function readCheckpointFacts(file: string): Promise<CheckpointFacts
   return parseFacts(metadataOf(await readHeader(file), file), file);
 }
 
-async function stampDigest(file: string): Promise<void> {
-  const position = digestPosition(await readHeader(file), blankDigest, file);
-  const digest = createHash('sha256')
-    .update(await readFile(file))
-    .digest('hex');
-  const handle = await open(file, 'r+');
-  try {
-    await handle.write(digest, position, 'latin1');
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+/** Puts the digest of the whole file into its header. */
+function stampDigest(head: Buffer, data: readonly Uint8Array[], file: string): Buffer {
+  const hash = createHash('sha256').update(head);
+  for (const part of data) hash.update(part);
+  const header = head.subarray(headerStart).toString('latin1');
+  head.write(hash.digest('hex'), digestPosition(header, blankDigest, file), 'latin1');
+  return head;
 }
 
 async function verifyDigest(file: string): Promise<void> {
@@ -148,7 +142,7 @@ function parseFacts(metadata: Record<string, string>, file: string): CheckpointF
     throw damaged(file, 'it is no checkpoint', `metadata "${factsKey}"`, 'none');
   }
   const facts = decodeJson(text) as CheckpointFacts;
-  if (facts.version <= checkpointVersion) return facts;
+  if (facts.version <= checkpointVersion) return upgradeFacts(facts);
   throw new LimberError('corrupt-data', {
     where: file,
     what: 'a newer version of this package wrote the checkpoint',

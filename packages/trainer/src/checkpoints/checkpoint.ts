@@ -4,7 +4,7 @@ import type { Json } from './json.ts';
 import type { NamedArrays } from './named-arrays.ts';
 
 /** Raised when a field changes its meaning; a file of a newer version is refused. */
-export const checkpointVersion = 1;
+export const checkpointVersion = 2;
 
 /** What of an epoch is behind us, so that nothing is done twice or left out after a resume. */
 export type LoopPoint =
@@ -28,6 +28,8 @@ export interface LoopPosition {
   readonly batch: number;
   /** Optimizer steps that are done. */
   readonly step: number;
+  /** Samples that were trained on. */
+  readonly samples: number;
   readonly point: LoopPoint;
   /** Callbacks whose `onSafePoint` of this point was called, the one that saves included. */
   readonly callbacksDone: number;

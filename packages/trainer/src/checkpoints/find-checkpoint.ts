@@ -40,7 +40,7 @@ export async function findLastGoodCheckpoint(
 }
 
 /** Checkpoint files of a folder, by name; those still being written are none. */
-function listCheckpoints(folder: string): string[] {
+export function listCheckpoints(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => name.endsWith(checkpointExtension))

@@ -2,9 +2,9 @@ import { LimberError } from '@limber/keypoints';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import type { NamedWeight } from '../hooks/trained-module.ts';
 import type { Run } from '../loops/run.ts';
-import { renameSlot } from './capture-checkpoint.ts';
 import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
 import { type NamedArrays, ofPrefix } from './named-arrays.ts';
+import { writeOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Puts a run where a checkpoint was taken. Weights come first, then the optimizer, callbacks and loggers.
@@ -21,12 +21,7 @@ export async function restoreCheckpoint<Batch>(
   await run.hooks.run('onLoadCheckpoint', contents);
   warnOfOtherEnvironment(run, facts.environment);
   restoreWeights(run, contents, source);
-  const names = new Map(run.module.weights.map(({ name, variable }) => [name, variable.name]));
-  const slots = Object.entries(ofPrefix('optimizer', arrays)).map(
-    ([key, { shape, data }]) =>
-      [renameSlot(key, names), { dtype: 'float32' as const, shape, data }] as const,
-  );
-  run.optimization!.optimizer.setState(Object.fromEntries(slots));
+  writeOptimizer(run.optimization!.optimizer, run.module.weights, ofPrefix('optimizer', arrays));
   for (const callback of run.callbacks) {
     const key = callback.stateKey;
     if (key === undefined || !(key in facts.callbacks)) continue;

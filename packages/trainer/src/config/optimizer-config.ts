@@ -1,16 +1,13 @@
 import { z } from 'zod';
+import { oneOfTypes } from './one-of-types.ts';
 import { strictObject } from './strict-object.ts';
 
-/** Which optimizer, with PyTorch's names, meaning and defaults. */
+/** Which optimizer, with PyTorch's names, meaning and defaults; each field is described in {@link optimizerConfigSchema}. */
 export type OptimizerSettings =
   | {
-      /** `adamw` shrinks the weights by themselves, `adam` through the gradient. */
       readonly type: 'adamw' | 'adam';
-      /** At the end of the warm-up, for the whole batch; it does not scale with `batchSize`. */
       readonly learningRate: number;
-      /** Per step, of kernels only: norms and biases are left alone. */
       readonly weightDecay: number;
-      /** How long the averages of gradient and squared gradient last. */
       readonly betas: readonly [number, number];
     }
   | {
@@ -20,43 +17,52 @@ export type OptimizerSettings =
       readonly momentum: number;
     };
 
-const learningRate = z.number().positive();
 const beta = z.number().min(0).lt(1);
-const decay = (value: number): z.ZodDefault<z.ZodNumber> => z.number().min(0).default(value);
-const betas = z.tuple([beta, beta]).default([0.9, 0.999]);
-
-const byType = z.discriminatedUnion('type', [
-  strictObject({
-    type: z.literal('adamw'),
-    learningRate: learningRate.default(1e-3),
-    weightDecay: decay(0.01),
-    betas,
-  }),
-  strictObject({
-    type: z.literal('adam'),
-    learningRate: learningRate.default(1e-3),
-    weightDecay: decay(0),
-    betas,
-  }),
-  strictObject({
-    type: z.literal('sgd'),
-    learningRate: learningRate.default(0.1),
-    weightDecay: decay(0),
-    momentum: beta.default(0.9),
-  }),
-]);
+const learningRate = (value: number): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .positive()
+    .default(value)
+    .describe('At the end of the warm-up, for the whole batch; it does not scale with batchSize.');
+const weightDecay = (value: number): z.ZodDefault<z.ZodNumber> =>
+  z
+    .number()
+    .min(0)
+    .default(value)
+    .describe('Per step, of kernels only: norms and biases are left alone.');
+const betas = z
+  .tuple([beta, beta])
+  .default([0.9, 0.999])
+  .describe('How long the averages of gradient and squared gradient last.');
 
 /** AdamW at 0.001 unless said otherwise. */
-export const optimizerConfigSchema: z.ZodType<OptimizerSettings> = z.preprocess(
-  withDefaultType('adamw'),
-  byType,
-);
-
-/** Lets `{ learningRate: 0.01 }` or nothing at all stand for the default type. */
-export function withDefaultType(type: string): (value: unknown) => unknown {
-  return (value) => {
-    if (value === undefined) return { type };
-    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isRecord && !('type' in value) ? { type, ...value } : value;
-  };
-}
+export const optimizerConfigSchema: z.ZodType<OptimizerSettings> = z
+  .discriminatedUnion(
+    'type',
+    [
+      strictObject({
+        type: z
+          .literal('adamw')
+          .optional()
+          .default('adamw')
+          .describe('Shrinks the weights by themselves (decoupled weight decay).'),
+        learningRate: learningRate(1e-3),
+        weightDecay: weightDecay(0.01),
+        betas,
+      }),
+      strictObject({
+        type: z.literal('adam').describe('Adds the weight decay to the gradient.'),
+        learningRate: learningRate(1e-3),
+        weightDecay: weightDecay(0),
+        betas,
+      }),
+      strictObject({
+        type: z.literal('sgd').describe('With momentum, as PyTorch has it.'),
+        learningRate: learningRate(0.1),
+        weightDecay: weightDecay(0),
+        momentum: beta.default(0.9).describe('Share of the last update that the next one keeps.'),
+      }),
+    ],
+    oneOfTypes('adamw', 'adam', 'sgd'),
+  )
+  .prefault({});

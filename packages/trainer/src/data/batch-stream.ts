@@ -1,3 +1,4 @@
+import type { Profiler } from '../profiling/profiler.ts';
 import type { BatchSource } from './batch-source.ts';
 
 /** Batches of one source, epoch after epoch, with the start of the next epoch got ready early. */
@@ -21,10 +22,12 @@ interface Prepared<Batch> {
  * Reads a source without a gap between epochs: workers would otherwise stand still during validation.
  *
  * @param now - milliseconds from any start.
+ * @param profiler - hears of every wait.
  */
 export function createBatchStream<Batch>(
   source: BatchSource<Batch>,
   now: () => number,
+  profiler: Profiler | null,
 ): BatchStream<Batch> {
   let waitMs = 0;
   let prepared: Prepared<Batch> | null = null;
@@ -58,7 +61,9 @@ export function createBatchStream<Batch>(
       try {
         for (let next: Promise<IteratorResult<Batch>> | null = first; ;) {
           const start = now();
+          profiler?.start('dataWait');
           const result = await (next ?? iterator.next());
+          profiler?.stop('dataWait');
           waitMs += now() - start;
           if (result.done === true) return;
           next = null;

@@ -1,11 +1,20 @@
-/** A loss that is not a number any more: no later step can mend the weights. */
+/** A loss, or a gradient, that is not a number any more: no later step can mend the weights. */
 export class TrainingDiverged extends Error {
   override readonly name = 'TrainingDiverged';
   readonly exitCode = 1;
 
-  constructor(loss: number, at: { readonly step: number; readonly epoch: number }) {
+  /** @param weight - whose gradient is not finite, where the loss still is. */
+  constructor(
+    loss: number,
+    at: { readonly step: number; readonly epoch: number },
+    weight: string | null = null,
+  ) {
+    const what =
+      weight === null
+        ? `The loss is ${loss}`
+        : `The gradient of "${weight}" has numbers that are not finite (the loss is ${loss})`;
     super(
-      `The loss is ${loss} at step ${at.step} (epoch ${at.epoch}): expected a finite number. ` +
+      `${what} at step ${at.step} (epoch ${at.epoch}): expected a finite number. ` +
         'Lower the learning rate, lengthen the warm-up, or clip the gradients.',
     );
   }

@@ -2,6 +2,7 @@ import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import type { Callback } from './callback.ts';
 import type { HookArguments, HookName, StepHookArguments, StepHookName } from './hooks.ts';
 import type { RunningTrainer } from './running-trainer.ts';
+import type { Profiler } from '../profiling/profiler.ts';
 import type { HookedModule } from './training-module.ts';
 
 /** Calls a hook on everyone who has it, in order. */
@@ -35,14 +36,20 @@ export function orderCallbacks<Batch>(callbacks: readonly Callback<Batch>[]): Ca
  * Binds callbacks and a module to the trainer that calls them.
  *
  * @param callbacks - in the order of {@link orderCallbacks}.
+ * @param profiler - hears of every hook that somebody has.
  */
 export function createHookRunner<Batch>(
   trainer: RunningTrainer,
   module: HookedModule<Batch>,
   callbacks: readonly Callback<Batch>[],
+  profiler: Profiler | null,
 ): HookRunner<Batch> {
+  const has = (name: HookName | StepHookName): boolean =>
+    module[name] !== undefined || callbacks.some((one) => one[name] !== undefined);
   return {
     run: async (name, ...rest) => {
+      if (!has(name)) return false;
+      profiler?.start(name);
       let isSkipping = false;
       for (const callback of callbacks) {
         const hook = callback[name] as ((...all: unknown[]) => Answer) | undefined;
@@ -51,23 +58,29 @@ export function createHookRunner<Batch>(
       }
       const own = module[name] as ((...all: unknown[]) => Answer) | undefined;
       const answer = await own?.call(module, trainer, ...rest);
+      profiler?.stop(name);
       return isSkipping || answer === 'skip-epoch';
     },
     runInStep: (name, ...rest) => {
+      if (!has(name)) return;
+      profiler?.start(name);
       for (const callback of callbacks) {
         const hook = callback[name] as ((...all: unknown[]) => void) | undefined;
         hook?.call(callback, trainer, module, ...rest);
       }
       const own = module[name] as ((...all: unknown[]) => void) | undefined;
       own?.call(module, trainer, ...rest);
+      profiler?.stop(name);
     },
     runSafePoint: async (point, first, onCallback) => {
+      profiler?.start('onSafePoint');
       for (const [index, callback] of callbacks.entries()) {
         if (index < first) continue;
         onCallback(index + 1);
         await callback.onSafePoint?.(trainer, module, point);
       }
       await module.onSafePoint?.(trainer, point);
+      profiler?.stop('onSafePoint');
     },
   };
 }

@@ -2,7 +2,7 @@ import type { Scalar, Tensor } from '@limber/engine';
 import type { CheckpointContents, SafePoint } from '../checkpoints/checkpoint.ts';
 
 /** What the Trainer was called for. */
-export type Stage = 'fit' | 'validate' | 'predict';
+export type Stage = 'fit' | 'validate' | 'test' | 'predict';
 
 /** Gradients by weight name. */
 export type Gradients = Readonly<Record<string, Tensor>>;
@@ -32,6 +32,12 @@ export interface HookArguments<Batch> {
   onValidationEpochEnd: [];
   onValidationBatchStart: [batch: Batch, batchIndex: number];
   onValidationBatchEnd: [batch: Batch, batchIndex: number];
+  onTestStart: [];
+  onTestEnd: [];
+  onTestEpochStart: [];
+  onTestEpochEnd: [];
+  onTestBatchStart: [batch: Batch, batchIndex: number];
+  onTestBatchEnd: [batch: Batch, batchIndex: number];
   onPredictStart: [];
   onPredictEnd: [];
   onPredictEpochStart: [];

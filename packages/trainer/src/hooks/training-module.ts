@@ -35,6 +35,17 @@ export interface HookedModule<Batch> extends TrainedModule, WaitingHooks<Batch>,
 export interface ValidationModule<Batch> extends HookedModule<Batch> {
   /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
   validationStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
+  /** Before a validation pass, and after it: Lightning's place to switch between evaluating and training. */
+  onValidationModelEval?(trainer: RunningTrainer): void;
+  onValidationModelTrain?(trainer: RunningTrainer): void;
+}
+
+/** What `Trainer.test` needs. */
+export interface TestModule<Batch> extends HookedModule<Batch> {
+  /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
+  testStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
+  onTestModelEval?(trainer: RunningTrainer): void;
+  onTestModelTrain?(trainer: RunningTrainer): void;
 }
 
 /**
@@ -45,6 +56,8 @@ export interface ValidationModule<Batch> extends HookedModule<Batch> {
 export interface PredictionModule<Batch, Prediction> extends HookedModule<Batch> {
   /** Runs inside `tf.tidy`: what it returns holds no tensors. */
   predictStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): Prediction;
+  onPredictModelEval?(trainer: RunningTrainer): void;
+  onPredictModelTrain?(trainer: RunningTrainer): void;
 }
 
 /**
@@ -57,10 +70,14 @@ export interface TrainingModule<Batch>
   readonly weights: TrainedModule['weights'];
   /** Downloads or unpacks what the data need. */
   prepareData?(): void | Promise<void>;
+  /** Makes weights that depend on the data; after `setup`, before the optimizer. */
+  configureModel?(): void | Promise<void>;
   /** `trainer.estimatedSteppingBatches` is known by then. */
   configureOptimizers(trainer: RunningTrainer): OptimizerSetup;
   /** The loss of one batch; runs inside `tf.tidy` and under the gradient tape, so it cannot wait. */
   trainingStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): Scalar;
   /** In place of the Trainer's clipping by `gradientClipVal`. Runs inside `tf.tidy`. */
   configureGradientClipping?(gradients: Gradients, trainer: RunningTrainer): Gradients;
+  /** Stands around the optimizer's step: nothing is updated unless it calls `step`. Runs inside `tf.tidy`. */
+  optimizerStep?(step: () => void, trainer: RunningTrainer): void;
 }

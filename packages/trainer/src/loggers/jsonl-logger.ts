@@ -1,16 +1,14 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import path from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { createAppendFile } from './append-file.ts';
 import type { Logger } from './logger.ts';
+import { createXAxes, type XAxis } from './x-axes.ts';
+
+/** What a log in a file says besides metrics. */
+export interface FileLoggerOptions {
+  /** The first fields of every line, in this order. */
+  readonly xAxes?: readonly XAxis[];
+  /** Milliseconds from any start; looked at for `seconds` alone. */
+  readonly now?: () => number;
+}
 
 /**
  * One JSON object per line: `{"step":50,"epoch":1,"train/loss":0.4,"lr":0.001}`. A number that is not finite is null.
@@ -19,44 +17,23 @@ import type { Logger } from './logger.ts';
  *
  * @param file - created with its folder when missing.
  */
-export function createJsonlLogger(file: string): Logger {
-  let descriptor: number | undefined;
-  let offset = 0;
-  const opened = (): number => {
-    if (descriptor === undefined) throw new Error(`${file} is logged to, but was not opened.`);
-    return descriptor;
-  };
+export function createJsonlLogger(
+  file: string,
+  { xAxes = ['step', 'epoch'], now = () => performance.now() }: FileLoggerOptions = {},
+): Logger {
+  const lines = createAppendFile(file);
+  const axes = createXAxes(xAxes, now);
   return {
+    type: 'jsonl',
     open: (state) => {
-      offset = state === null ? 0 : Number(state['offset']);
-      const size = existsSync(file) ? statSync(file).size : 0;
-      if (size < offset) throw tooShort(file, offset, size);
-      mkdirSync(path.dirname(file), { recursive: true });
-      descriptor = openSync(file, size === 0 ? 'w' : 'r+');
-      ftruncateSync(descriptor, offset);
+      lines.open(Number(state?.['offset'] ?? 0));
+      axes.open(state);
     },
-    logMetrics: (metrics, { step, epoch }) => {
-      const line = Buffer.from(`${JSON.stringify({ step, epoch, ...metrics })}\n`);
-      for (let done = 0; done < line.length;) {
-        done += writeSync(opened(), line, done, line.length - done, offset + done);
-      }
-      offset += line.length;
+    logMetrics: (metrics, at) => {
+      lines.append(Buffer.from(`${JSON.stringify({ ...axes.valuesOf(at), ...metrics })}\n`));
     },
-    getState: () => ({ offset }),
-    sync: () => fsyncSync(opened()),
-    close: () => {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
+    getState: () => ({ offset: lines.offset, ...axes.getState() }),
+    sync: () => lines.sync(),
+    close: () => lines.close(),
   };
-}
-
-function tooShort(file: string, offset: number, size: number): LimberError {
-  return new LimberError('corrupt-data', {
-    where: file,
-    what: 'the log is shorter than it was at the checkpoint',
-    expected: `at least ${offset} bytes`,
-    got: `${size}`,
-    fix: 'Bring the file back, or delete the checkpoints to train from the start.',
-  });
 }

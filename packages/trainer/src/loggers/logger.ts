@@ -1,17 +1,36 @@
 /** Where a logger stands, as plain data for a checkpoint. */
 export type LoggerState = Readonly<Record<string, number | string>>;
 
+/** Where in a run something was logged: the possible x-axes. */
+export interface LogPoint {
+  /** Optimizer steps that are done. */
+  readonly step: number;
+  /** Counted from 0. */
+  readonly epoch: number;
+  /** Samples that were trained on. */
+  readonly samples: number;
+}
+
+/** A picture for a logger. */
+export interface LoggedImage {
+  readonly png: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Takes metrics. What it writes depends on the metrics alone, so that a resumed run writes the same bytes. */
 export interface Logger {
+  /** What it writes, such as `jsonl`: its state in a checkpoint is found by it. */
+  readonly type: string;
   /** Starts anew (null), or goes on from a checkpoint and drops what was written after it. */
-  open(state: LoggerState | null): void;
-  /** @param at.step - optimizer steps that are done. */
-  logMetrics(
-    metrics: Readonly<Record<string, number>>,
-    at: { readonly step: number; readonly epoch: number },
-  ): void;
+  open(state: LoggerState | null): void | Promise<void>;
+  logMetrics(metrics: Readonly<Record<string, number>>, at: LogPoint): void;
+  /** Not every logger takes pictures. */
+  logImage?(name: string, image: LoggedImage, at: LogPoint): void;
+  /** Not every logger draws histograms. */
+  logHistogram?(name: string, values: Float32Array, at: LogPoint): void;
   getState(): LoggerState;
   /** Makes everything up to now outlast a loss of power. */
-  sync(): void;
-  close(): void;
+  sync(): void | Promise<void>;
+  close(): void | Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { Fit } from './fit.ts';
+import { runEvaluation } from './evaluation-loop.ts';
 import type { Run } from './run.ts';
-import { hasReachedMaxSteps, publish, reach, runSafePoint } from './run.ts';
+import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
 import { runTrainBatches } from './train-batches.ts';
-import { runValidation } from './validation-loop.ts';
 
 /** Epoch after epoch, from `run.position` to the end. */
 export async function runFit<Batch>(run: Run<Batch>, fit: Fit<Batch>): Promise<void> {
@@ -26,7 +26,7 @@ async function runSanityCheck<Batch>(run: Run<Batch>, { module, val }: Fit<Batch
   if (val === undefined || batches === 0) return;
   run.isSanityChecking = true;
   await run.hooks.run('onSanityCheckStart');
-  await runValidation(run, module, val, batches);
+  await runEvaluation(run, 'Validation', module, val, batches);
   await run.hooks.run('onSanityCheckEnd');
   run.isSanityChecking = false;
 }
@@ -58,5 +58,5 @@ function isFinished<Batch>(run: Run<Batch>): boolean {
   const { maxEpochs } = run.flags;
   const epochsDone = point === 'epoch' ? epoch + 1 : epoch;
   if (maxEpochs !== -1 && epochsDone >= maxEpochs) return true;
-  return hasReachedMaxSteps(run) || (run.shouldStop && point === 'epoch');
+  return hasReachedMaxSteps(run) || (isEnding(run) && point === 'epoch');
 }

@@ -1,7 +1,10 @@
-import { clipByGlobalNorm, type Scalar, type Tensor } from '@limber/engine';
+import type { Scalar, Tensor } from '@limber/engine';
+import { checkAnomalies } from '../gradients/check-anomalies.ts';
+import { clipGradients } from '../gradients/clip-gradients.ts';
+import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
 import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
-import type { Run } from './run.ts';
+import { learningRateOf, progressOf, type Run } from './run.ts';
 
 /** One batch: forward, backward and, at the end of an accumulation window, the optimizer step. */
 export interface TrainStep<Batch> {
@@ -12,97 +15,80 @@ export interface TrainStep<Batch> {
   dispose(): void;
 }
 
-/** The gradients that are gathered between optimizer steps live here. */
+/** Steps of the epoch at hand. The gradients that are gathered between optimizer steps live here. */
 export function createTrainStep<Batch>(
   run: Run<Batch>,
   module: TrainingModule<Batch>,
-  { optimizer, schedule }: OptimizerSetup,
+  { optimizer }: OptimizerSetup,
 ): TrainStep<Batch> {
-  const { tf } = run.trainer.engine;
-  const { hooks, trainer } = run;
-  const variables = module.weights
-    .filter((weight) => weight.isTrainable)
-    .map((weight) => weight.variable);
+  const { engine } = run.trainer;
+  const { tf } = engine;
+  const { hooks, trainer, flags, profiler } = run;
+  const { epoch } = run.position;
+  const trainable = module.weights.filter(
+    (weight) => weight.isTrainable && !run.callbacks.some((one) => one.isFrozen?.(weight, epoch)),
+  );
+  const variables = trainable.map((weight) => weight.variable);
+  const gathered = createGradientSum(engine);
   let loss: Scalar | undefined;
-  let gathered: Record<string, Tensor> = {};
-  let batchesGathered = 0;
 
   const gradientsOf = (batch: Batch, batchIndex: number): Record<string, Tensor> => {
+    profiler?.start('trainingStep');
     const { value, grads } = tf.variableGrads(() => {
       const value = module.trainingStep(batch, batchIndex, trainer);
-      if (batchesGathered === 0) hooks.runInStep('onBeforeZeroGrad');
+      profiler?.stop('trainingStep');
+      if (gathered.count === 0) hooks.runInStep('onBeforeZeroGrad');
       hooks.runInStep('onBeforeBackward', value);
+      profiler?.start('backward');
       return value;
     }, variables);
+    profiler?.stop('backward');
     loss?.dispose();
     loss = tf.keep(value);
+    if (flags.detectAnomaly) checkAnomalies(engine, loss, grads, trainable, run.position);
     hooks.runInStep('onAfterBackward');
     return grads;
   };
 
-  const addToGathered = (gradients: Record<string, Tensor>): Record<string, Tensor> => {
-    const sums = { ...gathered };
-    for (const [name, gradient] of Object.entries(gradients)) {
-      const sum = gathered[name];
-      sums[name] = sum === undefined ? gradient : tf.add(sum, gradient);
-    }
-    batchesGathered++;
-    return sums;
-  };
-
-  const keep = (sums: Record<string, Tensor>): void => {
-    for (const [name, sum] of Object.entries(sums)) {
-      if (gathered[name] === sum) continue;
-      gathered[name]?.dispose();
-      gathered[name] = tf.keep(sum);
-    }
-  };
-
-  const release = (): void => {
-    for (const tensor of Object.values(gathered)) tensor.dispose();
-    gathered = {};
-    batchesGathered = 0;
+  const applyStep = (sums: Gradients, count: number): void => {
+    const gradients = meanOf(run, sums, count);
+    hooks.runInStep('onBeforeOptimizerStep', gradients);
+    const clipped =
+      module.configureGradientClipping?.(gradients, trainer) ??
+      clipGradients(engine, gradients, flags);
+    const transformed = run.callbacks.reduce<Gradients>(
+      (left, one) => one.transformGradients?.(left, module, progressOf(run)) ?? left,
+      clipped,
+    );
+    const step = (): void => optimizer.applyGradients(transformed, learningRateOf(run));
+    profiler?.start('optimizerStep');
+    if (module.optimizerStep === undefined) step();
+    else module.optimizerStep(step, trainer);
+    profiler?.stop('optimizerStep');
   };
 
   return {
     run: (batch, batchIndex, isWindowEnd) => {
       tf.tidy(() => {
-        const sums = addToGathered(gradientsOf(batch, batchIndex));
-        if (!isWindowEnd) {
-          keep(sums);
-          return;
-        }
-        const gradients = meanOf(run, sums, batchesGathered);
-        hooks.runInStep('onBeforeOptimizerStep', gradients);
-        optimizer.applyGradients(clip(run, module, gradients), schedule(run.position.step));
+        const gradients = gradientsOf(batch, batchIndex);
+        if (isWindowEnd) applyStep(gathered.plus(gradients), gathered.count + 1);
+        else gathered.add(gradients);
       });
       if (!isWindowEnd) return;
-      release();
+      gathered.reset();
       run.position = { ...run.position, step: run.position.step + 1 };
     },
     readLoss: () => loss?.dataSync()[0] ?? Number.NaN,
     dispose: () => {
-      release();
+      gathered.reset();
       loss?.dispose();
     },
   };
 }
 
 /** Lightning divides by the full window even where the last one of an epoch is smaller; this is the true mean. */
-function meanOf<Batch>(run: Run<Batch>, sums: Record<string, Tensor>, count: number): Gradients {
+function meanOf<Batch>(run: Run<Batch>, sums: Gradients, count: number): Gradients {
   if (count === 1) return sums;
   const { tf } = run.trainer.engine;
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, tf.div(sum, count)]));
-}
-
-function clip<Batch>(
-  { trainer, flags }: Run<Batch>,
-  module: TrainingModule<Batch>,
-  gradients: Gradients,
-): Gradients {
-  if (module.configureGradientClipping !== undefined) {
-    return module.configureGradientClipping(gradients, trainer);
-  }
-  if (flags.gradientClipVal === null) return gradients;
-  return clipByGlobalNorm(trainer.engine, gradients, flags.gradientClipVal).gradients;
 }

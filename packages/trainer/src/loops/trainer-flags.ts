@@ -1,77 +1,134 @@
+import type { Precision } from '@limber/engine';
 import { LimberError } from '@limber/keypoints';
 import type { BatchLimit } from '../data/batch-limit.ts';
+import { type MaxTime, secondsOfMaxTime } from './max-time.ts';
 
 /** Lightning's flags, with its names, meaning and defaults. */
 export interface TrainerFlags {
-  /** -1: without end. Default 1000. */
+  /** -1: without end. Default 1000; without end if `maxSteps` or `maxTime` is given. */
   readonly maxEpochs?: number;
+  /** Epochs that `stop()` does not cut short. */
+  readonly minEpochs?: number;
   /** Optimizer steps; -1: without end. */
   readonly maxSteps?: number;
+  /** Optimizer steps that `stop()` does not cut short. */
+  readonly minSteps?: number;
+  /** Training time over all processes of a resumed fit; the step at hand is finished. null: without end. */
+  readonly maxTime?: MaxTime | null;
   readonly limitTrainBatches?: BatchLimit;
   readonly limitValBatches?: BatchLimit;
+  readonly limitTestBatches?: BatchLimit;
   readonly limitPredictBatches?: BatchLimit;
-  readonly checkValEveryNEpoch?: number;
+  /** The same few batches in every epoch, and as many of validation: a model that cannot learn them has a fault. 0: off. */
+  readonly overfitBatches?: BatchLimit;
+  /**
+   * Training batches between validations, or a fraction of an epoch. With `checkValEveryNEpoch: null` a count runs on over
+   * epochs. Within an accumulation window, validation waits for the step.
+   */
+  readonly valCheckInterval?: BatchLimit;
+  /** null: by `valCheckInterval` alone. */
+  readonly checkValEveryNEpoch?: number | null;
   /** Validation batches before the first epoch, so that a fault there shows at once; -1: all. Default 2. */
   readonly numSanityValSteps?: number;
   /** Batches whose mean gradient makes one optimizer step. The last window of an epoch may be smaller. */
   readonly accumulateGradBatches?: number;
-  /** Largest global norm of the gradients; null leaves them alone. */
+  /** Largest global norm of the gradients, or largest absolute value of one number of them; null leaves them alone. */
   readonly gradientClipVal?: number | null;
+  readonly gradientClipAlgorithm?: 'norm' | 'value';
   /** Optimizer steps between log lines. Default 50. */
   readonly logEveryNSteps?: number;
-  /** Runs 1 (true) or n batches of everything, once, without loggers and checkpoints. */
+  /** Looks at loss and gradients of every step, and names the first weight whose gradient is no number. Costs a readback. */
+  readonly detectAnomaly?: boolean;
+  /** What the engine must have been loaded with; null takes it as it is. */
+  readonly precision?: Precision | null;
+  /** true refuses an engine whose results may differ from run to run, `'warn'` says so. */
+  readonly deterministic?: boolean | 'warn';
+  /** Runs 1 (true) or n batches of everything, once, without loggers, checkpoints and early stopping. */
   readonly fastDevRun?: boolean | number;
 }
 
 /** Every flag with its value. */
-export type ResolvedFlags = Required<Omit<TrainerFlags, 'fastDevRun'>> & {
+export type ResolvedFlags = Required<Omit<TrainerFlags, 'fastDevRun' | 'maxTime'>> & {
+  readonly maxSeconds: number;
   readonly isFastDevRun: boolean;
 };
 
 /**
- * Fills in defaults, and what `fastDevRun` overrides.
+ * Fills in defaults, and what `fastDevRun` and `overfitBatches` override.
  *
  * @throws {LimberError} `invalid-argument` naming the flag.
  */
 export function resolveFlags(flags: TrainerFlags): ResolvedFlags {
-  const { fastDevRun = false, ...given } = flags;
+  const { fastDevRun = false, maxTime = null, ...given } = flags;
+  const hasOtherEnd = (given.maxSteps ?? -1) !== -1 || maxTime !== null;
   const resolved: ResolvedFlags = {
-    maxEpochs: 1000,
+    maxEpochs: hasOtherEnd ? -1 : 1000,
+    minEpochs: 0,
     maxSteps: -1,
+    minSteps: 0,
+    maxSeconds: maxTime === null ? Infinity : secondsOfMaxTime(maxTime),
     limitTrainBatches: Infinity,
     limitValBatches: Infinity,
+    limitTestBatches: Infinity,
     limitPredictBatches: Infinity,
+    overfitBatches: 0,
+    valCheckInterval: { fraction: 1 },
     checkValEveryNEpoch: 1,
     numSanityValSteps: 2,
     accumulateGradBatches: 1,
     gradientClipVal: null,
+    gradientClipAlgorithm: 'norm',
     logEveryNSteps: 50,
+    detectAnomaly: false,
+    precision: null,
+    deterministic: false,
     ...given,
     isFastDevRun: false,
   };
-  checkWhole('maxEpochs', resolved.maxEpochs, -1);
-  checkWhole('maxSteps', resolved.maxSteps, -1);
-  checkWhole('checkValEveryNEpoch', resolved.checkValEveryNEpoch, 1);
-  checkWhole('numSanityValSteps', resolved.numSanityValSteps, -1);
-  checkWhole('accumulateGradBatches', resolved.accumulateGradBatches, 1);
-  checkWhole('logEveryNSteps', resolved.logEveryNSteps, 1);
-  if (resolved.gradientClipVal !== null && !(resolved.gradientClipVal > 0)) {
-    throw invalid('gradientClipVal', 'a number > 0 or null', resolved.gradientClipVal);
-  }
-  if (fastDevRun === false || fastDevRun === 0) return resolved;
-  const batches = fastDevRun === true ? 1 : fastDevRun;
+  checkFlags(resolved);
+  if (fastDevRun !== false && fastDevRun !== 0) return forFastDevRun(resolved, fastDevRun);
+  const { overfitBatches } = resolved;
+  if (overfitBatches === 0) return resolved;
+  return { ...resolved, limitTrainBatches: overfitBatches, limitValBatches: overfitBatches };
+}
+
+function forFastDevRun(flags: ResolvedFlags, count: true | number): ResolvedFlags {
+  const batches = count === true ? 1 : count;
   checkWhole('fastDevRun', batches, 1);
   return {
-    ...resolved,
+    ...flags,
     maxEpochs: 1,
+    minEpochs: 0,
     maxSteps: batches,
+    minSteps: 0,
+    maxSeconds: Infinity,
     limitTrainBatches: batches,
     limitValBatches: batches,
+    limitTestBatches: batches,
     limitPredictBatches: batches,
+    valCheckInterval: { fraction: 1 },
     checkValEveryNEpoch: 1,
     numSanityValSteps: 0,
     isFastDevRun: true,
   };
+}
+
+function checkFlags(flags: ResolvedFlags): void {
+  checkWhole('maxEpochs', flags.maxEpochs, -1);
+  checkWhole('minEpochs', flags.minEpochs, 0);
+  checkWhole('maxSteps', flags.maxSteps, -1);
+  checkWhole('minSteps', flags.minSteps, 0);
+  checkWhole('numSanityValSteps', flags.numSanityValSteps, -1);
+  checkWhole('accumulateGradBatches', flags.accumulateGradBatches, 1);
+  checkWhole('logEveryNSteps', flags.logEveryNSteps, 1);
+  const { checkValEveryNEpoch, gradientClipVal, valCheckInterval } = flags;
+  if (checkValEveryNEpoch !== null) checkWhole('checkValEveryNEpoch', checkValEveryNEpoch, 1);
+  else if (typeof valCheckInterval !== 'number') {
+    throw invalid('valCheckInterval', 'a count with checkValEveryNEpoch: null', '{ fraction }');
+  }
+  if (gradientClipVal !== null && !(gradientClipVal > 0)) {
+    throw invalid('gradientClipVal', 'a number > 0 or null', gradientClipVal);
+  }
 }
 
 function checkWhole(flag: string, value: number, least: number): void {

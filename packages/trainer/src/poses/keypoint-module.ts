@@ -1,6 +1,7 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { createOptimizer, type Engine, type Scalar, type Tensor4D } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
+import { flipIndices } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
 import type { TrainConfig } from '../config/train-config.ts';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
@@ -15,7 +16,7 @@ export interface KeypointModuleOptions {
   readonly engine: Engine;
   /** Stays the caller's. */
   readonly model: PoseModel;
-  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule'>;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
@@ -35,7 +36,12 @@ export function createKeypointModule({
   validationPersons,
 }: KeypointModuleOptions): TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch> {
   const { tf } = engine;
-  const predictor = createKeypointPredictor({ engine, model, categoryId: truth.category.id });
+  const predictor = createKeypointPredictor({
+    engine,
+    model,
+    categoryId: truth.category.id,
+    ...(config.flipTest ? { flipIndices: flipIndices(truth.skeleton) } : {}),
+  });
   let results: CocoResult[] = [];
   let seen = new Set<number>();
 
@@ -79,7 +85,7 @@ export function createKeypointModule({
       const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
       if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, at);
       trainer.log('val/loss', loss, { batchSize: batch.size });
-      results.push(...predictor.decode(heatmaps, batch));
+      results.push(...predictor.decode(predictor.withMirror(batch, heatmaps), batch));
       for (const id of batch.annotationIds) seen.add(id);
     },
     onValidationEpochEnd: (trainer) => {

@@ -1,7 +1,7 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine, Tensor4D, Variable } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
-import { createCodec } from '@limber/keypoints';
+import { createCodec, type DecodedKeypoints } from '@limber/keypoints';
 import { namedWeights, normalizeImages, type PoseModel } from '@limber/model-zoo';
 import type { NamedWeight } from '../hooks/trained-module.ts';
 import { decodeResults } from './decode-results.ts';
@@ -12,8 +12,12 @@ export interface KeypointPredictor {
   readonly weights: readonly NamedWeight[];
   /** @returns heatmaps [B, h, w, K]. */
   forward(batch: KeypointBatch, isTraining: boolean): Tensor4D;
+  /** With a flip test, the heatmaps averaged with those of the mirror images; else as they are. */
+  withMirror(batch: KeypointBatch, heatmaps: Tensor4D): Tensor4D;
   decode(heatmaps: Tensor4D, batch: KeypointBatch): CocoResult[];
   predictStep(batch: KeypointBatch): readonly CocoResult[];
+  /** The joints of each person in inputPx. */
+  locate(batch: KeypointBatch): DecodedKeypoints[];
 }
 
 /** What prediction and training share. */
@@ -29,6 +33,7 @@ export function createKeypointPredictor({
   /** Given, predictions are averaged with those of the mirror image (flip test): [K] indices of a skeleton. */
   readonly flipIndices?: readonly number[];
 }): KeypointPredictor {
+  const { tf } = engine;
   const codec = createCodec(model.codec);
   const { jointCount, inputSize } = model.spec;
   const { height, width } = inputSize;
@@ -36,21 +41,27 @@ export function createKeypointPredictor({
     normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
   const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
     model.model.apply(images, { training: isTraining }) as Tensor4D;
-  const predict = (batch: KeypointBatch): Tensor4D => {
-    const images = imagesOf(batch);
-    const heatmaps = apply(images, false);
-    if (flipIndices === undefined) return heatmaps;
-    const ofMirror = apply(mirrorImages(engine, images), false);
-    return averageWithMirror(engine, heatmaps, ofMirror, { flipIndices, inputSize });
-  };
   const predictor: KeypointPredictor = {
     weights: namedWeights(model.model).map(({ name, read, isTrainable }) => {
       return { name, variable: read() as Variable, isTrainable };
     }),
     forward: (batch, isTraining) => apply(imagesOf(batch), isTraining),
+    withMirror: (batch, heatmaps) => {
+      if (flipIndices === undefined) return heatmaps;
+      const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
+      return averageWithMirror(engine, heatmaps, ofMirror, { flipIndices, inputSize });
+    },
     decode: (heatmaps, batch) =>
       decodeResults(heatmaps.dataSync<'float32'>(), batch, codec, categoryId, jointCount),
-    predictStep: (batch) => predictor.decode(predict(batch), batch),
+    predictStep: (batch) =>
+      predictor.decode(predictor.withMirror(batch, predictor.forward(batch, false)), batch),
+    locate: (batch) => {
+      const output = tf.tidy(() => predictor.forward(batch, false).dataSync<'float32'>());
+      const stride = output.length / batch.size;
+      return Array.from({ length: batch.size }, (_, person) =>
+        codec.decode(output.subarray(person * stride, (person + 1) * stride), jointCount),
+      );
+    },
   };
   return predictor;
 }

@@ -4,8 +4,7 @@ import path from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
-import { createEma, emaStateKey } from '../callbacks/ema.ts';
-import { createLearningRateMonitor } from '../callbacks/learning-rate-monitor.ts';
+import { emaStateKey } from '../callbacks/ema.ts';
 import { createModelCheckpoint, type ModelCheckpoint } from '../callbacks/model-checkpoint.ts';
 import { createProgressLine } from '../callbacks/progress-line.ts';
 import { createThroughputMonitor } from '../callbacks/throughput-monitor.ts';
@@ -16,11 +15,21 @@ import { ofPrefix } from '../checkpoints/named-arrays.ts';
 import { writeWeights } from '../checkpoints/restore-checkpoint.ts';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { FitData } from '../data/fit-data.ts';
-import type { PredictionModule, TrainingModule } from '../hooks/training-module.ts';
+import type { TrainConfig } from '../config/train-config.ts';
+import type { Callback } from '../hooks/callback.ts';
+import type {
+  PredictionModule,
+  TrainingModule,
+  ValidationModule,
+} from '../hooks/training-module.ts';
 import { createJsonlLogger } from '../loggers/jsonl-logger.ts';
 import type { Logger } from '../loggers/logger.ts';
+import type { TrainerFlags } from '../loops/trainer-flags.ts';
+import type { Profiler } from '../profiling/profiler.ts';
 import { Trainer } from '../trainer.ts';
 import { compareIdentities, type RunIdentity } from './run-identity.ts';
+import { createTrainingCallbacks } from './training-callbacks.ts';
+import { createTrainingLoggers } from './training-loggers.ts';
 
 /** Seconds between checkpoints at most, where steps are slow. */
 const checkpointEverySeconds = 60;
@@ -35,8 +44,15 @@ export interface KeypointTrainerOptions {
   /** Holds `checkpoints/` and `logs/`. */
   readonly workDir: string;
   readonly onProgress?: (line: string) => void;
+  /** In place of a plain line every few seconds. */
+  readonly progress?: Callback<KeypointBatch>;
+  /** More callbacks, after those of the configuration. */
+  readonly callbacks?: readonly Callback<KeypointBatch>[];
+  readonly profiler?: Profiler;
   readonly signal?: AbortSignal;
 }
+
+const samplesOf = ({ size }: KeypointBatch): number => size;
 
 /**
  * The Trainer with what poses need: it goes on by itself from the last good checkpoint of its folder, keeps the checkpoint of
@@ -50,10 +66,9 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
   readonly #timingFile: string;
 
   constructor(options: KeypointTrainerOptions) {
-    const { engine, identity, workDir, onProgress = () => {}, signal } = options;
+    const { engine, identity, workDir, onProgress = () => {}, signal, profiler } = options;
     const { config } = identity;
     const logs = path.join(workDir, 'logs');
-    const samplesOf = ({ size }: KeypointBatch): number => size;
     const timingFile = path.join(logs, 'timing.jsonl');
     const timing = createJsonlLogger(timingFile);
     const best = createModelCheckpoint({
@@ -72,19 +87,18 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     });
     super({
       engine,
-      maxEpochs: config.epochs,
-      checkValEveryNEpoch: config.validateEveryEpochs,
-      gradientClipVal: config.gradientClip,
-      logEveryNSteps: config.logEverySteps,
-      loggers: [createJsonlLogger(path.join(logs, 'metrics.jsonl'))],
+      ...flagsOf(config),
+      samplesOf,
+      loggers: createTrainingLoggers(config, logs, onProgress),
       hyperParameters: identity as unknown as Json,
       onWarning: onProgress,
       ...(signal === undefined ? {} : { signal }),
+      ...(profiler === undefined ? {} : { profiler }),
       callbacks: [
-        ...(config.emaDecay === null ? [] : [createEma({ decay: config.emaDecay })]),
-        createLearningRateMonitor(),
+        ...createTrainingCallbacks(identity, workDir, onProgress),
         createThroughputMonitor({ logger: timing, samplesOf }),
-        createProgressLine({ write: onProgress, samplesOf }),
+        options.progress ?? createProgressLine({ write: onProgress, samplesOf }),
+        ...(options.callbacks ?? []),
         best,
         last,
       ],
@@ -106,21 +120,28 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     data: FitData<KeypointBatch>,
   ): Promise<void> {
     const resumeFrom = await this.#findCheckpoint();
-    this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
+    await this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
     try {
-      await super.fit(module, data, resumeFrom === null ? {} : { resumeFrom });
+      await super.fit(module, data, resumeFrom === null ? {} : { ckptPath: resumeFrom });
     } finally {
-      this.#timing.close();
+      await this.#timing.close();
     }
   }
 
   /**
    * Puts the weights that the configuration keeps into the module: the best or the last ones, averaged if there is an average.
+   * After stochastic weight averaging the module has them already.
    *
+   * @param val - what averages that were never validated are validated on.
    * @returns the metrics that were logged with them.
    */
-  async restoreKept(module: TrainingModule<KeypointBatch>): Promise<Record<string, number>> {
-    const { keep } = this.#options.identity.config;
+  async restoreKept(
+    module: TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch>,
+    val: BatchSource<KeypointBatch>,
+  ): Promise<Record<string, number>> {
+    const { keep, swa, trainer } = this.#options.identity.config;
+    if (swa !== null || trainer.fastDevRun !== false)
+      return { ...(await this.validate(module, val)) };
     const kept = keep === 'best' ? this.#best.bestModelPath : null;
     const file = kept ?? this.#last.bestModelPath;
     if (file === null) throw new Error('No checkpoint was written: call fit first.');
@@ -141,6 +162,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
   }
 
   async #findCheckpoint(): Promise<FoundCheckpoint | null> {
+    if (this.isFastDevRun) return null;
     const { workDir, identity, onProgress = () => {} } = this.#options;
     const checkpoints = path.join(workDir, 'checkpoints');
     const folders = ['best', 'last'].map((name) => path.join(checkpoints, name));
@@ -163,6 +185,21 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
         return null;
     }
   }
+}
+
+/** The Trainer's flags, as a configuration has them. */
+function flagsOf({ trainer, ...config }: TrainConfig): TrainerFlags {
+  const { limitTrainBatches, limitValBatches, ...flags } = trainer;
+  return {
+    ...flags,
+    maxEpochs: config.epochs,
+    checkValEveryNEpoch: config.validateEveryEpochs,
+    gradientClipVal: config.gradientClip,
+    logEveryNSteps: config.logEverySteps,
+    limitTrainBatches: limitTrainBatches ?? Infinity,
+    limitValBatches: limitValBatches ?? Infinity,
+    precision: config.precision === 'auto' ? null : config.precision,
+  };
 }
 
 function sizeOf(file: string): number {

@@ -1,6 +1,7 @@
 import { LimberError, type Skeleton } from '@limber/keypoints';
+import { differencesOf } from '../checkpoints/differences.ts';
 import type { Json } from '../checkpoints/json.ts';
-import type { TrainConfig } from '../config/train-config.ts';
+import { type TrainConfig, trainConfigSchema } from '../config/train-config.ts';
 
 /** What makes one pose training another; stands in its checkpoints. */
 export interface RunIdentity {
@@ -17,6 +18,8 @@ const harmless: ReadonlySet<string> = new Set([
   'checkpointEverySteps',
   'keep',
   'precision',
+  'logging',
+  'trainer.maxTime',
 ]);
 
 /** What to do with a checkpoint that lies in the working folder. */
@@ -38,11 +41,11 @@ export function compareIdentities(
 ): Continuation {
   const before = recorded as unknown as RunIdentity;
   const differences = [
-    ...differencesOf('config', before.config, wanted.config),
+    ...differencesOf('config', withDefaults(before.config), wanted.config),
     ...differencesOf('skeleton', before.skeleton.keypoints, wanted.skeleton.keypoints),
     ...differencesOf('training data', before.train, wanted.train),
     ...differencesOf('validation data', before.val, wanted.val),
-  ].filter(({ path }) => path !== 'config.epochs' && !harmless.has(path.split('.')[1] ?? ''));
+  ].filter(({ path }) => path !== 'config.epochs' && !isHarmless(path));
   if (differences.length > 0) {
     throw new LimberError('invalid-config', {
       where,
@@ -58,21 +61,14 @@ export function compareIdentities(
     : { type: 'continue' };
 }
 
-interface Difference {
-  readonly path: string;
-  readonly from: string;
-  readonly to: string;
+/** @param path - such as `config.logging.csv`. */
+function isHarmless(path: string): boolean {
+  const names = path.split('.').slice(1);
+  return names.some((_, at) => harmless.has(names.slice(0, at + 1).join('.')));
 }
 
-function differencesOf(path: string, from: unknown, to: unknown): Difference[] {
-  if (isRecord(from) && isRecord(to)) {
-    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-    return keys.flatMap((key) => differencesOf(`${path}.${key}`, from[key], to[key]));
-  }
-  const [before, after] = [JSON.stringify(from) ?? 'absent', JSON.stringify(to) ?? 'absent'];
-  return before === after ? [] : [{ path, from: before, to: after }];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A configuration of an older version lacks fields that had one value only then: their defaults. */
+function withDefaults(config: TrainConfig): unknown {
+  const result = trainConfigSchema.safeParse(config);
+  return result.success ? result.data : config;
 }

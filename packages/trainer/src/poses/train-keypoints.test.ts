@@ -1,13 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Engine } from '@limber/engine';
 import { loadModel } from '@limber/model-zoo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainConfigSchema } from '../config/train-config.ts';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
 import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { packTinyShards } from '../fixtures/tiny-shards.suite.ts';
+import { readEvents } from '../loggers/tensorboard/read-events.suite.ts';
 import { predictKeypoints } from './predict-keypoints.ts';
 import { trainKeypoints } from './train-keypoints.ts';
 
@@ -54,10 +56,11 @@ async function train({ name, changes = {}, ...rest }: Run) {
     ...rest,
   });
   const read = (file: string): string => readFileSync(file, 'base64');
+  const log = path.join(out.logs, 'metrics.jsonl');
   return {
     metrics,
     weights: read(path.join(out.model, 'weights.safetensors')),
-    log: readFileSync(path.join(out.logs, 'metrics.jsonl'), 'utf8'),
+    log: existsSync(log) ? readFileSync(log, 'utf8') : '',
     out,
   };
 }
@@ -122,6 +125,60 @@ describe('trainKeypoints', () => {
     expect(resumed.weights).toBe(whole.weights);
     expect(resumed.log).toBe(whole.log);
     expect(resumed.metrics).toEqual(whole.metrics);
+  });
+
+  test('averages the last epochs, and finished already, gives the same averages again', async () => {
+    const swa = { swaLrs: 0.005, swaEpochStart: 1, annealingEpochs: 1 };
+    const changes = { emaDecay: null, swa, flipTest: true };
+    const first = await train({ name: 'swa', changes });
+    expect(Object.keys(first.metrics).sort()).toEqual(
+      ['val/AP', 'val/AP50', 'val/AP75', 'val/PCK', 'val/loss'].sort(),
+    );
+    const again = await train({ name: 'swa', changes });
+    expect(again.weights).toBe(first.weights);
+    expect(again.metrics).toEqual(first.metrics);
+  });
+
+  test('writes the logs that were asked for; turning them on does not make another training', async () => {
+    const tensorboard = { images: 2, histogramEveryEpochs: 1 };
+    const changes = { epochs: 3, logging: { csv: true, tensorboard } };
+    const { out } = await train({ name: 'logged', changes: { epochs: 2 } }).then(() =>
+      train({ name: 'logged', changes }),
+    );
+    const events = readEvents(
+      readFileSync(path.join(out.logs, 'tensorboard', 'events.out.tfevents.limber')),
+    );
+    const tags = events.flatMap(({ values }) => values);
+    expect(tags.filter(({ image }) => image !== undefined).map(({ tag }) => tag)).toEqual([
+      'val/annotation-1',
+      'val/annotation-2',
+    ]);
+    expect(tags.some(({ histogram }) => histogram !== undefined)).toBe(true);
+    expect(readFileSync(path.join(out.logs, 'metrics.csv'), 'utf8')).toContain('val/AP');
+  });
+
+  test('a batch whose loss is no number is left as pictures', async () => {
+    const changes = { optimizer: { type: 'sgd', learningRate: 1e30 }, emaDecay: null };
+    await expect(train({ name: 'nan', changes })).rejects.toThrow(TrainingDiverged);
+    const work = path.join(root, 'nan', 'work');
+    const [folder] = readdirSync(work).filter((name) => name.startsWith('no-number-at-step-'));
+    const files = readdirSync(path.join(work, folder!));
+    expect(files).toHaveLength(3);
+    expect(files.filter((name) => /^annotation-\d\.png$/.test(name))).toHaveLength(2);
+    const about = JSON.parse(
+      readFileSync(path.join(work, folder!, 'batch.json'), 'utf8'),
+    ) as object[];
+    expect(about[0]).toMatchObject({ areTargetsFinite: true });
+  });
+
+  test('a fast development run goes through everything and keeps nothing', async () => {
+    const { metrics, log } = await train({
+      name: 'dev',
+      changes: { trainer: { fastDevRun: true } },
+    });
+    expect(Object.keys(metrics)).toContain('val/AP');
+    expect(log).toBe('');
+    expect(readdirSync(path.join(root, 'dev', 'work'))).not.toContain('checkpoints');
   });
 
   test('refuses to go on from another training', async () => {

@@ -1,20 +1,25 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import { type KeypointBatch, KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { LimberError, nearestName, readCoco } from '@limber/keypoints';
+import { LimberError, nearestName, readCoco, type Skeleton } from '@limber/keypoints';
 import {
   createModel,
   type ModelName,
   modelNames,
   type PoseModel,
   saveModel,
+  writeFileAtomic,
 } from '@limber/model-zoo';
 import type { TrainConfig } from '../config/train-config.ts';
-import { writeFileAtomic } from '../files/write-file-atomic.ts';
+
+import type { Callback } from '../hooks/callback.ts';
+import type { Profiler } from '../profiling/profiler.ts';
 import { checkJoints } from './check-joints.ts';
 import { createKeypointModule } from './keypoint-module.ts';
+import { createKeypointPredictor } from './keypoint-predictor.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
+import { createPredictionImages } from './prediction-images.ts';
 import { createPlainLoader, prefetchOf } from './predict-keypoints.ts';
 
 /** What is trained on what, and where everything goes. */
@@ -34,6 +39,10 @@ export interface TrainKeypointsOptions {
   };
   readonly engine: Engine;
   readonly onProgress?: (line: string) => void;
+  /** In place of a plain line every few seconds. */
+  readonly progress?: Callback<KeypointBatch>;
+  /** Hears how long everything takes. */
+  readonly profiler?: Profiler;
   /** Finishes the step at hand, saves, and throws `TrainingInterrupted`. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +60,6 @@ export async function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
   const { config, engine, workDir, out } = options;
-  checkPrecision(config, engine);
   const train = await KeypointDataset.open(options.train);
   const val = await KeypointDataset.open(options.val);
   const loaders: KeypointLoader[] = [];
@@ -69,9 +77,10 @@ export async function trainKeypoints(
     const validationPersons = val.length;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
     const identity = { config, skeleton, train: train.digest, val: val.digest };
-    const trainer = new KeypointTrainer({ ...options, identity });
+    const callbacks = createPictures(options, model, skeleton);
+    const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
-    const metrics = await trainer.restoreKept(module);
+    const metrics = await trainer.restoreKept(module, valLoader);
     await saveModel(out.model, model, { skeleton });
     await writeLogs(workDir, out.logs, config);
     return { metrics };
@@ -91,6 +100,19 @@ function createTrainLoader(
   const prefetch = prefetchOf(workers);
   const order = { batchSize, seed, shuffle: true, dropLast: true };
   return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
+}
+
+/** Drawn predictions for TensorBoard, if the configuration asks for them. */
+function createPictures(
+  { engine, config }: TrainKeypointsOptions,
+  model: PoseModel,
+  skeleton: Skeleton,
+): Callback<KeypointBatch>[] {
+  const persons = config.logging.tensorboard?.images ?? 0;
+  if (persons === 0) return [];
+  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
+  const { inputSize } = model.spec;
+  return [createPredictionImages({ predictor, skeleton, inputSize, persons })];
 }
 
 function describeRun(
@@ -129,21 +151,16 @@ function checkModelName(name: string): ModelName {
   });
 }
 
-function checkPrecision({ precision }: TrainConfig, engine: Engine): void {
-  if (precision === 'auto' || precision === engine.precision) return;
-  throw new LimberError('invalid-config', {
-    where: 'precision',
-    what: 'the engine was loaded with another precision',
-    expected: precision,
-    got: engine.precision,
-    fix: 'Load the engine with the precision of the configuration.',
-  });
-}
-
+/** Copies whatever was logged, and writes down what it was logged with. */
 async function writeLogs(workDir: string, logs: string, config: TrainConfig): Promise<void> {
   await mkdir(logs, { recursive: true });
-  for (const name of ['metrics.jsonl', 'timing.jsonl']) {
-    await writeFileAtomic(path.join(logs, name), await readFile(path.join(workDir, 'logs', name)));
+  const from = path.join(workDir, 'logs');
+  for (const name of await readdir(from, { recursive: true })) {
+    const file = path.join(from, name);
+    if (!(await stat(file)).isFile()) continue;
+    await mkdir(path.dirname(path.join(logs, name)), { recursive: true });
+    await writeFileAtomic(path.join(logs, name), [await readFile(file)]);
   }
-  await writeFileAtomic(path.join(logs, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  await writeFileAtomic(path.join(logs, 'config.json'), [Buffer.from(text)]);
 }

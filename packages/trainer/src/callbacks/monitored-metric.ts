@@ -1,0 +1,30 @@
+import { LimberError, nearestName } from '@limber/keypoints';
+import type { RunningTrainer } from '../hooks/running-trainer.ts';
+
+/**
+ * The newest value of a metric that a callback monitors.
+ *
+ * @param where - the option that names it.
+ * @returns null if it was not logged and `isStrict` is false.
+ * @throws {LimberError} `invalid-argument` naming the nearest metric that was.
+ */
+export function monitoredMetric(
+  trainer: Pick<RunningTrainer, 'callbackMetrics'>,
+  monitor: string,
+  where: string,
+  isStrict: boolean,
+): number | null {
+  const metrics = trainer.callbackMetrics;
+  const score = metrics[monitor];
+  if (score !== undefined) return score;
+  if (!isStrict) return null;
+  const known = Object.keys(metrics);
+  const nearest = nearestName(monitor, known);
+  throw new LimberError('invalid-argument', {
+    where,
+    what: 'a metric that was not logged',
+    expected: known.length === 0 ? 'a metric that is logged' : `one of ${known.join(', ')}`,
+    got: monitor,
+    ...(nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` }),
+  });
+}

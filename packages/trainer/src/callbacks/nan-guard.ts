@@ -1,0 +1,43 @@
+import type { Scalar } from '@limber/engine';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
+import type { Callback } from '../hooks/callback.ts';
+
+/** What the guard does with a batch whose loss is no number. */
+export interface NanGuardOptions<Batch> {
+  /** Writes the batch down, for a person to look at. @returns where. */
+  readonly describe: (
+    batch: Batch,
+    at: { readonly step: number; readonly epoch: number },
+  ) => Promise<string>;
+  readonly write: (line: string) => void;
+}
+
+/**
+ * Looks at the loss of every batch, not only of those that are logged: the first that is no number is written to disk, and
+ * ends the fit before a checkpoint is spoiled. Waits for the device once a batch.
+ */
+export function createNanGuard<Batch>({
+  describe,
+  write,
+}: NanGuardOptions<Batch>): Callback<Batch> {
+  let loss: Scalar | null = null;
+  const release = (): void => {
+    loss?.dispose();
+    loss = null;
+  };
+  return {
+    onBeforeBackward: ({ engine: { tf } }, _module, value) => {
+      release();
+      loss = tf.keep(value.clone());
+    },
+    onTrainBatchEnd: async (trainer, _module, batch) => {
+      const value = loss?.dataSync()[0] ?? 0;
+      release();
+      if (Number.isFinite(value)) return;
+      const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
+      write(`The loss is ${value}: the batch is in ${await describe(batch, at)}`);
+      throw new TrainingDiverged(value, at);
+    },
+    teardown: release,
+  };
+}

@@ -1,0 +1,73 @@
+import type { Engine } from '@limber/engine';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  createLinearModule,
+  type LinearBatch,
+  linearSource,
+} from '../fixtures/linear-module.suite.ts';
+import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import type { Callback } from '../hooks/callback.ts';
+import { Trainer } from '../trainer.ts';
+import { createProgressBar } from './progress-bar.ts';
+import { createProgressJson } from './progress-json.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadTestEngine();
+});
+
+const samplesOf = ({ size }: LinearBatch): number => size;
+
+/** A fit of 2 epochs with 4 steps, each of which takes a second. */
+async function fit(create: (now: () => number) => Callback<LinearBatch>): Promise<void> {
+  let ms = 0;
+  const module = createLinearModule(engine);
+  const clock: Callback<LinearBatch> = { onTrainBatchStart: () => void (ms += 1000) };
+  const callbacks = [clock, create(() => ms)];
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 2,
+    numSanityValSteps: 0,
+    callbacks,
+  });
+  await trainer.fit(module, { train: linearSource(4), val: linearSource(2) });
+  module.dispose();
+}
+
+test('the bar is drawn over itself, and stays after a validation', async () => {
+  let text = '';
+  const terminal = { columns: 70, write: (part: string) => void (text += part) };
+  await fit((now) => createProgressBar({ terminal, samplesOf, now }));
+  const kept = text.split('\n').map((line) => line.split('\r\u001B[2K').at(-1)!);
+  expect(kept.map((line) => line.replaceAll(/loss [\d.]+/g, 'loss x'))).toEqual([
+    'epoch 1/2  step 4/8  train/loss x',
+    'epoch 2/2  step 8/8  train/loss x',
+    '',
+    '',
+  ]);
+  const drawn = text.split('\r\u001B[2K');
+  expect(drawn[1]).toMatch(/^█{3}░{21} {2}epoch 1\/2 {2}step 1\/8 {2}train\/loss [\d.]+ {2}4/);
+  expect(drawn[1]!.length).toBe(69);
+  expect(drawn).toContain('validating 2/2');
+});
+
+test('the JSON progress is one object a line', async () => {
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  await fit((now) => createProgressJson({ write, samplesOf, everySeconds: 3, now }));
+  const reports = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(reports.map(({ event, step }) => [event, step])).toEqual([
+    ['progress', 3],
+    ['validated', 4],
+    ['progress', 7],
+    ['validated', 8],
+  ]);
+  expect(reports[0]).toMatchObject({
+    epoch: 1,
+    epochs: 2,
+    steps: 8,
+    imagesPerSecond: 4,
+    secondsLeft: 5,
+    metrics: { 'train/loss': expect.any(Number) as number },
+  });
+});

@@ -1,0 +1,145 @@
+import type { Engine } from '@limber/engine';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createLinearModule,
+  type LinearBatch,
+  type LinearModule,
+  linearSource,
+} from '../fixtures/linear-module.suite.ts';
+import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import { Trainer } from '../trainer.ts';
+import type { TrainerOptions } from '../trainer-options.ts';
+import { createEarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
+import { createGradientAccumulationScheduler } from './gradient-accumulation-scheduler.ts';
+import { createTimer } from './timer.ts';
+
+let engine: Engine;
+let module: LinearModule;
+beforeAll(async () => {
+  engine = await loadTestEngine();
+});
+beforeEach(() => {
+  module = createLinearModule(engine, { isLogging: false });
+});
+afterEach(() => module.dispose());
+
+/** Validates with given scores, one after the other, and tells where the fit ended. */
+async function stopWith(
+  scores: readonly number[],
+  options: Omit<EarlyStoppingOptions, 'monitor'>,
+  flags: Partial<TrainerOptions<LinearBatch>> = {},
+) {
+  let check = 0;
+  const scored: LinearModule = {
+    ...module,
+    validationStep: (_batch, _index, trainer) => trainer.log('score', scores[check++]!),
+  };
+  const lines: string[] = [];
+  const stopping = createEarlyStopping({
+    monitor: 'score',
+    write: (line) => lines.push(line),
+    ...options,
+  });
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: scores.length,
+    numSanityValSteps: 0,
+    ...flags,
+    callbacks: [stopping],
+  });
+  await trainer.fit(scored, { train: linearSource(1), val: linearSource(1) });
+  const { stoppingReason, stoppedEpoch, bestScore, waitCount } = stopping;
+  return { stoppingReason, stoppedEpoch, bestScore, waitCount, checks: check, lines };
+}
+
+describe('early stopping', () => {
+  test('ends after so many checks without improvement', async () => {
+    expect(await stopWith([5, 4, 4, 4.5, 3, 3, 3, 3], { patience: 3 })).toEqual({
+      stoppingReason: 'PATIENCE_EXHAUSTED',
+      stoppedEpoch: 7,
+      bestScore: 3,
+      waitCount: 3,
+      checks: 8,
+      lines: [
+        'EarlyStopping (PATIENCE_EXHAUSTED): score did not improve on 3 in the last 3 checks',
+      ],
+    });
+  });
+
+  test('counts checks and not epochs', async () => {
+    const scores = Array.from({ length: 9 }, () => 1);
+    const flags = { maxEpochs: 100, checkValEveryNEpoch: 10 };
+    // the first check sets the best, the next four do not improve on it
+    expect(await stopWith(scores, { patience: 4 }, flags)).toMatchObject({
+      stoppedEpoch: 49,
+      checks: 5,
+    });
+  });
+
+  test('takes less than minDelta for no improvement', async () => {
+    const result = await stopWith([5, 4.95, 4.91, 4.8], { patience: 2, minDelta: 0.1 });
+    expect(result).toMatchObject({ stoppedEpoch: 2, bestScore: 5 });
+  });
+
+  test.each([
+    [[0.1, 0.95], { mode: 'max', stoppingThreshold: 0.9 }, 'STOPPING_THRESHOLD', 1],
+    [[1, 11], { divergenceThreshold: 10 }, 'DIVERGENCE_THRESHOLD', 1],
+    [[1, Number.NaN], {}, 'NON_FINITE_METRIC', 1],
+    [[1, Number.NaN, 1], { checkFinite: false }, 'NOT_STOPPED', null],
+    [[1, 2, 3], { mode: 'max', patience: 1 }, 'NOT_STOPPED', null],
+  ] as const)('of %j with %j says %s', async (scores, options, stoppingReason, stoppedEpoch) => {
+    expect(await stopWith(scores, options)).toMatchObject({ stoppingReason, stoppedEpoch });
+  });
+
+  test('of a metric that is not there is an error, or left out without strict', async () => {
+    await expect(stopWith([1], { monitor: 'scor' } as never)).rejects.toThrow(
+      'EarlyStopping.monitor: a metric that was not logged: expected one of score, got scor. Did you mean "score"?',
+    );
+    const lax = { monitor: 'scor', strict: false } as never;
+    expect(await stopWith([1, 1], lax)).toMatchObject({ bestScore: null });
+  });
+
+  test('is off in a fast development run', async () => {
+    const result = await stopWith([Number.NaN], {}, { fastDevRun: true });
+    expect(result.stoppingReason).toBe('NOT_STOPPED');
+  });
+});
+
+test('the accumulation changes at its epochs, and the steps of the whole fit are known before', async () => {
+  const steps: number[] = [];
+  const scheduler = createGradientAccumulationScheduler({ scheduling: { 1: 4, 3: 2 } });
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 4,
+    callbacks: [scheduler, { onTrainEpochEnd: (at) => void steps.push(at.globalStep) }],
+  });
+  let estimated = 0;
+  const asking: LinearModule = {
+    ...module,
+    configureOptimizers: (at) => {
+      estimated = at.estimatedSteppingBatches;
+      return module.configureOptimizers(at);
+    },
+  };
+  await trainer.fit(asking, { train: linearSource(6) });
+  // 6 batches one by one, then windows of 4 and 2 twice, then three windows of 2
+  expect(steps).toEqual([6, 8, 10, 13]);
+  expect(estimated).toBe(13);
+  expect(() => createGradientAccumulationScheduler({ scheduling: { 1: 0 } })).toThrow(
+    'GradientAccumulationScheduler.scheduling[1]: not an epoch with its batches: ' +
+      'expected an epoch >= 0 with a whole number of batches >= 1, got 0.',
+  );
+});
+
+test('a timer by epochs finishes the epoch, and counts what ran before', async () => {
+  let ms = 0;
+  const clock = { onTrainBatchStart: () => void (ms += 1000) };
+  const now = (): number => ms;
+  const timer = createTimer({ durationSeconds: 4, interval: 'epoch', now });
+  await timer.loadStateDict?.({ values: { elapsedSeconds: 2 } });
+  const trainer = new Trainer<LinearBatch>({ engine, callbacks: [clock, timer] });
+  await trainer.fit(module, { train: linearSource(3) });
+  expect([trainer.globalStep, timer.timeElapsedSeconds, timer.timeRemainingSeconds]).toEqual([
+    3, 5, 0,
+  ]);
+});

@@ -1,0 +1,23 @@
+/** A place where two values differ, such as `config.optimizer.learningRate`. */
+export interface Difference {
+  readonly path: string;
+  /** As JSON, or `absent`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Every place where two JSON values differ, record by record. */
+export function differencesOf(path: string, from: unknown, to: unknown): Difference[] {
+  if (isRecord(from) && isRecord(to)) {
+    const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+    return keys.flatMap((key) =>
+      differencesOf(path === '' ? key : `${path}.${key}`, from[key], to[key]),
+    );
+  }
+  const [before, after] = [JSON.stringify(from) ?? 'absent', JSON.stringify(to) ?? 'absent'];
+  return before === after ? [] : [{ path, from: before, to: after }];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,29 @@
+import type { Engine, Scalar } from '@limber/engine';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
+import type { Gradients } from '../hooks/hooks.ts';
+import type { NamedWeight } from '../hooks/trained-module.ts';
+
+/**
+ * Looks for numbers that are none. Waits for the device.
+ *
+ * @param weights - name the gradients, which come by variable.
+ * @throws {TrainingDiverged} with the loss, or with the first weight whose gradient is not finite.
+ */
+export function checkAnomalies(
+  { tf }: Engine,
+  loss: Scalar,
+  gradients: Gradients,
+  weights: readonly NamedWeight[],
+  at: { readonly step: number; readonly epoch: number },
+): void {
+  const value = loss.dataSync()[0]!;
+  if (!Number.isFinite(value)) throw new TrainingDiverged(value, at);
+  const names = weights.map(({ variable }) => variable.name).filter((name) => name in gradients);
+  const areFinite = tf.tidy(() =>
+    tf.stack(names.map((name) => tf.all(tf.isFinite(gradients[name]!)))).dataSync(),
+  );
+  const broken = names[areFinite.indexOf(0)];
+  if (broken === undefined) return;
+  const weight = weights.find(({ variable }) => variable.name === broken)!;
+  throw new TrainingDiverged(value, at, weight.name);
+}

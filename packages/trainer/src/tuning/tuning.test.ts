@@ -1,0 +1,101 @@
+import { createOptimizer, type Engine } from '@limber/engine';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  createLinearModule,
+  type LinearModule,
+  linearSource,
+  readLinearWeights,
+} from '../fixtures/linear-module.suite.ts';
+import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import { constantRate } from '../schedules/learning-rate-schedule.ts';
+import { findBatchSize } from './find-batch-size.ts';
+import { findLearningRate } from './find-learning-rate.ts';
+
+let engine: Engine;
+let module: LinearModule;
+beforeAll(async () => {
+  engine = await loadTestEngine();
+});
+beforeEach(() => {
+  module = createLinearModule(engine);
+});
+afterEach(() => module.dispose());
+
+describe('findLearningRate', () => {
+  test('suggests a rate that trains, and leaves no trace', async () => {
+    const { tf } = engine;
+    const [kernel, bias] = module.weights;
+    const sgd: LinearModule = {
+      ...module,
+      configureOptimizers: () => ({
+        optimizer: createOptimizer(engine, [kernel!.variable, bias!.variable], { type: 'sgd' }),
+        schedule: constantRate(1),
+      }),
+    };
+    const [weights, tensors] = [readLinearWeights(module), tf.memory().numTensors];
+    const { suggestion, tried } = await findLearningRate({
+      engine,
+      module: sgd,
+      train: linearSource(7),
+      minLr: 1e-4,
+      maxLr: 10,
+    });
+    expect(readLinearWeights(module)).toEqual(weights);
+    expect(tf.memory().numTensors).toBe(tensors);
+    expect(tried[0]!.learningRate).toBeCloseTo(1e-4, 10);
+    // it ended before 10, where the loss flies away
+    expect(tried.length).toBeLessThan(100);
+    // gradient descent on these data diverges above about 1
+    expect(suggestion).toBeGreaterThan(1e-4);
+    expect(suggestion).toBeLessThan(1);
+  });
+
+  test('with too few steps says so', async () => {
+    const options = { engine, module, train: linearSource(3), numTrainingSteps: 8 };
+    await expect(findLearningRate(options)).rejects.toThrow(
+      'findLearningRate: too few steps with a finite loss: expected at least 13, got 8. Lower minLr, or take more steps.',
+    );
+  });
+});
+
+describe('findBatchSize', () => {
+  /** 100 samples, and a device that holds 37 of them. */
+  const options = {
+    sourceOf: (size: number) => ({
+      ...linearSource(Math.floor(100 / size), size),
+      async *batches(epoch: number, from?: number) {
+        if (size > 37) throw new Error('OOM when allocating tensor');
+        yield* linearSource(Math.floor(100 / size), size).batches(epoch, from);
+      },
+    }),
+    memoryLimitBytes: Infinity,
+  };
+
+  test('doubles until it fails, or narrows down to the last that fits', async () => {
+    const weights = readLinearWeights(module);
+    expect(await findBatchSize({ engine, module, ...options })).toBe(32);
+    expect(await findBatchSize({ engine, module, ...options, mode: 'binsearch' })).toBe(37);
+    expect(readLinearWeights(module)).toEqual(weights);
+  });
+
+  test('stops where the data do not fill a batch', async () => {
+    const sourceOf = (size: number) => linearSource(Math.floor(20 / size), size);
+    expect(await findBatchSize({ engine, module, sourceOf, mode: 'binsearch' })).toBe(20);
+  });
+
+  test('counts a process that grows too large as failed', async () => {
+    const trial = findBatchSize({ engine, module, ...options, memoryLimitBytes: 1 });
+    await expect(trial).rejects.toThrow(
+      'findBatchSize: not even the first size fits: expected a smaller initVal, or a smaller model, got initVal 2.',
+    );
+  });
+
+  test('does not hide other errors', async () => {
+    const sourceOf = () => {
+      throw new Error('the shards are gone');
+    };
+    await expect(findBatchSize({ engine, module, sourceOf })).rejects.toThrow(
+      'the shards are gone',
+    );
+  });
+});
