@@ -41,6 +41,7 @@ export type { EarlyStopping, EarlyStoppingOptions } from './callbacks/early-stop
 export type { StoppingRules } from './callbacks/judge-progress.ts';
 export { createEma } from './callbacks/ema.ts';
 export { createGradientAccumulationScheduler } from './callbacks/gradient-accumulation-scheduler.ts';
+export { createLeakDetector } from './callbacks/leak-detector.ts';
 export { createLearningRateMonitor } from './callbacks/learning-rate-monitor.ts';
 export { createModelCheckpoint } from './callbacks/model-checkpoint.ts';
 export type { ModelCheckpoint, ModelCheckpointOptions } from './callbacks/model-checkpoint.ts';

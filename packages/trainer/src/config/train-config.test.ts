@@ -37,6 +37,7 @@ test('a model name alone gives every default', () => {
       accumulateGradBatches: 1,
       gradientClipAlgorithm: 'norm',
       detectAnomaly: false,
+      detectLeaks: false,
       deterministic: false,
       fastDevRun: false,
     },

@@ -15,6 +15,7 @@ export interface TrainerSettings {
   readonly accumulateGradBatches: number;
   readonly gradientClipAlgorithm: 'norm' | 'value';
   readonly detectAnomaly: boolean;
+  readonly detectLeaks: boolean;
   readonly deterministic: boolean | 'warn';
   readonly fastDevRun: boolean | number;
 }
@@ -65,6 +66,10 @@ export const trainerConfigSchema: z.ZodType<TrainerSettings> = strictObject({
     .boolean()
     .default(false)
     .describe('Looks at the gradients of every step, and names the first that is no number.'),
+  detectLeaks: z
+    .boolean()
+    .default(false)
+    .describe('Ends at the first step that leaves a tensor behind, naming the line that made it.'),
   deterministic: z
     .union([z.boolean(), z.literal('warn')])
     .default(false)

@@ -189,7 +189,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
 
 /** The Trainer's flags, as a configuration has them. */
 function flagsOf({ trainer, ...config }: TrainConfig): TrainerFlags {
-  const { limitTrainBatches, limitValBatches, ...flags } = trainer;
+  const { limitTrainBatches, limitValBatches, detectLeaks: _, ...flags } = trainer;
   return {
     ...flags,
     maxEpochs: config.epochs,

@@ -3,6 +3,7 @@ import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Size } from '@limber/keypoints';
 import { createEarlyStopping } from '../callbacks/early-stopping.ts';
 import { createEma } from '../callbacks/ema.ts';
+import { createLeakDetector } from '../callbacks/leak-detector.ts';
 import { createLearningRateMonitor } from '../callbacks/learning-rate-monitor.ts';
 import { createNanGuard } from '../callbacks/nan-guard.ts';
 import { createStochasticWeightAveraging } from '../callbacks/stochastic-weight-averaging.ts';
@@ -32,5 +33,6 @@ export function createTrainingCallbacks(
     ...(everyNEpochs === 0 ? [] : [createWeightHistograms({ everyNEpochs })]),
     createNanGuard<KeypointBatch>({ describe, write }),
     createLearningRateMonitor(),
+    ...(config.trainer.detectLeaks ? [createLeakDetector<KeypointBatch>()] : []),
   ];
 }
