@@ -11,7 +11,7 @@ import {
   type RunSummary,
 } from '../store/run-folder.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { ensureView } from '../store/view.ts';
+import { ensureView, viewPath } from '../store/view.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -74,6 +74,7 @@ export function createRunReport(
       } as const;
       if (isDryRun) return result;
       const shown = created === undefined ? findEqualRun(state, result) : undefined;
+      mendViews(settled, state);
       if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled, state);
@@ -96,6 +97,13 @@ function findEqualRun(
   return isEqual && result.outcome === 'done' ? latest : undefined;
 }
 
+/** Builds the outputs anew that somebody removed or changed. */
+function mendViews(settled: readonly SettledStage[], state: StateFolder): void {
+  for (const { artifact } of settled) {
+    for (const output of Object.values(artifact?.outputs ?? {})) ensureView(state, output);
+  }
+}
+
 function isBroken(runDir: string, pipeline: ResolvedPipeline): boolean {
   return pipeline.stages.some(({ name, outputs }) =>
     outputs.some(({ path }) => !existsSync(join(runDir, name, path))),
@@ -111,7 +119,7 @@ function linkOutputs(
   for (const [index, { artifact }] of settled.entries()) {
     const stage = pipeline.stages[index]!;
     for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
-      linkOutput(runDir, stage.name, path, ensureView(state, artifact!.outputs[name]!));
+      linkOutput(runDir, stage.name, path, viewPath(state, artifact!.outputs[name]!));
     }
   }
 }

@@ -7,13 +7,16 @@ import { readJson } from '../store/write-atomically.ts';
 /** What an import leads to. */
 type ImportTarget =
   | { readonly type: 'file'; readonly path: string }
-  | { readonly type: 'package'; readonly name: string; readonly version: string }
+  | { readonly type: 'package'; readonly folder: string }
   | { readonly type: 'builtin' }
   | { readonly type: 'unresolved'; readonly specifier: string };
 
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly main?: string;
   readonly exports?: unknown;
   readonly imports?: unknown;
@@ -73,7 +76,7 @@ function resolvePackage(specifier: string, from: string, own: string | undefined
   const folder = realpathSync.native(found);
   const manifest = readManifest(folder);
   if (!isOwn && folder.includes(`${sep}node_modules${sep}`)) {
-    return { type: 'package', name: manifest.name ?? name, version: manifest.version ?? 'unknown' };
+    return { type: 'package', folder };
   }
   const subpath = `.${specifier.slice(name.length)}`;
   const target =

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node, YAMLParseError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Alias, Document, Node, YAMLParseError } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
 
 /** A way down into a YAML document: keys of maps and indexes of lists. */
@@ -12,10 +12,12 @@ export interface YamlSource {
   at(path: YamlPath): Place;
   /** The place of the key that ends `path`, or of its nearest ancestor that was written. */
   atKey(path: YamlPath): Place;
+  /** Whether there is something at `path`. */
+  has(path: YamlPath): boolean;
 }
 
 /** A pipeline is written by hand; anything larger than this is something else. */
-const MAX_CHARACTERS = 1 << 20;
+export const MAX_CHARACTERS: number = 1 << 20;
 
 /**
  * Parses one YAML document.
@@ -37,7 +39,11 @@ export function parseYamlSource(
     diagnostics.push({ message, where: start });
     return undefined;
   }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = parse(text, lines);
+  if (document === undefined) {
+    diagnostics.push({ message: 'Lists or maps lie too deep in each other.', where: start });
+    return undefined;
+  }
   const place = (from: number, to: number): Place => {
     const { line, col } = lines.linePos(from);
     const lineStart = lines.lineStarts[line - 1] ?? 0;
@@ -61,11 +67,35 @@ export function parseYamlSource(
       const range = locate(document, path, wanted)?.range;
       return range ? place(range[0], range[1]) : start;
     };
-    return { value, at: (path) => find(path, 'value'), atKey: (path) => find(path, 'key') };
+    return {
+      value,
+      at: (path) => find(path, 'value'),
+      atKey: (path) => find(path, 'key'),
+      has: (path) => document.hasIn(path),
+    };
   } catch (error) {
-    diagnostics.push({ message: `${(error as Error).message}.`, where: start });
+    const alias = findAlias(document);
+    const where = alias?.range ? place(alias.range[0], alias.range[1]) : start;
+    diagnostics.push({ message: `${(error as Error).message}.`, where });
     return undefined;
   }
+}
+
+/** undefined if the text is nested so deep that the parser cannot follow. */
+function parse(text: string, lines: LineCounter): Document | undefined {
+  try {
+    return parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The last alias of a document: where aliases multiply, the one that multiplies most. */
+function findAlias(document: Document): Alias | undefined {
+  let last: Alias | undefined;
+  visit(document, { Alias: (_, alias) => void (last = alias) });
+  return last;
 }
 
 /** After a syntax error the parser stumbles over all that follows; only the first says something. */

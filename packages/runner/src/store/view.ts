@@ -61,7 +61,8 @@ function isEntryIntact(path: string, entry: TreeEntry): boolean {
   return entry.type === 'file' ? looksIntact(path, entry.sizeBytes) : existsSync(path);
 }
 
-function buildFolder(state: StateFolder, entries: readonly TreeEntry[], root: string): void {
+/** Makes a folder of links to the objects; `root` must not exist. */
+export function buildFolder(state: StateFolder, entries: readonly TreeEntry[], root: string): void {
   mkdirSync(root);
   const made = new Set([root]);
   for (const entry of entries) {
