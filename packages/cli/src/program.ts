@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addBenchCommands } from './commands/bench.ts';
 import { addDatasetCommands } from './commands/dataset.ts';
 import { addEngineCommands } from './commands/engine.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
@@ -22,5 +23,6 @@ export function createProgram(setExitCode: SetExitCode): Command {
   addTrainCommand(program);
   addEvaluateCommand(program);
   addModelCommands(program);
+  addBenchCommands(program);
   return program;
 }

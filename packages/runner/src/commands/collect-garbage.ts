@@ -56,7 +56,9 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
   const objects = new Set(artifacts.flatMap((artifact) => listArtifactObjects(state, artifact)));
   for (const attempt of attempts) {
     for (const { kind, value } of attempt?.parts ?? []) {
-      if (kind === 'input') objects.add(value.replace(/^\w+:/, ''));
+      // Listings, to say which files changed.
+      if (kind === 'input' && value.startsWith('folder:'))
+        objects.add(value.slice('folder:'.length));
     }
   }
   const views = new Set(

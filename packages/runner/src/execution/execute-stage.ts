@@ -85,12 +85,23 @@ async function tryUntilDone(
   const { stage } = order;
   const times = stage.retry?.times ?? 0;
   for (let retry = 0; ; retry++) {
-    const outcome = await attemptStage({ ...order, isForced: order.isForced && retry === 0 }, place, run);
+    const outcome = await attemptStage(
+      { ...order, isForced: order.isForced && retry === 0 },
+      place,
+      run,
+    );
     const isOver = outcome.type !== 'failed' || retry === times || !isPassing(stage, outcome);
     if (isOver) return outcome;
     const delayMs = stage.retry!.delay * 2 ** retry;
     const { message } = outcome;
-    run.emit({ type: 'stage-retrying', stage: stage.name, retry: retry + 1, times, delayMs, message });
+    run.emit({
+      type: 'stage-retrying',
+      stage: stage.name,
+      retry: retry + 1,
+      times,
+      delayMs,
+      message,
+    });
     try {
       await delay(delayMs, undefined, { signal: run.stop.ending });
     } catch {
@@ -103,7 +114,9 @@ async function tryUntilDone(
 function isPassing({ retry }: ResolvedStage, failure: AttemptFailure): boolean {
   const { exitCode, message, lastLines = [] } = failure;
   if (exitCode !== undefined && retry!.exitCodes.includes(exitCode)) return true;
-  return retry!.messages.some((part) => [message, ...lastLines].some((line) => line.includes(part)));
+  return retry!.messages.some((part) =>
+    [message, ...lastLines].some((line) => line.includes(part)),
+  );
 }
 
 /** What another run, or another person, has made for the fingerprint. */

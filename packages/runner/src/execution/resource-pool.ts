@@ -9,7 +9,7 @@ export interface MachineResources {
 }
 
 /** A stage's share. */
-export interface Grant {
+interface Grant {
   readonly gpus: readonly string[];
   /** Gives it back. */
   release(): void;

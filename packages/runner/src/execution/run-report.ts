@@ -6,11 +6,17 @@ import {
   createRunFolder,
   latestRunFolder,
   linkOutput,
+  listRuns,
+  readRunPlots,
   readRunSummary,
+  writeRunPlots,
   writeRunSummary,
   type RunSummary,
 } from '../store/run-folder.ts';
+import { createRunsPage } from '../reporting/runs-page.ts';
+import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
+import { writeAtomically } from '../store/write-atomically.ts';
 import { ensureView, viewPath } from '../store/view.ts';
 import type { SettledStage } from './settle-stage.ts';
 
@@ -78,10 +84,30 @@ export function createRunReport(
       if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled, state);
+      writeRunPlots(runDir, plotsOf(settled));
       writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },
   };
+}
+
+function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
+  const plots = settled.map(
+    ({ report, artifact }) => [report.name, artifact?.plots ?? {}] as const,
+  );
+  return Object.fromEntries(plots.filter(([, own]) => Object.keys(own).length > 0));
+}
+
+/** `runs/<pipeline>/index.html` compares all runs. */
+function writeRunsPage(state: StateFolder, pipeline: string): void {
+  const folder = join(state.runs, pipeline);
+  const runs = listRuns(state, pipeline).map((name) => ({
+    name,
+    summary: readRunSummary(join(folder, name))!,
+    plots: readRunPlots(join(folder, name)),
+  }));
+  writeAtomically(join(folder, 'index.html'), createRunsPage(pipeline, runs.reverse()));
 }
 
 /** The latest run, if it showed the very same outputs. */

@@ -74,7 +74,8 @@ async function settleSelected(
     if (role === 'reuse') return await reuseLast(stage, run);
     const { because } = assessment;
     if (isDryRun || assessment.type === 'pending') {
-      const report: StageReport = { ...emptyReport(stage), outcome: 'run', because };
+      const fingerprint = assessment.type === 'stale' ? assessment.attempt.fingerprint : null;
+      const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
       return { report, upstream: { type: 'will-run' } };
     }
     const { attempt } = assessment;

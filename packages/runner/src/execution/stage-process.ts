@@ -24,7 +24,7 @@ export type ProcessOutcome =
     };
 
 /** A line that a stage printed or gave as its progress. */
-export type ReportLine = (line: string, source: 'progress' | 'output' | 'warning') => void;
+type ReportLine = (line: string, source: 'progress' | 'output' | 'warning') => void;
 
 /** A task, and how it is to be run. */
 export interface StageProcessOptions {

@@ -30,11 +30,9 @@ export async function readInputContent(
   }
   const isFolder = !isList && only !== undefined;
   const key = isFolder ? only : `list ${sha256Of(labels.join('\0'))}`;
-  const looks = cache.remember(`group ${key}`, () =>
-    isFolder ? lookAtFolder(only) : lookAtList(paths, labels),
-  );
-  const digest = await cache.digestAll(key, looks);
-  return { value: `folder:${digest}`, list: () => cache.listAll(key, looks) };
+  const look = (): FileLook[] => (isFolder ? lookAtFolder(only) : lookAtList(paths, labels));
+  const digest = await cache.remember(`content ${key}`, () => cache.digestAll(key, look()));
+  return { value: `folder:${digest}`, list: () => cache.listAll(key, look()) };
 }
 
 function lookAtList(paths: readonly string[], labels: readonly string[]): FileLook[] {

@@ -21,7 +21,7 @@ export function readDigestLines(file: string): DigestLines {
   const text = readText(file);
   const lines = new Map<string, string>();
   if (text.startsWith(HEADER)) {
-    for (let start = HEADER.length; start < text.length; ) {
+    for (let start = HEADER.length; start < text.length;) {
       const end = text.indexOf('\n', start);
       if (end < 0) break;
       const kindEnd = text.indexOf('\t', start);

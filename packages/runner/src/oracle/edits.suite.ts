@@ -48,7 +48,9 @@ export function drawEdit(
     case 'delete': {
       const path = pick(removable(paths));
       const { [path]: _gone, ...files } = now.files;
-      return path === undefined ? { type: 'touch', path: pick(paths) } : to(`delete ${path}`, { files });
+      return path === undefined
+        ? { type: 'touch', path: pick(paths) }
+        : to(`delete ${path}`, { files });
     }
     case 'rename': {
       const path = pick(paths.filter((name) => name !== 'a.txt'));
@@ -96,6 +98,7 @@ function removable(paths: readonly string[]): string[] {
   const folderOf = (path: string): string => path.split('/')[0]!;
   return paths.filter(
     (path) =>
-      path !== 'a.txt' && paths.some((other) => other !== path && folderOf(other) === folderOf(path)),
+      path !== 'a.txt' &&
+      paths.some((other) => other !== path && folderOf(other) === folderOf(path)),
   );
 }

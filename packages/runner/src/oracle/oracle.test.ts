@@ -1,4 +1,12 @@
-import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
@@ -113,7 +121,9 @@ async function expectCleanEqual(
       (state) => readArtifact(state, fingerprint!)?.outputs,
     );
     expect(ours, `${name}, ${stage}`).toEqual(theirs);
-    expect(workspace.read(outputLink(stage)), `${name}, ${stage}`).toBe(clean.read(outputLink(stage)));
+    expect(workspace.read(outputLink(stage)), `${name}, ${stage}`).toBe(
+      clean.read(outputLink(stage)),
+    );
   }
 }
 

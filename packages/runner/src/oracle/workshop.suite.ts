@@ -26,7 +26,7 @@ export const CODES = [
   '/** The word. */\nexport const label =\n  (word) => (word); // as it is\n',
   'export const label = (word) => `${word}`;\n',
   'export const label = (word) => word + "!";\n',
-  'export const label = (word) =>\n\tword + \'!\';\n',
+  "export const label = (word) =>\n\tword + '!';\n",
 ] as const;
 
 /** Twelve stages: a diamond, a matrix of three, a command and a resumable stage. */

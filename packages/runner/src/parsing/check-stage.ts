@@ -39,7 +39,10 @@ function checkReferences(name: string, entry: StageEntry, context: DeclarationCo
   const values = { with: entry.with, run, when, matrix, inputs: entry.inputs };
   for (const { reference, path } of findReferences(values, [])) {
     const report = (message: string): void => {
-      diagnostics.push({ message: `Stage "${name}"${message}`, where: source.at([...base, ...path]) });
+      diagnostics.push({
+        message: `Stage "${name}"${message}`,
+        where: source.at([...base, ...path]),
+      });
     };
     if (reference.type === 'invalid') {
       report(`: cannot read the reference "${reference.text}", expected ${REFERENCE_FORMS}.`);

@@ -1,5 +1,5 @@
 /** A value of a matrix: plain, because it becomes part of a stage's name. */
-export type MatrixValue = string | number | boolean;
+type MatrixValue = string | number | boolean;
 
 /** One cell of a matrix: a value for each of its keys. */
 export type Combination = Readonly<Record<string, MatrixValue>>;

@@ -90,7 +90,10 @@ function findStranger(
 }
 
 /** The group at `path`, made where the file does not list it. */
-function openGroup(values: Record<string, unknown>, path: readonly string[]): Record<string, unknown> {
+function openGroup(
+  values: Record<string, unknown>,
+  path: readonly string[],
+): Record<string, unknown> {
   let group = values;
   for (const segment of path) {
     if (!Object.hasOwn(group, segment) || !isGroup(group[segment])) group[segment] = {};

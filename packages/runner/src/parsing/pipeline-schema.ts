@@ -14,7 +14,7 @@ const locationSchema = z.union([z.string().min(1), z.array(z.string().min(1)).mi
 const inputNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*\??$/, NAME);
 
 /** What a stage takes of the machine while it runs. */
-export interface ResourceEntry {
+interface ResourceEntry {
   /** Processors. */
   readonly cpu?: number | undefined;
   /** Bytes. */
@@ -126,7 +126,8 @@ export const stageSchema: ZodType<StageEntry> = z.strictObject({
     .optional(),
   when: z
     .union([z.string(), z.boolean()], {
-      error: 'expected true, false, a reference, or a comparison such as ${{ params.mode }} == full',
+      error:
+        'expected true, false, a reference, or a comparison such as ${{ params.mode }} == full',
     })
     .describe('Leaves the stage out where it is false.')
     .optional(),
@@ -157,7 +158,10 @@ export const pipelineSchema: ZodType<PipelineEntry> = z.strictObject({
   name: nameSchema,
   description: z.string().optional(),
   extends: z.string().describe('Another pipeline file that this one changes.').optional(),
-  remote: z.string().describe('A folder or s3:// place that results are shared through.').optional(),
+  remote: z
+    .string()
+    .describe('A folder or s3:// place that results are shared through.')
+    .optional(),
   params: z.record(z.string().regex(/^[^.]+$/, 'expected no "."'), z.unknown()).default({}),
   defaults: z.strictObject(defaultsShape).default({}),
   stages: z.record(nameSchema, z.unknown()).refine((stages) => Object.keys(stages).length > 0, {

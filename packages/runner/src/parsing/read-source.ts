@@ -2,7 +2,8 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { MAX_CHARACTERS, parseYamlSource, type YamlPath, type YamlSource } from './yaml-source.ts';
+import { parseYamlOnce } from './parsed-yaml.ts';
+import { MAX_CHARACTERS, type YamlPath, type YamlSource } from './yaml-source.ts';
 
 /** A pipeline's text, the files it extends laid under it. */
 export interface PipelineSource extends YamlSource {
@@ -49,7 +50,7 @@ function readLayers(
     diagnostics.push({ message, where: { label: `${label}:1:1` } });
     return undefined;
   }
-  const source = parseYamlSource(readFileSync(path, 'utf8'), label, diagnostics);
+  const source = parseYamlOnce(readFileSync(path, 'utf8'), label, workspace, diagnostics);
   if (source === undefined) return undefined;
   const own: PipelineSource = { ...source, label, files: [path] };
   const { extends: base } = isMap(source.value) ? source.value : {};

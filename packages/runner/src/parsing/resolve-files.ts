@@ -24,7 +24,8 @@ export async function resolveFiles(
   },
 ): Promise<ResolvedInput | undefined> {
   const { stage, workspace, allowsGlobs, context, where } = options;
-  const report = (message: string): void => void context.diagnostics.push({ message, where: where() });
+  const report = (message: string): void =>
+    void context.diagnostics.push({ message, where: where() });
   const labels: string[] = [];
   let isPattern = false;
   for (const template of input.templates) {

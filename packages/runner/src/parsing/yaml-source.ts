@@ -19,6 +19,11 @@ export interface YamlSource {
 /** A pipeline is written by hand; anything larger than this is something else. */
 export const MAX_CHARACTERS: number = 1 << 20;
 
+/** A longer line is not shown with a message. */
+const MAX_SHOWN = 400;
+
+const TOO_DEEP = 'Lists or maps lie too deep in each other.';
+
 /**
  * Parses one YAML document.
  *
@@ -39,26 +44,23 @@ export function parseYamlSource(
     diagnostics.push({ message, where: start });
     return undefined;
   }
-  const document = parse(text, lines);
-  if (document === undefined) {
-    diagnostics.push({ message: 'Lists or maps lie too deep in each other.', where: start });
-    return undefined;
-  }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   const place = (from: number, to: number): Place => {
     const { line, col } = lines.linePos(from);
     const lineStart = lines.lineStarts[line - 1] ?? 0;
     const written = text.slice(lineStart).split(/\r?\n/, 1)[0] ?? '';
     const length = Math.max(1, text.slice(from, to).trimEnd().length);
-    return {
-      label: `${file}:${line}:${col}`,
-      excerpt: { line, column: col, length, text: written },
-    };
+    const label = `${file}:${line}:${col}`;
+    if (written.length > MAX_SHOWN) return { label };
+    return { label, excerpt: { line, column: col, length, text: written } };
   };
   for (const problem of withoutEchoes(document.errors)) {
     const where = place(problem.pos[0], problem.pos[1]);
     const isUnquoted = where.excerpt?.text.includes('${{') && problem.code !== 'DUPLICATE_KEY';
     const hint = isUnquoted ? ' A reference within { } or [ ] needs quotes around it.' : '';
-    diagnostics.push({ message: `${problem.message.replace(/\.$/, '')}.${hint}`, where });
+    const isTooDeep = problem.code === 'RESOURCE_EXHAUSTION';
+    const message = isTooDeep ? TOO_DEEP : `${problem.message.replace(/\.$/, '')}.${hint}`;
+    diagnostics.push({ message, where });
   }
   if (document.errors.length > 0) return undefined;
   try {
@@ -76,18 +78,9 @@ export function parseYamlSource(
   } catch (error) {
     const alias = findAlias(document);
     const where = alias?.range ? place(alias.range[0], alias.range[1]) : start;
-    diagnostics.push({ message: `${(error as Error).message}.`, where });
+    const isTooDeep = error instanceof RangeError;
+    diagnostics.push({ message: isTooDeep ? TOO_DEEP : `${(error as Error).message}.`, where });
     return undefined;
-  }
-}
-
-/** undefined if the text is nested so deep that the parser cannot follow. */
-function parse(text: string, lines: LineCounter): Document | undefined {
-  try {
-    return parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
   }
 }
 

@@ -88,6 +88,7 @@ export function createS3Remote(where: S3Place): RemoteStore {
           const stream = createReadStream(source).on('data', watch.touch);
           const response = await send(
             new Request(signed, {
+              method: 'PUT',
               body: Readable.toWeb(stream) as NonNullable<RequestInit['body']>,
               duplex: 'half',
               signal: watch.signal,

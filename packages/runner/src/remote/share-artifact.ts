@@ -84,7 +84,10 @@ export async function pullArtifact(
       putFile(state, file, sha256);
     };
     // The listings of folders first: they name the files.
-    await eachInLanes(Object.values(artifact.outputs).map(({ digest }) => digest), pull);
+    await eachInLanes(
+      Object.values(artifact.outputs).map(({ digest }) => digest),
+      pull,
+    );
     await eachInLanes(listArtifactObjects(state, artifact), pull);
     return writeArtifact(state, artifact);
   } finally {

@@ -15,7 +15,10 @@ const VERSION = 2;
  *
  * @throws {PipelineError} `store-too-new`.
  */
-export function checkLayout(state: StateFolder, { isDryRun }: { readonly isDryRun: boolean }): void {
+export function checkLayout(
+  state: StateFolder,
+  { isDryRun }: { readonly isDryRun: boolean },
+): void {
   const found = (readJson(state.layout) as { version?: number } | undefined)?.version ?? 1;
   if (found > VERSION) {
     const message = `${state.layout} says that the store has version ${found}, this runner knows ${VERSION}. Use a newer runner, or remove the folder .limber.`;
