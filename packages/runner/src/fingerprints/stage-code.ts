@@ -31,14 +31,14 @@ export async function readStageCode(
   workspace: string,
   cache: DigestCache,
 ): Promise<CodePart[]> {
-  const resolveImport = createImportResolver();
+  const resolveImport = cache.remember('imports', createImportResolver);
   const root = realpathSync.native(workspace);
   const parts = new Map<string, CodePart>();
   const waiting = [realpathSync.native(fileURLToPath(module))];
   const seen = new Set(waiting);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const label = labelOf(path, root);
-    const { sha256, imports } = await readCode(path, cache);
+    const label = cache.remember(`label ${path}`, () => labelOf(path, root));
+    const { sha256, imports } = await cache.remember(`code ${path}`, () => readCode(path, cache));
     parts.set(label, { type: 'file', label, path, sha256 });
     for (const specifier of imports) {
       const target = resolveImport(specifier, path);

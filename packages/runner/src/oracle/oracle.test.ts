@@ -4,6 +4,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -148,8 +149,8 @@ function apply(
     case 'output': {
       const path = realpathSync(join(workspace.root, outputLink(edit.stage)));
       if (edit.how === 'deleted') return rmSync(path);
-      // A view is a link to the object, so that who damages one damages the other.
-      oracle.lose(oracle.texts(now).get(edit.stage)!);
+      // Where a view is a link to the object, who damages one damages the other.
+      if (statSync(path).nlink > 1) oracle.lose(oracle.texts(now).get(edit.stage)!);
       return damage(path);
     }
     case 'object': {
