@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { printJson } from '../print-json.ts';
 
@@ -14,7 +15,7 @@ export function addBenchCommands(program: Command): void {
     .command('rerun')
     .description('how long a pipeline run takes that has nothing to do, as a whole process')
     .option('--sizes <n,n,...>', 'numbers of stages', toNumbers, [10, 100, 1000])
-    .option('--files <n>', 'input files of each stage', Number, 100)
+    .option('--files <n>', 'input files of each stage', toNumber, 100)
     .option('--nx', 'let nx run-many do the same with the same files')
     .action(async ({ sizes, files: filesPerStage, nx }: RerunOptions) => {
       const { benchRerun } = await import('../bench/bench-rerun.ts');
@@ -25,5 +26,11 @@ export function addBenchCommands(program: Command): void {
 }
 
 function toNumbers(text: string): number[] {
-  return text.split(',').map(Number);
+  return text.split(',').map(toNumber);
+}
+
+function toNumber(text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1) return number;
+  throw new InvalidArgumentError('Expected whole numbers, 1 or more.');
 }

@@ -128,6 +128,6 @@ it('what a colleague ran is fetched, and a wrong or missing file is found out', 
     onEvent: (event) => event.type === 'stage-line' && lines.push(event.line),
   });
   expect(named(afresh, 'ran')).toEqual(['top', 'left', 'right', 'bottom']);
-  expect(lines.filter((line) => line.includes('is damaged'))).toHaveLength(4);
+  expect(lines.filter((line) => line.includes('is damaged there'))).toHaveLength(4);
   expect(late.read(output)).toBe(theirs.read(output));
 });

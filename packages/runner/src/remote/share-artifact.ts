@@ -79,7 +79,7 @@ export async function pullArtifact(
       const isThere = await remote.get(objectName(sha256), file);
       const problem = isThere ? 'is damaged' : 'is missing';
       if (!isThere || (await hashFile(file)) !== sha256) {
-        throw new RemoteError(`${remote.place}${objectName(sha256)} ${problem}.`);
+        throw new RemoteError(`${objectName(sha256)} ${problem} there.`);
       }
       putFile(state, file, sha256);
     };

@@ -31,7 +31,8 @@ export function createGraphPage(
   const places = placeNodes(nodes, edges);
   const all = [...places.values()];
   const width = Math.max(...all.map(({ x }) => x)) + BOX.width + MARGIN;
-  const height = Math.max(...all.map(({ y }) => y)) + BOX.height + MARGIN;
+  const lowest = edges.map(({ from, to }) => detour(places.get(from)!, places.get(to)!));
+  const height = Math.max(...all.map(({ y }) => y)) + BOX.height + Math.max(MARGIN, ...lowest);
   const boxes = nodes.map(({ name, description = '' }) => drawBox(name, description, places));
   const arrows = edges.map((edge) => drawArrow(edge, places));
   return `<!doctype html>
@@ -91,7 +92,14 @@ function drawArrow({ from, to, outputs }: GraphEdge, places: ReadonlyMap<string,
   const [x1, y1] = [start.x + BOX.width, start.y + BOX.height / 2];
   const [x2, y2] = [end.x, end.y + BOX.height / 2];
   const bend = (x2 - x1) / 2;
+  const [low1, low2] = [y1 + detour(start, end), y2 + detour(start, end)];
   const dashes = outputs.length === 0 ? ' stroke-dasharray="4 4"' : '';
   const title = outputs.length === 0 ? 'order only' : outputs.join(', ');
-  return `<path d="M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}" marker-end="url(#tip)"${dashes}><title>${escapeHtml(title)}</title></path>`;
+  return `<path d="M${x1},${y1} C${x1 + bend},${low1} ${x2 - bend},${low2} ${x2},${y2}" marker-end="url(#tip)"${dashes}><title>${escapeHtml(title)}</title></path>`;
+}
+
+/** How far an arrow that passes other columns hangs down, so that it is seen below their boxes. */
+function detour(start: Place, end: Place): number {
+  const columns = (end.x - start.x) / (BOX.width + BOX.across);
+  return (columns - 1) * BOX.height;
 }

@@ -50,14 +50,16 @@ function formatDifference({ from, to, params, metrics, outputs }: RunsDifference
     const step = areNumbers ? current - old : 0;
     return areNumbers ? `${list(difference)} (${step > 0 ? '+' : ''}${step})` : list(difference);
   };
-  const lines = [
-    `${from} → ${to}`,
-    'params',
-    ...params.map(list),
-    'metrics',
-    ...metrics.map(change),
-    'outputs that differ',
-    ...outputs.map(({ stage, name }) => `  ${stage}.${name}`),
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : [title, ...lines];
+  const found = [
+    ...section('params', params.map(list)),
+    ...section('metrics', metrics.map(change)),
+    ...section(
+      'outputs',
+      outputs.map(({ stage, name }) => `  ${stage}.${name}`),
+    ),
   ];
+  const lines = [`${from} → ${to}`, ...(found.length === 0 ? ['nothing differs'] : found)];
   return lines.map((line) => `${line}\n`).join('');
 }
