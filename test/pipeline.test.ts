@@ -97,6 +97,17 @@ describe('the squat pipeline', () => {
     const reran = await run(folder, ...change);
     expect(outcomes(reran)).toEqual(outcomes(planned).map((text) => text.replace(/ run$/, ' ran')));
   });
+
+  test('with the change taken back, is served from the store', async () => {
+    expect(outcomes(await run(folder))).toEqual(first.map(({ name }) => `${name} cached`));
+  });
+
+  test('with more epochs, goes on where training ended', async () => {
+    const words = ['pipeline', 'run', 'squat', ...overrides, '--set', 'train.epochs=4'];
+    const { exitCode, stderr } = await limber(words, folder);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain('train: goes on where it was left\n  params.train.epochs: 3 → 4\n');
+  });
 });
 
 test('killed in the middle of training, the next run ends with the same weights', async () => {

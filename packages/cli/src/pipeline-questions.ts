@@ -1,4 +1,4 @@
-import type { ListedPipeline, PipelineResult, PipelineStatus } from '@limber/runner';
+import type { GraphFormat, ListedPipeline, PipelineResult, PipelineStatus } from '@limber/runner';
 import {
   drawPipelineGraph,
   explainPipeline,
@@ -24,7 +24,7 @@ export function status(name: string, overrides: readonly string[]): Promise<Pipe
 }
 
 /** The stages and what they read from each other. */
-export function graph(name: string, format: 'text' | 'mermaid'): string {
+export function graph(name: string, format: GraphFormat): string {
   return drawPipelineGraph({ ...place(name), format });
 }
 

@@ -1,8 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { LimberError } from '@limber/keypoints';
-import type { PipelineResult } from '@limber/runner';
-import { createConsoleReporter, findPipeline, runPipeline } from '@limber/runner';
+import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
+import {
+  createConsoleReporter,
+  findPipeline,
+  PipelineError,
+  runPipeline,
+  watchPipeline,
+} from '@limber/runner';
+import { abortOnSignals } from './abort-on-signals.ts';
 import { exitCodes } from './exit-codes.ts';
 import { printJson } from './print-json.ts';
 import { stages } from './stages/registry.ts';
@@ -14,6 +21,8 @@ export interface RunFromCommandLineOptions {
   readonly force: readonly string[];
   readonly dryRun?: true;
   readonly jobs?: number;
+  readonly keepGoing?: true;
+  readonly remote?: string;
   readonly json?: true;
 }
 
@@ -23,23 +32,45 @@ export async function runFromCommandLine(
   options: RunFromCommandLineOptions,
 ): Promise<number> {
   if (name === undefined) throw noName();
-  const { set, only, from, force, dryRun = false, jobs, json } = options;
+  const { only, from, force, dryRun = false, json } = options;
+  const result = await runPipeline({ ...request(name, options), only, from, force, dryRun });
+  if (json === true) printJson(result);
+  else if (!dryRun && result.outcome === 'done') process.stdout.write(lastWords(result));
+  return exitCodeOf(result);
+}
+
+/** `limber pipeline watch`: as {@link runFromCommandLine}, until Ctrl-C. */
+export async function watchFromCommandLine(
+  name: string | undefined,
+  options: RunFromCommandLineOptions,
+): Promise<number> {
+  if (name === undefined) throw noName();
+  await watchPipeline({
+    ...request(name, options),
+    signal: abortOnSignals(),
+    onRun(outcome) {
+      if (outcome instanceof PipelineError) process.stderr.write(`${outcome.message}\n`);
+      process.stderr.write('Waiting for changes; Ctrl-C ends it.\n');
+    },
+  });
+  return exitCodes.done;
+}
+
+function request(
+  name: string,
+  { set, jobs, keepGoing, remote }: RunFromCommandLineOptions,
+): RunPipelineOptions {
   const workspace = process.cwd();
-  const result = await runPipeline({
+  return {
     file: findPipeline(name, workspace),
     stages,
     overrides: set,
     workspace,
-    only,
-    from,
-    force,
-    dryRun,
+    keepGoing: keepGoing ?? false,
     ...(jobs === undefined ? {} : { jobs }),
+    ...(remote === undefined ? {} : { remote }),
     onEvent: createConsoleReporter(process.stderr),
-  });
-  if (json === true) printJson(result);
-  else if (!dryRun && result.outcome === 'done') process.stdout.write(lastWords(result));
-  return exitCodeOf(result);
+  };
 }
 
 function noName(): LimberError {
@@ -59,14 +90,17 @@ function lastWords({ pipeline: name, metrics, stages: reports }: PipelineResult)
   const stage = reports.find(({ outputs }) => outputs['report'] !== undefined)?.name;
   const report =
     stage === undefined ? undefined : join('runs', name, 'latest', stage, 'report', 'report.html');
+  const hasReport = report !== undefined && existsSync(report);
   const lines = [
-    scores.length === 0 ? [] : [scores.join('   ')],
-    report !== undefined && existsSync(report) ? [`Report: ${report}`] : [],
-    [
-      `Next: open the report, or change a parameter: nx run runner:pipeline ${name} --set train.epochs=80`,
-    ],
+    ...(scores.length === 0 ? [] : [scores.join('   ')]),
+    ...(hasReport
+      ? [
+          `Report: ${report}`,
+          `Next: open the report, or change a parameter: nx run runner:pipeline ${name} --set train.epochs=80`,
+        ]
+      : []),
   ];
-  return `${lines.flat().join('\n')}\n`;
+  return lines.map((line) => `${line}\n`).join('');
 }
 
 function exitCodeOf({ outcome, stages: reports, signal }: PipelineResult): number {

@@ -17,6 +17,16 @@ export type PipelineEvent =
       /** Whether it goes on from an earlier attempt's working folder. */
       readonly isResumed: boolean;
     }
+  /** It failed in a way that may pass, and is tried again. */
+  | {
+      readonly type: 'stage-retrying';
+      readonly stage: string;
+      /** The how-manieth of `times`. */
+      readonly retry: number;
+      readonly times: number;
+      readonly delayMs: number;
+      readonly message: string;
+    }
   /** A line of progress, or one that the stage printed. */
   | {
       readonly type: 'stage-line';

@@ -1,14 +1,22 @@
 export { cleanPipeline } from './commands/clean-pipeline.ts';
-export { collectGarbage, type CollectedGarbage } from './commands/collect-garbage.ts';
+export {
+  collectGarbage,
+  type CollectedGarbage,
+  type GarbageOptions,
+} from './commands/collect-garbage.ts';
+export { diffRuns, type RunsDifference, type ValueDifference } from './commands/diff-runs.ts';
 export { explainPipeline } from './commands/explain-pipeline.ts';
 export { findPipeline, listPipelines, type ListedPipeline } from './commands/find-pipeline.ts';
-export { drawPipelineGraph } from './commands/pipeline-graph.ts';
+export { drawPipelineGraph, type GraphFormat } from './commands/pipeline-graph.ts';
+export { pipelineJsonSchema, type JsonSchema } from './commands/pipeline-json-schema.ts';
 export {
   readPipelineStatus,
   type LatestRun,
   type PipelineStatus,
   type StageStatus,
 } from './commands/pipeline-status.ts';
+export { sharePipeline, type SharedPipeline } from './commands/share-pipeline.ts';
+export { watchPipeline, type WatchPipelineOptions } from './commands/watch-pipeline.ts';
 export type { PipelineEvent } from './events.ts';
 export { runPipeline, type RunPipelineOptions } from './execution/run-pipeline.ts';
 export type { Selection } from './execution/select-stages.ts';

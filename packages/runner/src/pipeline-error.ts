@@ -2,7 +2,14 @@ import { formatDiagnostic, type Diagnostic } from './parsing/diagnostic.ts';
 
 /** What can be wrong with a request to the runner. A failing stage is not an error but an outcome. */
 export type PipelineErrorCode =
-  'pipeline-not-found' | 'invalid-pipeline' | 'unknown-stage' | 'store-busy' | 'runner-not-built';
+  | 'pipeline-not-found'
+  | 'invalid-pipeline'
+  | 'invalid-remote'
+  | 'unknown-stage'
+  | 'unknown-run'
+  | 'store-busy'
+  | 'store-too-new'
+  | 'runner-not-built';
 
 /**
  * Wrong usage or an invalid pipeline: nothing was run.

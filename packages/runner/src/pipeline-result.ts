@@ -21,6 +21,7 @@ export interface StageReport {
   readonly seconds: number;
   /** Every cause of the outcome; empty for a stage that is served from the store. */
   readonly because: readonly string[];
+  /** The key of its outputs; null while that cannot be known. */
   readonly fingerprint: string | null;
   readonly metrics: Readonly<Record<string, number>>;
   /** Output name → absolute path, once there are outputs. To be read only. */

@@ -43,6 +43,8 @@ export interface StageContext {
   readonly progress: (line: string) => void;
   /** Shows one line that a person must see; unlike progress, none is left out. */
   readonly warn: (line: string) => void;
+  /** Adds a point to a plot, which is stored with the outputs and drawn on the page of all runs. */
+  readonly plot: (name: string, x: number, y: number) => void;
   /** Aborted on SIGTERM or SIGINT: finish the step, save, then throw or return. */
   readonly signal: AbortSignal;
 }

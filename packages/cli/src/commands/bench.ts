@@ -6,6 +6,11 @@ import type { StepBenchmarkOptions } from '../bench/bench-step.ts';
 /** `limber bench`: each prints one JSON document. */
 export function addBenchCommands(program: Command): void {
   const bench = program.command('bench').description('measure speed, printing one JSON document');
+  addStep(bench);
+  addRerun(bench);
+}
+
+function addStep(bench: Command): void {
   bench
     .command('step')
     .description('how long a training step takes, where the time goes, and what memory it needs')
@@ -26,6 +31,31 @@ export function addBenchCommands(program: Command): void {
         printJson(await benchStep({ ...options, inputSize: options.input }));
       },
     );
+}
+
+interface RerunOptions {
+  readonly sizes: readonly number[];
+  readonly files: number;
+  readonly nx?: true;
+}
+
+function addRerun(bench: Command): void {
+  bench
+    .command('rerun')
+    .description('how long a pipeline run takes that has nothing to do, as a whole process')
+    .option('--sizes <n,n,...>', 'numbers of stages', toCounts, [10, 100, 1000])
+    .option('--files <n>', 'input files of each stage', toCount, 100)
+    .option('--nx', 'let nx run-many do the same with the same files')
+    .action(async ({ sizes, files: filesPerStage, nx }: RerunOptions) => {
+      const { benchRerun } = await import('../bench/bench-rerun.ts');
+      const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
+      const withNx = nx === true;
+      printJson(await benchRerun({ sizes, filesPerStage, repeats: 5, withNx, onProgress }));
+    });
+}
+
+function toCounts(text: string): number[] {
+  return text.split(',').map(toCount);
 }
 
 function toCount(text: string): number {

@@ -24,8 +24,6 @@ export interface ReportOptions {
   readonly dataset: string;
   /** The folder of the training's logs. */
   readonly logs: string;
-  /** The folder of the trained model. */
-  readonly model: string;
   /** The folder of the evaluation. */
   readonly evaluation: string;
 }

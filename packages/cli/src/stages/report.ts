@@ -9,11 +9,10 @@ const stage: StageModule = { run };
 export default stage;
 
 async function run(context: StageContext): Promise<void> {
-  const { dataset, logs, model, evaluation } = context.inputs;
+  const { dataset, logs, evaluation } = context.inputs;
   const page = await createReport({
     dataset: dataset!,
     logs: logs!,
-    model: model!,
     evaluation: evaluation!,
     ...(context.params as ReportParameters),
   });

@@ -32,7 +32,7 @@ export function cleanPipeline(options: {
  *
  * @throws {PipelineError} `store-busy` if one is running.
  */
-export async function withoutRuns<T>(state: StateFolder, action: () => T): Promise<T> {
+async function withoutRuns<T>(state: StateFolder, action: () => T): Promise<T> {
   const lock = await takeLock(cleaningLock(state), { signal: new AbortController().signal });
   try {
     const [pid] = findLiveRuns(state);

@@ -1,14 +1,15 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readArtifact, type Artifact } from '../store/artifact.ts';
-import { readTree } from '../store/objects.ts';
+import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
+import { takeLock } from '../store/lock.ts';
+import { objectPath } from '../store/objects.ts';
 import { readRunSummary } from '../store/run-folder.ts';
 import { readRecord, type StageRecord } from '../store/stage-record.ts';
-import { cleaningLock } from '../store/staging.ts';
+import { cleaningLock, findLiveRuns } from '../store/staging.ts';
 import { stateFolder, type StateFolder } from '../store/state-folder.ts';
+import { outwaitUsers, readRelied } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
 import { listFolder } from '../store/work-folder.ts';
-import { withoutRuns } from './clean-pipeline.ts';
 
 /** What was removed. */
 export interface CollectedGarbage {
@@ -19,48 +20,101 @@ export interface CollectedGarbage {
   readonly freedBytes: number;
 }
 
+/** What is removed besides that which nothing refers to. */
+export interface GarbageOptions {
+  readonly workspace: string;
+  /** Removes what was not used for this long, whoever refers to it. */
+  readonly olderThanMs?: number;
+  /** Removes what was not used for longest, until the rest is no larger. */
+  readonly maxBytes?: number;
+}
+
 /**
  * Removes from the store what nothing refers to any more. Kept is what the last result or the
  * unfinished attempt of any stage refers to, and what the folders in `runs/` show: remove a run's
  * folder first to give its outputs free.
  *
- * @throws {PipelineError} `store-busy` while a pipeline runs in this workspace.
+ * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
-export function collectGarbage(options: { readonly workspace: string }): Promise<CollectedGarbage> {
+export async function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
   const state = stateFolder(resolve(options.workspace));
-  return withoutRuns(state, () => {
-    const records = readAllRecords(state);
-    const attempts = records.flatMap(({ done, unfinished }) => [done, unfinished]);
-    const fingerprints = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
-    for (const fingerprint of readShownFingerprints(state)) fingerprints.add(fingerprint);
-    const workKeys = new Set(attempts.flatMap((attempt) => attempt?.workKey ?? []));
-    const artifacts = [...fingerprints].flatMap((key) => readArtifact(state, key) ?? []);
-    const objects = new Set(artifacts.flatMap((artifact) => listObjects(state, artifact)));
-    for (const attempt of attempts) {
-      for (const { kind, value } of attempt?.parts ?? []) {
-        if (kind === 'input') objects.add(value.replace(/^\w+:/, ''));
-      }
+  const lock = await takeLock(cleaningLock(state), { signal: new AbortController().signal });
+  try {
+    await outwaitUsers(state);
+    return sweepStore(state, options);
+  } finally {
+    lock?.release();
+  }
+}
+
+function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
+  const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
+  const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
+  for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
+  const kept = selectArtifacts(state, referred, options);
+  const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
+  const objects = new Set(artifacts.flatMap((artifact) => listArtifactObjects(state, artifact)));
+  for (const attempt of attempts) {
+    for (const { kind, value } of attempt?.parts ?? []) {
+      // Listings, to say which files changed.
+      if (kind === 'input' && value.startsWith('folder:'))
+        objects.add(value.slice('folder:'.length));
     }
-    const views = new Set(
-      artifacts.flatMap(({ outputs }) =>
-        Object.values(outputs).map((output) => viewPath(state, output)),
-      ),
-    );
-    sweepNested(state.views, (path) => views.has(path));
-    const dropped = sweep(state.artifacts, (digits) =>
-      fingerprints.has(digits.replace('.json', '')),
-    );
-    const swept = sweep(state.objects, (digest) => objects.has(digest));
-    const work = listFolder(state.work).filter((key) => !workKeys.has(key));
-    for (const key of work) rmSync(join(state.work, key), { recursive: true, force: true });
-    removeIdleLocks(state);
-    return {
-      artifacts: dropped.count,
-      objects: swept.count,
-      workFolders: work.length,
-      freedBytes: swept.bytes,
-    };
-  });
+  }
+  const views = new Set(
+    artifacts.flatMap(({ outputs }) =>
+      Object.values(outputs).map((output) => viewPath(state, output)),
+    ),
+  );
+  sweepNested(state.views, (path) => views.has(path));
+  const dropped = sweep(state.artifacts, (digits) => kept.has(digits.replace('.json', '')));
+  const swept = sweep(state.objects, (digest) => objects.has(digest));
+  const workKeys = new Set(attempts.flatMap((attempt) => attempt?.workKey ?? []));
+  const work = listFolder(state.work).filter((key) => !workKeys.has(key));
+  for (const key of work) rmSync(join(state.work, key), { recursive: true, force: true });
+  if (findLiveRuns(state).length === 0) removeIdleLocks(state);
+  return {
+    artifacts: dropped.count,
+    objects: swept.count,
+    workFolders: work.length,
+    freedBytes: swept.bytes,
+  };
+}
+
+/** The fingerprints whose artifacts stay: those used last, and all that a run going on needs. */
+function selectArtifacts(
+  state: StateFolder,
+  referred: ReadonlySet<string>,
+  { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
+): Set<string> {
+  const kept = new Set(readRelied(state));
+  const sized = new Set<string>();
+  const grow = (fingerprint: string): number => {
+    const artifact = readArtifact(state, fingerprint);
+    if (artifact === undefined) return 0;
+    const added = listArtifactObjects(state, artifact).filter((digest) => !sized.has(digest));
+    for (const digest of added) sized.add(digest);
+    return [...new Set(added)].reduce((sum, digest) => sum + sizeOf(objectPath(state, digest)), 0);
+  };
+  let bytes = [...kept].reduce((sum, fingerprint) => sum + grow(fingerprint), 0);
+  const byUse = [...referred]
+    .filter((fingerprint) => !kept.has(fingerprint))
+    .map((fingerprint) => ({ fingerprint, usedAt: usedAt(artifactPath(state, fingerprint)) }))
+    .sort((a, b) => b.usedAt - a.usedAt);
+  for (const { fingerprint, usedAt } of byUse) {
+    bytes += grow(fingerprint);
+    if (Date.now() - usedAt > olderThanMs || bytes > maxBytes) break;
+    kept.add(fingerprint);
+  }
+  return kept;
+}
+
+function usedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** No run holds a lock now, and those that start wait until this is over. */
@@ -86,14 +140,6 @@ function readShownFingerprints(state: StateFolder): string[] {
       .flatMap((run) => readRunSummary(join(state.runs, pipeline, run))?.stages ?? [])
       .flatMap(({ fingerprint }) => fingerprint ?? []),
   );
-}
-
-function listObjects(state: StateFolder, artifact: Artifact): string[] {
-  const outputs = Object.values(artifact.outputs).flatMap(({ kind, digest }) => {
-    const entries = kind === 'folder' ? (readTree(state, digest) ?? []) : [];
-    return [digest, ...entries.flatMap((entry) => (entry.type === 'file' ? entry.sha256 : []))];
-  });
-  return artifact.log === null ? outputs : [...outputs, artifact.log];
 }
 
 /** Removes the files of a two-level folder whose names, put together, are not to be kept. */

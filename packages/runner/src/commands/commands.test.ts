@@ -104,10 +104,10 @@ it('clean makes a resumable stage start afresh, and gc keeps what is shown', asy
   expect(named(await workspace.run(), 'ran')).toEqual(['train', 'after']);
 });
 
-it('nothing is removed while a pipeline runs', async () => {
+it('no working folder is removed while a pipeline runs', async () => {
   const { root } = createTestWorkspace(TRAINING);
   await openStaging(stateFolder(root), new AbortController().signal);
-  await expect(collectGarbage({ workspace: root })).rejects.toThrow(
+  await expect(cleanPipeline({ pipeline: 'training', workspace: root })).rejects.toThrow(
     `A pipeline is running in ${root} (process ${process.pid}). Try again when it has ended.`,
   );
 });

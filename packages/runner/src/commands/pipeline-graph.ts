@@ -1,10 +1,14 @@
 import { loadDeclaration } from '../parsing/load-pipeline.ts';
 import type { DeclaredPipeline } from '../parsing/declared-pipeline.ts';
+import { createGraphPage, type GraphEdge } from '../reporting/graph-page.ts';
 import type { StageDefinition } from '../stage-definition.ts';
+
+/** How a graph is drawn. */
+export type GraphFormat = 'text' | 'mermaid' | 'html';
 
 /**
  * Draws which stage reads what from which other: `text` has one line for each stage, `mermaid` is a
- * flowchart. Parameters need no values for this.
+ * flowchart, `html` a page. Parameters need no values for this, so a stage with a matrix is one.
  *
  * @throws {PipelineError} if the pipeline is not found or not valid.
  */
@@ -12,20 +16,20 @@ export function drawPipelineGraph(options: {
   readonly file: string;
   readonly stages: readonly StageDefinition[];
   readonly workspace: string;
-  readonly format: 'text' | 'mermaid';
+  readonly format: GraphFormat;
 }): string {
   const pipeline = loadDeclaration(options);
-  return options.format === 'text' ? drawText(pipeline) : drawMermaid(pipeline);
+  switch (options.format) {
+    case 'text':
+      return drawText(pipeline);
+    case 'mermaid':
+      return drawMermaid(pipeline);
+    case 'html':
+      return createGraphPage(pipeline.name, pipeline.stages, listEdges(pipeline));
+  }
 }
 
-interface Edge {
-  readonly from: string;
-  readonly to: string;
-  /** Names of the outputs that are read; empty where only the order matters. */
-  readonly outputs: readonly string[];
-}
-
-function listEdges({ stages }: DeclaredPipeline): Edge[] {
+function listEdges({ stages }: DeclaredPipeline): GraphEdge[] {
   return stages.flatMap((stage) =>
     stage.needs.map((from) => {
       const outputs = stage.inputs.flatMap((input) =>

@@ -1,9 +1,12 @@
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import type { Artifact } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { ensureView } from '../store/view.ts';
-import type { Upstream } from './assess-stage.ts';
+import { buildFolder, ensureView } from '../store/view.ts';
 import type { HostTask } from './host-protocol.ts';
+import type { Upstream } from './read-parts.ts';
+import { collectEntries } from './stored-part.ts';
 
 /** What a stage's process is told, and the variables it finds in its environment. */
 export interface TaskDescription {
@@ -22,24 +25,30 @@ export function describeTask(
   given: {
     readonly outputs: Readonly<Record<string, string>>;
     readonly workDir: string;
+    /** Private to the stage. */
+    readonly folder: string;
+    readonly gpus: readonly string[];
     readonly state: StateFolder;
     readonly upstream: (stage: string) => Upstream;
   },
 ): TaskDescription {
-  const { outputs, workDir } = given;
+  const { outputs, workDir, gpus } = given;
   const inputs = Object.fromEntries(
-    stage.inputs.map((input) => [input.name, locateInput(input, given)]),
+    stage.inputs.map((input) => [input.name, locateInput(stage.name, input, given)]),
   );
+  const devices: Record<string, string> =
+    stage.resources.gpu > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {};
   if (stage.action.type === 'module') {
     const { name, params } = stage;
     const context = { name, params, inputs, outputs, workDir };
     const { module } = stage.action.definition;
-    return { task: { type: 'module', module, context }, variables: {} };
+    return { task: { type: 'module', module, context }, variables: devices };
   }
   const params = Object.entries(stage.params as Record<string, unknown>).map(
     ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
   );
   const variables = {
+    ...devices,
     ...prefixed('LIMBER_INPUT', Object.entries(inputs)),
     ...prefixed('LIMBER_OUTPUT', Object.entries(outputs)),
     ...prefixed('LIMBER_PARAM', params),
@@ -49,13 +58,29 @@ export function describeTask(
 }
 
 function locateInput(
+  stage: string,
   input: ResolvedStage['inputs'][number],
-  { state, upstream }: Parameters<typeof describeTask>[1],
+  { folder, state, upstream }: Parameters<typeof describeTask>[1],
 ): string {
-  if (input.type === 'files') return input.paths.join('\n');
-  const source = upstream(input.stage);
-  if (source.type !== 'settled') throw new Error(`Stage "${input.stage}" has no outputs yet.`);
-  return join(ensureView(state, source.artifact.outputs[input.output]!), input.subpath);
+  const artifactOf = (name: string): Artifact => {
+    const source = upstream(name);
+    if (source.type !== 'settled') throw new Error(`Stage "${name}" has no outputs yet.`);
+    return source.artifact;
+  };
+  switch (input.type) {
+    case 'files':
+      return input.paths.join('\n');
+    case 'output': {
+      const output = artifactOf(input.stage).outputs[input.output]!;
+      return join(ensureView(state, output), input.subpath);
+    }
+    case 'collection': {
+      const path = join(folder, 'inputs', input.name);
+      mkdirSync(dirname(path), { recursive: true });
+      buildFolder(state, collectEntries(stage, input, { state, artifactOf }), path);
+      return path;
+    }
+  }
 }
 
 function prefixed(

@@ -21,6 +21,13 @@ export type HostReply =
   | { readonly type: 'progress'; readonly line: string }
   | { readonly type: 'warning'; readonly line: string }
   | { readonly type: 'metrics'; readonly metrics: Readonly<Record<string, number>> }
+  | { readonly type: 'plot'; readonly name: string; readonly x: number; readonly y: number }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }
-  | { readonly type: 'failed'; readonly message: string; readonly isInvalidInput: boolean };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly isInvalidInput: boolean;
+      /** Of a command. */
+      readonly exitCode?: number;
+    };

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { StageModule } from '../stage-definition.ts';
 import type { HostContext, HostReply, HostRequest, HostTask } from './host-protocol.ts';
+import { othersInGroup } from './process-group.ts';
 
 /**
  * The process that one stage runs in: leader of its own process group, so that the runner can end
@@ -10,6 +12,9 @@ const stop = new AbortController();
 
 /** How long a stage may go on saving after the runner has died. */
 const ORPHAN_GRACE_MS = 10_000;
+
+/** How often a command that is ending is looked at. */
+const GROUP_POLL_MS = 50;
 
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
@@ -48,26 +53,39 @@ async function runModule(url: string, context: HostContext): Promise<void> {
     report: (metrics) => send({ type: 'metrics', metrics }),
     progress: (line) => send({ type: 'progress', line }),
     warn: (line) => send({ type: 'warning', line }),
+    plot: (name, x, y) => send({ type: 'plot', name, x, y }),
     signal: stop.signal,
   });
   if (result?.metrics !== undefined) send({ type: 'metrics', metrics: result.metrics });
 }
 
-function runCommand(command: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const shell = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'] });
-    const terminate = (): void => void shell.kill('SIGTERM');
-    stop.signal.addEventListener('abort', terminate);
-    shell.on('error', reject);
-    shell.on('exit', (code, signal) => {
-      stop.signal.removeEventListener('abort', terminate);
-      if (code === 0) resolve();
-      else
-        reject(
-          new Error(`The command ended with ${code === null ? signal : `exit code ${code}`}.`),
-        );
+/** The command ended with another exit code than 0. */
+class CommandFailure extends Error {
+  readonly code: number | undefined;
+
+  constructor(code: number | null, signal: string | null) {
+    super(`The command ended with ${code === null ? signal : `exit code ${code}`}.`);
+    this.code = code ?? undefined;
+  }
+}
+
+/** When the run is ended, all processes of the command are told so, and waited for. */
+async function runCommand(command: string): Promise<void> {
+  const terminate = (): void => void process.kill(-process.pid, 'SIGTERM');
+  stop.signal.addEventListener('abort', terminate);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const shell = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'] });
+      shell.on('error', reject);
+      shell.on('exit', (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new CommandFailure(code, signal));
+      });
     });
-  });
+  } finally {
+    stop.signal.removeEventListener('abort', terminate);
+    while (stop.signal.aborted && othersInGroup(process.pid).length > 0) await delay(GROUP_POLL_MS);
+  }
 }
 
 function fail(error: unknown): void {
@@ -75,8 +93,16 @@ function fail(error: unknown): void {
   const isInvalidInput = thrown?.exitCode === 2;
   const message = thrown?.message ?? String(error);
   console.error(isInvalidInput ? message : error);
+  const exitCode = error instanceof CommandFailure ? error.code : undefined;
   finish(
-    stop.signal.aborted ? { type: 'interrupted' } : { type: 'failed', message, isInvalidInput },
+    stop.signal.aborted
+      ? { type: 'interrupted' }
+      : {
+          type: 'failed',
+          message,
+          isInvalidInput,
+          ...(exitCode === undefined ? {} : { exitCode }),
+        },
   );
 }
 

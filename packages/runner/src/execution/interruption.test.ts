@@ -147,3 +147,24 @@ it('more epochs go on from the same folder, another learning rate starts afresh'
   await workspace.run({ overrides: ['train.epochs=6'], force: ['train'] });
   expect(modelOf(workspace)).toBe('lr 0.1, epochs 0 to 6');
 });
+
+it('SIGTERM reaches all processes of a command, and they are waited for', async () => {
+  const workspace = createTestWorkspace(`name: training
+stages:
+  shell:
+    run: |
+      node -e '
+        const fs = require("node:fs");
+        process.on("SIGTERM", () => setTimeout(() => {
+          fs.writeFileSync("data/saved", "");
+          process.exit();
+        }, 200));
+        require("node:net").connect(process.env.PAUSE_SOCKET).write(String(process.pid));
+      '
+      echo never
+`);
+  const { runner, result } = await runUntil(workspace, 0);
+  runner.kill('SIGTERM');
+  expect((await result)!.outcome).toBe('interrupted');
+  expect(existsSync(join(workspace.root, 'data/saved'))).toBe(true);
+});

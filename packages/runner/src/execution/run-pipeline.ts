@@ -1,19 +1,22 @@
 import { rmSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { PipelineEvent } from '../events.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
+import { openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
+import { checkLayout } from '../store/layout.ts';
 import { openStaging } from '../store/staging.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { createCpuPool } from './cpu-pool.ts';
-import type { RunContext } from './execute-stage.ts';
+import { openStoreUse, type StoreUse } from '../store/store-use.ts';
+import { readMachineResources } from './machine-resources.ts';
+import { createResourcePool } from './resource-pool.ts';
+import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
 import { requireHost } from './stage-process.ts';
-import { selectStages, type Selection, type StageRole } from './select-stages.ts';
+import { isNamed, selectStages, type Selection, type StageRole } from './select-stages.ts';
 import { settleStage, type Obstacle, type SettledStage } from './settle-stage.ts';
 import { listenForStop } from './stop-signals.ts';
 
@@ -31,6 +34,10 @@ export interface RunPipelineOptions extends Selection {
   readonly dryRun?: boolean;
   /** Processors to share among the stages; all of them by default. */
   readonly jobs?: number;
+  /** After a failure, goes on with the stages that do not need what failed. */
+  readonly keepGoing?: boolean;
+  /** Where results are shared, instead of the pipeline's own `remote`. */
+  readonly remote?: string;
   readonly onEvent: (event: PipelineEvent) => void;
 }
 
@@ -38,7 +45,8 @@ export interface RunPipelineOptions extends Selection {
  * Runs a pipeline: each stage as soon as those it needs are done, unless the store holds its
  * outputs already.
  *
- * A stage that fails is an outcome, and stops all that have not started. SIGINT and SIGTERM are
+ * A stage that fails is an outcome, and stops all that have not started (with `keepGoing`, those
+ * that need it). SIGINT and SIGTERM are
  * caught for as long as the run takes: the stages save and end, and the outcome is `interrupted`.
  *
  * @throws {PipelineError} if the pipeline or the options are wrong; nothing has run then.
@@ -50,11 +58,18 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const isDryRun = options.dryRun ?? false;
   if (!isDryRun) requireHost();
   const state = stateFolder(workspace);
+  checkLayout(state, { isDryRun });
+  const environment = process.env;
+  const place = options.remote ?? pipeline.remote;
+  const isShared = place !== undefined && !isDryRun;
+  const remote = isShared ? await openRemote(place, workspace, environment) : undefined;
   const cache = openDigestCache(state.digestCache);
   const report = createRunReport(state, pipeline, new Date());
   const emit = options.onEvent;
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
   const staging = isDryRun ? undefined : await openStaging(state, stop.ending);
+  const use = staging === undefined ? LOOKING_ON : openStoreUse(state, staging);
+  const machine = readMachineResources(environment);
   emit({
     type: 'pipeline-started',
     pipeline: pipeline.name,
@@ -69,33 +84,45 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         pipeline: pipeline.name,
         state,
         cache,
-        environment: process.env,
-        cpus: createCpuPool(options.jobs ?? availableParallelism()),
+        environment,
+        resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,
         staging: staging ?? '',
+        use,
+        remote,
         runFolder: report.folder,
         emit,
       },
     );
-    const result = report.finish(settled, { isDryRun, signal: stop.received() });
-    cache.save();
+    const signal = stop.received();
+    const result = await use.hold(async () => report.finish(settled, { isDryRun, signal }));
+    if (!isDryRun) cache.save();
     emit({ type: 'pipeline-finished', result });
     return result;
   } finally {
     stop.dispose();
+    use.close();
     if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
   }
 }
+
+/** A dry run changes nothing, and waits for nobody. */
+const LOOKING_ON: StoreUse = {
+  hold: (action) => action(),
+  rely: () => undefined,
+  close: () => undefined,
+};
 
 interface Settling {
   readonly isDryRun: boolean;
   readonly roleOf: (stage: string) => StageRole;
   readonly force?: readonly string[];
+  readonly keepGoing?: boolean;
 }
 
 async function settleAll(
   { stages }: ResolvedPipeline,
-  { isDryRun, roleOf, force = [] }: Settling,
+  { isDryRun, roleOf, force = [], keepGoing = false }: Settling,
   shared: Omit<RunContext, 'upstream'>,
 ): Promise<SettledStage[]> {
   const settled = new Map<string, Promise<SettledStage>>();
@@ -109,12 +136,12 @@ async function settleAll(
       broken,
       signal: shared.stop.received(),
     });
-    const options = { role, isForced: force.includes(stage.name), isDryRun, obstacle };
+    const options = { role, isForced: isNamed(stage, force), isDryRun, obstacle };
     const upstream = (name: string) => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;
-    if (outcome === 'failed' || outcome === 'interrupted')
-      broken ??= `stage "${stage.name}" ${PAST[outcome]}`;
+    const isBreaking = outcome === 'interrupted' || (outcome === 'failed' && !keepGoing);
+    if (isBreaking) broken ??= `stage "${stage.name}" ${PAST[outcome]}`;
     shared.emit({ type: 'stage-finished', report: done.report });
     return done;
   };

@@ -6,12 +6,18 @@ import {
   createRunFolder,
   latestRunFolder,
   linkOutput,
+  listRuns,
+  readRunPlots,
   readRunSummary,
+  writeRunPlots,
   writeRunSummary,
   type RunSummary,
 } from '../store/run-folder.ts';
+import { createRunsPage } from '../reporting/runs-page.ts';
+import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { ensureView } from '../store/view.ts';
+import { writeAtomically } from '../store/write-atomically.ts';
+import { ensureView, viewPath } from '../store/view.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -74,13 +80,34 @@ export function createRunReport(
       } as const;
       if (isDryRun) return result;
       const shown = created === undefined ? findEqualRun(state, result) : undefined;
+      mendViews(settled, state);
       if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled, state);
+      writeRunPlots(runDir, plotsOf(settled));
       writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },
   };
+}
+
+function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
+  const plots = settled.map(
+    ({ report, artifact }) => [report.name, artifact?.plots ?? {}] as const,
+  );
+  return Object.fromEntries(plots.filter(([, own]) => Object.keys(own).length > 0));
+}
+
+/** `runs/<pipeline>/index.html` compares all runs. */
+function writeRunsPage(state: StateFolder, pipeline: string): void {
+  const folder = join(state.runs, pipeline);
+  const runs = listRuns(state, pipeline).map((name) => ({
+    name,
+    summary: readRunSummary(join(folder, name))!,
+    plots: readRunPlots(join(folder, name)),
+  }));
+  writeAtomically(join(folder, 'index.html'), createRunsPage(pipeline, runs.reverse()));
 }
 
 /** The latest run, if it showed the very same outputs. */
@@ -94,6 +121,13 @@ function findEqualRun(
     JSON.stringify([run.outcome, run.stages.map(({ name, fingerprint }) => [name, fingerprint])]);
   const isEqual = summary !== undefined && contents(summary) === contents(result);
   return isEqual && result.outcome === 'done' ? latest : undefined;
+}
+
+/** Builds the outputs anew that somebody removed or changed. */
+function mendViews(settled: readonly SettledStage[], state: StateFolder): void {
+  for (const { artifact } of settled) {
+    for (const output of Object.values(artifact?.outputs ?? {})) ensureView(state, output);
+  }
 }
 
 function isBroken(runDir: string, pipeline: ResolvedPipeline): boolean {
@@ -111,7 +145,7 @@ function linkOutputs(
   for (const [index, { artifact }] of settled.entries()) {
     const stage = pipeline.stages[index]!;
     for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
-      linkOutput(runDir, stage.name, path, ensureView(state, artifact!.outputs[name]!));
+      linkOutput(runDir, stage.name, path, viewPath(state, artifact!.outputs[name]!));
     }
   }
 }

@@ -18,24 +18,39 @@ export interface Selection {
  */
 export type StageRole = 'run' | 'reuse' | 'omit';
 
+/** A stage, and the name that all members of its matrix share. */
+interface SelectableStage extends OrderedStage {
+  readonly declaredName: string;
+}
+
 /**
- * Decides the role of each stage.
+ * Decides the role of each stage. The name of a stage with a matrix stands for all its members.
  *
  * @throws {PipelineError} `unknown-stage` for a name that no stage has.
  */
 export function selectStages(
-  stages: readonly OrderedStage[],
+  stages: readonly SelectableStage[],
   { only = [], from = [], force = [] }: Selection,
 ): (stage: string) => StageRole {
-  const names = stages.map(({ name }) => name);
+  const names = new Set(stages.flatMap(({ name, declaredName }) => [declaredName, name]));
   for (const [option, chosen] of Object.entries({ only, from, force })) {
-    const unknown = chosen.find((name) => !names.includes(name));
+    const unknown = chosen.find((name) => !names.has(name));
     if (unknown === undefined) continue;
-    const message = `There is no stage "${unknown}".${suggestName(unknown, names)} (--${option} ${unknown})`;
+    const message = `There is no stage "${unknown}".${suggestName(unknown, [...names])} (--${option} ${unknown})`;
     throw new PipelineError('unknown-stage', message, { where: `--${option} ${unknown}` });
   }
   if (only.length + from.length === 0) return () => 'run';
-  const selected = new Set([...only, ...(from.length > 0 ? withDependents(stages, from) : [])]);
+  const namesOf = (chosen: readonly string[]): string[] =>
+    stages.filter((stage) => isNamed(stage, chosen)).map(({ name }) => name);
+  const selected = new Set([...namesOf(only), ...withDependents(stages, namesOf(from))]);
   const needed = withNeeded(stages, selected);
   return (stage) => (selected.has(stage) ? 'run' : needed.has(stage) ? 'reuse' : 'omit');
+}
+
+/** Whether a stage, or the matrix it belongs to, is among the chosen. */
+export function isNamed(
+  { name, declaredName }: Pick<SelectableStage, 'name' | 'declaredName'>,
+  chosen: readonly string[],
+): boolean {
+  return chosen.includes(name) || chosen.includes(declaredName);
 }

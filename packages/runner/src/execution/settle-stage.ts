@@ -1,10 +1,13 @@
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
-import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
+import { pushArtifact } from '../remote/share-artifact.ts';
+import { findLostOutputs, readArtifact, touchArtifact, type Artifact } from '../store/artifact.ts';
 import { readRecord, writeRecord, type Attempt } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
-import { assessStage, type Upstream } from './assess-stage.ts';
-import { executeStage, type RunContext } from './execute-stage.ts';
+import { assessStage } from './assess-stage.ts';
+import { executeStage, type Execution } from './execute-stage.ts';
+import type { Upstream } from './read-parts.ts';
+import type { RunContext } from './run-context.ts';
 import type { StageRole } from './select-stages.ts';
 
 /** A stage that this run is finished with. */
@@ -35,69 +38,97 @@ export async function settleStage(
   options: SettleOptions,
   run: RunContext,
 ): Promise<SettledStage> {
-  const started = performance.now();
-  const seconds = (): number => (performance.now() - started) / 1000;
-  const { role, isForced, isDryRun, obstacle } = options;
+  const { role, obstacle } = options;
+  if (stage.leftOut !== undefined) {
+    return blocked(stage, { outcome: 'skipped', because: stage.leftOut });
+  }
   if (role === 'omit') return blocked(stage, { outcome: 'skipped', because: 'not selected' });
   if (obstacle !== undefined) {
     return role === 'reuse' ? reuseLast(stage, run) : blocked(stage, obstacle);
   }
   try {
-    const assessment = await assessStage(stage, { ...run, isForced, isRepairing: !isDryRun });
+    return await settleSelected(stage, options, run);
+  } catch (error) {
+    const { message, exitCode } = error as Error & { exitCode?: number };
+    return failed(stage, message, exitCode === 2);
+  }
+}
+
+async function settleSelected(
+  stage: ResolvedStage,
+  { role, isForced, isDryRun }: SettleOptions,
+  run: RunContext,
+): Promise<SettledStage> {
+  const started = performance.now();
+  for (;;) {
+    const assessment = await run.use.hold(async () => {
+      const found = await assessStage(stage, { ...run, isForced, isRepairing: !isDryRun });
+      if (found.type === 'cached' && !isDryRun) rememberDone(stage.name, found.attempt, run);
+      return found;
+    });
+    const seconds = (): number => (performance.now() - started) / 1000;
     if (assessment.type === 'cached') {
-      if (!isDryRun) rememberDone(stage.name, assessment.attempt, run);
-      return withArtifact(
-        stage,
-        'cached',
-        assessment.artifact,
-        { seconds: seconds(), because: [] },
-        run,
-      );
+      const details = { seconds: seconds(), because: [] };
+      return withArtifact(stage, 'cached', assessment.artifact, details, run);
     }
     if (role === 'reuse') return await reuseLast(stage, run);
     const { because } = assessment;
     if (isDryRun || assessment.type === 'pending') {
-      const report: StageReport = { ...emptyReport(stage), outcome: 'run', because };
+      const fingerprint = assessment.type === 'stale' ? assessment.attempt.fingerprint : null;
+      const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
       return { report, upstream: { type: 'will-run' } };
     }
     const { attempt } = assessment;
-    const execution = await executeStage(stage, attempt, because, isForced, run);
-    switch (execution.type) {
-      case 'ran': {
-        rememberDone(stage.name, attempt, run);
-        const { artifact, logFile } = execution;
-        return withArtifact(stage, 'ran', artifact, { seconds: seconds(), because, logFile }, run);
-      }
-      case 'cached':
-        rememberDone(stage.name, attempt, run);
-        return withArtifact(
-          stage,
-          'cached',
-          execution.artifact,
-          { seconds: seconds(), because: [] },
-          run,
-        );
-      case 'interrupted': {
-        const report: StageReport = {
-          ...emptyReport(stage),
-          outcome: 'interrupted',
-          because,
-          seconds: seconds(),
-        };
-        return { report, upstream: undefined };
-      }
-      case 'failed': {
-        const { message, isInvalidInput, logFile, lastLines } = execution;
-        const failure = failed(stage, message, isInvalidInput);
-        return {
-          ...failure,
-          report: { ...failure.report, because, seconds: seconds(), logFile, lastLines },
-        };
-      }
+    const execution = await executeStage({ stage, attempt, because, isForced }, run);
+    if (execution.type === 'outdated') continue;
+    const isMade = execution.type === 'ran' || execution.type === 'cached';
+    if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
+    if (execution.type === 'ran') await share(stage.name, execution.artifact, run);
+    return describe(stage, execution, { seconds: seconds(), because }, run);
+  }
+}
+
+function describe(
+  stage: ResolvedStage,
+  execution: Exclude<Execution, { type: 'outdated' }>,
+  details: Pick<StageReport, 'seconds' | 'because'>,
+  run: RunContext,
+): SettledStage {
+  switch (execution.type) {
+    case 'ran': {
+      const { artifact, logFile } = execution;
+      return withArtifact(stage, 'ran', artifact, { ...details, logFile }, run);
     }
+    case 'cached': {
+      const { artifact, from } = execution;
+      const because = from === undefined ? [] : [`fetched from ${from}`];
+      return withArtifact(stage, 'cached', artifact, { ...details, because }, run);
+    }
+    case 'interrupted': {
+      const report: StageReport = { ...emptyReport(stage), outcome: 'interrupted', ...details };
+      return { report, upstream: undefined };
+    }
+    case 'failed': {
+      const { message, isInvalidInput, logFile, lastLines } = execution;
+      const { report } = failed(stage, message, isInvalidInput);
+      const log = logFile === undefined ? {} : { logFile, lastLines: lastLines ?? [] };
+      return { report: { ...report, ...details, ...log }, upstream: undefined };
+    }
+  }
+}
+
+/** Gives what was made to others. That this fails is no failure of the stage. */
+async function share(
+  stage: string,
+  artifact: Artifact,
+  { remote, state, emit }: RunContext,
+): Promise<void> {
+  if (remote === undefined) return;
+  try {
+    await pushArtifact(remote, state, artifact);
   } catch (error) {
-    const { message, exitCode } = error as Error & { exitCode?: number };
-    return failed(stage, message, exitCode === 2);
+    const line = `its outputs could not be sent to ${remote.place}: ${(error as Error).message}`;
+    emit({ type: 'stage-line', stage, line, source: 'warning' });
   }
 }
 
@@ -147,25 +178,30 @@ function withArtifact(
 
 /** The outputs of the last time, whatever has changed since. */
 async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<SettledStage> {
-  const { state, pipeline } = run;
-  const last = readRecord(state, pipeline, stage.name).done?.fingerprint;
-  const artifact = last === undefined ? undefined : readArtifact(state, last);
-  const isUsable =
-    artifact !== undefined &&
-    stage.outputs.every(({ name }) => Object.hasOwn(artifact.outputs, name)) &&
-    (await findLostOutputs(state, artifact, { isRepairing: false })).length === 0;
-  if (isUsable) {
-    const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
-    return withArtifact(stage, 'skipped', artifact, { seconds: 0, because }, run);
+  const { state, pipeline, use } = run;
+  const artifact = await use.hold(async () => {
+    const last = readRecord(state, pipeline, stage.name).done?.fingerprint;
+    const found = last === undefined ? undefined : readArtifact(state, last);
+    const isUsable =
+      found !== undefined &&
+      stage.outputs.every(({ name }) => Object.hasOwn(found.outputs, name)) &&
+      (await findLostOutputs(state, found, { isRepairing: false })).length === 0;
+    if (!isUsable) return undefined;
+    use.rely(found.fingerprint);
+    return found;
+  });
+  if (artifact === undefined) {
+    return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
   }
-  return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
+  const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
+  return withArtifact(stage, 'skipped', artifact, { seconds: 0, because }, run);
 }
 
-function rememberDone(stage: string, attempt: Attempt, { state, pipeline }: RunContext): void {
-  const record = readRecord(state, pipeline, stage);
-  const isKnown =
-    record.done?.fingerprint === attempt.fingerprint && record.unfinished === undefined;
-  if (isKnown) return;
+function rememberDone(stage: string, attempt: Attempt, { state, pipeline, use }: RunContext): void {
   const { fingerprint, workKey, parts } = attempt;
-  writeRecord(state, pipeline, stage, { done: { fingerprint, workKey, parts } });
+  use.rely(fingerprint);
+  touchArtifact(state, fingerprint);
+  const record = readRecord(state, pipeline, stage);
+  const isKnown = record.done?.fingerprint === fingerprint && record.unfinished === undefined;
+  if (!isKnown) writeRecord(state, pipeline, stage, { done: { fingerprint, workKey, parts } });
 }

@@ -2,34 +2,55 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PipelineError } from '../pipeline-error.ts';
+import type { Plots } from '../store/artifact.ts';
 import type { HostReply, HostRequest, HostTask } from './host-protocol.ts';
+import { readPrintedLine, type LineReport } from './report-line.ts';
 import { splitLines } from './split-lines.ts';
 import type { StopSignals } from './stop-signals.ts';
 
 /** How a stage's process ended. */
 export type ProcessOutcome =
-  | { readonly type: 'done'; readonly metrics: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'done';
+      readonly metrics: Readonly<Record<string, number>>;
+      readonly plots: Plots;
+    }
   | { readonly type: 'interrupted' }
-  | { readonly type: 'failed'; readonly message: string; readonly isInvalidInput: boolean };
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      readonly isInvalidInput: boolean;
+      readonly exitCode?: number;
+    };
 
 /** A line that a stage printed or gave as its progress. */
-export type ReportLine = (line: string, source: 'progress' | 'output' | 'warning') => void;
+type ReportLine = (line: string, source: 'progress' | 'output' | 'warning') => void;
 
-/**
- * Runs a task in a process of its own and waits until nothing of it is left.
- *
- * What the task prints goes to `logFile` and, line by line, to `onLine`. When `stop.ending` is
- * aborted the task is asked to save and end; when `stop.killing` is, its process group is killed.
- */
-export async function runStageProcess(options: {
+/** A task, and how it is to be run. */
+export interface StageProcessOptions {
   readonly task: HostTask;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly logFile: string;
   readonly stop: StopSignals;
+  readonly timeoutMs: number | undefined;
   readonly onLine: ReportLine;
-}): Promise<ProcessOutcome> {
-  const { task, cwd, environment, logFile, stop, onLine } = options;
+  /** Called with the process's id before it is told what to do. */
+  readonly onStart: (pid: number) => void;
+}
+
+/** How long a stage that took too long may go on saving. */
+const TIMEOUT_GRACE_MS = 10_000;
+
+/**
+ * Runs a task in a process of its own and waits until nothing of it is left.
+ *
+ * What the task prints goes to `logFile` and, line by line, to `onLine`. When `stop.ending` is
+ * aborted, or its time is over, the task is asked to save and end; when `stop.killing` is, or saving
+ * takes too long as well, its process group is killed.
+ */
+export async function runStageProcess(options: StageProcessOptions): Promise<ProcessOutcome> {
+  const { task, cwd, environment, logFile, stop, timeoutMs, onLine } = options;
   const child = spawn(process.execPath, [requireHost()], {
     cwd,
     env: { ...environment },
@@ -38,19 +59,33 @@ export async function runStageProcess(options: {
     serialization: 'advanced',
   });
   const log = createWriteStream(logFile, { flags: 'a' });
+  const gathered = createGatherer(onLine);
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.pipe(log, { end: false });
-    splitLines(stream, (line) => onLine(line, 'output'));
+    splitLines(stream, gathered.print);
   }
   const abort = (): void => sendTo(child, { type: 'abort' });
   const kill = (): void => killGroup(child);
+  let hasTimedOut = false;
+  const timers: NodeJS.Timeout[] = [];
+  const endInTime = (): void => {
+    hasTimedOut = true;
+    abort();
+    timers.push(setTimeout(kill, TIMEOUT_GRACE_MS));
+  };
   stop.ending.addEventListener('abort', abort);
   stop.killing.addEventListener('abort', kill);
   try {
+    if (child.pid !== undefined) options.onStart(child.pid);
+    if (timeoutMs !== undefined) timers.push(setTimeout(endInTime, timeoutMs));
     sendTo(child, { type: 'start', task });
     if (stop.ending.aborted) abort();
-    return await outcomeOf(child, stop, onLine);
+    const outcome = await outcomeOf(child, stop, gathered);
+    if (!hasTimedOut || outcome.type === 'done' || stop.ending.aborted) return outcome;
+    const message = `The stage took longer than its timeout of ${timeoutMs! / 1000} s.`;
+    return { type: 'failed', message, isInvalidInput: false };
   } finally {
+    for (const timer of timers) clearTimeout(timer);
     stop.ending.removeEventListener('abort', abort);
     stop.killing.removeEventListener('abort', kill);
     await new Promise<void>((resolve) => log.end(resolve));
@@ -71,23 +106,61 @@ export function requireHost(): string {
   throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
 }
 
+/** Gathers what a stage reports, in whichever way it does. */
+interface Gatherer {
+  readonly metrics: Record<string, number>;
+  readonly plots: Record<string, (readonly [x: number, y: number])[]>;
+  readonly print: (line: string) => void;
+  readonly take: (report: LineReport) => void;
+}
+
+function createGatherer(onLine: ReportLine): Gatherer {
+  const gatherer: Gatherer = {
+    metrics: {},
+    plots: {},
+    print(line) {
+      const read = readPrintedLine(line);
+      if (read.type === 'report') gatherer.take(read.report);
+      else if (read.type === 'malformed') onLine(read.problem, 'warning');
+      else onLine(line, 'output');
+    },
+    take({ metrics, plot, progress, warning }) {
+      Object.assign(gatherer.metrics, metrics);
+      if (plot !== undefined) (gatherer.plots[plot.name] ??= []).push([plot.x, plot.y]);
+      if (progress !== undefined) onLine(progress, 'progress');
+      if (warning !== undefined) onLine(warning, 'warning');
+    },
+  };
+  return gatherer;
+}
+
 function outcomeOf(
   child: ChildProcess,
   stop: StopSignals,
-  onLine: ReportLine,
+  { metrics, plots, take }: Gatherer,
 ): Promise<ProcessOutcome> {
-  const metrics: Record<string, number> = {};
   let last: HostReply | undefined;
   child.on('message', (reply: HostReply) => {
-    if (reply.type === 'progress' || reply.type === 'warning') onLine(reply.line, reply.type);
-    else if (reply.type === 'metrics') Object.assign(metrics, reply.metrics);
-    else last = reply;
+    switch (reply.type) {
+      case 'progress':
+        return take({ progress: reply.line });
+      case 'warning':
+        return take({ warning: reply.line });
+      case 'metrics':
+        return take({ metrics: reply.metrics });
+      case 'plot':
+        return take({ plot: { name: reply.name, x: reply.x, y: reply.y } });
+      case 'done':
+      case 'interrupted':
+      case 'failed':
+        last = reply;
+    }
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', () => killGroup(child));
     child.on('close', (code, signal) => {
-      if (last?.type === 'done') resolve({ type: 'done', metrics });
+      if (last?.type === 'done') resolve({ type: 'done', metrics, plots });
       else if (last?.type === 'interrupted' || last?.type === 'failed') resolve(last);
       else if (stop.ending.aborted) resolve({ type: 'interrupted' });
       else {

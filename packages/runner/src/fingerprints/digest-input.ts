@@ -1,12 +1,15 @@
 import { statSync } from 'node:fs';
-import type { TreeEntry } from '../store/tree.ts';
-import { walkFolder } from '../store/walk-folder.ts';
+import { sha256Of, type TreeEntry } from '../store/tree.ts';
 import type { DigestCache } from './digest-cache.ts';
+import { byPath, lookAtFile, lookAtFolder, type FileLook } from './file-look.ts';
 
-/** What the user's own files of an input hold at this moment. */
-export type InputContent =
-  | { readonly type: 'file'; readonly sha256: string }
-  | { readonly type: 'folder'; readonly entries: readonly TreeEntry[] };
+/** What the user's own files of an input hold at this moment, as the fingerprint sees it. */
+export interface InputContent {
+  /** `file:<sha256>` or `folder:<digest of its listing>`. */
+  readonly value: string;
+  /** The listing of a folder. */
+  readonly list: () => Promise<readonly TreeEntry[] | undefined>;
+}
 
 /**
  * Reads the content of an input: one file, one folder, or a list of both seen as one folder.
@@ -21,34 +24,22 @@ export async function readInputContent(
   cache: DigestCache,
 ): Promise<InputContent> {
   const [only] = paths;
-  if (!isList && only !== undefined) {
-    if (statSync(only).isFile()) {
-      return { type: 'file', sha256: (await cache.digest(only)).sha256 };
-    }
-    return { type: 'folder', entries: await readEntries(only, '', cache) };
+  if (!isList && only !== undefined && statSync(only).isFile()) {
+    const { sha256 } = await cache.digest(only);
+    return { value: `file:${sha256}`, list: () => Promise.resolve(undefined) };
   }
-  const lists: TreeEntry[] = [];
-  for (const [index, path] of paths.entries()) {
+  const isFolder = !isList && only !== undefined;
+  const key = isFolder ? only : `list ${sha256Of(labels.join('\0'))}`;
+  const look = (): FileLook[] => (isFolder ? lookAtFolder(only) : lookAtList(paths, labels));
+  const digest = await cache.remember(`content ${key}`, () => cache.digestAll(key, look()));
+  return { value: `folder:${digest}`, list: () => cache.listAll(key, look()) };
+}
+
+function lookAtList(paths: readonly string[], labels: readonly string[]): FileLook[] {
+  const looks = paths.flatMap((path, index) => {
     const label = labels[index] ?? path;
-    if (statSync(path).isFile()) lists.push(await readEntry(path, label, cache));
-    else lists.push(...(await readEntries(path, `${label}/`, cache)));
-  }
-  return { type: 'folder', entries: lists.sort((a, b) => (a.path < b.path ? -1 : 1)) };
-}
-
-async function readEntries(
-  folder: string,
-  prefix: string,
-  cache: DigestCache,
-): Promise<TreeEntry[]> {
-  const entries: TreeEntry[] = [];
-  for (const { path, absolute } of walkFolder(folder)) {
-    if (path.endsWith('/')) entries.push({ type: 'folder', path: prefix + path });
-    else entries.push(await readEntry(absolute, prefix + path, cache));
-  }
-  return entries;
-}
-
-async function readEntry(file: string, path: string, cache: DigestCache): Promise<TreeEntry> {
-  return { type: 'file', path, ...(await cache.digest(file)) };
+    if (statSync(path).isFile()) return [lookAtFile(label, path)];
+    return lookAtFolder(path).map((look) => ({ ...look, path: `${label}/${look.path}` }));
+  });
+  return looks.sort(byPath);
 }

@@ -6,9 +6,9 @@ type PartKind =
   | 'format'
   /** Node's major version: numbers, streams and file formats may come out differently. */
   | 'node'
-  /** A file of the workspace that the stage's module reaches: it may do something else now. */
+  /** A file of the workspace that the stage's module reaches, by meaning: it may do something else now. */
   | 'code'
-  /** An installed package that the module reaches, by version. */
+  /** An installed package that the module reaches, or that one of those depends on, by version. */
   | 'package'
   /** The shell command itself. */
   | 'command'

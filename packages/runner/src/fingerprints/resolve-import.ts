@@ -7,13 +7,16 @@ import { readJson } from '../store/write-atomically.ts';
 /** What an import leads to. */
 type ImportTarget =
   | { readonly type: 'file'; readonly path: string }
-  | { readonly type: 'package'; readonly name: string; readonly version: string }
+  | { readonly type: 'package'; readonly folder: string }
   | { readonly type: 'builtin' }
   | { readonly type: 'unresolved'; readonly specifier: string };
 
 interface Manifest {
   readonly name?: string;
   readonly version?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
   readonly main?: string;
   readonly exports?: unknown;
   readonly imports?: unknown;
@@ -30,11 +33,11 @@ export type ImportResolver = (specifier: string, importer: string) => ImportTarg
  * A package installed below `node_modules` is a version; one that is linked there from the
  * workspace is the file itself, because its content can change without a new version.
  *
- * The resolver remembers where packages are, so it is to be used for one walk only.
+ * The resolver remembers where everything is, so it is to be used for a short while only.
  */
 export function createImportResolver(): ImportResolver {
   const homes = new Map<string, string | undefined>();
-  const packages = new Map<string, ImportTarget>();
+  const targets = new Map<string, ImportTarget>();
   const homeOf = (folder: string): string | undefined => {
     if (!homes.has(folder)) homes.set(folder, findUpwards(folder, 'package.json'));
     return homes.get(folder);
@@ -43,15 +46,18 @@ export function createImportResolver(): ImportResolver {
     if (isBuiltin(specifier)) return { type: 'builtin' };
     if (specifier.startsWith('file:')) return fileTarget(fileURLToPath(specifier), specifier);
     const folder = dirname(importer);
-    if (/^\.{0,2}\//.test(specifier)) return fileTarget(resolve(folder, specifier), specifier);
+    const isRelative = /^\.{0,2}\//.test(specifier);
     const home = homeOf(folder);
-    const key = `${home ?? folder} ${specifier}`;
-    let target = packages.get(key);
-    if (target === undefined) {
+    const path = isRelative ? resolve(folder, specifier) : `${home ?? folder} ${specifier}`;
+    const known = targets.get(path);
+    if (known !== undefined) return known;
+    const find = (): ImportTarget => {
+      if (isRelative) return fileTarget(path, specifier);
       const isInner = specifier.startsWith('#');
-      target = isInner ? resolveInner(specifier, home) : resolvePackage(specifier, folder, home);
-      packages.set(key, target);
-    }
+      return isInner ? resolveInner(specifier, home) : resolvePackage(specifier, folder, home);
+    };
+    const target = find();
+    targets.set(path, target);
     return target;
   };
 }
@@ -73,7 +79,7 @@ function resolvePackage(specifier: string, from: string, own: string | undefined
   const folder = realpathSync.native(found);
   const manifest = readManifest(folder);
   if (!isOwn && folder.includes(`${sep}node_modules${sep}`)) {
-    return { type: 'package', name: manifest.name ?? name, version: manifest.version ?? 'unknown' };
+    return { type: 'package', folder };
   }
   const subpath = `.${specifier.slice(name.length)}`;
   const target =

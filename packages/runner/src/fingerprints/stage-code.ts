@@ -1,21 +1,28 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { digestMeaning } from './code-meaning.ts';
 import type { DigestCache } from './digest-cache.ts';
+import { listInstalled } from './installed-packages.ts';
 import { createImportResolver, findUpwards, readManifest } from './resolve-import.ts';
 
 /** A piece of the code that a stage can reach. */
 export type CodePart =
   /** `label`: relative to the workspace, or `package/path` outside of it. */
-  | { readonly type: 'file'; readonly label: string; readonly sha256: string }
+  | {
+      readonly type: 'file';
+      readonly label: string;
+      readonly path: string;
+      readonly sha256: string;
+    }
   | { readonly type: 'package'; readonly name: string; readonly version: string }
   /** An import that leads nowhere: an optional package that is not installed, say. */
   | { readonly type: 'unresolved'; readonly specifier: string };
 
 /**
  * Follows the imports of a stage's module and lists all code it reaches: the files of the workspace
- * by content, installed packages by version. Files named by `new URL('./x.js', import.meta.url)`
- * (workers) are code too.
+ * by what they mean, installed packages, and all that those depend on in turn, by version. Files
+ * named by `new URL('./x.js', import.meta.url)` (workers) are code too.
  *
  * @param module - file URL.
  */
@@ -24,19 +31,23 @@ export async function readStageCode(
   workspace: string,
   cache: DigestCache,
 ): Promise<CodePart[]> {
-  const resolveImport = createImportResolver();
+  const resolveImport = cache.remember('imports', createImportResolver);
   const root = realpathSync.native(workspace);
   const parts = new Map<string, CodePart>();
   const waiting = [realpathSync.native(fileURLToPath(module))];
   const seen = new Set(waiting);
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
-    const label = labelOf(path, root);
-    parts.set(label, { type: 'file', label, sha256: (await cache.digest(path)).sha256 });
-    for (const specifier of await readImports(path, cache)) {
+    const label = cache.remember(`label ${path}`, () => labelOf(path, root));
+    const { sha256, imports } = await cache.remember(`code ${path}`, () => readCode(path, cache));
+    parts.set(label, { type: 'file', label, path, sha256 });
+    for (const specifier of imports) {
       const target = resolveImport(specifier, path);
       if (target.type === 'builtin') continue;
-      if (target.type === 'package') parts.set(`${target.name}@${target.version}`, target);
-      else if (target.type === 'unresolved') parts.set(`? ${specifier}`, target);
+      if (target.type === 'package') {
+        for (const { name, version } of listInstalled(target.folder, cache)) {
+          parts.set(`${name}@${version}`, { type: 'package', name, version });
+        }
+      } else if (target.type === 'unresolved') parts.set(`? ${specifier}`, target);
       else if (!seen.has(target.path)) {
         seen.add(target.path);
         waiting.push(target.path);
@@ -49,20 +60,40 @@ export async function readStageCode(
 const MODULE = /\.(js|mjs|ts|mts)$/;
 const NEIGHBOUR = /new\s+URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url/g;
 
-async function readImports(path: string, cache: DigestCache): Promise<readonly string[]> {
-  if (!MODULE.test(path)) return [];
-  return cache.derive(path, 'imports', async () => {
-    const { init, parse } = await import('es-module-lexer');
-    await init();
+interface Code {
+  /** Of what the code means or, where that cannot be told, of its text. */
+  readonly sha256: string;
+  readonly imports: readonly string[];
+}
+
+async function readCode(path: string, cache: DigestCache): Promise<Code> {
+  const { sha256 } = await cache.digest(path);
+  if (!MODULE.test(path)) return { sha256, imports: [] };
+  return cache.derive(path, 'code', async () => {
     const text = readFileSync(path, 'utf8');
-    const [imports] = parse(text, path);
-    const named = imports.flatMap((found) => {
-      const isRead = found.type !== 'import-meta' && !(found.type === 'dynamic' && found.glob);
-      return isRead && found.specifier !== undefined ? [found.specifier] : [];
-    });
-    const neighbours = [...text.matchAll(NEIGHBOUR)].map((match) => match[2]!);
-    return [...new Set([...named, ...neighbours])];
+    return { sha256: await digestModule(text, sha256), imports: await listImports(text, path) };
   });
+}
+
+async function digestModule(text: string, ofText: string): Promise<string> {
+  try {
+    return await digestMeaning(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return ofText;
+    throw error;
+  }
+}
+
+async function listImports(text: string, path: string): Promise<string[]> {
+  const { init, parse } = await import('es-module-lexer');
+  await init();
+  const [imports] = parse(text, path);
+  const named = imports.flatMap((found) => {
+    const isRead = found.type !== 'import-meta' && !(found.type === 'dynamic' && found.glob);
+    return isRead && found.specifier !== undefined ? [found.specifier] : [];
+  });
+  const neighbours = [...text.matchAll(NEIGHBOUR)].map((match) => match[2]!);
+  return [...new Set([...named, ...neighbours])];
 }
 
 function labelOf(path: string, workspace: string): string {

@@ -4,7 +4,7 @@ import { paramParts, type Part } from './parts.ts';
 import { readStageCode, type CodePart } from './stage-code.ts';
 
 /** Raised whenever what a stage is given, or how its outputs are stored, changes its meaning. */
-const FORMAT = '1';
+const FORMAT = '2';
 
 /** Everything but the inputs that decides what a stage produces. */
 export async function readStageParts(
@@ -17,30 +17,42 @@ export async function readStageParts(
     { kind: 'format', name: '', value: FORMAT },
     { kind: 'node', name: '', value: process.versions.node.split('.', 1)[0]! },
   ];
-  let extending: readonly string[] = [];
   if (stage.action.type === 'command') {
     parts.push({ kind: 'command', name: '', value: stage.action.command });
   } else {
-    const { definition } = stage.action;
-    extending = definition.resumable === true ? (definition.extending ?? []) : [];
-    const code = await readStageCode(definition.module, workspace, cache);
-    parts.push(...code.map(toPart));
+    const { module } = stage.action.definition;
+    const code = await cache.remember(`code ${module}`, () =>
+      readStageCode(module, workspace, cache),
+    );
+    parts.push(...toParts(code));
   }
-  parts.push(...paramParts(stage.params, extending, stage.labelOf));
+  parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
-    parts.push({ kind: 'environment', name, value: environment[name] ?? '' });
+    const value = environment[name];
+    if (value !== undefined) parts.push({ kind: 'environment', name, value });
   }
   for (const { name, path } of stage.outputs) parts.push({ kind: 'output', name, value: path });
   return parts;
 }
 
-function toPart(code: CodePart): Part {
-  switch (code.type) {
-    case 'file':
-      return { kind: 'code', name: code.label, value: code.sha256 };
-    case 'package':
-      return { kind: 'package', name: code.name, value: code.version };
-    case 'unresolved':
-      return { kind: 'package', name: code.specifier, value: 'not installed' };
+function toParts(code: readonly CodePart[]): Part[] {
+  const versions = new Map<string, string[]>();
+  const files: Part[] = [];
+  for (const part of code) {
+    switch (part.type) {
+      case 'file':
+        files.push({ kind: 'code', name: part.label, value: part.sha256 });
+        break;
+      case 'package':
+        versions.set(part.name, [...(versions.get(part.name) ?? []), part.version]);
+        break;
+      case 'unresolved':
+        versions.set(part.specifier, ['not installed']);
+        break;
+    }
   }
+  const packages = [...versions].map(([name, found]): Part => {
+    return { kind: 'package', name, value: found.sort().join(', ') };
+  });
+  return [...files, ...packages];
 }

@@ -1,35 +1,33 @@
 import { posix } from 'node:path';
 import type { StageDefinition } from '../stage-definition.ts';
-import type {
-  DeclaredInput,
-  DeclaredPipeline,
-  DeclaredStage,
-  StageAction,
-} from './declared-pipeline.ts';
+import { checkStage, isInside, type DeclarationContext } from './check-stage.ts';
+import { declareAction } from './declare-action.ts';
+import type { DeclaredInput, DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { suggestName } from './nearest-name.ts';
-import { pipelineSchema, stageSchema, type StageEntry } from './pipeline-schema.ts';
-import { findReferences, parseTemplate } from './references.ts';
+import {
+  pipelineSchema,
+  stageSchema,
+  type StageDefaults,
+  type StageEntry,
+} from './pipeline-schema.ts';
+import type { PipelineSource } from './read-source.ts';
+import { parseTemplate } from './references.ts';
 import { checkSchema } from './schema-diagnostics.ts';
 import { orderStages } from './stage-order.ts';
-import { parseYamlSource, type YamlPath, type YamlSource } from './yaml-source.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /**
- * Parses a pipeline's text and checks its structure: keys, names, references, order.
+ * Checks a pipeline's structure: keys, names, references, order.
  *
  * Every problem becomes a diagnostic; a stage with problems of its own does not hide those of others.
  *
- * @param file - as shown in messages.
  * @returns the pipeline, or undefined when there were problems.
  */
 export function declarePipeline(
-  text: string,
-  file: string,
-  definitions: readonly StageDefinition[],
+  source: PipelineSource,
+  options: { readonly definitions: readonly StageDefinition[]; readonly workspace: string },
   diagnostics: Diagnostic[],
 ): DeclaredPipeline | undefined {
-  const source = parseYamlSource(text, file, diagnostics);
-  if (source === undefined) return undefined;
   const before = diagnostics.length;
   const checked = checkSchema(
     pipelineSchema,
@@ -38,7 +36,8 @@ export function declarePipeline(
     diagnostics,
   );
   const entries = checkEntries(source, diagnostics);
-  const context: Context = { source, entries, definitions, diagnostics };
+  const defaults = checked?.parsed.defaults ?? {};
+  const context: Context = { source, entries, diagnostics, defaults, ...options };
   const stages = [...entries].flatMap(([name, entry]) => declareStage(name, entry, context));
   if (checked === undefined || diagnostics.length > before) return undefined;
   const order = orderStages(stages);
@@ -47,15 +46,15 @@ export function declarePipeline(
     diagnostics.push({ message, where: cyclePlace(order.path, stages, source) });
     return undefined;
   }
-  const { name, description, params } = checked.parsed;
-  return { name, description, file, source, params, stages: order.stages };
+  const { name, description, remote, params } = checked.parsed;
+  const file = source.label;
+  return { name, description, file, source, remote, params, stages: order.stages };
 }
 
-interface Context {
-  readonly source: YamlSource;
-  readonly entries: ReadonlyMap<string, StageEntry | undefined>;
+interface Context extends DeclarationContext {
   readonly definitions: readonly StageDefinition[];
-  readonly diagnostics: Diagnostic[];
+  readonly workspace: string;
+  readonly defaults: StageDefaults;
 }
 
 function checkEntries(
@@ -91,87 +90,33 @@ function declareStage(
   context: Context,
 ): DeclaredStage[] {
   if (entry === undefined) return [];
-  checkNeeds(name, entry, context);
-  checkReferences(name, entry, context);
-  checkOutputs(name, entry, context);
+  checkStage(name, entry, context);
+  const { source, defaults } = context;
   const action = declareAction(name, entry, context);
   const inputs = Object.entries(entry.inputs).flatMap(([key, path]) =>
     declareInput(name, key, path, context),
   );
   if (action === undefined) return [];
   const read = inputs.flatMap((input) => (input.type === 'output' ? [input.stage] : []));
+  const { cpu = 1, memory = 0, gpu = 0 } = { ...defaults.resources, ...entry.resources };
   return [
     {
       name,
       description: entry.description,
-      action,
+      ...action,
       with: entry.with ?? {},
+      matrix: entry.matrix,
+      when: entry.when ?? true,
       inputs,
       outputs: Object.entries(entry.outputs).map(([output, path]) => ({ name: output, path })),
+      placeOfOutput: (output) => source.at(['stages', name, 'outputs', output]),
       needs: [...new Set([...entry.needs, ...read])],
-      environment: entry.env,
-      cpu: entry.resources.cpu,
+      environment: [...new Set([...(defaults.env ?? []), ...(entry.env ?? [])])],
+      resources: { cpu, memoryBytes: memory, gpu },
+      retry: entry.retry ?? defaults.retry,
+      timeoutMs: entry.timeout ?? defaults.timeout,
     },
   ];
-}
-
-function declareAction(name: string, entry: StageEntry, context: Context): StageAction | undefined {
-  const { source, definitions, diagnostics } = context;
-  if ((entry.uses === undefined) === (entry.run === undefined)) {
-    const message = `Stage "${name}": expected either "uses" or "run", got ${entry.uses === undefined ? 'neither' : 'both'}.`;
-    diagnostics.push({ message, where: source.atKey(['stages', name]) });
-    return undefined;
-  }
-  if (entry.run !== undefined) return { type: 'command', command: entry.run };
-  const definition = definitions.find((known) => known.name === entry.uses);
-  if (definition !== undefined) return { type: 'module', definition };
-  const names = definitions.map((known) => known.name);
-  const message = `Stage "${name}" uses "${entry.uses}", which does not exist.${suggestName(entry.uses!, names)}`;
-  diagnostics.push({ message, where: source.at(['stages', name, 'uses']) });
-  return undefined;
-}
-
-function checkNeeds(
-  name: string,
-  entry: StageEntry,
-  { source, entries, diagnostics }: Context,
-): void {
-  for (const [index, needed] of entry.needs.entries()) {
-    if (entries.has(needed)) continue;
-    const others = [...entries.keys()].filter((other) => other !== name);
-    const message = `Stage "${name}" needs "${needed}", but there is no such stage.${suggestName(needed, others)}`;
-    diagnostics.push({ message, where: source.at(['stages', name, 'needs', index]) });
-  }
-}
-
-function checkReferences(name: string, entry: StageEntry, context: Context): void {
-  const { source, entries, diagnostics } = context;
-  const base = ['stages', name];
-  const values = { with: entry.with, run: entry.run, inputs: rawInputs(source, name) };
-  for (const { reference, path } of findReferences(values, [])) {
-    const where = source.at([...base, ...path]);
-    if (reference.type === 'invalid') {
-      const message = `Stage "${name}": cannot read the reference "${reference.text}", expected params.<name> or stages.<stage>.<output>.`;
-      diagnostics.push({ message, where });
-    } else if (reference.type === 'output' && path[0] !== 'inputs') {
-      const message = `Stage "${name}": a stage's output is read through "inputs", not in "${path[0]}".`;
-      diagnostics.push({ message, where });
-    } else if (reference.type === 'output') {
-      const written = [...entries].flatMap(([stage, other]) =>
-        Object.keys(other?.outputs ?? {}).map((output) => `${stage}/${output}`),
-      );
-      const read = `${reference.stage}/${reference.output}`;
-      const isBroken = entries.has(reference.stage) && entries.get(reference.stage) === undefined;
-      if (written.includes(read) || isBroken) continue;
-      const message = `Stage "${name}" reads "${read}", but no stage writes it.${suggestName(read, written)}`;
-      diagnostics.push({ message, where });
-    }
-  }
-}
-
-function rawInputs(source: YamlSource, name: string): unknown {
-  const stages = (source.value as { stages: Record<string, { inputs?: unknown }> }).stages;
-  return stages[name]?.inputs ?? {};
 }
 
 function declareInput(
@@ -181,13 +126,12 @@ function declareInput(
   { source, entries, diagnostics }: Context,
 ): DeclaredInput[] {
   const name = key.replace('?', '');
-  const where = source.at(['stages', stage, 'inputs', key]);
-  if (key !== name && Object.hasOwn(entries.get(stage)!.inputs, name)) {
-    const message = `Stage "${stage}": input "${name}" is there twice, as "${name}" and as "${key}".`;
-    diagnostics.push({ message, where });
-  }
   const templates = typeof path === 'string' ? [path] : path;
   const parsed = templates.map(parseTemplate);
+  if (key !== name && Object.hasOwn(entries.get(stage)!.inputs, name)) {
+    const message = `Stage "${stage}": input "${name}" is there twice, as "${name}" and as "${key}".`;
+    diagnostics.push({ message, where: source.at(['stages', stage, 'inputs', key]) });
+  }
   const readsOutput = parsed
     .flat()
     .some((part) => typeof part !== 'string' && part.type === 'output');
@@ -198,42 +142,11 @@ function declareInput(
   const isPlain = typeof rest === 'string' && (rest === '' || isInside(rest.replace(/^\//, './/')));
   if (isList || !isWhole || !isPlain || !/^(\/|$)/.test(rest)) {
     const message = `Stage "${stage}": input "${name}" reads a stage's output, expected \${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>.`;
-    diagnostics.push({ message, where });
+    diagnostics.push({ message, where: source.at(['stages', stage, 'inputs', key]) });
     return [];
   }
   const subpath = rest === '' ? '' : posix.normalize(rest.slice(1));
   return [{ name, key, type: 'output', stage: first.stage, output: first.output, subpath }];
-}
-
-function checkOutputs(name: string, entry: StageEntry, { source, diagnostics }: Context): void {
-  const earlier: [string, string][] = [];
-  for (const [output, path] of Object.entries(entry.outputs)) {
-    const where = source.at(['stages', name, 'outputs', output]);
-    const clash = earlier.find(([, other]) => isNested(path, other) || isNested(other, path));
-    if (!isInside(path)) {
-      const message = `Stage "${name}": output "${output}" must lie inside the stage's own folder, got "${path}". Use a relative path without "..".`;
-      diagnostics.push({ message, where });
-    } else if (clash !== undefined) {
-      const message = `Stage "${name}": outputs "${clash[0]}" and "${output}" overlap: "${clash[1]}" and "${path}".`;
-      diagnostics.push({ message, where });
-    }
-    earlier.push([output, path]);
-  }
-}
-
-function isInside(path: string): boolean {
-  const normal = posix.normalize(path.replaceAll('\\', '/'));
-  return (
-    normal !== '.' &&
-    !posix.isAbsolute(normal) &&
-    !/^\.\.(\/|$)/.test(normal) &&
-    !/^[A-Za-z]:/.test(path)
-  );
-}
-
-function isNested(path: string, folder: string): boolean {
-  const relative = posix.relative(posix.normalize(folder), posix.normalize(path));
-  return relative === '' || !relative.startsWith('..');
 }
 
 function cyclePlace(

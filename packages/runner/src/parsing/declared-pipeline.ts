@@ -1,5 +1,7 @@
 import type { StageDefinition } from '../stage-definition.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { Place } from './diagnostic.ts';
+import type { RetryEntry } from './pipeline-schema.ts';
+import type { PipelineSource } from './read-source.ts';
 
 /** A pipeline whose structure is sound; its parameters are not yet resolved. */
 export interface DeclaredPipeline {
@@ -7,7 +9,9 @@ export interface DeclaredPipeline {
   readonly description: string | undefined;
   /** As shown in messages: relative to the workspace where possible. */
   readonly file: string;
-  readonly source: YamlSource;
+  readonly source: PipelineSource;
+  /** Where results are shared, references included. */
+  readonly remote: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   /** In an order in which every stage follows those it needs. */
   readonly stages: readonly DeclaredStage[];
@@ -20,13 +24,30 @@ export interface DeclaredStage {
   readonly action: StageAction;
   /** `with` as written, references included. */
   readonly with: unknown;
+  /** `matrix` as written; undefined for a single stage. */
+  readonly matrix: unknown;
+  /** `when` as written. */
+  readonly when: string | boolean;
   readonly inputs: readonly DeclaredInput[];
   readonly outputs: readonly StageOutput[];
+  /** Where an output was declared. */
+  readonly placeOfOutput: (output: string) => Place;
   /** Every stage that must be done before: those in `needs:` and those whose outputs are read. */
   readonly needs: readonly string[];
   /** Names of environment variables whose values are part of the fingerprint. */
   readonly environment: readonly string[];
+  readonly resources: StageResources;
+  readonly retry: RetryEntry | undefined;
+  readonly timeoutMs: number | undefined;
+  /** The params that only extend its work, if it goes on from its working folder. */
+  readonly resumable: readonly string[] | undefined;
+}
+
+/** What a stage takes of the machine while it runs. */
+export interface StageResources {
   readonly cpu: number;
+  readonly memoryBytes: number;
+  readonly gpu: number;
 }
 
 /** How a stage does its work. */

@@ -229,12 +229,12 @@ it('explains what a reference can be', async () => {
   const text = `name: tiny
 params: { data: [1] }
 stages:
-  a: { run: 'echo \${{ env.HOME }} \${{ params.data }}', outputs: [x, y/z], with: '\${{ stages.a.x }}' }
+  a: { run: 'echo \${{ process.env.HOME }} \${{ params.data }}', outputs: [x, y/z], with: '\${{ stages.a.x }}' }
   b: { run: echo, inputs: { x: 'data/\${{ stages.a.x }}', y: '\${{ stages.a.x }}/../b' } }
   c: { run: echo, outputs: { x: a/b, y: a } }
 `;
   expect((await problemsOf(text)).filter((line) => line.includes('tiny.yaml'))).toEqual([
-    'Stage "a": outputs.1: expected a letter, then letters, digits, "_" or "-", got "y/z". (tiny.yaml:4:69)',
+    'Stage "a": outputs.1: expected a letter, then letters, digits, "_" or "-", got "y/z". (tiny.yaml:4:77)',
     'Stage "b": input "x" reads a stage\'s output, expected ${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>. (tiny.yaml:5:32)',
     'Stage "b": input "y" reads a stage\'s output, expected ${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>. (tiny.yaml:5:61)',
     'Stage "c": outputs "x" and "y" overlap: "a/b" and "a". (tiny.yaml:6:41)',
@@ -244,8 +244,8 @@ stages:
       .slice(0, 9)
       .filter((line) => line.includes('tiny.yaml')),
   ).toEqual([
-    'Stage "a": a stage\'s output is read through "inputs", not in "with". (tiny.yaml:4:76)',
-    'Stage "a": cannot read the reference "env.HOME", expected params.<name> or stages.<stage>.<output>. (tiny.yaml:4:13)',
+    'Stage "a": a stage\'s output is read through "inputs", not in "with". (tiny.yaml:4:84)',
+    'Stage "a": cannot read the reference "process.env.HOME", expected params.<name>, matrix.<key>, env.<VARIABLE> or stages.<stage>.<output>. (tiny.yaml:4:13)',
     'Stage "b": input "x" reads a stage\'s output, expected ${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>. (tiny.yaml:5:32)',
   ]);
 });
@@ -256,7 +256,9 @@ it('refuses aliases that multiply without bound, and files that are no pipeline'
     bomb.push(`${name}: &${name} [${Array(10).fill(`*${of}`).join(', ')}]`);
   }
   expect(await problemsOf(bomb.join('\n'))).toEqual([
-    'Excessive alias count indicates a resource exhaustion attack. (tiny.yaml:1:1)',
+    'Excessive alias count indicates a resource exhaustion attack. (tiny.yaml:6:44)',
+    `   6 | f: &f [${Array(10).fill('*e').join(', ')}]`,
+    `     | ${' '.repeat(43)}~~`,
   ]);
   expect(await problemsOf(`name: ${'x'.repeat(1 << 20)}`)).toEqual([
     'A pipeline file holds at most 1048576 characters, this one holds 1048582. (tiny.yaml:1:1)',

@@ -1,10 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
-import { isAbsolute, relative, resolve } from 'node:path';
-import { invalidPipeline, PipelineError } from '../pipeline-error.ts';
+import { invalidPipeline } from '../pipeline-error.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { declarePipeline } from './declare-pipeline.ts';
 import type { DeclaredPipeline } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { readSource } from './read-source.ts';
 import type { ResolvedPipeline } from './resolved-pipeline.ts';
 import { resolvePipeline } from './resolve-pipeline.ts';
 
@@ -18,12 +17,16 @@ export async function loadPipeline(options: {
   readonly stages: readonly StageDefinition[];
   readonly overrides?: readonly string[];
   readonly workspace: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }): Promise<ResolvedPipeline> {
+  const declared = loadDeclaration(options);
   const diagnostics: Diagnostic[] = [];
-  const declared = declare(options, diagnostics);
-  if (declared === undefined) throw invalidPipeline(diagnostics);
-  const { overrides = [], workspace } = options;
-  const resolved = await resolvePipeline(declared, { overrides, workspace }, diagnostics);
+  const { overrides = [], workspace, environment = process.env } = options;
+  const resolved = await resolvePipeline(
+    declared,
+    { overrides, workspace, environment },
+    diagnostics,
+  );
   if (diagnostics.length > 0) throw invalidPipeline(diagnostics);
   return resolved;
 }
@@ -38,23 +41,10 @@ export function loadDeclaration(options: {
   readonly stages: readonly StageDefinition[];
   readonly workspace: string;
 }): DeclaredPipeline {
+  const { file, stages: definitions, workspace } = options;
   const diagnostics: Diagnostic[] = [];
-  const declared = declare(options, diagnostics);
+  const source = readSource(file, workspace, diagnostics);
+  const declared = source && declarePipeline(source, { definitions, workspace }, diagnostics);
   if (declared === undefined) throw invalidPipeline(diagnostics);
   return declared;
-}
-
-function declare(
-  { file, stages, workspace }: Parameters<typeof loadDeclaration>[0],
-  diagnostics: Diagnostic[],
-): DeclaredPipeline | undefined {
-  const path = resolve(workspace, file);
-  const shown = relative(workspace, path);
-  const label = shown.startsWith('..') || isAbsolute(shown) ? path : shown;
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new PipelineError('pipeline-not-found', `There is no pipeline file ${label}.`, {
-      where: label,
-    });
-  }
-  return declarePipeline(readFileSync(path, 'utf8'), label, stages, diagnostics);
 }

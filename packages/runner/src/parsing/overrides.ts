@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
-import type { DeclaredPipeline } from './declared-pipeline.ts';
+import type { DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { suggestName } from './nearest-name.ts';
+import { schemaParameters } from './schema-parameters.ts';
 
 /** The values that references read, and where each was set. */
 export interface Parameters {
@@ -12,7 +13,8 @@ export interface Parameters {
 
 /**
  * Puts `key=value` texts from the command line over a pipeline's `params`. Values are YAML, so
- * `3` is a number and `[1, 2]` a list. Only parameters that the pipeline declares can be set.
+ * `3` is a number and `[1, 2]` a list. What can be set are the parameters that the pipeline lists, and
+ * those that the schema of a stage knows in a group that is handed to it.
  */
 export function applyOverrides(
   pipeline: DeclaredPipeline,
@@ -23,7 +25,7 @@ export function applyOverrides(
   const setBy = new Map<string, string>();
   for (const text of overrides) {
     const where: Place = { label: `--set ${text}` };
-    const problem = applyOverride(values, text, setBy);
+    const problem = applyOverride(pipeline, values, text, setBy);
     if (problem !== undefined) diagnostics.push({ message: problem, where });
   }
   const placeOf = (path: readonly string[], wanted: 'key' | 'value'): Place => {
@@ -39,6 +41,7 @@ export function applyOverrides(
 }
 
 function applyOverride(
+  { stages }: DeclaredPipeline,
   values: Record<string, unknown>,
   text: string,
   setBy: Map<string, string>,
@@ -46,11 +49,12 @@ function applyOverride(
   const [key = '', ...rest] = text.split('=');
   if (rest.length === 0 || key === '') return `Expected --set <parameter>=<value>, got "${text}".`;
   const path = key.split('.');
-  const last = path.pop()!;
-  let group: unknown = values;
-  for (const segment of path) group = isGroup(group) ? group[segment] : undefined;
-  if (!isGroup(group) || !Object.hasOwn(group, last)) {
-    return `Unknown parameter "${key}".${suggestName(key, parameterNames(values))}`;
+  const stranger = findStranger(stages, values, path);
+  if (stranger >= 0) {
+    const group = path.slice(0, stranger);
+    const known = schemaParameters(stages, group).map((name) => [...group, name].join('.'));
+    const names = [...new Set([...parameterNames(values), ...known])];
+    return `Unknown parameter "${key}".${suggestName(key, names)}`;
   }
   let value: unknown;
   try {
@@ -58,6 +62,8 @@ function applyOverride(
   } catch (error) {
     return `Parameter "${key}": the value is not YAML: ${(error as Error).message}.`;
   }
+  const last = path.pop()!;
+  const group = openGroup(values, path);
   const current = group[last];
   if (isGroup(current) && Object.keys(current).length > 0 && !isGroup(value)) {
     const members = Object.keys(current).map((member) => `${key}.${member}`);
@@ -66,6 +72,34 @@ function applyOverride(
   group[last] = value;
   setBy.set(key, text);
   return undefined;
+}
+
+/** The first segment of `path` that neither the file nor the schema of a stage knows, or -1. */
+function findStranger(
+  stages: readonly DeclaredStage[],
+  values: Readonly<Record<string, unknown>>,
+  path: readonly string[],
+): number {
+  let group: unknown = values;
+  return path.findIndex((segment, index) => {
+    const isHeld = isGroup(group) && Object.hasOwn(group, segment);
+    const isOpen = isGroup(group) || group === undefined || group === null;
+    group = isHeld ? (group as Record<string, unknown>)[segment] : undefined;
+    return !isHeld && !(isOpen && schemaParameters(stages, path.slice(0, index)).includes(segment));
+  });
+}
+
+/** The group at `path`, made where the file does not list it. */
+function openGroup(
+  values: Record<string, unknown>,
+  path: readonly string[],
+): Record<string, unknown> {
+  let group = values;
+  for (const segment of path) {
+    if (!Object.hasOwn(group, segment) || !isGroup(group[segment])) group[segment] = {};
+    group = group[segment] as Record<string, unknown>;
+  }
+  return group;
 }
 
 /** The dotted names of all parameters that hold a value, in the order of the file. */

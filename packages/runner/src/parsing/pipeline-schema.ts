@@ -1,4 +1,5 @@
 import { z, type ZodType } from 'zod';
+import { durationSchema, sizeSchema } from './quantities.ts';
 
 const NAME = 'expected a letter, then letters, digits, "_" or "-"';
 
@@ -12,43 +13,129 @@ const locationSchema = z.union([z.string().min(1), z.array(z.string().min(1)).mi
 /** As a name; a `?` at the end makes the input optional. */
 const inputNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*\??$/, NAME);
 
+/** What a stage takes of the machine while it runs. */
+interface ResourceEntry {
+  /** Processors. */
+  readonly cpu?: number | undefined;
+  /** Bytes. */
+  readonly memory?: number | undefined;
+  /** Whole GPUs; the stage sees those it was given, by `CUDA_VISIBLE_DEVICES`. */
+  readonly gpu?: number | undefined;
+}
+
+/** Which failures are passing ones, and how often to try again. */
+export interface RetryEntry {
+  /** Tries after the first. */
+  readonly times: number;
+  /** Milliseconds before the second try; doubled before each further one. */
+  readonly delay: number;
+  /** Exit codes of a command. */
+  readonly exitCodes: readonly number[];
+  /** Parts of the error's message or of the last lines that were printed. */
+  readonly messages: readonly string[];
+}
+
+/** What a pipeline can set for all its stages at once. */
+export interface StageDefaults {
+  readonly env?: readonly string[] | undefined;
+  readonly resources?: ResourceEntry | undefined;
+  readonly retry?: RetryEntry | undefined;
+  /** Milliseconds. */
+  readonly timeout?: number | undefined;
+}
+
 /** One entry of `stages:`, references not yet resolved. */
-export interface StageEntry {
+export interface StageEntry extends StageDefaults {
   readonly description?: string | undefined;
   readonly uses?: string | undefined;
   readonly run?: string | undefined;
   readonly needs: readonly string[];
   readonly with?: string | Readonly<Record<string, unknown>> | undefined;
+  readonly matrix?: string | Readonly<Record<string, unknown>> | undefined;
+  readonly when?: string | boolean | undefined;
+  /** The params that only extend the work of a stage that goes on from its working folder. */
+  readonly resumable?: readonly string[] | undefined;
   /** Name, with a `?` at the end if it is optional → where it is read from. */
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
   /** Name → path inside the stage's own folder. */
   readonly outputs: Readonly<Record<string, string>>;
-  readonly env: readonly string[];
-  readonly resources: { readonly cpu: number };
 }
 
 /** A whole pipeline file, stages unchecked. */
 export interface PipelineEntry {
   readonly name: string;
   readonly description?: string | undefined;
+  readonly remote?: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
+  readonly defaults: StageDefaults;
   readonly stages: Readonly<Record<string, unknown>>;
 }
+
+const retrySchema = z.strictObject({
+  times: z.int().min(1).max(100).describe('Tries after the first.'),
+  delay: durationSchema
+    .default(1000)
+    .describe('Before the second try; doubled before each further one.'),
+  exitCodes: z
+    .array(z.int().min(1).max(255))
+    .default([75])
+    .describe('Exit codes of a command that stand for a passing failure.'),
+  messages: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Parts of the message, or of the last printed lines, of a passing failure.'),
+});
+
+const defaultsShape = {
+  env: z
+    .array(z.string().regex(/^\w+$/, 'expected the name of a variable'))
+    .describe('Environment variables whose values are part of the fingerprint.')
+    .optional(),
+  resources: z
+    .strictObject({
+      cpu: z.number().positive().optional(),
+      memory: sizeSchema.optional(),
+      gpu: z.int().nonnegative().optional(),
+    })
+    .optional(),
+  retry: retrySchema.optional(),
+  timeout: durationSchema.optional(),
+};
 
 /** Schema of one entry of `stages:`. */
 export const stageSchema: ZodType<StageEntry> = z.strictObject({
   description: z.string().optional(),
-  uses: z.string().min(1).optional(),
-  run: z.string().min(1).optional(),
+  uses: z.string().min(1).describe('A registered stage, or a module: ./stages/mine.js').optional(),
+  run: z.string().min(1).describe('A shell command.').optional(),
   needs: z
     .union([nameSchema.transform((name) => [name]), z.array(nameSchema)], {
       error: 'expected the name of a stage, or a list of names',
     })
+    .describe('Stages to be done before, though nothing is read from them.')
     .default([]),
   with: z
     .union([z.string(), z.record(z.string(), z.unknown())], {
       error: 'expected a map of parameters, or a reference such as ${{ params.train }}',
     })
+    .optional(),
+  matrix: z
+    .union([z.string(), z.record(nameSchema, z.unknown())], {
+      error: 'expected a map of names to lists of values, or a reference to one',
+    })
+    .describe('One stage for each combination of values; with include and exclude.')
+    .optional(),
+  when: z
+    .union([z.string(), z.boolean()], {
+      error:
+        'expected true, false, a reference, or a comparison such as ${{ params.mode }} == full',
+    })
+    .describe('Leaves the stage out where it is false.')
+    .optional(),
+  resumable: z
+    .union([z.literal(true).transform((): string[] => []), z.array(z.string())], {
+      error: 'expected true, or a list of the params that only extend the work',
+    })
+    .describe('Keeps LIMBER_WORK_DIR across interruptions; for commands and own modules.')
     .optional(),
   inputs: z.record(inputNameSchema, locationSchema).default({}),
   outputs: z
@@ -63,15 +150,20 @@ export const stageSchema: ZodType<StageEntry> = z.strictObject({
       { error: 'expected a list of names, or a map of names to relative paths' },
     )
     .default({}),
-  env: z.array(z.string().regex(/^\w+$/, 'expected the name of a variable')).default([]),
-  resources: z.strictObject({ cpu: z.number().positive().default(1) }).default({ cpu: 1 }),
+  ...defaultsShape,
 });
 
 /** Schema of a whole file; each stage is checked on its own, so that all problems are found. */
 export const pipelineSchema: ZodType<PipelineEntry> = z.strictObject({
   name: nameSchema,
   description: z.string().optional(),
+  extends: z.string().describe('Another pipeline file that this one changes.').optional(),
+  remote: z
+    .string()
+    .describe('A folder or s3:// place that results are shared through.')
+    .optional(),
   params: z.record(z.string().regex(/^[^.]+$/, 'expected no "."'), z.unknown()).default({}),
+  defaults: z.strictObject(defaultsShape).default({}),
   stages: z.record(nameSchema, z.unknown()).refine((stages) => Object.keys(stages).length > 0, {
     error: 'expected at least one stage',
   }),

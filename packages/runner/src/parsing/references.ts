@@ -2,14 +2,20 @@
 export type Reference =
   | { readonly type: 'param'; readonly path: readonly string[] }
   | { readonly type: 'output'; readonly stage: string; readonly output: string }
+  | { readonly type: 'matrix'; readonly key: string }
+  | { readonly type: 'environment'; readonly variable: string }
   | { readonly type: 'invalid'; readonly text: string };
 
 /** A text cut into literal pieces and references, in order. */
 export type TemplatePart = string | Reference;
 
+/** What a reference can be, for messages. */
+export const REFERENCE_FORMS =
+  'params.<name>, matrix.<key>, env.<VARIABLE> or stages.<stage>.<output>';
+
 /**
  * Cuts a text at its `${{ }}` references. Nothing is evaluated: a reference is a dotted path,
- * `params.train.epochs` or `stages.pack.shards`.
+ * `params.train.epochs`, `matrix.model`, `env.HOME` or `stages.pack.shards`.
  */
 export function parseTemplate(text: string): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
@@ -26,10 +32,13 @@ export function parseTemplate(text: string): readonly TemplatePart[] {
 function parseReference(text: string): Reference {
   const [root, ...path] = text.split('.');
   const isPath = path.length > 0 && path.every((segment) => /^[^\s.{}]+$/.test(segment));
-  if (isPath && root === 'params') return { type: 'param', path };
-  const [stage, output] = path;
-  if (isPath && root === 'stages' && path.length === 2) {
-    return { type: 'output', stage: stage!, output: output! };
+  const [first, second] = path;
+  if (!isPath) return { type: 'invalid', text };
+  if (root === 'params') return { type: 'param', path };
+  if (root === 'matrix' && path.length === 1) return { type: 'matrix', key: first! };
+  if (root === 'env' && path.length === 1) return { type: 'environment', variable: first! };
+  if (root === 'stages' && path.length === 2) {
+    return { type: 'output', stage: first!, output: second! };
   }
   return { type: 'invalid', text };
 }

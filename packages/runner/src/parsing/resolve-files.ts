@@ -20,11 +20,12 @@ export async function resolveFiles(
     readonly workspace: string;
     readonly allowsGlobs: boolean;
     readonly context: ResolveContext;
-    readonly where: Place;
+    readonly where: () => Place;
   },
 ): Promise<ResolvedInput | undefined> {
   const { stage, workspace, allowsGlobs, context, where } = options;
-  const report = (message: string): void => void context.diagnostics.push({ message, where });
+  const report = (message: string): void =>
+    void context.diagnostics.push({ message, where: where() });
   const labels: string[] = [];
   let isPattern = false;
   for (const template of input.templates) {

@@ -1,4 +1,5 @@
 import type { Diagnostic, Place } from './diagnostic.ts';
+import type { Combination } from './expand-matrix.ts';
 import { suggestName } from './nearest-name.ts';
 import { parameterNames, type Parameters } from './overrides.ts';
 import { parseTemplate, type Reference } from './references.ts';
@@ -10,9 +11,11 @@ export interface ResolvedValue {
   readonly origins: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Who resolves, for the messages. */
+/** What references can read, and who resolves, for the messages. */
 export interface ResolveContext {
   readonly parameters: Parameters;
+  readonly combination: Combination;
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Opens each message: `Stage "train"`. */
   readonly subject: string;
   /** What to put after `--set data=` when a value is missing. */
@@ -22,8 +25,8 @@ export interface ResolveContext {
 }
 
 /**
- * Replaces `${{ params.x }}` in a value. A text that is one reference and nothing else becomes the
- * parameter's value with its type; inside a longer text the parameter must be a plain value.
+ * Replaces `${{ params.x }}`, `${{ matrix.x }}` and `${{ env.X }}` in a value. A text that is one
+ * reference and nothing else becomes the value with its type; inside a longer text it must be plain.
  */
 export function resolveReferences(value: unknown, context: ResolveContext): ResolvedValue {
   const origins = new Map<string, readonly string[]>();
@@ -53,25 +56,56 @@ function resolveText(text: string, path: Path, reading: readonly string[], walk:
   const [first] = parts;
   if (parts.length === 1 && typeof first === 'object') {
     if (first.type === 'param') walk.origins.set(path.join('.'), first.path);
-    return readParameter(first, path, reading, walk);
+    return readReference(first, path, reading, walk);
   }
   const pieces = parts.map((part) => {
     if (typeof part === 'string') return part;
-    const value = readParameter(part, path, reading, { ...walk, origins: new Map() });
-    return part.type === 'param' ? toText(value, part.path, path, walk) : '';
+    const value = readReference(part, path, reading, { ...walk, origins: new Map() });
+    return toText(value, part, path, walk);
   });
   return pieces.join('');
 }
 
-function readParameter(
+function readReference(
   reference: Reference,
   path: Path,
   reading: readonly string[],
   walk: Walk,
 ): unknown {
-  if (reference.type !== 'param') return undefined;
+  const { combination, environment, subject, at, diagnostics } = walk;
+  switch (reference.type) {
+    case 'param':
+      return readParameter(reference.path, path, reading, walk);
+    case 'matrix': {
+      const { key } = reference;
+      if (Object.hasOwn(combination, key)) return combination[key];
+      const suggestion = suggestName(key, Object.keys(combination));
+      const message = `${subject}: there is no matrix value "${key}".${suggestion}`;
+      diagnostics.push({ message, where: at(path) });
+      return undefined;
+    }
+    case 'environment': {
+      const { variable } = reference;
+      const value = environment[variable];
+      if (value !== undefined) return value;
+      const message = `${subject} needs the environment variable ${variable}, which is not set.`;
+      diagnostics.push({ message, where: at(path), missingParameter: variable });
+      return undefined;
+    }
+    case 'output':
+    case 'invalid':
+      return undefined;
+  }
+}
+
+function readParameter(
+  parameter: readonly string[],
+  path: Path,
+  reading: readonly string[],
+  walk: Walk,
+): unknown {
   const { subject, at, diagnostics, parameters } = walk;
-  const name = reference.path.join('.');
+  const name = parameter.join('.');
   if (reading.includes(name)) {
     const cycle = [...reading, name].join(' → ');
     diagnostics.push({
@@ -81,7 +115,7 @@ function readParameter(
     return undefined;
   }
   let value: unknown = parameters.values;
-  for (const segment of reference.path) {
+  for (const segment of parameter) {
     const group =
       typeof value === 'string'
         ? resolve(value, path, [...reading, name], { ...walk, origins: new Map() })
@@ -100,11 +134,12 @@ function readParameter(
   return resolve(value, path, [...reading, name], walk);
 }
 
-function toText(value: unknown, parameter: readonly string[], path: Path, walk: Walk): string {
+function toText(value: unknown, reference: Reference, path: Path, walk: Walk): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return String(value);
   }
-  const name = parameter.join('.');
+  if (reference.type !== 'param') return '';
+  const name = reference.path.join('.');
   if (value === null) {
     walk.diagnostics.push(missingValue(name, path, walk));
   } else if (value !== undefined) {

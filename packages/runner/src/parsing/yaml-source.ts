@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
-import type { Document, Node, YAMLParseError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import type { Alias, Document, Node, YAMLParseError } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
 
 /** A way down into a YAML document: keys of maps and indexes of lists. */
@@ -12,10 +12,17 @@ export interface YamlSource {
   at(path: YamlPath): Place;
   /** The place of the key that ends `path`, or of its nearest ancestor that was written. */
   atKey(path: YamlPath): Place;
+  /** Whether there is something at `path`. */
+  has(path: YamlPath): boolean;
 }
 
 /** A pipeline is written by hand; anything larger than this is something else. */
-const MAX_CHARACTERS = 1 << 20;
+export const MAX_CHARACTERS: number = 1 << 20;
+
+/** A longer line is not shown with a message. */
+const MAX_SHOWN = 400;
+
+const TOO_DEEP = 'Lists or maps lie too deep in each other.';
 
 /**
  * Parses one YAML document.
@@ -43,16 +50,17 @@ export function parseYamlSource(
     const lineStart = lines.lineStarts[line - 1] ?? 0;
     const written = text.slice(lineStart).split(/\r?\n/, 1)[0] ?? '';
     const length = Math.max(1, text.slice(from, to).trimEnd().length);
-    return {
-      label: `${file}:${line}:${col}`,
-      excerpt: { line, column: col, length, text: written },
-    };
+    const label = `${file}:${line}:${col}`;
+    if (written.length > MAX_SHOWN) return { label };
+    return { label, excerpt: { line, column: col, length, text: written } };
   };
   for (const problem of withoutEchoes(document.errors)) {
     const where = place(problem.pos[0], problem.pos[1]);
     const isUnquoted = where.excerpt?.text.includes('${{') && problem.code !== 'DUPLICATE_KEY';
     const hint = isUnquoted ? ' A reference within { } or [ ] needs quotes around it.' : '';
-    diagnostics.push({ message: `${problem.message.replace(/\.$/, '')}.${hint}`, where });
+    const isTooDeep = problem.code === 'RESOURCE_EXHAUSTION';
+    const message = isTooDeep ? TOO_DEEP : `${problem.message.replace(/\.$/, '')}.${hint}`;
+    diagnostics.push({ message, where });
   }
   if (document.errors.length > 0) return undefined;
   try {
@@ -61,11 +69,26 @@ export function parseYamlSource(
       const range = locate(document, path, wanted)?.range;
       return range ? place(range[0], range[1]) : start;
     };
-    return { value, at: (path) => find(path, 'value'), atKey: (path) => find(path, 'key') };
+    return {
+      value,
+      at: (path) => find(path, 'value'),
+      atKey: (path) => find(path, 'key'),
+      has: (path) => document.hasIn(path),
+    };
   } catch (error) {
-    diagnostics.push({ message: `${(error as Error).message}.`, where: start });
+    const alias = findAlias(document);
+    const where = alias?.range ? place(alias.range[0], alias.range[1]) : start;
+    const isTooDeep = error instanceof RangeError;
+    diagnostics.push({ message: isTooDeep ? TOO_DEEP : `${(error as Error).message}.`, where });
     return undefined;
   }
+}
+
+/** The last alias of a document: where aliases multiply, the one that multiplies most. */
+function findAlias(document: Document): Alias | undefined {
+  let last: Alias | undefined;
+  visit(document, { Alias: (_, alias) => void (last = alias) });
+  return last;
 }
 
 /** After a syntax error the parser stumbles over all that follows; only the first says something. */

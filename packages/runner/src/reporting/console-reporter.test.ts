@@ -92,13 +92,15 @@ it('says of each outcome what a person has to know', () => {
   const many = Array.from({ length: 10 }, (_, index) => `cause ${index}`);
   expect(
     write([
-      finished({ outcome: 'cached', metrics: { AP: 1 } }),
+      finished({ outcome: 'cached', because: [], metrics: { AP: 1 } }),
+      finished({ outcome: 'cached', because: ['fetched from s3://ours/'] }),
       finished({ outcome: 'skipped', because: ['needs "pack", which failed'] }),
       finished({ outcome: 'interrupted' }),
       finished({ outcome: 'failed', error: 'no luck', lastLines: ['a', 'b'], logFile: '/log' }),
       finished({ outcome: 'run', because: many }),
     ]),
   ).toBe(`train: unchanged · AP 1
+train: unchanged, fetched from s3://ours/
 train: skipped, needs "pack", which failed
 train: interrupted after 1.0 s
 train: failed after 1.0 s: no luck

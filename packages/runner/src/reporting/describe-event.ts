@@ -31,6 +31,11 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
       const verb = event.isResumed ? 'goes on where it was left' : 'runs';
       return [`${event.stage}: ${verb}`, ...listCauses(event.because, colors)];
     }
+    case 'stage-retrying': {
+      const { stage, retry, times, delayMs, message } = event;
+      const wait = formatSeconds(delayMs / 1000);
+      return [colors.yellow(`${stage}: ${message} Tried again in ${wait} (${retry} of ${times})`)];
+    }
     case 'stage-finished':
       return describeReport(event.report, colors);
     case 'interrupting':
@@ -47,7 +52,9 @@ function describeReport(report: StageReport, colors: Palette): string[] {
   const time = formatSeconds(report.seconds);
   switch (outcome) {
     case 'cached':
-      return [`${name}: ${colors.dim('unchanged')}${formatMetrics(report.metrics)}`];
+      return [
+        `${name}: ${colors.dim(['unchanged', ...because].join(', '))}${formatMetrics(report.metrics)}`,
+      ];
     case 'ran':
       return [`${name}: ${colors.green('done')} in ${time}${formatMetrics(report.metrics)}`];
     case 'run':

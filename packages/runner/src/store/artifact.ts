@@ -1,7 +1,8 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkObject, objectPath, readTree, type ObjectState } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
+import { viewPath } from './view.ts';
 import { readJson, writeAtomically } from './write-atomically.ts';
 
 /** What one stage produced for one fingerprint. */
@@ -10,12 +11,16 @@ export interface Artifact {
   readonly fingerprint: string;
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly plots: Plots;
   /** The object that holds what the stage printed. */
   readonly log: string | null;
   readonly seconds: number;
   /** ISO 8601, UTC. */
   readonly finishedAt: string;
 }
+
+/** Plot name → its points, in the order of reporting. */
+export type Plots = Readonly<Record<string, readonly (readonly [x: number, y: number])[]>>;
 
 /** An output in the store. */
 export interface StoredOutput {
@@ -33,11 +38,11 @@ export interface LostOutput {
   readonly problem: 'missing' | 'damaged';
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Makes a stage's outputs visible, all at once. */
 export function writeArtifact(state: StateFolder, made: Omit<Artifact, 'version'>): Artifact {
-  const artifact: Artifact = { version: VERSION, ...made };
+  const artifact: Artifact = { ...made, version: VERSION };
   const text = JSON.stringify(artifact, undefined, 2);
   writeAtomically(artifactPath(state, artifact.fingerprint), `${text}\n`);
   return artifact;
@@ -45,8 +50,28 @@ export function writeArtifact(state: StateFolder, made: Omit<Artifact, 'version'
 
 /** The artifact of a fingerprint, its objects unchecked; undefined if there is none. */
 export function readArtifact(state: StateFolder, fingerprint: string): Artifact | undefined {
-  const found = readJson(artifactPath(state, fingerprint)) as Artifact | undefined;
+  return parseArtifact(readJson(artifactPath(state, fingerprint)), fingerprint);
+}
+
+/** Takes JSON for the artifact of a fingerprint, unless it is another one or of another version. */
+export function parseArtifact(json: unknown, fingerprint: string): Artifact | undefined {
+  const found = json as Artifact | undefined;
   return found?.version === VERSION && found.fingerprint === fingerprint ? found : undefined;
+}
+
+/** The digests of all objects that an artifact is made of. */
+export function listArtifactObjects(state: StateFolder, artifact: Artifact): string[] {
+  const outputs = Object.values(artifact.outputs).flatMap(({ kind, digest }) => {
+    const entries = kind === 'folder' ? (readTree(state, digest) ?? []) : [];
+    return [digest, ...entries.flatMap((entry) => (entry.type === 'file' ? entry.sha256 : []))];
+  });
+  return artifact.log === null ? outputs : [...outputs, artifact.log];
+}
+
+/** Notes that an artifact was used now; what was not used for long is removed first. */
+export function touchArtifact(state: StateFolder, fingerprint: string): void {
+  const now = new Date();
+  utimesSync(artifactPath(state, fingerprint), now, now);
 }
 
 /**
@@ -67,8 +92,12 @@ export async function findLostOutputs(
     if (problem !== 'intact') lost.push({ output, problem });
   }
   if (options.isRepairing && lost.length > 0) {
-    dropArtifact(state, artifact.fingerprint);
+    rmSync(artifactPath(state, artifact.fingerprint), { force: true });
     for (const sha256 of damaged) rmSync(objectPath(state, sha256), { force: true });
+    // Their files are no longer those of the store.
+    for (const { output } of lost) {
+      rmSync(viewPath(state, artifact.outputs[output]!), { recursive: true, force: true });
+    }
   }
   return lost;
 }
@@ -98,10 +127,7 @@ async function checkOutput(
   return worst;
 }
 
-function dropArtifact(state: StateFolder, fingerprint: string): void {
-  rmSync(artifactPath(state, fingerprint), { force: true });
-}
-
-function artifactPath(state: StateFolder, fingerprint: string): string {
+/** The file that describes what was made for a fingerprint. */
+export function artifactPath(state: StateFolder, fingerprint: string): string {
   return join(state.artifacts, fingerprint.slice(0, 2), `${fingerprint.slice(2)}.json`);
 }

@@ -66,16 +66,20 @@ export function readTree(state: StateFolder, digest: string): TreeEntry[] | unde
   }
 }
 
-/** Looks at an object, and hashes it where its size or time leave a doubt. */
+/**
+ * Looks at an object, and hashes it where its size or time leave a doubt.
+ *
+ * @param sizeBytes - undefined where the size is not known.
+ */
 export async function checkObject(
   state: StateFolder,
   sha256: string,
-  sizeBytes: number,
+  sizeBytes: number | undefined,
 ): Promise<ObjectState> {
   const path = objectPath(state, sha256);
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
-  if (!found.isFile() || found.size !== sizeBytes) return 'damaged';
+  if (!found.isFile() || (sizeBytes ?? found.size) !== found.size) return 'damaged';
   if (found.mtimeMs === STAMP.getTime()) return 'intact';
   if ((await hashFile(path)) !== sha256) return 'damaged';
   stamp(path);

@@ -10,7 +10,12 @@ export type Liveness = 'alive' | 'dead' | 'elsewhere';
  * system tells, the time it started (process ids are used again).
  */
 export function currentProcess(): string {
-  return `${host()}~${process.pid}~${startTime(process.pid)}`;
+  return identityOf(process.pid);
+}
+
+/** Names a running process of this host. */
+export function identityOf(pid: number): string {
+  return `${host()}~${pid}~${startTime(pid)}`;
 }
 
 /** Whether the process behind an identity still runs; `elsewhere` if another host would have to say. */
@@ -22,7 +27,8 @@ export function livenessOf(identity: string): Liveness {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
-  return startTime(Number(pid)) === started ? 'alive' : 'dead';
+  const found = startTime(Number(pid));
+  return found === started ? 'alive' : 'dead';
 }
 
 /** The process id in an identity, for messages. */
@@ -34,13 +40,18 @@ function host(): string {
   return hostname().replaceAll(/[^\w.-]/g, '_');
 }
 
-/** Clock ticks since boot at which a process started, on Linux; elsewhere '0' for every process. */
+/**
+ * Clock ticks since boot at which a process started, on Linux; elsewhere '0' for every process. One
+ * that has ended and waits to be noticed by its parent has no start.
+ */
 function startTime(pid: number): string {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return status.slice(status.lastIndexOf(')') + 2).split(' ')[19] ?? '0';
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? 'ended' : (fields[19] ?? '0');
   } catch (error) {
-    if (isMissing(error)) return '0';
+    const { code } = error as NodeJS.ErrnoException;
+    if (isMissing(error) || code === 'ESRCH') return '0';
     throw error;
   }
 }

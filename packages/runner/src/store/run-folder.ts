@@ -2,7 +2,9 @@ import { mkdirSync, readlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { PipelineResult } from '../pipeline-result.ts';
 import { currentProcess } from './process-identity.ts';
+import type { Plots } from './artifact.ts';
 import type { StateFolder } from './state-folder.ts';
+import { listFolder } from './work-folder.ts';
 import { isMissing, linkAtomically, readJson, writeAtomically } from './write-atomically.ts';
 
 /** What a run folder's `run.json` says. */
@@ -49,6 +51,24 @@ export function writeRunSummary(folder: string, summary: Omit<RunSummary, 'proce
 /** Reads a run's `run.json`; undefined if there is none. */
 export function readRunSummary(folder: string): RunSummary | undefined {
   return readJson(join(folder, 'run.json')) as RunSummary | undefined;
+}
+
+/** Writes what the stages of a run plotted, stage by stage. */
+export function writeRunPlots(folder: string, plots: Readonly<Record<string, Plots>>): void {
+  writeAtomically(join(folder, 'plots.json'), `${JSON.stringify(plots)}\n`);
+}
+
+/** Reads what {@link writeRunPlots} wrote; nothing if there is none. */
+export function readRunPlots(folder: string): Readonly<Record<string, Plots>> {
+  return (readJson(join(folder, 'plots.json')) as Record<string, Plots> | undefined) ?? {};
+}
+
+/** The names of a pipeline's runs, the earliest first. */
+export function listRuns(state: StateFolder, pipeline: string): string[] {
+  const folder = join(state.runs, pipeline);
+  return listFolder(folder).filter(
+    (name) => readRunSummary(join(folder, name)) !== undefined && name !== 'latest',
+  );
 }
 
 /** The folder of a pipeline's latest run, if it has one. */

@@ -18,7 +18,9 @@ export async function openStaging(state: StateFolder, signal: AbortSignal): Prom
   mkdirSync(staging, { recursive: true });
   for (const name of listFolder(state.staging)) {
     if (livenessOf(name) === 'dead') {
-      rmSync(join(state.staging, name), { recursive: true, force: true });
+      // A stage that has lost its runner may still be writing there.
+      const retries = { maxRetries: 10, retryDelay: 50 };
+      rmSync(join(state.staging, name), { recursive: true, force: true, ...retries });
     }
   }
   while (isLocked(cleaningLock(state)) && !signal.aborted) await delay(50);

@@ -16,6 +16,8 @@ export interface StateFolder {
   readonly locks: string;
   /** Private folders of the runs that are going on. */
   readonly staging: string;
+  /** The version of all this. */
+  readonly layout: string;
   /** Digests of files by their size, times and inode. */
   readonly digestCache: string;
   /** What a person opens. */
@@ -34,7 +36,8 @@ export function stateFolder(workspace: string): StateFolder {
     records: join(state, 'records'),
     locks: join(state, 'locks'),
     staging: join(state, 'staging'),
-    digestCache: join(state, 'cache', 'digests.json'),
+    layout: join(state, 'layout.json'),
+    digestCache: join(state, 'cache', 'digests.txt'),
     runs: join(workspace, 'runs'),
   };
 }

@@ -32,7 +32,11 @@ it('a part of a folder is a file, a folder of its own, or not there', () => {
     file('images/1.jpg'),
     { type: 'folder', path: 'images/none/' },
   ] as const;
-  expect(selectFromTree(entries, 'a.json')).toEqual({ type: 'file', sha256: sha256Of('a.json') });
+  expect(selectFromTree(entries, 'a.json')).toEqual({
+    type: 'file',
+    sha256: sha256Of('a.json'),
+    sizeBytes: 1,
+  });
   expect(selectFromTree(entries, 'images')).toEqual({
     type: 'folder',
     entries: [

@@ -41,11 +41,13 @@ export function selectFromTree(
   entries: readonly TreeEntry[],
   subpath: string,
 ):
-  | { readonly type: 'file'; readonly sha256: string }
+  | { readonly type: 'file'; readonly sha256: string; readonly sizeBytes: number }
   | { readonly type: 'folder'; readonly entries: readonly TreeEntry[] }
   | undefined {
   const file = entries.find((entry) => entry.type === 'file' && entry.path === subpath);
-  if (file?.type === 'file') return { type: 'file', sha256: file.sha256 };
+  if (file?.type === 'file') {
+    return { type: 'file', sha256: file.sha256, sizeBytes: file.sizeBytes };
+  }
   const prefix = `${subpath}/`;
   const below = entries.filter((entry) => entry.path.startsWith(prefix));
   if (below.length === 0) return undefined;

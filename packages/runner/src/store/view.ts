@@ -20,8 +20,8 @@ export function viewPath(state: StateFolder, output: StoredOutput): string {
 }
 
 /**
- * Makes an output available as an ordinary file or folder, its files hard links to the objects (or
- * copies, where links are not possible). A view that is there already is checked, and built anew if
+ * Makes an output available as an ordinary file or folder, its files clones of the objects (or hard links,
+ * or copies, as the file system allows). A view that is there already is checked, and built anew if
  * somebody changed it.
  *
  * @returns {@link viewPath}.
@@ -36,7 +36,7 @@ export function ensureView(state: StateFolder, output: StoredOutput): string {
   if (isViewIntact(path, output, entries)) return path;
   const building = temporaryName(path);
   mkdirSync(dirname(path), { recursive: true });
-  if (entries === undefined) linkOrCopy(objectPath(state, output.digest), building);
+  if (entries === undefined) cloneOrLink(state, objectPath(state, output.digest), building);
   else buildFolder(state, entries, building);
   rmSync(path, { recursive: true, force: true });
   try {
@@ -61,7 +61,8 @@ function isEntryIntact(path: string, entry: TreeEntry): boolean {
   return entry.type === 'file' ? looksIntact(path, entry.sizeBytes) : existsSync(path);
 }
 
-function buildFolder(state: StateFolder, entries: readonly TreeEntry[], root: string): void {
+/** Makes a folder of links to the objects; `root` must not exist. */
+export function buildFolder(state: StateFolder, entries: readonly TreeEntry[], root: string): void {
   mkdirSync(root);
   const made = new Set([root]);
   for (const entry of entries) {
@@ -69,18 +70,46 @@ function buildFolder(state: StateFolder, entries: readonly TreeEntry[], root: st
     const folder = entry.type === 'file' ? dirname(path) : path;
     if (!made.has(folder)) mkdirSync(folder, { recursive: true });
     made.add(folder);
-    if (entry.type === 'file') linkOrCopy(objectPath(state, entry.sha256), path);
+    if (entry.type === 'file') cloneOrLink(state, objectPath(state, entry.sha256), path);
   }
 }
 
-function linkOrCopy(object: string, path: string): void {
+/** Stores whose file system cannot clone files, as far as this process has found out. */
+const withoutClones = new Set<string>();
+
+/** A clone shares the disk blocks but not the fate of the object; a hard link shares both. */
+function cloneOrLink(state: StateFolder, object: string, path: string): void {
+  if (!withoutClones.has(state.objects)) {
+    try {
+      copyFileSync(object, path, constants.COPYFILE_FICLONE_FORCE);
+      return stamp(path);
+    } catch (error) {
+      if (!isImpossible(error)) throw error;
+      withoutClones.add(state.objects);
+    }
+  }
   try {
     linkSync(object, path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EMLINK' && code !== 'EPERM' && code !== 'EXDEV' && code !== 'ENOTSUP')
-      throw error;
-    copyFileSync(object, path, constants.COPYFILE_FICLONE);
+    if (!isImpossible(error)) throw error;
+    copyFileSync(object, path);
     stamp(path);
   }
 }
+
+/** Whether a file system says that it cannot do this, here or at all. */
+function isImpossible(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return IMPOSSIBLE.includes(code);
+}
+
+const IMPOSSIBLE = [
+  'EMLINK',
+  'EPERM',
+  'EXDEV',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+  'EINVAL',
+  'ENOTTY',
+];

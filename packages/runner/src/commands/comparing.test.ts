@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import {
+  createTestWorkspace,
+  DIAMOND,
+  named,
+  TRAINING,
+} from '../execution/test-workspace.suite.ts';
+import type { PipelineResult } from '../pipeline-result.ts';
+import { PipelineError } from '../pipeline-error.ts';
+import { diffRuns } from './diff-runs.ts';
+import { drawPipelineGraph } from './pipeline-graph.ts';
+import { pipelineJsonSchema } from './pipeline-json-schema.ts';
+import { sharePipeline } from './share-pipeline.ts';
+import { watchPipeline } from './watch-pipeline.ts';
+
+it('two runs are compared by what they were given, measured and wrote', async () => {
+  const workspace = createTestWorkspace(DIAMOND);
+  const options = { pipeline: 'diamond', workspace: workspace.root };
+  expect(() => diffRuns(options)).toThrow(
+    'The pipeline "diamond" has no runs here, two are compared.',
+  );
+  await workspace.run();
+  await workspace.run({ overrides: ['left.word=long'] });
+  const { params, metrics, outputs, from, to } = diffRuns(options);
+  expect(params).toEqual([{ stage: 'left', name: 'word', from: 'l', to: 'long' }]);
+  expect(metrics).toEqual([
+    { stage: 'left', name: 'length', from: 7, to: 10 },
+    { stage: 'bottom', name: 'length', from: 21, to: 24 },
+  ]);
+  expect(outputs.map(({ stage, name }) => `${stage}.${name}`)).toEqual([
+    'left.text',
+    'bottom.text',
+  ]);
+  expect(diffRuns({ ...options, from: to, to: from }).params).toEqual([
+    { stage: 'left', name: 'word', from: 'long', to: 'l' },
+  ]);
+  expect(() => diffRuns({ ...options, from: `${from}x` })).toThrow(`Did you mean "${from}"?`);
+});
+
+it('the page of all runs shows the params in which they differ, escaped', async () => {
+  const workspace = createTestWorkspace(DIAMOND);
+  await workspace.run();
+  await workspace.run({ overrides: ['left.word=<b>'] });
+  const page = workspace.read('runs/diamond/index.html');
+  expect(page).toContain('<th>left.word</th><th>length</th>');
+  expect(page).toContain('<td>&lt;b&gt;</td>');
+  expect(page).not.toContain('right.word');
+  expect(page.match(/<tr><td>/g)).toHaveLength(2);
+});
+
+it('the graph is a page with each stage behind those it needs', () => {
+  const { stages, root } = createTestWorkspace(DIAMOND);
+  const page = drawPipelineGraph({
+    file: 'pipeline.yaml',
+    stages,
+    workspace: root,
+    format: 'html',
+  });
+  const columns = [...page.matchAll(/<rect x="(\d+)" y="(\d+)"/g)].map(([, x, y]) => `${x} ${y}`);
+  expect(columns).toEqual(['20 20', '260 20', '260 76', '500 20']);
+  expect(page.match(/marker-end/g)).toHaveLength(4);
+});
+
+it('the JSON Schema of pipeline files is the one that is published', () => {
+  const file = new URL('../../pipeline.schema.json', import.meta.url);
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(pipelineJsonSchema([]));
+});
+
+it('the JSON Schema tells a stage its parameters, and allows references in their place', () => {
+  const { stages } = createTestWorkspace(TRAINING);
+  const schema = JSON.stringify(pipelineJsonSchema(stages));
+  expect(schema).toContain('"if":{"properties":{"uses":{"const":"count"}},"required":["uses"]}');
+  expect(schema).toContain('"epochs":{"anyOf":[{"type":"integer","minimum":1');
+});
+
+it('results are pushed to a folder and pulled by a colleague', async () => {
+  const theirs = createTestWorkspace(DIAMOND);
+  const ours = createTestWorkspace(DIAMOND);
+  const remote = join(theirs.root, 'shared');
+  const share = (
+    direction: 'push' | 'pull',
+    { root, stages }: typeof ours,
+  ): ReturnType<typeof sharePipeline> =>
+    sharePipeline(direction, { file: 'pipeline.yaml', stages, workspace: root, remote });
+  expect(await share('pull', ours)).toMatchObject({
+    stages: [],
+    missing: ['top', 'left', 'right', 'bottom'],
+  });
+  await theirs.run();
+  expect((await share('push', theirs)).missing).toEqual([]);
+  expect((await share('pull', ours)).missing).toEqual([]);
+  expect(named(await ours.run(), 'ran')).toEqual([]);
+  const text = 'runs/diamond/latest/bottom/final/text.txt';
+  expect(ours.read(text)).toBe(theirs.read(text));
+});
+
+it('watching runs again what a changed file reaches, until it is told to end', async () => {
+  const workspace = createTestWorkspace(DIAMOND);
+  const end = new AbortController();
+  const seen: string[] = [];
+  const steps = [
+    () => workspace.write('data/folder/b.txt', 'B'),
+    () => workspace.write('pipeline.yaml', 'name: broken\n'),
+    () => workspace.write('pipeline.yaml', DIAMOND),
+    () => workspace.write('stages/label.mjs', 'export const label = (word) => word + "!";\n'),
+    () => end.abort(),
+  ];
+  const { root, stages } = workspace;
+  await watchPipeline({
+    file: 'pipeline.yaml',
+    stages,
+    workspace: root,
+    signal: end.signal,
+    onEvent: () => undefined,
+    onRun(outcome: PipelineResult | PipelineError) {
+      seen.push(outcome instanceof PipelineError ? outcome.code : named(outcome, 'ran').join(' '));
+      steps.shift()!();
+    },
+  });
+  expect(seen).toEqual([
+    'top left right bottom',
+    'right bottom',
+    'invalid-pipeline',
+    '',
+    'top left right bottom',
+  ]);
+});

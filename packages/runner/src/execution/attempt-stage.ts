@@ -1,0 +1,153 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { explainChanges } from '../fingerprints/changes.ts';
+import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import { writeArtifact, type Artifact } from '../store/artifact.ts';
+import { putTree } from '../store/objects.ts';
+import { markWorker, unmarkWorker } from '../store/orphan.ts';
+import { readRecord, writeRecord } from '../store/stage-record.ts';
+import { openWorkFolder } from '../store/work-folder.ts';
+import type { AssessedAttempt } from './assess-stage.ts';
+import { describeTask } from './describe-task.ts';
+import type { ExecutionOrder } from './execute-stage.ts';
+import { readParts } from './read-parts.ts';
+import type { RunContext } from './run-context.ts';
+import { runStageProcess, type ProcessOutcome } from './stage-process.ts';
+import { findOutputProblem, storeLog, storeOutputs } from './store-outputs.ts';
+
+/** A failure, and what a person needs to understand it. */
+export interface AttemptFailure {
+  readonly type: 'failed';
+  readonly message: string;
+  readonly isInvalidInput: boolean;
+  readonly exitCode?: number;
+  readonly logFile?: string;
+  readonly lastLines?: readonly string[];
+}
+
+/** How one try to run a stage came out. */
+export type AttemptOutcome =
+  | { readonly type: 'ran'; readonly artifact: Artifact; readonly logFile: string }
+  | { readonly type: 'interrupted' }
+  | AttemptFailure;
+
+/** A failure's message is followed by this many lines of the log. */
+const LAST_LINES = 20;
+
+/** Runs a stage once, in folders of its own, and stores what it wrote. */
+export async function attemptStage(
+  { stage, attempt, because, isForced }: ExecutionOrder,
+  { lock, gpus }: { readonly lock: string; readonly gpus: readonly string[] },
+  run: RunContext,
+): Promise<AttemptOutcome> {
+  const { state, emit, use } = run;
+  const started = performance.now();
+  const logFile = join(run.runFolder(), 'logs', `${stage.name}.log`);
+  const folder = join(run.staging, stage.name);
+  const outputs = Object.fromEntries(
+    stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
+  );
+  const lastLines: string[] = [];
+  const prepared = await use.hold(async () => {
+    const owner = { pipeline: run.pipeline, stage: stage.name };
+    const scratch =
+      stage.resumable === undefined
+        ? { path: join(folder, 'work'), isResumed: false }
+        : openWorkFolder(state, attempt.workKey, owner, { isFresh: isForced });
+    remember(stage.name, attempt, 'interrupted', run);
+    for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
+    for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
+    const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
+    return { ...describeTask(stage, given), isResumed: scratch.isResumed };
+  });
+  const { task, variables, isResumed } = prepared;
+  emit({ type: 'stage-started', stage: stage.name, because, isResumed });
+  const ended = await runStageProcess({
+    task,
+    cwd: state.workspace,
+    environment: { ...run.environment, ...variables },
+    logFile,
+    stop: run.stop,
+    timeoutMs: stage.timeoutMs,
+    onStart: (pid) => markWorker(lock, pid),
+    onLine(line, source) {
+      if (source === 'output' && lastLines.push(line) > LAST_LINES) lastLines.shift();
+      emit({ type: 'stage-line', stage: stage.name, line, source });
+    },
+  });
+  unmarkWorker(lock);
+  run.cache.forget();
+  return use.hold(async () => {
+    const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
+    if (outcome.type !== 'done') {
+      remember(stage.name, attempt, outcome.type, run);
+      rmSync(folder, { recursive: true, force: true });
+      return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
+    }
+    const artifact = writeArtifact(state, {
+      fingerprint: attempt.fingerprint,
+      outputs: await storeOutputs(outputs, state),
+      metrics: outcome.metrics,
+      plots: outcome.plots,
+      log: await storeLog(logFile, folder, state),
+      seconds: (performance.now() - started) / 1000,
+      finishedAt: new Date().toISOString(),
+    });
+    use.rely(artifact.fingerprint);
+    rmSync(folder, { recursive: true, force: true });
+    return { type: 'ran', artifact, logFile };
+  });
+}
+
+function remember(
+  stage: string,
+  { fingerprint, workKey, parts, listings }: AssessedAttempt,
+  outcome: 'failed' | 'interrupted',
+  { state, pipeline }: RunContext,
+): void {
+  for (const entries of listings.values()) putTree(state, entries);
+  const { done } = readRecord(state, pipeline, stage);
+  const unfinished = { fingerprint, workKey, parts, outcome };
+  writeRecord(state, pipeline, stage, done === undefined ? { unfinished } : { done, unfinished });
+}
+
+/** A stage whose code or input changed while it ran, or that did not write its outputs, has failed. */
+async function checkOutcome(
+  ended: ProcessOutcome,
+  made: {
+    readonly stage: ResolvedStage;
+    readonly attempt: AssessedAttempt;
+    readonly folder: string;
+    readonly outputs: Readonly<Record<string, string>>;
+  },
+  run: RunContext,
+): Promise<ProcessOutcome> {
+  if (ended.type !== 'done') return ended;
+  const message =
+    (await findChange(made.stage, made.attempt, run)) ??
+    findOutputProblem(made.stage, join(made.folder, 'outputs'), made.outputs);
+  return message === undefined ? ended : { type: 'failed', message, isInvalidInput: false };
+}
+
+async function findChange(
+  stage: ResolvedStage,
+  { parts }: AssessedAttempt,
+  run: RunContext,
+): Promise<string | undefined> {
+  const now = await readParts(stage, run);
+  for (const input of stage.inputs) {
+    if (input.type !== 'files') continue;
+    const [before, after] = [parts, now.parts].map((all) =>
+      all.find(({ kind, name }) => kind === 'input' && name === input.name),
+    );
+    if (before?.value === after?.value) continue;
+    return `Input "${input.name}" (${input.labels.join(', ')}) changed while stage "${stage.name}" ran, so its result is not kept. Run again.`;
+  }
+  const changes = explainChanges(parts, now.parts, {
+    inputCause: () => undefined,
+    readListing: () => undefined,
+  });
+  return changes.length === 0
+    ? undefined
+    : `While stage "${stage.name}" ran, ${changes.join(', ')}, so its result is not kept. Run again.`;
+}

@@ -1,0 +1,195 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { expect, it, vi } from 'vitest';
+import { createRandom } from '../oracle/edits.suite.ts';
+import type { PipelineResult } from '../pipeline-result.ts';
+import { createTestWorkspace, named, type TestWorkspace } from './test-workspace.suite.ts';
+
+/** LIMBER_KILLS=200 is the long form. */
+const KILLS = Number(process.env['LIMBER_KILLS'] ?? 12);
+vi.setConfig({ testTimeout: 60_000 + KILLS * 15_000 });
+
+/** Five stages side by side, one of them resumable, and one that reads them all. */
+const PARALLEL = `name: parallel
+stages:
+  side:
+    matrix: { word: [p, q, r] }
+    uses: slow
+    with: { word: '\${{ matrix.word }}' }
+    outputs: { text: deep/text }
+  shell:
+    run: |
+      for i in 1 2 3 4 5 6; do echo $i >> "$LIMBER_OUTPUT_TEXT"; sleep 0.02; done
+    outputs: [text]
+  train:
+    uses: steps
+    outputs: [model]
+  all:
+    uses: slow
+    with: { word: all }
+    inputs:
+      sides: '\${{ stages.side.text }}'
+      shell: '\${{ stages.shell.text }}'
+      model: '\${{ stages.train.model }}'
+    outputs: [text]
+`;
+
+const STAGES: Readonly<Record<string, string>> = {
+  'stages/slow.mjs': `
+    import { appendFileSync, readFileSync, readdirSync, statSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    const read = (path) => statSync(path).isFile()
+      ? readFileSync(path, 'utf8')
+      : readdirSync(path).sort().map((name) => read(path + '/' + name)).join('+');
+    export default { async run({ params, inputs, outputs }) {
+      const texts = Object.keys(inputs).sort().map((name) => read(inputs[name]));
+      for (const piece of [params.word, '(', ...texts.join(',').split(','), ')']) {
+        appendFileSync(outputs.text, piece);
+        await delay(10);
+      }
+    } };`,
+  'stages/steps.mjs': `
+    import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+    import { setTimeout as delay } from 'node:timers/promises';
+    export default { async run({ outputs, workDir }) {
+      const file = workDir + '/steps';
+      const lock = workDir + '/busy';
+      const other = existsSync(lock) && '/proc/' + readFileSync(lock, 'utf8') + '/stat';
+      if (other && existsSync(other) && !readFileSync(other, 'utf8').includes(') Z ')) {
+        throw new Error('two at once');
+      }
+      writeFileSync(lock, String(process.pid));
+      let steps = existsSync(file) ? readFileSync(file, 'utf8') : '';
+      while (steps.length < 20) {
+        steps += steps.length % 10;
+        writeFileSync(file + '.new', steps);
+        renameSync(file + '.new', file);
+        await delay(5);
+      }
+      writeFileSync(outputs.model, steps);
+    } };`,
+};
+
+const TEXTS: Readonly<Record<string, string>> = {
+  'side@p': 'p()',
+  'side@q': 'q()',
+  'side@r': 'r()',
+  shell: '1\n2\n3\n4\n5\n6\n',
+  train: '01234567890123456789',
+  all: 'all(012345678901234567891\n2\n3\n4\n5\n6\np()+q()+r())',
+};
+
+it(`killed at ${KILLS} random moments, the next run ends right and finds nothing in its way`, async () => {
+  const random = createRandom(7);
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const workspace = createCrashWorkspace();
+    const runner = startRunner(workspace);
+    const ended = once(runner, 'exit');
+    await Promise.race([delay(50 + random() * 900), ended]);
+    runner.kill('SIGKILL');
+    await ended;
+    expectNoHalfOutput(workspace, `kill ${kill}`);
+    const result = await workspace.run({ stages: crashStages(workspace.root) });
+    expect(result.outcome, `kill ${kill}: ${JSON.stringify(result.stages)}`).toBe('done');
+    expect(readTexts(workspace, result), `kill ${kill}`).toEqual(TEXTS);
+    expect(readdirSync(join(workspace.root, '.limber/staging')), `kill ${kill}`).toEqual([]);
+    expect(await findLeftOver(workspace.root), `kill ${kill}`).toEqual([]);
+  }
+});
+
+it('of two processes that run the same pipeline at once, each stage is run by one', async () => {
+  const workspace = createCrashWorkspace();
+  const runners = [startRunner(workspace), startRunner(workspace)];
+  const printed = await Promise.all(runners.map(readResult));
+  expect(printed.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  const ran = printed.flatMap((result) => named(result, 'ran'));
+  expect(ran.sort()).toEqual(Object.keys(TEXTS).sort());
+  for (const result of printed) expect(readTexts(workspace, result)).toEqual(TEXTS);
+});
+
+function createCrashWorkspace(): TestWorkspace {
+  const workspace = createTestWorkspace(PARALLEL);
+  for (const [path, text] of Object.entries(STAGES)) workspace.write(path, text);
+  const dist = new URL('../../dist/index.js', import.meta.url).href;
+  const stages = JSON.stringify(crashStages(workspace.root));
+  workspace.write(
+    'runner.mjs',
+    `import { runPipeline } from ${JSON.stringify(dist)};
+    const workspace = ${JSON.stringify(workspace.root)};
+    const result = await runPipeline({ file: 'pipeline.yaml', stages: ${stages}, workspace, jobs: 5, onEvent() {} });
+    process.stdout.write(JSON.stringify(result));`,
+  );
+  return workspace;
+}
+
+function crashStages(root: string): { name: string; module: string; resumable?: boolean }[] {
+  const module = (name: string): string => pathToFileURL(join(root, 'stages', name)).href;
+  return [
+    { name: 'slow', module: module('slow.mjs') },
+    { name: 'steps', module: module('steps.mjs'), resumable: true },
+  ];
+}
+
+function startRunner({ root }: TestWorkspace): ChildProcess {
+  return spawn(process.execPath, [join(root, 'runner.mjs')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function readResult(runner: ChildProcess): Promise<PipelineResult> {
+  let printed = '';
+  runner.stdout!.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  await once(runner, 'close');
+  return JSON.parse(printed) as PipelineResult;
+}
+
+function readTexts(workspace: TestWorkspace, { stages }: PipelineResult): Record<string, string> {
+  return Object.fromEntries(
+    stages.map(({ name, outputs }) => [name, readFileSync(Object.values(outputs)[0]!, 'utf8')]),
+  );
+}
+
+/** Whatever is visible under the name of an output is whole. */
+function expectNoHalfOutput({ root }: TestWorkspace, name: string): void {
+  const runs = join(root, 'runs/parallel');
+  for (const run of existsSync(runs) ? readdirSync(runs) : []) {
+    for (const [stage, text] of Object.entries(TEXTS)) {
+      const [path] = ['deep/text', 'text', 'model']
+        .map((output) => join(runs, run, stage, output))
+        .filter(existsSync);
+      if (path !== undefined) expect(readFileSync(path, 'utf8'), name).toBe(text);
+    }
+  }
+  const views = join(root, '.limber/store/views');
+  const files = existsSync(views)
+    ? readdirSync(views, { recursive: true, withFileTypes: true })
+    : [];
+  for (const file of files.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
+    expect(Object.values(TEXTS), name).toContain(readFileSync(join(file.path, file.name), 'utf8'));
+  }
+}
+
+/** Processes that work in the folder; one that has lost its runner is given time to notice. */
+async function findLeftOver(root: string): Promise<string[]> {
+  for (let tries = 0; ; tries++) {
+    const found = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .filter((pid) => worksIn(pid, root));
+    if (found.length === 0 || tries === 300) return found;
+    await delay(50);
+  }
+}
+
+function worksIn(pid: string, root: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(root);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH' || code === 'EACCES') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import type { PipelineEvent } from '../events.ts';
+import type { RemoteStore } from '../remote/remote-store.ts';
+import type { StoreUse } from '../store/store-use.ts';
+import type { PartsContext } from './read-parts.ts';
+import type { ResourcePool } from './resource-pool.ts';
+import type { StopSignals } from './stop-signals.ts';
+
+/** What all stages of a run share. */
+export interface RunContext extends PartsContext {
+  readonly pipeline: string;
+  readonly resources: ResourcePool;
+  readonly stop: StopSignals;
+  /** Private to this run; removed when it ends. */
+  readonly staging: string;
+  readonly use: StoreUse;
+  readonly remote: RemoteStore | undefined;
+  /** The folder that a person opens; made when it is first needed. */
+  readonly runFolder: () => string;
+  readonly emit: (event: PipelineEvent) => void;
+}

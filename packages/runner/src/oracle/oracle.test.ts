@@ -1,0 +1,174 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { createTestWorkspace, type TestWorkspace } from '../execution/test-workspace.suite.ts';
+import type { PipelineResult } from '../pipeline-result.ts';
+import type { StageDefinition } from '../stage-definition.ts';
+import { artifactPath, readArtifact } from '../store/artifact.ts';
+import { objectPath } from '../store/objects.ts';
+import { stateFolder } from '../store/state-folder.ts';
+import { createRandom, drawEdit, type Edit } from './edits.suite.ts';
+import { createOracle, type Oracle } from './oracle.suite.ts';
+import { BEGINNING, WORKSHOP, WORKSHOP_STAGES, type Situation } from './workshop.suite.ts';
+
+/** LIMBER_EDITS=300 is the long form; a clean run is compared after every tenth edit. */
+const EDITS = Number(process.env['LIMBER_EDITS'] ?? 40);
+const CLEAN_EVERY = 10;
+vi.setConfig({ testTimeout: 30_000 + EDITS * 5_000 });
+
+it(`after each of ${EDITS} random edits, what ran is what an independent account says`, async () => {
+  const random = createRandom(20);
+  const workspace = createWorkshop(BEGINNING);
+  const oracle = createOracle();
+  let now = BEGINNING;
+  const earlier = [now];
+  let result = await expectRun(workspace, now, oracle, 'at first');
+  for (let number = 1; number <= EDITS; number++) {
+    const stages = [...oracle.texts(now).keys()];
+    const edit = drawEdit(now, earlier, stages, random);
+    const name = `edit ${number}: ${JSON.stringify(edit.type === 'situation' ? edit.name : edit)}`;
+    apply(edit, now, { workspace, oracle, result });
+    if (edit.type === 'situation') earlier.push((now = edit.to));
+    result = await expectRun(workspace, now, oracle, name);
+    if (number % CLEAN_EVERY === 0) await expectCleanEqual(workspace, now, name);
+  }
+});
+
+function createWorkshop(now: Situation): TestWorkspace {
+  const workspace = createTestWorkspace(WORKSHOP);
+  rmSync(join(workspace.root, 'data'), { recursive: true });
+  for (const [path, text] of Object.entries(WORKSHOP_STAGES)) workspace.write(path, text);
+  writeSituation(workspace, now);
+  return workspace;
+}
+
+function writeSituation(workspace: TestWorkspace, { files, code }: Situation): void {
+  const data = join(workspace.root, 'data');
+  rmSync(data, { recursive: true, force: true });
+  for (const [path, text] of Object.entries(files)) workspace.write(`data/${path}`, text);
+  workspace.write('stages/label.mjs', code);
+}
+
+function definitions(root: string): StageDefinition[] {
+  const module = (name: string): string => pathToFileURL(join(root, 'stages', name)).href;
+  return [
+    { name: 'weave', module: module('weave.mjs'), params: z.strictObject({ word: z.string() }) },
+    {
+      name: 'train',
+      module: module('train.mjs'),
+      params: z.strictObject({ epochs: z.int(), lr: z.number() }),
+      resumable: true,
+      extending: ['epochs'],
+    },
+  ];
+}
+
+async function run(
+  workspace: TestWorkspace,
+  now: Situation,
+): Promise<{ readonly result: PipelineResult; readonly trace: string[] }> {
+  const trace = join(workspace.root, 'trace');
+  writeFileSync(trace, '');
+  process.env['ORACLE_TRACE'] = trace;
+  process.env['ORACLE_WORD'] = now.word;
+  const overrides = Object.entries(now.params).map(([name, value]) => `${name}=${value}`);
+  const result = await workspace.run({ stages: definitions(workspace.root), overrides });
+  return { result, trace: readFileSync(trace, 'utf8').split('\n').filter(Boolean).sort() };
+}
+
+async function expectRun(
+  workspace: TestWorkspace,
+  now: Situation,
+  oracle: Oracle,
+  name: string,
+): Promise<PipelineResult> {
+  const { result, trace } = await run(workspace, now);
+  expect(trace, name).toEqual(oracle.run(now));
+  expect(result.outcome, name).toBe('done');
+  expect(readOutputs(workspace, result), name).toEqual(oracle.texts(now));
+  return result;
+}
+
+/** What a person finds in the run's folder. */
+function readOutputs(workspace: TestWorkspace, { stages }: PipelineResult): Map<string, string> {
+  return new Map(stages.map(({ name }) => [name, workspace.read(outputLink(name))]));
+}
+
+function outputLink(stage: string): string {
+  return `runs/workshop/latest/${stage}/${stage === 'bottom' ? 'deep/text' : 'text'}`;
+}
+
+async function expectCleanEqual(
+  workspace: TestWorkspace,
+  now: Situation,
+  name: string,
+): Promise<void> {
+  const clean = createWorkshop(now);
+  const { result } = await run(clean, now);
+  const used = stateFolder(workspace.root);
+  for (const { name: stage, fingerprint } of result.stages) {
+    const [theirs, ours] = [stateFolder(clean.root), used].map(
+      (state) => readArtifact(state, fingerprint!)?.outputs,
+    );
+    expect(ours, `${name}, ${stage}`).toEqual(theirs);
+    expect(workspace.read(outputLink(stage)), `${name}, ${stage}`).toBe(
+      clean.read(outputLink(stage)),
+    );
+  }
+}
+
+function apply(
+  edit: Edit,
+  now: Situation,
+  world: {
+    readonly workspace: TestWorkspace;
+    readonly oracle: Oracle;
+    readonly result: PipelineResult;
+  },
+): void {
+  const { workspace, oracle, result } = world;
+  const state = stateFolder(workspace.root);
+  const fingerprintOf = (stage: string): string =>
+    result.stages.find(({ name }) => name === stage)!.fingerprint!;
+  switch (edit.type) {
+    case 'situation':
+      return writeSituation(workspace, edit.to);
+    case 'touch':
+      return utimesSync(join(workspace.root, 'data', edit.path), 1, 1);
+    case 'output': {
+      const path = realpathSync(join(workspace.root, outputLink(edit.stage)));
+      if (edit.how === 'deleted') return rmSync(path);
+      // Where a view is a link to the object, who damages one damages the other.
+      if (statSync(path).nlink > 1) oracle.lose(oracle.texts(now).get(edit.stage)!);
+      return damage(path);
+    }
+    case 'object': {
+      const { digest } = readArtifact(state, fingerprintOf(edit.stage))!.outputs['text']!;
+      const path = objectPath(state, digest);
+      oracle.lose(oracle.texts(now).get(edit.stage)!);
+      return edit.how === 'deleted' ? rmSync(path) : damage(path);
+    }
+    case 'artifact': {
+      const path = artifactPath(state, fingerprintOf(edit.stage));
+      oracle.forget(edit.stage, now);
+      return edit.how === 'deleted' ? rmSync(path) : writeFileSync(path, '{');
+    }
+  }
+}
+
+function damage(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  chmodSync(path, 0o644);
+  writeFileSync(path, 'damaged');
+}

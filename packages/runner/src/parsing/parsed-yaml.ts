@@ -1,0 +1,42 @@
+import { dirname, join } from 'node:path';
+import { stateFolder } from '../store/state-folder.ts';
+import { sha256Of } from '../store/tree.ts';
+import { readJson, writeAtomically } from '../store/write-atomically.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { parseYamlSource, type YamlSource } from './yaml-source.ts';
+
+/** A smaller text is parsed in less time than its value is looked up. */
+const MIN_CHARACTERS = 16_384;
+
+/**
+ * Parses a YAML text, or takes its value from the last time that the very same text was parsed. The
+ * places of values, needed for messages only, are then found when they are asked for.
+ */
+export function parseYamlOnce(
+  text: string,
+  file: string,
+  workspace: string,
+  diagnostics: Diagnostic[],
+): YamlSource | undefined {
+  if (text.length < MIN_CHARACTERS) return parseYamlSource(text, file, diagnostics);
+  const sha256 = sha256Of(text);
+  const folder = join(dirname(stateFolder(workspace).digestCache), 'yaml');
+  const cached = join(folder, `${sha256Of(file)}.json`);
+  const known = readJson(cached) as { sha256: string; value: unknown } | undefined;
+  if (known?.sha256 === sha256) return locateLater(known.value, text, file);
+  const source = parseYamlSource(text, file, diagnostics);
+  if (source !== undefined)
+    writeAtomically(cached, JSON.stringify({ sha256, value: source.value }));
+  return source;
+}
+
+function locateLater(value: unknown, text: string, file: string): YamlSource {
+  let parsed: YamlSource | undefined;
+  const source = (): YamlSource => (parsed ??= parseYamlSource(text, file, [])!);
+  return {
+    value,
+    at: (path) => source().at(path),
+    atKey: (path) => source().atKey(path),
+    has: (path) => source().has(path),
+  };
+}

@@ -1,0 +1,80 @@
+import { z, type ZodType } from 'zod';
+import { expandMatrix, nameCombination, type Combination, type Matrix } from './expand-matrix.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { checkSchema } from './schema-diagnostics.ts';
+import { referencesIn, type StageScope } from './stage-scope.ts';
+
+/** One of the stages that a declared stage stands for. */
+export interface Member {
+  /** `train`, or `train@tiny-1` in a matrix. */
+  readonly name: string;
+  /** What the matrix adds to the name; empty without one. */
+  readonly key: string;
+  readonly combination: Combination;
+}
+
+/** The members of a stage: itself, or one for each combination of its matrix. */
+export interface Members {
+  /** The keys that tell members apart; empty without a matrix. */
+  readonly axes: readonly string[];
+  readonly list: readonly Member[];
+}
+
+/** Resolves a stage's matrix. What is wrong becomes diagnostics. */
+export function resolveMatrix(scope: StageScope): Members {
+  const { stage, declared, diagnostics } = scope;
+  if (stage.matrix === undefined) {
+    return { axes: [], list: [{ name: stage.name, key: '', combination: {} }] };
+  }
+  const where = declared.source.atKey(['stages', stage.name, 'matrix']);
+  const { value } = resolveReferences(stage.matrix, referencesIn(scope, ['matrix'], '<value>'));
+  const path = ['stages', stage.name, 'matrix'];
+  const subject = {
+    subject: `Stage "${stage.name}"`,
+    label: (inner: readonly (string | number)[]) => ['matrix', ...inner].join('.'),
+    at: (inner: readonly (string | number)[], wanted: 'key' | 'value') =>
+      wanted === 'key'
+        ? declared.source.atKey([...path, ...inner])
+        : declared.source.at([...path, ...inner]),
+  };
+  const checked = checkSchema(matrixSchema, value, subject, diagnostics);
+  if (checked === undefined) return { axes: [], list: [] };
+  const { include = [], exclude = [], ...axes } = checked.parsed;
+  const problem = findStranger({ axes: axes as Matrix['axes'], include, exclude });
+  const combinations = expandMatrix({ axes: axes as Matrix['axes'], include, exclude });
+  const list = combinations.map((combination) => {
+    const key = nameCombination(combination);
+    return { name: `${stage.name}@${key}`, key, combination };
+  });
+  const twice = list.find(({ key }, index) => list.findIndex((other) => other.key === key) < index);
+  const messages = [
+    ...(problem === undefined ? [] : [problem]),
+    ...(list.length === 0 ? ['the matrix has no combination left'] : []),
+    ...(twice === undefined ? [] : [`two combinations of the matrix are called "${twice.key}"`]),
+  ];
+  for (const text of messages) {
+    diagnostics.push({ message: `Stage "${stage.name}": ${text}.`, where });
+  }
+  const keys = Object.keys(axes);
+  return { axes: keys.length > 0 ? keys : include.flatMap((entry) => Object.keys(entry)), list };
+}
+
+function findStranger({ axes, exclude }: Matrix): string | undefined {
+  const stranger = exclude.flatMap((entry) => Object.keys(entry)).find((key) => !(key in axes));
+  return stranger === undefined
+    ? undefined
+    : `"exclude" names "${stranger}", which is no key of the matrix`;
+}
+
+const valueSchema = z.union([z.string(), z.number(), z.boolean()], {
+  error: 'expected a plain value',
+});
+const entriesSchema = z.array(z.record(z.string(), valueSchema), {
+  error: 'expected a list of maps',
+});
+
+const matrixSchema: ZodType<
+  Record<string, Matrix['axes'][string]> & Partial<Pick<Matrix, 'include' | 'exclude'>>
+> = z
+  .object({ include: entriesSchema.optional(), exclude: entriesSchema.optional() })
+  .catchall(z.array(valueSchema, { error: 'expected a list of values' }).min(1)) as never;

@@ -1,0 +1,75 @@
+import type { Place } from './diagnostic.ts';
+import type { Parameters } from './overrides.ts';
+import { resolveReferences, type ResolvedValue } from './resolve-references.ts';
+import type { ResolvedStage } from './resolved-pipeline.ts';
+import { checkSchema } from './schema-diagnostics.ts';
+import { referencesIn, type StageScope } from './stage-scope.ts';
+
+/** Puts parameters into a stage's `with` and parses it by the stage's schema. */
+export function resolveParams(scope: StageScope): Pick<ResolvedStage, 'params' | 'labelOf'> {
+  const { stage, parameters } = scope;
+  const resolved = resolveReferences(stage.with, referencesIn(scope, ['with'], '<value>'));
+  return { params: parseParams(resolved, scope), labelOf: labelFinder(resolved, parameters) };
+}
+
+function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
+  const { stage, declared, parameters, diagnostics } = scope;
+  const given = resolved.value ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    const message = `Stage "${stage.name}": expected "with" to be a map of parameters, got ${JSON.stringify(given)}.`;
+    diagnostics.push({ message, where: declared.source.at(['stages', stage.name, 'with']) });
+    return {};
+  }
+  const schema = stage.action.type === 'module' ? stage.action.definition.params : undefined;
+  if (schema === undefined) return toJson(given);
+  const place = (path: readonly (string | number)[], wanted: 'key' | 'value'): Place => {
+    const origin = originOf(path.map(String), resolved);
+    if (origin !== undefined) return parameters.placeOf(origin, wanted);
+    const written = ['stages', stage.name, 'with', ...path];
+    return wanted === 'key' ? declared.source.atKey(written) : declared.source.at(written);
+  };
+  const subject = {
+    subject: `Stage "${stage.name}"`,
+    label: (path: readonly (string | number)[]) => {
+      const origin = originOf(path.map(String), resolved);
+      return origin === undefined ? ['with', ...path].join('.') : `params.${origin.join('.')}`;
+    },
+    at: place,
+  };
+  const parsed = checkSchema(schema, given, subject, diagnostics)?.parsed ?? {};
+  return toJson(parsed);
+}
+
+/** Params travel to another process and into the fingerprint as JSON, and must not differ there. */
+function toJson(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown;
+}
+
+/** The parameter that the value at `path` was taken from, or would be if it were given. */
+function originOf(path: readonly string[], resolved: ResolvedValue): string[] | undefined {
+  for (let length = path.length; length >= 0; length--) {
+    const origin = resolved.origins.get(path.slice(0, length).join('.'));
+    if (origin !== undefined) return [...origin, ...path.slice(length)];
+  }
+  return undefined;
+}
+
+function labelFinder(
+  resolved: ResolvedValue,
+  parameters: Parameters,
+): (path: readonly string[]) => string {
+  return (path) => {
+    const origin = originOf(path, resolved);
+    const isSettable = origin !== undefined && holds(parameters.values, origin);
+    return isSettable ? `params.${origin.join('.')}` : ['with', ...path].join('.');
+  };
+}
+
+function holds(values: unknown, path: readonly string[]): boolean {
+  let group = values;
+  for (const segment of path) {
+    if (typeof group !== 'object' || group === null || !Object.hasOwn(group, segment)) return false;
+    group = (group as Record<string, unknown>)[segment];
+  }
+  return true;
+}
