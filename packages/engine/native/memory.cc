@@ -1,7 +1,6 @@
 // Compiled into the addon. Runs once, right after TensorFlow's libraries have been loaded.
 
 #include <link.h>
-#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
