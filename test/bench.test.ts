@@ -39,3 +39,32 @@ describe('limber bench step', () => {
     expect(size.stderr).toContain('Expected height x width such as 256x192, got "64".');
   });
 });
+
+describe('limber bench evaluate', () => {
+  const bench = (...words: string[]): ReturnType<typeof limber> =>
+    limber(['bench', 'evaluate', '--images', '4', '--repeats', '1', ...words], tmpdir());
+
+  test('prints how long it takes, with what memory, as one JSON document', async () => {
+    const words = ['--persons', '9', '--detections', '5', '--seed', '3'];
+    const { exitCode, stdout } = await bench(...words);
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout) as { seconds: number; peakBytes: number; AP: number };
+    expect(report).toMatchObject({ images: 4, annotations: 9, results: 20, repeats: 1 });
+    expect(report.seconds).toBeGreaterThan(0);
+    // Node.js itself needs more than this
+    expect(report.peakBytes).toBeGreaterThan(20e6);
+    // some results are right and some are not
+    expect(report.AP).toBeGreaterThan(0);
+    expect(report.AP).toBeLessThan(1);
+    const again = JSON.parse((await bench(...words)).stdout) as { AP: number };
+    expect(again.AP).toBe(report.AP);
+  });
+
+  test('refuses images without persons', async () => {
+    const { exitCode, stderr } = await bench('--persons', '3');
+    expect(exitCode).toBe(2);
+    expect(stderr).toBe(
+      'persons: too few: expected at least one for each of the 4 images, got 3.\n',
+    );
+  });
+});

@@ -2,6 +2,9 @@ import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
 import { exitCodeOf, describeError } from './report-error.ts';
 
+process.stdout.on('error', ignoreClosedPipe);
+process.stderr.on('error', ignoreClosedPipe);
+
 try {
   process.exitCode = await runCommand(process.argv.slice(2));
 } catch (error) {
@@ -16,4 +19,9 @@ async function runCommand(words: readonly string[]): Promise<number> {
   });
   await program.parseAsync(words, { from: 'user' });
   return exitCode;
+}
+
+/** Who reads the other end of a pipe may leave early, as `head` does: the work goes on, unread. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

@@ -9,4 +9,3 @@ export { coco17 } from './skeletons/coco17.ts';
 export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
 export { flipIndices } from './skeletons/skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';
-export { createRandom } from './random/random.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import { printJson } from '../print-json.ts';
+import type { EvaluateBenchmarkOptions } from '../bench/bench-evaluate.ts';
 import type { StepBenchmarkOptions } from '../bench/bench-step.ts';
 
 /** `limber bench`: each prints one JSON document. */
@@ -8,6 +9,7 @@ export function addBenchCommands(program: Command): void {
   const bench = program.command('bench').description('measure speed, printing one JSON document');
   addStep(bench);
   addRerun(bench);
+  addEvaluate(bench);
 }
 
 function addStep(bench: Command): void {
@@ -51,6 +53,21 @@ function addRerun(bench: Command): void {
       const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
       const withNx = nx === true;
       printJson(await benchRerun({ sizes, filesPerStage, repeats: 5, withNx, onProgress }));
+    });
+}
+
+function addEvaluate(bench: Command): void {
+  bench
+    .command('evaluate')
+    .description('how long `limber evaluate` takes on random persons, as a whole process')
+    .option('--images <n>', 'images; as many as COCO val2017 has with persons', toCount, 2346)
+    .option('--persons <n>', 'true persons in all', toCount, 6352)
+    .option('--detections <n>', 'results in each image', toCount, 20)
+    .option('--seed <n>', 'the same seed gives the same persons', Number, 0)
+    .option('--repeats <n>', 'times to evaluate; the median counts', toCount, 5)
+    .action(async (options: EvaluateBenchmarkOptions) => {
+      const { benchEvaluate } = await import('../bench/bench-evaluate.ts');
+      printJson(await benchEvaluate(options));
     });
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorAnalysis, KeypointEvaluation, ScoreDifference } from '@limber/evaluator';
-import { formatScore, formatScoreRows, formatScores } from '@limber/evaluator';
+import { formatScore, formatScoreRows, formatScores } from '@limber/evaluator/core';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
 

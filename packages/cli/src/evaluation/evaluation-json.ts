@@ -1,5 +1,5 @@
 import type { KeypointEvaluation, KeypointScores } from '@limber/evaluator';
-import { scoreNames } from '@limber/evaluator';
+import { scoreNames } from '@limber/evaluator/core';
 import type { EvaluationOutcome } from './run-evaluation.ts';
 
 /** The outcome as one JSON document; the ten numbers stand at the top. */

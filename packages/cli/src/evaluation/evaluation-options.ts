@@ -7,7 +7,7 @@ import type {
   PckNormalizer,
   ScoreMode,
 } from '@limber/evaluator';
-import { areaRanges } from '@limber/evaluator';
+import { areaRanges } from '@limber/evaluator/core';
 
 /** The words of `limber evaluate`. */
 export interface EvaluationOptions {

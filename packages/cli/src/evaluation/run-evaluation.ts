@@ -9,15 +9,7 @@ import type {
   ResultTable,
   ScoreIntervals,
 } from '@limber/evaluator';
-import {
-  accumulateKeypoints,
-  analyzeErrors,
-  compareResults,
-  estimateIntervals,
-  evaluatePck,
-  readGroundTruth,
-  readResultTable,
-} from '@limber/evaluator';
+import { accumulateKeypoints, readGroundTruth, readResultTable } from '@limber/evaluator/core';
 import { namingFiles } from './naming-files.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { toEvaluateOptions } from './evaluation-options.ts';
@@ -42,7 +34,11 @@ export interface EvaluationOutcome {
 /** Samples of a comparison for which no number was given. */
 const comparisonResamples = 1000;
 
-/** @throws {LimberError} naming the file and the place, for anything that cannot be evaluated. */
+/**
+ * Reads and scores the files; whatever more was asked for is loaded only then.
+ *
+ * @throws {LimberError} naming the file and the place, for anything that cannot be evaluated.
+ */
 export async function runEvaluation(options: EvaluationOptions): Promise<EvaluationOutcome> {
   const { bootstrap, seed } = options;
   const [results, truth] = await Promise.all([
@@ -65,25 +61,35 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     ...(options.detected === undefined
       ? {}
       : { detected: (await accumulateFile(options.detected)).evaluate() }),
-    ...(bootstrap === undefined ? {} : { intervals: estimateIntervals(accumulator, resampling) }),
+    ...(bootstrap === undefined ? {} : { intervals: await estimate() }),
     ...(options.compare === undefined ? {} : { other: await compareWith(options.compare) }),
-    ...(options.errors === true || options.html !== undefined
-      ? { errors: analyzeErrors(truth, results, { ...settings, lenient: true }) }
-      : {}),
-    ...(options.pck === undefined ? {} : { pck: scorePck(options.pck) }),
+    ...(options.errors === true || options.html !== undefined ? { errors: await analyze() } : {}),
+    ...(options.pck === undefined ? {} : { pck: await scorePck(options.pck) }),
   };
 
   async function accumulateFile(file: string): Promise<OksAccumulator> {
     return accumulate(await readResultTable(file), file);
   }
 
+  async function estimate(): Promise<ScoreIntervals> {
+    const { estimateIntervals } = await import('@limber/evaluator');
+    return estimateIntervals(accumulator, resampling);
+  }
+
   async function compareWith(file: string): Promise<NonNullable<EvaluationOutcome['other']>> {
+    const { compareResults } = await import('@limber/evaluator');
     const other = await accumulateFile(file);
     const comparison = compareResults(accumulator, other, resampling);
     return { evaluation: other.evaluate(), comparison };
   }
 
-  function scorePck(threshold: number): PckEvaluation {
+  async function analyze(): Promise<ErrorAnalysis> {
+    const { analyzeErrors } = await import('@limber/evaluator');
+    return analyzeErrors(truth, results, { ...settings, lenient: true });
+  }
+
+  async function scorePck(threshold: number): Promise<PckEvaluation> {
+    const { evaluatePck } = await import('@limber/evaluator');
     const { pckBy: normalizer, pckEnds: ends } = options;
     return evaluatePck(truth, results, {
       threshold,

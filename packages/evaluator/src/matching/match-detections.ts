@@ -51,15 +51,18 @@ export function matchDetections(
 ): void {
   const { detectionCount, personCount, bestOks } = input;
   const { isIgnored, hasNonzeroId, isOutOfRange } = input;
+  let highest = 0;
   // what becomes of a detection without a person
   for (let detection = 0; detection < detectionCount; detection++) {
     outcomes[start + detection * stride] = isOutOfRange[detection] === 1 ? 0 : allFalsePositive;
     matches[detection] = -1;
+    if (bestOks[detection]! > highest) highest = bestOks[detection]!;
   }
   for (let t = 0; t < thresholdCount; t++) {
-    taken.fill(0, 0, personCount);
     // a similarity of 1 need not come out as exactly 1
     const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
+    if (highest < threshold) break;
+    taken.fill(0, 0, personCount);
     for (let detection = 0; detection < detectionCount; detection++) {
       if (bestOks[detection]! < threshold) continue;
       const person = mostSimilar(input, detection, threshold, taken);

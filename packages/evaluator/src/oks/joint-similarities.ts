@@ -17,12 +17,13 @@ export function jointSimilarities(
   const start = table.keypointStarts[row]!;
   for (let joint = 0; joint < sigmas.length; joint++) {
     const at = 3 * joint;
+    if (!(person.keypoints[at + 2]! > 0)) {
+      out[joint] = -1;
+      continue;
+    }
     const dx = table.keypoints[start + at]! - person.keypoints[at]!;
     const dy = table.keypoints[start + at + 1]! - person.keypoints[at + 1]!;
     const variance = (2 * sigmas[joint]!) ** 2;
-    const similarity = Math.exp(
-      -((dx * dx + dy * dy) / variance / (person.area + Number.EPSILON) / 2),
-    );
-    out[joint] = person.keypoints[at + 2]! > 0 ? similarity : -1;
+    out[joint] = Math.exp(-((dx * dx + dy * dy) / variance / (person.area + Number.EPSILON) / 2));
   }
 }

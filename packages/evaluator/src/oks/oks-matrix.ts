@@ -18,7 +18,7 @@ export type OksMatrix = (
  * is compared by how far the joints lie outside its box enlarged threefold, over all joints. Frame: imagePx.
  *
  * @param sigmas - [K] spread per joint.
- * @param lowestOks - below this a number may come out as 0, which saves half of the time.
+ * @param lowestOks - below this a number may come out as 0, which saves most of the time.
  * @returns a function giving [detectionCount, persons] numbers in [0, 1], row i for row `ranked[i]` of the table; its array is
  * overwritten by the next call. It throws {@link LimberError} `shape-mismatch` where an annotation or a result does
  * not have 3 K numbers.
@@ -61,11 +61,10 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
       for (let row = 0; row < detectionCount; row++) {
         const from = row * 2 * joints;
         // NaN must reach the mean, since it matches
-        const hopelessLimit =
-          isFinitePerson && isFinite[row] === 1 ? count * (1 - lowestOks) : Infinity;
+        const mostLoss = isFinitePerson && isFinite[row] === 1 ? count * (1 - lowestOks) : Infinity;
         const oks =
           count > 0
-            ? similarityToJoints(from, count, area, hopelessLimit)
+            ? similarityToJoints(from, count, area, mostLoss)
             : similarityToBox(from, left, top, width, height, area);
         matrix[row * persons.length + column] = oks;
       }
@@ -73,20 +72,16 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
     return matrix;
   };
 
-  /** With more hopeless joints than the limit the mean cannot reach the lowest OKS that matters. */
-  function similarityToJoints(
-    from: number,
-    count: number,
-    area: number,
-    hopelessLimit: number,
-  ): number {
-    let hopeless = 0;
+  /** Once the joints lack more than `mostLoss` together, their mean cannot reach the lowest OKS that matters. */
+  function similarityToJoints(from: number, count: number, area: number, mostLoss: number): number {
+    let loss = 0;
     for (let at = 0; at < count; at++) {
       const joint = labelled[at]!;
       const dx = detected[from + 2 * joint]! - truth[2 * joint]!;
       const dy = detected[from + 2 * joint + 1]! - truth[2 * joint + 1]!;
       const distance = (dx * dx + dy * dy) / variances[joint]! / area / 2;
-      if (distance > hopelessDistance && ++hopeless > hopelessLimit) return 0;
+      loss += leastLoss(distance);
+      if (loss > mostLoss) return 0;
       terms[at] = distance;
     }
     for (let at = 0; at < count; at++) terms[at] = Math.exp(-terms[at]!);
@@ -110,8 +105,16 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
   }
 }
 
-/** exp(-40) is 4e-18: no number of such joints makes up for one. */
-const hopelessDistance = 40;
+/**
+ * What a joint surely lacks of similarity 1: 1 - exp(-distance), in steps and rounded down, so that rounding errors
+ * cannot turn a sum of them into more than the truth. 0 for NaN.
+ */
+function leastLoss(distance: number): number {
+  if (distance > 4) return 0.98;
+  if (distance > 2) return 0.86;
+  if (distance > 1) return 0.63;
+  return distance > 0.5 ? 0.39 : 0;
+}
 
 function outside(value: number, low: number, high: number): number {
   return Math.max(0, low - value) + Math.max(0, value - high);

@@ -1,4 +1,5 @@
-import { LimberError, createRandom } from '@limber/keypoints/core';
+import { LimberError } from '@limber/keypoints/core';
+import { createRandom } from '@limber/keypoints/random';
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
 import { scoreNames, summarize } from '../accumulate/keypoint-scores.ts';
 import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';

@@ -1,0 +1,8 @@
+/** The part that reads and scores files and loads nothing else: for commands that are to start fast. */
+export { accumulateKeypoints } from './accumulate-keypoints.ts';
+export { scoreNames } from './accumulate/keypoint-scores.ts';
+export { areaRanges } from './coco-protocol.ts';
+export { readGroundTruth } from './ground-truths/read-ground-truth.ts';
+export { formatScore, formatScoreRows } from './report/format-score-rows.ts';
+export { formatScores } from './report/format-scores.ts';
+export { readResultTable } from './results/read-results.ts';
