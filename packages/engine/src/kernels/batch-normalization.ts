@@ -191,12 +191,12 @@ export function normalizeBatch(
   const correction = count > 1 ? (count - 1) / count : 1;
   const [y, movedMean, movedVariance] = registry.runAll(
     TRAINING_KERNELS[activation],
-    { x, scale, offset, mean, variance: variance.mul(registry.constant(1 / correction)) },
+    { x, scale, offset, mean, variance: variance.mul(1 / correction) },
     { varianceEpsilon: epsilon, averageFactor: 1 - momentum },
   );
   return {
     y: y as Tensor4D,
     mean: movedMean!,
-    variance: movedVariance!.mul(registry.constant(correction)),
+    variance: movedVariance!.mul(correction),
   };
 }

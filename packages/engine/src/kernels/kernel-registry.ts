@@ -32,8 +32,6 @@ export interface KernelRegistry {
   readonly operations: Operations;
   /** Whether TensorFlow's own oneDNN kernels can be run by name, see `oneDnnAttributes`. */
   readonly hasOneDnn: boolean;
-  /** A scalar that is made once and kept: for the few numbers that follow from a model's shapes. */
-  constant(value: number): Tensor;
   /** Registers a kernel for the native backend, in place of the one there may be. */
   setKernel(name: string, kernel: Kernel): void;
   /** The kernel there is now. */
@@ -82,16 +80,9 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     });
   };
   const operations = createOperations(backend);
-  const constants = new Map<number, Tensor>();
-  const constant = (value: number): Tensor => {
-    const found = constants.get(value) ?? tf.keep(tf.scalar(value));
-    constants.set(value, found);
-    return found;
-  };
   return {
     tf,
     operations,
-    constant,
     hasOneDnn: hasOneDnnKernels(backend, operations),
     setKernel,
     getKernel,
