@@ -120,6 +120,7 @@ export { createPredictionImages } from './poses/prediction-images.ts';
 export type { PredictionImagesOptions } from './poses/prediction-images.ts';
 export { writeBatchPictures } from './poses/write-batch-pictures.ts';
 export { heatmapLoss } from './poses/heatmap-loss.ts';
+export { placeCheckpoint } from './poses/place-checkpoint.ts';
 export { predictKeypoints } from './poses/predict-keypoints.ts';
 export type { PredictKeypointsOptions } from './poses/predict-keypoints.ts';
 export { trainKeypoints } from './poses/train-keypoints.ts';
