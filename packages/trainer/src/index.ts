@@ -72,7 +72,7 @@ export type { ProfiledAction, Profiler, SimpleProfiler } from './profiling/profi
 export { createCsvLogger } from './loggers/csv-logger.ts';
 export { createJsonlLogger } from './loggers/jsonl-logger.ts';
 export type { FileLoggerOptions } from './loggers/jsonl-logger.ts';
-export type { LoggedImage, Logger, LoggerState, LogPoint } from './loggers/logger.ts';
+export type { LoggedImage, Logger, LoggerState, LogPoint, RunOutcome } from './loggers/logger.ts';
 export { createMlflowLogger } from './loggers/mlflow/mlflow-logger.ts';
 export type { MlflowLoggerOptions } from './loggers/mlflow/mlflow-logger.ts';
 export { createTensorboardLogger } from './loggers/tensorboard/tensorboard-logger.ts';

@@ -1,6 +1,8 @@
 import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
+import { TrainingInterrupted } from './errors/training-interrupted.ts';
+import type { RunOutcome } from './loggers/logger.ts';
 import { openLoggers } from './loggers/open-loggers.ts';
 import { limitBatches, limitTrainBatches } from './data/batch-limit.ts';
 import type { BatchSource } from './data/batch-source.ts';
@@ -207,7 +209,7 @@ export class Trainer<Batch> extends RunView<Batch> {
     if (failures.length > 0) await attempt(() => run.hooks.run('onException', cause));
     await attempt(() => run.hooks.run('teardown', stage));
     this.isRunning = false;
-    for (const logger of run.loggers) await attempt(() => logger.close());
+    for (const logger of run.loggers) await attempt(() => logger.close(outcomeOf(failures)));
     run.trainMetrics.endStep();
     run.trainMetrics.reset();
     run.optimization?.optimizer.dispose();
@@ -240,4 +242,9 @@ export class Trainer<Batch> extends RunView<Batch> {
     const keepers = callbacks.flatMap(({ kept }) => (kept === undefined ? [] : [kept]));
     return resolveCheckpointPath(ckptPath, keepers, (message) => this.warn(message));
   }
+}
+
+function outcomeOf(failures: readonly unknown[]): RunOutcome {
+  if (failures.length === 0) return 'finished';
+  return failures[0] instanceof TrainingInterrupted ? 'interrupted' : 'failed';
 }
