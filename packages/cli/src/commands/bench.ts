@@ -46,6 +46,7 @@ function addRerun(bench: Command): void {
     .option('--sizes <n,n,...>', 'numbers of stages', toCounts, [10, 100, 1000])
     .option('--files <n>', 'input files of each stage', toCount, 100)
     .option('--nx', 'let nx run-many do the same with the same files')
+    .option('--json', 'one JSON document, which is what it always prints')
     .action(async ({ sizes, files: filesPerStage, nx }: RerunOptions) => {
       const { benchRerun } = await import('../bench/bench-rerun.ts');
       const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -65,7 +66,7 @@ function toCount(text: string): number {
 }
 
 function toInputSize(text: string): { height: number; width: number } {
-  const [, height, width] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  const [, height, width] = /^([1-9]\d*)x([1-9]\d*)$/.exec(text) ?? [];
   if (height !== undefined && width !== undefined) {
     return { height: Number(height), width: Number(width) };
   }
