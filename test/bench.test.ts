@@ -34,9 +34,11 @@ describe('limber bench step', () => {
     expect(unknown.stderr).toContain(
       'model "resnet18": name: not usable: expected limber-tiny, simplebaseline-resnet18, ',
     );
-    const size = await bench('--model', 'limber-tiny', '--input', '64');
-    expect(size.exitCode).toBe(2);
-    expect(size.stderr).toContain('Expected height x width such as 256x192, got "64".');
+    for (const input of ['64', '0x192']) {
+      const size = await bench('--model', 'limber-tiny', '--input', input);
+      expect(size.exitCode).toBe(2);
+      expect(size.stderr).toContain(`Expected height x width such as 256x192, got "${input}".`);
+    }
   });
 });
 

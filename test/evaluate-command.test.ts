@@ -154,6 +154,9 @@ describe('refuses with exit code 2 and one clear line', () => {
     await expectRefusal(await evaluate('--sigmas', '1,a'), /^--sigmas: not understood/);
     await expectRefusal(await evaluate('--area-range', 'small'), /^--area-range: not understood/);
     expect((await evaluate('--compat', 'detectron')).exitCode).toBe(2);
+    const seed = await evaluate('--seed', 'abc');
+    expect(seed.exitCode).toBe(2);
+    expect(seed.stderr).toContain("argument 'abc' is invalid. Expected an integer.");
   });
 
   const expectRefusal = async (

@@ -9,7 +9,9 @@ import {
   createProgressJson,
   createProgressLine,
   createSimpleProfiler,
+  placeCheckpoint,
   trainKeypoints,
+  type TrainKeypointsOptions,
 } from '@limber/trainer';
 import type { TrainConfig } from '@limber/trainer/config';
 import { trainConfigSchema } from '@limber/trainer/config';
@@ -17,7 +19,6 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { abortOnSignals } from './abort-on-signals.ts';
 import { printJson } from './print-json.ts';
-import { placeCheckpoint } from './place-checkpoint.ts';
 
 interface TrainFile {
   readonly data: { readonly train: string; readonly val: string };
@@ -48,8 +49,13 @@ export interface TrainFromFileOptions {
 export async function trainFromFile(file: string, options: TrainFromFileOptions): Promise<void> {
   const config = await readTrainFile(file);
   const place = (path: string): string => resolve(dirname(file), path);
-  const workDir = join(place(config.out), 'work');
-  await prepareWorkDir(workDir, options.resume);
+  const training = {
+    config: config.train,
+    train: place(config.data.train),
+    val: place(config.data.val),
+    workDir: join(place(config.out), 'work'),
+  };
+  await prepareWorkDir(training, options.resume);
   const signal = abortOnSignals();
   const style = styleOf(options.progress);
   const say = style === 'bar' ? sayOverBar : sayLine;
@@ -59,10 +65,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   });
   const profiler = options.profile ? createSimpleProfiler() : null;
   const { metrics } = await trainKeypoints({
-    config: config.train,
-    train: place(config.data.train),
-    val: place(config.data.val),
-    workDir,
+    ...training,
     out: { model: join(place(config.out), 'model'), logs: join(place(config.out), 'logs') },
     engine,
     onProgress: say,
@@ -75,15 +78,18 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   else for (const [name, value] of Object.entries(metrics)) print(`${name} ${value}`);
 }
 
-async function prepareWorkDir(workDir: string, resume: string): Promise<void> {
+async function prepareWorkDir(
+  training: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
+  resume: string,
+): Promise<void> {
   switch (resume) {
     case 'auto':
       return;
     case 'never':
-      await rm(workDir, { recursive: true, force: true });
+      await rm(training.workDir, { recursive: true, force: true });
       return;
     default:
-      await placeCheckpoint(resume, workDir);
+      await placeCheckpoint(resume, training);
   }
 }
 

@@ -72,7 +72,7 @@ export type { ProfiledAction, Profiler, SimpleProfiler } from './profiling/profi
 export { createCsvLogger } from './loggers/csv-logger.ts';
 export { createJsonlLogger } from './loggers/jsonl-logger.ts';
 export type { FileLoggerOptions } from './loggers/jsonl-logger.ts';
-export type { LoggedImage, Logger, LoggerState, LogPoint } from './loggers/logger.ts';
+export type { LoggedImage, Logger, LoggerState, LogPoint, RunOutcome } from './loggers/logger.ts';
 export { createMlflowLogger } from './loggers/mlflow/mlflow-logger.ts';
 export type { MlflowLoggerOptions } from './loggers/mlflow/mlflow-logger.ts';
 export { createTensorboardLogger } from './loggers/tensorboard/tensorboard-logger.ts';
@@ -120,6 +120,7 @@ export { createPredictionImages } from './poses/prediction-images.ts';
 export type { PredictionImagesOptions } from './poses/prediction-images.ts';
 export { writeBatchPictures } from './poses/write-batch-pictures.ts';
 export { heatmapLoss } from './poses/heatmap-loss.ts';
+export { placeCheckpoint } from './poses/place-checkpoint.ts';
 export { predictKeypoints } from './poses/predict-keypoints.ts';
 export type { PredictKeypointsOptions } from './poses/predict-keypoints.ts';
 export { trainKeypoints } from './poses/train-keypoints.ts';

@@ -239,3 +239,31 @@ test('two callbacks with one state key are refused', () => {
       'expected a key of its own for each callback with state, got twin.',
   );
 });
+
+describe('an end with failures', () => {
+  test('throws the first, warns of the others, tears down, and leaves the trainer free', async () => {
+    const warnings: string[] = [];
+    let teardowns = 0;
+    const fail = (message: string) => (): never => {
+      throw new Error(message);
+    };
+    const trainer = createTrainer({
+      onWarning: (message) => void warnings.push(message),
+      loggers: [{ ...memoryLogger(), close: fail('the disk is full') }],
+      callbacks: [
+        {
+          onTrainBatchEnd: fail('the cause'),
+          onException: fail('no answer'),
+          teardown: () => void teardowns++,
+        },
+      ],
+    });
+    await expect(trainer.fit(module, { train: linearSource(2) })).rejects.toThrow('the cause');
+    expect(warnings.slice(-2)).toEqual([
+      'At the end, besides: Error: no answer',
+      'At the end, besides: Error: the disk is full',
+    ]);
+    expect(teardowns).toBe(1);
+    await expect(trainer.fit(module, { train: linearSource(2) })).rejects.toThrow('the cause');
+  });
+});

@@ -1,6 +1,8 @@
 import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
+import { TrainingInterrupted } from './errors/training-interrupted.ts';
+import type { RunOutcome } from './loggers/logger.ts';
 import { openLoggers } from './loggers/open-loggers.ts';
 import { limitBatches, limitTrainBatches } from './data/batch-limit.ts';
 import type { BatchSource } from './data/batch-source.ts';
@@ -174,6 +176,7 @@ export class Trainer<Batch> extends RunView<Batch> {
     });
   }
 
+  /** Hooks at the end and loggers get their turn, whatever fails; the first failure is thrown, the others are warned of. */
   async #during<Result>(
     stage: Stage,
     module: HookedModule<Batch>,
@@ -186,24 +189,34 @@ export class Trainer<Batch> extends RunView<Batch> {
     if (stage !== 'fit' && this.run !== null) run.position = this.run.position;
     this.run = run;
     this.isRunning = true;
-    try {
+    const failures: unknown[] = [];
+    const attempt = async <Value>(
+      work: () => Value | Promise<Value>,
+    ): Promise<Value | undefined> => {
+      try {
+        return await work();
+      } catch (error) {
+        failures.push(error);
+        return undefined;
+      }
+    };
+    const result = await attempt(async () => {
       await prepareData?.();
       await run.hooks.run('setup', stage);
-      const result = await body(run);
-      await run.hooks.run('teardown', stage);
-      return result;
-    } catch (error) {
-      await run.hooks.run('onException', error);
-      await run.hooks.run('teardown', stage);
-      throw error;
-    } finally {
-      for (const logger of run.loggers) await logger.close();
-      run.trainMetrics.endStep();
-      run.trainMetrics.reset();
-      run.optimization?.optimizer.dispose();
-      run.optimization = null;
-      this.isRunning = false;
-    }
+      return body(run);
+    });
+    const [cause] = failures;
+    if (failures.length > 0) await attempt(() => run.hooks.run('onException', cause));
+    await attempt(() => run.hooks.run('teardown', stage));
+    this.isRunning = false;
+    for (const logger of run.loggers) await attempt(() => logger.close(outcomeOf(failures)));
+    run.trainMetrics.endStep();
+    run.trainMetrics.reset();
+    run.optimization?.optimizer.dispose();
+    run.optimization = null;
+    if (failures.length === 0) return result as Result;
+    for (const error of failures.slice(1)) this.warn(`At the end, besides: ${String(error)}`);
+    throw failures[0];
   }
 
   #planFit(run: Run<Batch>, module: TrainingModule<Batch>, { train, val }: FitData<Batch>): void {
@@ -229,4 +242,9 @@ export class Trainer<Batch> extends RunView<Batch> {
     const keepers = callbacks.flatMap(({ kept }) => (kept === undefined ? [] : [kept]));
     return resolveCheckpointPath(ckptPath, keepers, (message) => this.warn(message));
   }
+}
+
+function outcomeOf(failures: readonly unknown[]): RunOutcome {
+  if (failures.length === 0) return 'finished';
+  return failures[0] instanceof TrainingInterrupted ? 'interrupted' : 'failed';
 }

@@ -48,6 +48,7 @@ function addRerun(bench: Command): void {
     .option('--sizes <n,n,...>', 'numbers of stages', toCounts, [10, 100, 1000])
     .option('--files <n>', 'input files of each stage', toCount, 100)
     .option('--nx', 'let nx run-many do the same with the same files')
+    .option('--json', 'one JSON document, which is what it always prints')
     .action(async ({ sizes, files: filesPerStage, nx }: RerunOptions) => {
       const { benchRerun } = await import('../bench/bench-rerun.ts');
       const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -63,8 +64,9 @@ function addEvaluate(bench: Command): void {
     .option('--images <n>', 'images; as many as COCO val2017 has with persons', toCount, 2346)
     .option('--persons <n>', 'true persons in all', toCount, 6352)
     .option('--detections <n>', 'results in each image', toCount, 20)
-    .option('--seed <n>', 'the same seed gives the same persons', Number, 0)
+    .option('--seed <n>', 'the same seed gives the same persons', toSeed, 0)
     .option('--repeats <n>', 'times to evaluate; the median counts', toCount, 5)
+    .option('--json', 'one JSON document, which is what it always prints')
     .action(async (options: EvaluateBenchmarkOptions) => {
       const { benchEvaluate } = await import('../bench/bench-evaluate.ts');
       printJson(await benchEvaluate(options));
@@ -81,8 +83,14 @@ function toCount(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number of at least 1, got "${text}".`);
 }
 
+function toSeed(text: string): number {
+  const seed = Number(text);
+  if (text !== '' && Number.isInteger(seed) && seed >= 0) return seed;
+  throw new InvalidArgumentError(`Expected a whole number of at least 0, got "${text}".`);
+}
+
 function toInputSize(text: string): { height: number; width: number } {
-  const [, height, width] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  const [, height, width] = /^([1-9]\d*)x([1-9]\d*)$/.exec(text) ?? [];
   if (height !== undefined && width !== undefined) {
     return { height: Number(height), width: Number(width) };
   }

@@ -41,7 +41,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--sigmas <numbers>', 'spread of each joint, with commas between them')
     .option('--lenient', 'compute what pycocotools computes from NaN, id 0 and unknown images')
     .option('--bootstrap <n>', '95% intervals from so many samples of the images', parseCount)
-    .option('--seed <n>', 'the same seed draws the same samples', Number, 0)
+    .option('--seed <n>', 'the same seed draws the same samples', parseSeed, 0)
     .option('--errors', 'jitter, inversions, swaps, misses …, and the AP that each costs')
     .option('--pck <threshold>', 'PCK, EPE, NME and AUC too', Number)
     .addOption(
@@ -76,6 +76,12 @@ function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0) return count;
   throw new InvalidArgumentError('Expected an integer > 0.');
+}
+
+function parseSeed(text: string): number {
+  const seed = Number(text);
+  if (text.trim() !== '' && Number.isSafeInteger(seed)) return seed;
+  throw new InvalidArgumentError('Expected an integer.');
 }
 
 function parseEnds(text: string): [string, string] {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { link, rename, rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import { checkpointExtension, unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
@@ -9,6 +9,7 @@ import type { Callback, CheckpointKeeper } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { type CheckpointEntry, enterTable } from './checkpoint-table.ts';
 import { formatFileName } from './format-file-name.ts';
+import { linkAtomic } from './link-atomic.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 
 /** When checkpoints are written, and which of them are kept. Names are Lightning's. */
@@ -173,12 +174,4 @@ export function createModelCheckpoint({
       await removeFiles(state.removed);
     },
   };
-}
-
-/** A second name for a file, in place of whatever had that name. */
-async function linkAtomic(file: string, name: string): Promise<void> {
-  const temporary = `${name}${unfinishedExtension}`;
-  if (existsSync(temporary)) await rm(temporary);
-  await link(file, temporary);
-  await rename(temporary, name);
 }

@@ -51,7 +51,7 @@ const fields = {
     .default(20)
     .describe(
       'Passes over the training split. Raised, a finished training goes on from its checkpoint; a cosine is then taken ' +
-        'over the new total, from the resumed step on.',
+        'over the new total, from the resumed step on. A training that early stopping or maxTime ended does not go on.',
     ),
   batchSize: z
     .int()

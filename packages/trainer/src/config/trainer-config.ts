@@ -33,7 +33,9 @@ export const trainerConfigSchema: z.ZodType<TrainerSettings> = strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe("Training time, over all interruptions, as 'DD:HH:MM:SS'; null: no limit."),
+    .describe(
+      "Training time, over all interruptions, as 'DD:HH:MM:SS'; null: no limit. Raised after it ended a training, that one does not go on.",
+    ),
   limitTrainBatches: limit
     .nullable()
     .default(null)

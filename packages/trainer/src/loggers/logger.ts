@@ -1,6 +1,9 @@
 /** Where a logger stands, as plain data for a checkpoint. */
 export type LoggerState = Readonly<Record<string, number | string>>;
 
+/** How a run ended: `interrupted` by the signal, `failed` by anything else that was thrown. */
+export type RunOutcome = 'finished' | 'interrupted' | 'failed';
+
 /** Where in a run something was logged: the possible x-axes. */
 export interface LogPoint {
   /** Optimizer steps that are done. */
@@ -32,5 +35,6 @@ export interface Logger {
   getState(): LoggerState;
   /** Makes everything up to now outlast a loss of power. */
   sync(): void | Promise<void>;
-  close(): void | Promise<void>;
+  /** @param outcome - how the run ended; default: finished. */
+  close(outcome?: RunOutcome): void | Promise<void>;
 }

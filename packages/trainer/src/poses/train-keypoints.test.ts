@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Engine } from '@limber/engine';
@@ -10,6 +10,7 @@ import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { packTinyShards } from '../fixtures/tiny-shards.suite.ts';
 import { readEvents } from '../loggers/tensorboard/read-events.suite.ts';
+import { placeCheckpoint } from './place-checkpoint.ts';
 import { predictKeypoints } from './predict-keypoints.ts';
 import { trainKeypoints } from './train-keypoints.ts';
 
@@ -42,15 +43,22 @@ interface Run {
   readonly onProgress?: (line: string) => void;
 }
 
+/** What is trained where. */
+function placeOf(name: string, changes: Record<string, unknown> = {}) {
+  return {
+    config: trainConfigSchema.parse({ ...settings, ...changes }),
+    train: path.join(root, 'train'),
+    val: path.join(root, 'val'),
+    workDir: path.join(root, name, 'work'),
+  };
+}
+
 /** Trains in a folder of its own, and gives back the bytes of what came out. */
 async function train({ name, changes = {}, ...rest }: Run) {
   const folder = path.join(root, name);
   const out = { model: path.join(folder, 'model'), logs: path.join(folder, 'logs') };
   const { metrics } = await trainKeypoints({
-    config: trainConfigSchema.parse({ ...settings, ...changes }),
-    train: path.join(root, 'train'),
-    val: path.join(root, 'val'),
-    workDir: path.join(folder, 'work'),
+    ...placeOf(name, changes),
     out,
     engine,
     ...rest,
@@ -67,6 +75,8 @@ async function train({ name, changes = {}, ...rest }: Run) {
 
 describe('trainKeypoints', () => {
   test('writes a model, its metrics and its configuration', async () => {
+    // the engine keeps its constants from their first use on
+    await train({ name: 'constants' });
     const before = engine.tf.memory().numTensors;
     const lines: string[] = [];
     const { metrics, log, out } = await train({
@@ -179,6 +189,39 @@ describe('trainKeypoints', () => {
     expect(Object.keys(metrics)).toContain('val/AP');
     expect(log).toBe('');
     expect(readdirSync(path.join(root, 'dev', 'work'))).not.toContain('checkpoints');
+  });
+
+  test('goes on from a checkpoint that was placed: with the logs beside it, or without any', async () => {
+    const whole = await train({ name: 'source' });
+    const folder = path.join(root, 'source/work/checkpoints/last');
+    const file = readdirSync(folder).sort()[0]!;
+    const loose = path.join(root, file);
+    copyFileSync(path.join(folder, file), loose);
+    for (const [name, from] of [
+      ['source', path.join(folder, file)],
+      ['loose', loose],
+    ] as const) {
+      await placeCheckpoint(from, placeOf(name));
+      expect(readdirSync(path.join(root, name)).filter((one) => one.startsWith('work'))).toEqual([
+        'work',
+      ]);
+      const resumed = await train({ name });
+      expect(resumed.weights).toBe(whole.weights);
+      expect(whole.log.endsWith(resumed.log)).toBe(true);
+      expect(resumed.log === whole.log).toBe(name === 'source');
+    }
+  });
+
+  test('a checkpoint of another training is not placed, and the folder stays as it was', async () => {
+    const files = (): string[] =>
+      readdirSync(path.join(root, 'source'), { recursive: true, encoding: 'utf8' }).sort();
+    const before = files();
+    const folder = path.join(root, 'whole/work/checkpoints/last');
+    const file = path.join(folder, readdirSync(folder)[0]!);
+    await expect(placeCheckpoint(file, placeOf('source', { seed: 4 }))).rejects.toThrow(
+      'checkpoints of another training (config.seed was 3, is 4).',
+    );
+    expect(files()).toEqual(before);
   });
 
   test('refuses to go on from another training', async () => {

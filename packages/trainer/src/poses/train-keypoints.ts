@@ -60,11 +60,13 @@ export async function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
   const { config, engine, workDir, out } = options;
-  const train = await KeypointDataset.open(options.train);
-  const val = await KeypointDataset.open(options.val);
-  const loaders: KeypointLoader[] = [];
+  const opened: Closable[] = [];
   const models: PoseModel[] = [];
   try {
+    const train = await KeypointDataset.open(options.train);
+    opened.push(train);
+    const val = await KeypointDataset.open(options.val);
+    opened.push(val);
     const { skeleton } = train;
     checkJoints(val, skeleton, options.val);
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
@@ -72,7 +74,7 @@ export async function trainKeypoints(
     describeRun(options, model, train.length, val.length);
     const loader = createTrainLoader(train, model, config);
     const valLoader = createPlainLoader(val, model, config);
-    loaders.push(loader, valLoader);
+    opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     const validationPersons = val.length;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
@@ -86,9 +88,25 @@ export async function trainKeypoints(
     return { metrics };
   } finally {
     for (const model of models) model.dispose();
-    for (const loader of loaders) await loader.close();
-    await train.close();
-    await val.close();
+    await closeAll(opened.reverse(), options.onProgress);
+  }
+}
+
+interface Closable {
+  close(): void | Promise<void>;
+}
+
+/** One that cannot be closed neither keeps the others open nor hides why training ended. */
+async function closeAll(
+  opened: readonly Closable[],
+  onProgress: (line: string) => void = () => {},
+): Promise<void> {
+  for (const one of opened) {
+    try {
+      await one.close();
+    } catch (error) {
+      onProgress(`The data could not be closed: ${String(error)}`);
+    }
   }
 }
 

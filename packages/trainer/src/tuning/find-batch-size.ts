@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { Engine } from '@limber/engine';
+import { createPeakMemory, type Engine } from '@limber/engine';
 import { LimberError } from '@limber/keypoints';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
@@ -18,7 +18,7 @@ export interface FindBatchSizeOptions<Batch> {
   readonly stepsPerTrial?: number;
   readonly initVal?: number;
   readonly maxTrials?: number;
-  /** A process that grows beyond this counts as failed; default: nine tenths of the machine's memory. */
+  /** A process that grows beyond this counts as failed; default: nine tenths of the memory that the machine or its container has. */
   readonly memoryLimitBytes?: number;
 }
 
@@ -42,11 +42,15 @@ export async function findBatchSize<Batch>({
   stepsPerTrial = 3,
   initVal = 2,
   maxTrials = 25,
-  memoryLimitBytes = memoryShare * os.totalmem(),
+  memoryLimitBytes = memoryShare * availableMemory(),
 }: FindBatchSizeOptions<Batch>): Promise<number> {
+  const memory = createPeakMemory();
+  // a peak that cannot be reset would count the larger sizes tried before
+  const heldBytes = (): number => (memory.canReset ? memory.read() : process.memoryUsage.rss());
   const fits = async (batchSize: number): Promise<boolean> => {
     const train = sourceOf(batchSize);
     if (train.batchesPerEpoch === 0) return false;
+    memory.reset();
     try {
       const options = { engine, maxSteps: stepsPerTrial, logEveryNSteps: stepsPerTrial + 1 };
       await new Trainer<Batch>(options).fit(module, { train });
@@ -54,7 +58,7 @@ export async function findBatchSize<Batch>({
       if (isOutOfMemory(error)) return false;
       throw error;
     }
-    return process.memoryUsage.rss() <= memoryLimitBytes;
+    return heldBytes() <= memoryLimitBytes;
   };
   return withWeightsRestored(engine, module, async () => {
     let [good, bad, size] = [0, Infinity, initVal];
@@ -73,6 +77,12 @@ export async function findBatchSize<Batch>({
       got: `initVal ${initVal}`,
     });
   });
+}
+
+/** Bytes; without a limit, `constrainedMemory` is 0 or larger than any machine. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
 }
 
 function isOutOfMemory(error: unknown): boolean {

@@ -59,6 +59,7 @@ export async function findLearningRate<Batch>({
   const tried: TriedLearningRate[] = [];
   let [average, best, loss] = [0, Infinity, Number.NaN];
   const watch: Callback<Batch> = {
+    adaptLearningRate: (_rate, { step }) => rateOf(step),
     onBeforeBackward: (_trainer, _module, value) => {
       loss = value.dataSync()[0]!;
     },
@@ -74,16 +75,9 @@ export async function findLearningRate<Batch>({
       best = Math.min(best, smoothedLoss);
     },
   };
-  const trial: TrainingModule<Batch> = {
-    ...module,
-    configureOptimizers: (trainer) => ({
-      ...module.configureOptimizers(trainer),
-      schedule: rateOf,
-    }),
-  };
   await withWeightsRestored(engine, module, async () => {
     const options = { engine, maxSteps: numTrainingSteps, logEveryNSteps: numTrainingSteps + 1 };
-    await new Trainer<Batch>({ ...options, callbacks: [watch] }).fit(trial, { train });
+    await new Trainer<Batch>({ ...options, callbacks: [watch] }).fit(module, { train });
   });
   return { suggestion: suggest(tried), tried };
 }

@@ -2,11 +2,14 @@ import { createOptimizer, type Engine } from '@limber/engine';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   createLinearModule,
+  type LinearBatch,
   type LinearModule,
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import type { RunningTrainer } from '../hooks/running-trainer.ts';
+import type { TrainingModule } from '../hooks/training-module.ts';
 import { constantRate } from '../schedules/learning-rate-schedule.ts';
 import { findBatchSize } from './find-batch-size.ts';
 import { findLearningRate } from './find-learning-rate.ts';
@@ -48,6 +51,22 @@ describe('findLearningRate', () => {
     // gradient descent on these data diverges above about 1
     expect(suggestion).toBeGreaterThan(1e-4);
     expect(suggestion).toBeLessThan(1);
+  });
+
+  test('takes a module that is a class', async () => {
+    class Subject implements TrainingModule<LinearBatch> {
+      readonly weights = module.weights;
+      trainingStep(...step: Parameters<LinearModule['trainingStep']>) {
+        return module.trainingStep(...step);
+      }
+      configureOptimizers(trainer: RunningTrainer) {
+        return module.configureOptimizers(trainer);
+      }
+    }
+    const subject = new Subject();
+    const { tried } = await findLearningRate({ engine, module: subject, train: linearSource(7) });
+    expect(tried[0]!.learningRate).toBeCloseTo(1e-8, 15);
+    expect(tried[1]!.learningRate).toBeCloseTo(1e-8 * 1e8 ** (1 / 99), 15);
   });
 
   test('with too few steps says so', async () => {

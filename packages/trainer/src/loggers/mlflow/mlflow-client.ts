@@ -7,6 +7,9 @@ export interface MlflowMetric {
   readonly step: number;
 }
 
+/** How a run stands. */
+export type MlflowStatus = 'RUNNING' | 'FINISHED' | 'KILLED' | 'FAILED';
+
 /** The part of MLflow's REST interface that a training needs. */
 export interface MlflowClient {
   /** The id of an experiment, which is created when there is none of that name. */
@@ -19,7 +22,7 @@ export interface MlflowClient {
     metrics: readonly MlflowMetric[],
     params: Readonly<Record<string, string>>,
   ): Promise<void>;
-  updateRun(runId: string, status: 'RUNNING' | 'FINISHED', endTime: number | null): Promise<void>;
+  updateRun(runId: string, status: MlflowStatus, endTime: number | null): Promise<void>;
 }
 
 /** A server that does not answer must not hold up training for long. */

@@ -19,6 +19,8 @@ interface Tracking {
   runs: number;
   authorization: string | undefined;
   isDown: boolean;
+  /** Batches that fail, of those to come. */
+  lostBatches: number;
 }
 
 let tracking: Tracking;
@@ -44,6 +46,7 @@ function answer(path: string, body: Record<string, never>): [status: number, ans
       return [200, { run: { data: { metrics: [...newest.values()] } } }];
     }
     case 'runs/log-batch': {
+      if (tracking.lostBatches-- > 0) return [503, {}];
       const { metrics = [], params = [] } = body as {
         metrics?: Metric[];
         params?: { key: string; value: string }[];
@@ -69,6 +72,7 @@ beforeEach(async () => {
     runs: 0,
     authorization: undefined,
     isDown: false,
+    lostBatches: 0,
   };
   server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://localhost');
@@ -157,4 +161,24 @@ test('a server that is down is warned of, and gets the metrics when it is back',
   tracking.isDown = false;
   await logger.close();
   expect(tracking).toMatchObject({ metrics: [{ key: 'loss', step: 1 }], status: 'FINISHED' });
+});
+
+test('settings that did not arrive are sent again', async () => {
+  const { logger } = create({ params: { seed: '3' } });
+  tracking.lostBatches = 1;
+  await logger.open(null);
+  expect(tracking.params).toEqual({});
+  await logger.sync();
+  await logger.close();
+  expect([tracking.params, tracking.runs]).toEqual([{ seed: '3' }, 1]);
+});
+
+test.each([
+  ['interrupted', 'KILLED'],
+  ['failed', 'FAILED'],
+] as const)('a run that was %s ends as %s', async (outcome, status) => {
+  const { logger } = create();
+  await logger.open(null);
+  await logger.close(outcome);
+  expect(tracking.status).toBe(status);
 });

@@ -1,6 +1,6 @@
-import type { Logger } from '../logger.ts';
+import type { Logger, RunOutcome } from '../logger.ts';
 import { createXAxes, type XAxis } from '../x-axes.ts';
-import { createMlflowClient, type MlflowMetric } from './mlflow-client.ts';
+import { createMlflowClient, type MlflowMetric, type MlflowStatus } from './mlflow-client.ts';
 
 /** Where a training is tracked. */
 export interface MlflowLoggerOptions {
@@ -19,10 +19,17 @@ export interface MlflowLoggerOptions {
   readonly now?: () => number;
 }
 
+const statusOf: Readonly<Record<RunOutcome, MlflowStatus>> = {
+  finished: 'FINISHED',
+  interrupted: 'KILLED',
+  failed: 'FAILED',
+};
+
 /**
  * Sends metrics to an MLflow server, when a checkpoint is saved and at the end. Numbers that are not finite are left out.
  *
- * A resumed fit goes on in the same run, and sends nothing that the run has already.
+ * A resumed fit goes on in the same run, and sends nothing that the run has already. Metrics that wait for a server
+ * are lost when the process ends before it is back.
  */
 export function createMlflowLogger({
   trackingUri,
@@ -37,6 +44,7 @@ export function createMlflowLogger({
   const client = createMlflowClient(trackingUri, token ?? null);
   const axes = createXAxes([xAxis], now);
   let runId: string | null = null;
+  let hasParams = false;
   let waiting: MlflowMetric[] = [];
   let sent: ReadonlyMap<string, number> = new Map();
 
@@ -44,8 +52,9 @@ export function createMlflowLogger({
     if (runId === null) {
       const experimentId = await client.experimentId(experimentName);
       runId = await client.createRun(experimentId, runName, now());
-      await client.logBatch(runId, [], params);
     }
+    if (!hasParams) await client.logBatch(runId, [], params);
+    hasParams = true;
     return runId;
   };
   const flush = async (): Promise<void> => {
@@ -84,10 +93,10 @@ export function createMlflowLogger({
     },
     getState: () => ({ ...(runId === null ? {} : { runId }), ...axes.getState() }),
     sync: flush,
-    close: async () => {
+    close: async (outcome = 'finished') => {
       await flush();
       if (runId === null || waiting.length > 0) return;
-      await client.updateRun(runId, 'FINISHED', now()).catch((error: unknown) => {
+      await client.updateRun(runId, statusOf[outcome], now()).catch((error: unknown) => {
         warn(`The MLflow run ${runId} could not be closed: ${String(error)}`);
       });
     },
