@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf } from '../fingerprints/parts.ts';
+import { MAX_DURATION_MS } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
@@ -92,7 +93,7 @@ async function tryUntilDone(
     );
     const isOver = outcome.type !== 'failed' || retry === times || !isPassing(stage, outcome);
     if (isOver) return outcome;
-    const delayMs = stage.retry!.delay * 2 ** retry;
+    const delayMs = Math.min(stage.retry!.delay * 2 ** retry, MAX_DURATION_MS);
     const { message } = outcome;
     run.emit({
       type: 'stage-retrying',
