@@ -126,13 +126,20 @@ async function findMade(
   fingerprint: string,
   { state, remote, staging, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
-  const artifact = readArtifact(state, fingerprint);
-  const lost =
-    artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing: true });
-  if (artifact !== undefined && lost.length === 0) return { type: 'cached', artifact };
+  const artifact = await use.hold(async () => {
+    const found = readArtifact(state, fingerprint);
+    if (found === undefined) return undefined;
+    if ((await findLostOutputs(state, found, { isRepairing: true })).length > 0) return undefined;
+    use.rely(fingerprint);
+    return found;
+  });
+  if (artifact !== undefined) return { type: 'cached', artifact };
   if (remote === undefined) return undefined;
   try {
-    const pulled = await use.hold(() => pullArtifact(remote, state, fingerprint, staging));
+    const pulled = await use.hold(() => {
+      use.rely(fingerprint);
+      return pullArtifact(remote, state, fingerprint, staging);
+    });
     return pulled && { type: 'cached', artifact: pulled, from: remote.place };
   } catch (error) {
     const line = `nothing could be fetched from ${remote.place}: ${(error as Error).message}`;
