@@ -169,7 +169,9 @@ function expectNoHalfOutput({ root }: TestWorkspace, name: string): void {
     ? readdirSync(views, { recursive: true, withFileTypes: true })
     : [];
   for (const file of files.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
-    expect(Object.values(TEXTS), name).toContain(readFileSync(join(file.path, file.name), 'utf8'));
+    expect(Object.values(TEXTS), name).toContain(
+      readFileSync(join(file.parentPath, file.name), 'utf8'),
+    );
   }
 }
 
