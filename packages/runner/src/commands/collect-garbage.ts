@@ -53,7 +53,9 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
   const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
-  const objects = new Set(artifacts.flatMap((artifact) => listArtifactObjects(state, artifact)));
+  const objects = new Set(
+    artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
+  );
   for (const attempt of attempts) {
     for (const { kind, value } of attempt?.parts ?? []) {
       // Listings, to say which files changed.
@@ -92,7 +94,9 @@ function selectArtifacts(
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);
     if (artifact === undefined) return 0;
-    const added = listArtifactObjects(state, artifact).filter((digest) => !sized.has(digest));
+    const added = listArtifactObjects(state, artifact, { withoutLost: true }).filter(
+      (digest) => !sized.has(digest),
+    );
     for (const digest of added) sized.add(digest);
     return [...new Set(added)].reduce((sum, digest) => sum + sizeOf(objectPath(state, digest)), 0);
   };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
@@ -9,11 +9,19 @@ import {
 } from '../execution/test-workspace.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import { PipelineError } from '../pipeline-error.ts';
+import { readArtifact } from '../store/artifact.ts';
+import { objectPath } from '../store/objects.ts';
+import { stateFolder } from '../store/state-folder.ts';
 import { diffRuns } from './diff-runs.ts';
 import { drawPipelineGraph } from './pipeline-graph.ts';
 import { pipelineJsonSchema } from './pipeline-json-schema.ts';
 import { sharePipeline } from './share-pipeline.ts';
 import { watchPipeline } from './watch-pipeline.ts';
+
+const FOLDER = `name: folder
+stages:
+  make: { run: 'mkdir "$LIMBER_OUTPUT_FOLDER" && echo a > "$LIMBER_OUTPUT_FOLDER/a.txt"', outputs: [folder] }
+`;
 
 it('two runs are compared by what they were given, measured and wrote', async () => {
   const workspace = createTestWorkspace(DIAMOND);
@@ -22,6 +30,9 @@ it('two runs are compared by what they were given, measured and wrote', async ()
     'The pipeline "diamond" has no runs here, two are compared.',
   );
   await workspace.run();
+  expect(() => diffRuns(options)).toThrow(
+    'The pipeline "diamond" has one run here, two are compared.',
+  );
   await workspace.run({ overrides: ['left.word=long'] });
   const { params, metrics, outputs, from, to } = diffRuns(options);
   expect(params).toEqual([{ stage: 'left', name: 'word', from: 'l', to: 'long' }]);
@@ -36,6 +47,10 @@ it('two runs are compared by what they were given, measured and wrote', async ()
   expect(diffRuns({ ...options, from: to, to: from }).params).toEqual([
     { stage: 'left', name: 'word', from: 'long', to: 'l' },
   ]);
+  expect(() => diffRuns({ ...options, to: from })).toThrow(
+    `There is no run of the pipeline "diamond" before "${from}". Name the run to compare it with.`,
+  );
+  expect(() => diffRuns({ ...options, to: `${from}x` })).toThrow(`Did you mean "${from}"?`);
   expect(() => diffRuns({ ...options, from: `${from}x` })).toThrow(`Did you mean "${from}"?`);
 });
 
@@ -94,6 +109,28 @@ it('results are pushed to a folder and pulled by a colleague', async () => {
   expect(named(await ours.run(), 'ran')).toEqual([]);
   const text = 'runs/diamond/latest/bottom/final/text.txt';
   expect(ours.read(text)).toBe(theirs.read(text));
+});
+
+it('what is damaged in the store is not pushed, and pulled anew', async () => {
+  const theirs = createTestWorkspace(FOLDER);
+  const ours = createTestWorkspace(FOLDER);
+  const remote = join(theirs.root, 'shared');
+  const share = (
+    direction: 'push' | 'pull',
+    { root, stages }: typeof ours,
+  ): ReturnType<typeof sharePipeline> =>
+    sharePipeline(direction, { file: 'pipeline.yaml', stages, workspace: root, remote });
+  await theirs.run();
+  await ours.run();
+  const state = stateFolder(ours.root);
+  const [first] = (await ours.run()).stages;
+  const { digest } = readArtifact(state, first!.fingerprint!)!.outputs['folder']!;
+  rmSync(objectPath(state, digest));
+  expect(await share('push', ours)).toMatchObject({ stages: [], missing: ['make'] });
+  await share('push', theirs);
+  expect((await share('pull', ours)).missing).toEqual([]);
+  expect(readFileSync(objectPath(state, digest), 'utf8')).toContain('"a.txt"');
+  expect(named(await ours.run(), 'ran')).toEqual([]);
 });
 
 it('watching runs again what a changed file reaches, until it is told to end', async () => {

@@ -49,7 +49,7 @@ export function diffRuns(options: {
     if (summary !== undefined) return summary;
     const message =
       name === undefined
-        ? `The pipeline "${pipeline}" has ${names.length === 1 ? 'one run' : 'no runs'} here, two are compared.`
+        ? noRunBefore(pipeline, names, to)
         : `The pipeline "${pipeline}" has no run "${name}".${suggestName(name, names)}`;
     throw new PipelineError('unknown-run', message, { where: name ?? pipeline });
   };
@@ -69,6 +69,14 @@ export function diffRuns(options: {
       ]),
     ),
   };
+}
+
+function noRunBefore(pipeline: string, names: readonly string[], to: string | undefined): string {
+  if (to === undefined || names.length < 2) {
+    const count = names.length === 0 ? 'no runs' : 'one run';
+    return `The pipeline "${pipeline}" has ${count} here, two are compared.`;
+  }
+  return `There is no run of the pipeline "${pipeline}" before "${to}". Name the run to compare it with.`;
 }
 
 function compare(

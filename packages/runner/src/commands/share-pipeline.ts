@@ -5,9 +5,9 @@ import { loadPipeline } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
-import { readArtifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
 import { openStaging } from '../store/staging.ts';
-import { stateFolder } from '../store/state-folder.ts';
+import { stateFolder, type StateFolder } from '../store/state-folder.ts';
 import { openStoreUse } from '../store/store-use.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 
@@ -51,7 +51,7 @@ export async function sharePipeline(
         if (fingerprint === null || done.has(name)) continue;
         const isShared = await use.hold(async () => {
           use.rely(fingerprint);
-          const own = readArtifact(state, fingerprint);
+          const own = await readIntact(state, fingerprint, { isRepairing: direction === 'pull' });
           if (direction === 'pull' && own === undefined) {
             return (await pullArtifact(remote, state, fingerprint, staging)) !== undefined;
           }
@@ -72,4 +72,16 @@ export async function sharePipeline(
     stages: [...done],
     missing: names.map(({ name }) => name).filter((name) => !done.has(name)),
   };
+}
+
+/** What the store has for a fingerprint, unless something of it is lost. */
+async function readIntact(
+  state: StateFolder,
+  fingerprint: string,
+  options: { readonly isRepairing: boolean },
+): Promise<Artifact | undefined> {
+  const artifact = readArtifact(state, fingerprint);
+  if (artifact === undefined) return undefined;
+  const lost = await findLostOutputs(state, artifact, options);
+  return lost.length === 0 ? artifact : undefined;
 }

@@ -83,23 +83,29 @@ const TEXTS: Readonly<Record<string, string>> = {
   all: 'all(012345678901234567891\n2\n3\n4\n5\n6\np()+q()+r())',
 };
 
-it(`killed at ${KILLS} random moments, the next run ends right and finds nothing in its way`, async () => {
-  const random = createRandom(7);
-  for (let kill = 1; kill <= KILLS; kill++) {
-    const workspace = createCrashWorkspace();
-    const runner = startRunner(workspace);
-    const ended = once(runner, 'exit');
-    await Promise.race([delay(50 + random() * 900), ended]);
-    runner.kill('SIGKILL');
-    await ended;
-    expectNoHalfOutput(workspace, `kill ${kill}`);
-    const result = await workspace.run({ stages: crashStages(workspace.root) });
-    expect(result.outcome, `kill ${kill}: ${JSON.stringify(result.stages)}`).toBe('done');
-    expect(readTexts(workspace, result), `kill ${kill}`).toEqual(TEXTS);
-    expect(readdirSync(join(workspace.root, '.limber/staging')), `kill ${kill}`).toEqual([]);
-    expect(await findLeftOver(workspace.root), `kill ${kill}`).toEqual([]);
-  }
-});
+it.runIf(process.platform === 'linux')(
+  `killed at ${KILLS} random moments, the next run ends right and finds nothing in its way`,
+  async () => {
+    const random = createRandom(7);
+    let killedInStage = 0;
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const workspace = createCrashWorkspace();
+      const runner = startRunner(workspace);
+      const ended = once(runner, 'exit');
+      await Promise.race([delay(50 + random() * 900), ended]);
+      if (findProcesses(workspace.root).length > 0) killedInStage++;
+      runner.kill('SIGKILL');
+      await ended;
+      expectNoHalfOutput(workspace, `kill ${kill}`);
+      const result = await workspace.run({ stages: crashStages(workspace.root) });
+      expect(result.outcome, `kill ${kill}: ${JSON.stringify(result.stages)}`).toBe('done');
+      expect(readTexts(workspace, result), `kill ${kill}`).toEqual(TEXTS);
+      expect(readdirSync(join(workspace.root, '.limber/staging')), `kill ${kill}`).toEqual([]);
+      expect(await findLeftOver(workspace.root), `kill ${kill}`).toEqual([]);
+    }
+    expect(killedInStage).toBeGreaterThan(0);
+  },
+);
 
 it('of two processes that run the same pipeline at once, each stage is run by one', async () => {
   const workspace = createCrashWorkspace();
@@ -169,19 +175,25 @@ function expectNoHalfOutput({ root }: TestWorkspace, name: string): void {
     ? readdirSync(views, { recursive: true, withFileTypes: true })
     : [];
   for (const file of files.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
-    expect(Object.values(TEXTS), name).toContain(readFileSync(join(file.path, file.name), 'utf8'));
+    expect(Object.values(TEXTS), name).toContain(
+      readFileSync(join(file.parentPath, file.name), 'utf8'),
+    );
   }
 }
 
 /** Processes that work in the folder; one that has lost its runner is given time to notice. */
 async function findLeftOver(root: string): Promise<string[]> {
   for (let tries = 0; ; tries++) {
-    const found = readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-      .filter((pid) => worksIn(pid, root));
+    const found = findProcesses(root);
     if (found.length === 0 || tries === 300) return found;
     await delay(50);
   }
+}
+
+function findProcesses(root: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => worksIn(pid, root));
 }
 
 function worksIn(pid: string, root: string): boolean {

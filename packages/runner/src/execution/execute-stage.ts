@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf } from '../fingerprints/parts.ts';
+import { MAX_DURATION_MS } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
@@ -92,7 +93,7 @@ async function tryUntilDone(
     );
     const isOver = outcome.type !== 'failed' || retry === times || !isPassing(stage, outcome);
     if (isOver) return outcome;
-    const delayMs = stage.retry!.delay * 2 ** retry;
+    const delayMs = Math.min(stage.retry!.delay * 2 ** retry, MAX_DURATION_MS);
     const { message } = outcome;
     run.emit({
       type: 'stage-retrying',
@@ -125,13 +126,20 @@ async function findMade(
   fingerprint: string,
   { state, remote, staging, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
-  const artifact = readArtifact(state, fingerprint);
-  const lost =
-    artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing: true });
-  if (artifact !== undefined && lost.length === 0) return { type: 'cached', artifact };
+  const artifact = await use.hold(async () => {
+    const found = readArtifact(state, fingerprint);
+    if (found === undefined) return undefined;
+    if ((await findLostOutputs(state, found, { isRepairing: true })).length > 0) return undefined;
+    use.rely(fingerprint);
+    return found;
+  });
+  if (artifact !== undefined) return { type: 'cached', artifact };
   if (remote === undefined) return undefined;
   try {
-    const pulled = await use.hold(() => pullArtifact(remote, state, fingerprint, staging));
+    const pulled = await use.hold(() => {
+      use.rely(fingerprint);
+      return pullArtifact(remote, state, fingerprint, staging);
+    });
     return pulled && { type: 'cached', artifact: pulled, from: remote.place };
   } catch (error) {
     const line = `nothing could be fetched from ${remote.place}: ${(error as Error).message}`;

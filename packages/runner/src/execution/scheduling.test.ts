@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { PipelineEvent } from '../events.ts';
 import { createResourcePool, findShortage } from './resource-pool.ts';
 import { readPrintedLine } from './report-line.ts';
@@ -39,23 +39,20 @@ it('a pool gives in the order of asking, and no more than there is of anything',
 });
 
 it('a stage that asks for more GPUs than there are fails, and one that has some sees them alone', async () => {
-  process.env['CUDA_VISIBLE_DEVICES'] = '7,9';
-  try {
-    const workspace = createTestWorkspace(`name: gpus
+  vi.stubEnv('CUDA_VISIBLE_DEVICES', '7,9');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const workspace = createTestWorkspace(`name: gpus
 stages:
   one: { run: 'printf %s "$CUDA_VISIBLE_DEVICES" > "$LIMBER_OUTPUT_X"', outputs: [x], resources: { gpu: 1 } }
   three: { run: echo, resources: { gpu: 3 }, needs: one }
 `);
-    const { stages } = await workspace.run();
-    expect(workspace.read('runs/gpus/latest/one/x')).toBe('7');
-    expect(stages[1]).toMatchObject({
-      outcome: 'failed',
-      error: 'Stage "three" asks for 3 GPUs, but there are 2 here.',
-      invalidInput: true,
-    });
-  } finally {
-    delete process.env['CUDA_VISIBLE_DEVICES'];
-  }
+  const { stages } = await workspace.run();
+  expect(workspace.read('runs/gpus/latest/one/x')).toBe('7');
+  expect(stages[1]).toMatchObject({
+    outcome: 'failed',
+    error: 'Stage "three" asks for 3 GPUs, but there are 2 here.',
+    invalidInput: true,
+  });
 });
 
 it('a passing failure is tried again, another one is not', async () => {

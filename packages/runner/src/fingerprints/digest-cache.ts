@@ -59,7 +59,7 @@ export function openDigestCache(file: string): DigestCache {
     const cached = files.get(path);
     if (cached?.look === described) return { entry: cached, look };
     const entry: FileEntry = { look: described };
-    files.set(path, entry, isSettled(look) ? entry : undefined);
+    files.set(path, entry, isSettled(look, Date.now()) ? entry : undefined);
     return { entry, look };
   };
 
@@ -68,6 +68,8 @@ export function openDigestCache(file: string): DigestCache {
     const cached = groups.get(key);
     if (cached?.looks === seen) return cached.digest;
     const before = members.get(key) ?? {};
+    // Hashing takes its time, in which a file that had just changed would come to look settled.
+    const now = Date.now();
     const found: [FileLook, string, string][] = [];
     for (const look of looks.filter(isFile)) {
       const described = describeLook(look);
@@ -75,7 +77,7 @@ export function openDigestCache(file: string): DigestCache {
       const sha256 = earlier?.[0] === described ? earlier[1] : await hashFile(look.absolute);
       found.push([look, described, sha256]);
     }
-    const settled = found.filter(([look]) => isSettled(look));
+    const settled = found.filter(([look]) => isSettled(look, now));
     members.set(key, toMembers(found), toMembers(settled));
     const digest = sha256Of(encodeTree(toTree(looks, toMembers(found))));
     // The digest of the looks stands for every file, so one that may still change spoils it.
@@ -128,8 +130,8 @@ export function openDigestCache(file: string): DigestCache {
   return cache;
 }
 
-function isSettled({ mtimeMs, ctimeMs }: FileLook): boolean {
-  return Date.now() - Math.max(mtimeMs, ctimeMs) >= UNSETTLED_MS;
+function isSettled({ mtimeMs, ctimeMs }: FileLook, now: number): boolean {
+  return now - Math.max(mtimeMs, ctimeMs) >= UNSETTLED_MS;
 }
 
 function isFile({ sizeBytes }: FileLook): boolean {

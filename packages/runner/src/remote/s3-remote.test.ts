@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestWorkspace, DIAMOND, named } from '../execution/test-workspace.suite.ts';
 import { createRandom } from '../oracle/edits.suite.ts';
 import { sha256Of } from '../store/tree.ts';
@@ -103,8 +103,9 @@ it('a store that never answers is an error that says so, and nothing is half sto
 });
 
 it('what a colleague ran is fetched, and a wrong or missing file is found out', async () => {
-  process.env['AWS_ACCESS_KEY_ID'] = KEY;
-  process.env['AWS_SECRET_ACCESS_KEY'] = KEY;
+  vi.stubEnv('AWS_ACCESS_KEY_ID', KEY);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEY);
+  onTestFinished(() => void vi.unstubAllEnvs());
   const remote = `s3://${BUCKET}/shared?endpoint=http://127.0.0.1:${port}`;
   const theirs = createTestWorkspace(DIAMOND);
   expect(named(await theirs.run({ remote }), 'ran')).toHaveLength(4);
@@ -119,7 +120,7 @@ it('what a colleague ran is fetched, and a wrong or missing file is found out', 
   const objects = join(folder, BUCKET, 'shared/v2/objects');
   for (const file of readdirSync(objects, { recursive: true, withFileTypes: true })) {
     const isText = file.isFile() && file.name.endsWith('_object');
-    if (isText) writeFileSync(join(file.path, file.name), 'other');
+    if (isText) writeFileSync(join(file.parentPath, file.name), 'other');
   }
   const late = createTestWorkspace(DIAMOND);
   const lines: string[] = [];

@@ -130,7 +130,7 @@ async function save(response: Response, target: string, onData: () => void): Pro
     let received = 0;
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       onData();
-      await file.write(chunk);
+      await file.appendFile(chunk);
       received += chunk.length;
     }
     if (expected !== null && Number(expected) !== received) {
@@ -138,7 +138,9 @@ async function save(response: Response, target: string, onData: () => void): Pro
     }
   } catch (error) {
     await rm(target, { force: true });
-    throw error instanceof PassingError ? error : new PassingError(reasonOf(error));
+    const { code } = error as NodeJS.ErrnoException;
+    const isFinal = error instanceof PassingError || code === 'ENOSPC' || code === 'EDQUOT';
+    throw isFinal ? error : new PassingError(reasonOf(error));
   } finally {
     await file.close();
   }

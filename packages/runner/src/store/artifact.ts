@@ -59,11 +59,28 @@ export function parseArtifact(json: unknown, fingerprint: string): Artifact | un
   return found?.version === VERSION && found.fingerprint === fingerprint ? found : undefined;
 }
 
-/** The digests of all objects that an artifact is made of. */
-export function listArtifactObjects(state: StateFolder, artifact: Artifact): string[] {
-  const outputs = Object.values(artifact.outputs).flatMap(({ kind, digest }) => {
-    const entries = kind === 'folder' ? (readTree(state, digest) ?? []) : [];
-    return [digest, ...entries.flatMap((entry) => (entry.type === 'file' ? entry.sha256 : []))];
+/**
+ * The digests of all objects that an artifact is made of.
+ *
+ * @param options.withoutLost - leaves out the files of a folder whose listing is lost.
+ * @throws {Error} if a folder's listing is missing or damaged, without `withoutLost`.
+ */
+export function listArtifactObjects(
+  state: StateFolder,
+  artifact: Artifact,
+  options: { readonly withoutLost?: true } = {},
+): string[] {
+  const outputs = Object.entries(artifact.outputs).flatMap(([name, { kind, digest }]) => {
+    const entries = kind === 'folder' ? readTree(state, digest) : [];
+    if (entries === undefined && options.withoutLost !== true) {
+      throw new Error(
+        `The listing of the folder "${name}" is missing or damaged in the store (${objectPath(state, digest)}). Run the pipeline to make it again.`,
+      );
+    }
+    return [
+      digest,
+      ...(entries ?? []).flatMap((entry) => (entry.type === 'file' ? entry.sha256 : [])),
+    ];
   });
   return artifact.log === null ? outputs : [...outputs, artifact.log];
 }
