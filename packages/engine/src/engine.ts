@@ -6,6 +6,7 @@ import { registerKernels } from './kernels/register-kernels.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import { javascriptWarning } from './loading/javascript-warning.ts';
 import { loadNativeBackend, type NativeBackend } from './loading/native-backend.ts';
+import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import {
   availablePrecisions,
   readBfloat16Features,
@@ -104,6 +105,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
     };
   }
   setNativeEnvironment(options.threads);
+  relaxHeapGrowth();
   const { tf, backend } = loadNativeBackend(found.engine.addonPath);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind);
