@@ -1,26 +1,19 @@
 import type { Engine } from '@limber/engine';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
-  createLinearModule,
   type LinearBatch,
   type LinearModule,
   linearSource,
   readLinearWeights,
 } from './fixtures/linear-module.suite.ts';
-import { loadTestEngine } from './fixtures/load-test-engine.suite.ts';
+import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
 import { Trainer } from './trainer.ts';
 import type { TrainerOptions } from './trainer-options.ts';
 
 let engine: Engine;
 let module: LinearModule;
-beforeAll(async () => {
-  engine = await loadTestEngine();
-});
-beforeEach(() => {
-  module = createLinearModule(engine);
-});
-afterEach(() => module.dispose());
+useLinearModule((...each) => ([engine, module] = each));
 
 function createTrainer(options: Partial<TrainerOptions<LinearBatch>>): Trainer<LinearBatch> {
   return new Trainer({ engine, maxEpochs: 1, numSanityValSteps: 0, ...options });

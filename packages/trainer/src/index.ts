@@ -54,7 +54,7 @@ export { createProgressBar } from './callbacks/progress-bar.ts';
 export type { ProgressBarOptions, Terminal } from './callbacks/progress-bar.ts';
 export { createProgressJson } from './callbacks/progress-json.ts';
 export { createProgressLine } from './callbacks/progress-line.ts';
-export type { ProgressLineOptions } from './callbacks/progress-line.ts';
+export type { ProgressLineOptions } from './callbacks/tell-progress.ts';
 export { createThroughputMonitor } from './callbacks/throughput-monitor.ts';
 export type { ThroughputMonitorOptions } from './callbacks/throughput-monitor.ts';
 export type { ProgressReport } from './callbacks/progress-report.ts';

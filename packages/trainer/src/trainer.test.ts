@@ -1,5 +1,5 @@
 import type { Engine } from '@limber/engine';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   createLinearModule,
   type LinearBatch,
@@ -7,7 +7,7 @@ import {
   linearSource,
   readLinearWeights,
 } from './fixtures/linear-module.suite.ts';
-import { loadTestEngine } from './fixtures/load-test-engine.suite.ts';
+import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
 import type { Logger } from './loggers/logger.ts';
 import { Trainer } from './trainer.ts';
@@ -15,13 +15,7 @@ import type { TrainerOptions } from './trainer-options.ts';
 
 let engine: Engine;
 let module: LinearModule;
-beforeAll(async () => {
-  engine = await loadTestEngine();
-});
-beforeEach(() => {
-  module = createLinearModule(engine);
-});
-afterEach(() => module.dispose());
+useLinearModule((...each) => ([engine, module] = each));
 
 type Line = Record<string, number>;
 

@@ -80,9 +80,17 @@ export function trainBatchNormalization(
   return input.rank === 4 ? y : y.reshape(input.shape);
 }
 
-function prototypeOf({ tf }: KernelRegistry): BatchNormalizationLayer {
+/** Asked for in every layer of every step. */
+const prototypes = new WeakMap<KernelRegistry, BatchNormalizationLayer>();
+
+function prototypeOf(registry: KernelRegistry): BatchNormalizationLayer {
+  const known = prototypes.get(registry);
+  if (known !== undefined) return known;
+  const { tf } = registry;
   const layer = tf.layers.batchNormalization({}) as unknown as BatchNormalizationLayer;
-  return Object.getPrototypeOf(layer) as BatchNormalizationLayer;
+  const prototype = Object.getPrototypeOf(layer) as BatchNormalizationLayer;
+  prototypes.set(registry, prototype);
+  return prototype;
 }
 
 function isOverLastAxis({ axis }: BatchNormalizationLayer, input: Tensor): boolean {

@@ -1,18 +1,10 @@
+import { registerGradientFromOutput } from './gradient-from-output.ts';
 import type { KernelRegistry } from './kernel-registry.ts';
 
-/** Gradient of ReLU and ReLU6 in one pass over the output, instead of five over the input. */
+/** Gradients of ReLU and ReLU6 in one pass instead of five. */
 export function registerRelu(registry: KernelRegistry): void {
-  const { operations } = registry;
   for (const name of ['Relu', 'Relu6'] as const) {
-    const gradientName = `${name}Grad`;
-    registry.setKernel(gradientName, ({ dy, y }) =>
-      operations.runOne(gradientName, { T: operations.float32 }, [dy!, y!]),
-    );
-    // The output serves as well as the input, and the next layer keeps it anyway.
-    registry.setGradient(name, {
-      outputsToSave: [true],
-      gradient: ([dy], [y]) => ({ x: () => registry.run(gradientName, { dy: dy!, y: y! }) }),
-    });
+    registerGradientFromOutput(registry, name, ['dy', 'y']);
   }
   useFusedRelu6InLayers(registry);
 }

@@ -90,15 +90,20 @@ it('the JSON Schema tells a stage its parameters, and allows references in their
   expect(schema).toContain('"epochs":{"anyOf":[{"type":"integer","minimum":1');
 });
 
+/** Pushes and pulls through one folder. */
+function sharingThrough(remote: string) {
+  return (
+    direction: 'push' | 'pull',
+    { root, stages }: ReturnType<typeof createTestWorkspace>,
+  ): ReturnType<typeof sharePipeline> =>
+    sharePipeline(direction, { file: 'pipeline.yaml', stages, workspace: root, remote });
+}
+
 it('results are pushed to a folder and pulled by a colleague', async () => {
   const theirs = createTestWorkspace(DIAMOND);
   const ours = createTestWorkspace(DIAMOND);
   const remote = join(theirs.root, 'shared');
-  const share = (
-    direction: 'push' | 'pull',
-    { root, stages }: typeof ours,
-  ): ReturnType<typeof sharePipeline> =>
-    sharePipeline(direction, { file: 'pipeline.yaml', stages, workspace: root, remote });
+  const share = sharingThrough(remote);
   expect(await share('pull', ours)).toMatchObject({
     stages: [],
     missing: ['top', 'left', 'right', 'bottom'],
@@ -115,11 +120,7 @@ it('what is damaged in the store is not pushed, and pulled anew', async () => {
   const theirs = createTestWorkspace(FOLDER);
   const ours = createTestWorkspace(FOLDER);
   const remote = join(theirs.root, 'shared');
-  const share = (
-    direction: 'push' | 'pull',
-    { root, stages }: typeof ours,
-  ): ReturnType<typeof sharePipeline> =>
-    sharePipeline(direction, { file: 'pipeline.yaml', stages, workspace: root, remote });
+  const share = sharingThrough(remote);
   await theirs.run();
   await ours.run();
   const state = stateFolder(ours.root);

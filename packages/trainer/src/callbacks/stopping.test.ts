@@ -1,12 +1,11 @@
 import type { Engine } from '@limber/engine';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
-  createLinearModule,
   type LinearBatch,
   type LinearModule,
   linearSource,
 } from '../fixtures/linear-module.suite.ts';
-import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import { Trainer } from '../trainer.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
 import { createEarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
@@ -15,13 +14,7 @@ import { createTimer } from './timer.ts';
 
 let engine: Engine;
 let module: LinearModule;
-beforeAll(async () => {
-  engine = await loadTestEngine();
-});
-beforeEach(() => {
-  module = createLinearModule(engine, { isLogging: false });
-});
-afterEach(() => module.dispose());
+useLinearModule((...each) => ([engine, module] = each), { isLogging: false });
 
 /** Validates with given scores, one after the other, and tells where the fit ended. */
 async function stopWith(

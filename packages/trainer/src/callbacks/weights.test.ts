@@ -2,7 +2,7 @@ import { createOptimizer, type Engine } from '@limber/engine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { findLastGoodCheckpoint } from '../checkpoints/find-checkpoint.ts';
 import {
   createLinearModule,
@@ -11,7 +11,7 @@ import {
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';
-import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import { Trainer } from '../trainer.ts';
 import { createBackboneFinetuning } from './backbone-finetuning.ts';
@@ -23,14 +23,8 @@ import { createStochasticWeightAveraging } from './stochastic-weight-averaging.t
 const root = mkdtempSync(path.join(tmpdir(), 'limber-weights-'));
 let engine: Engine;
 let module: LinearModule;
-beforeAll(async () => {
-  engine = await loadTestEngine();
-});
 afterAll(() => rmSync(root, { recursive: true }));
-beforeEach(() => {
-  module = createLinearModule(engine);
-});
-afterEach(() => module.dispose());
+useLinearModule((...each) => ([engine, module] = each));
 
 test('stochastic weight averaging ends with the mean of the last epochs, and fresh statistics', async () => {
   const ends: Record<string, number[]>[] = [];

@@ -1,13 +1,12 @@
 import { createOptimizer, type Engine } from '@limber/engine';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
-  createLinearModule,
   type LinearBatch,
   type LinearModule,
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';
-import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
+import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
 import { constantRate } from '../schedules/learning-rate-schedule.ts';
@@ -16,13 +15,7 @@ import { findLearningRate } from './find-learning-rate.ts';
 
 let engine: Engine;
 let module: LinearModule;
-beforeAll(async () => {
-  engine = await loadTestEngine();
-});
-beforeEach(() => {
-  module = createLinearModule(engine);
-});
-afterEach(() => module.dispose());
+useLinearModule((...each) => ([engine, module] = each));
 
 describe('findLearningRate', () => {
   test('suggests a rate that trains, and leaves no trace', async () => {
