@@ -1,5 +1,9 @@
 import { oksThresholds, recallThresholds } from '../coco-protocol.ts';
-import { falsePositiveBit, truePositiveBit } from '../matching/match-detections.ts';
+import {
+  allFalsePositive,
+  falsePositiveBit,
+  truePositiveBit,
+} from '../matching/match-detections.ts';
 import type { RankedDetections } from './rank-detections.ts';
 
 const thresholdCount = oksThresholds.length;
@@ -57,15 +61,25 @@ export function drawPrecisionRecall(
   return { precision, recall };
 }
 
-/** The detections that count in one area range, in the order of their rank. */
+/**
+ * The detections that count in one area range, in the order of their rank. Most are wrong at every threshold: of those
+ * there is only the sum.
+ */
 interface Counted {
   length: number;
   readonly outcomes: Uint32Array;
   readonly weights: Float64Array;
+  /** Weight of the detections since the one before that are wrong at every threshold. */
+  readonly wrongBefore: Float64Array;
 }
 
 function createCounted(size: number): Counted {
-  return { length: 0, outcomes: new Uint32Array(size), weights: new Float64Array(size) };
+  return {
+    length: 0,
+    outcomes: new Uint32Array(size),
+    weights: new Float64Array(size),
+    wrongBefore: new Float64Array(size),
+  };
 }
 
 function collectCounted(
@@ -75,12 +89,19 @@ function collectCounted(
   weightOf: Float64Array,
 ): void {
   let length = 0;
+  let wrong = 0;
   for (let rank = 0; rank < outcomes.length; rank++) {
     const outcome = outcomes[rank]!;
     const weight = weightOf[imagePlaces[rank]!]!;
     if (outcome === 0 || weight === 0) continue;
+    if (outcome === allFalsePositive) {
+      wrong += weight;
+      continue;
+    }
     counted.outcomes[length] = outcome;
-    counted.weights[length++] = weight;
+    counted.weights[length] = weight;
+    counted.wrongBefore[length++] = wrong;
+    wrong = 0;
   }
   counted.length = length;
 }
@@ -100,7 +121,7 @@ function createHits(size: number): Hits {
 
 function collectHits(hits: Hits, counted: Counted, threshold: number): void {
   const { counts, precisions } = hits;
-  const { outcomes, weights } = counted;
+  const { outcomes, weights, wrongBefore } = counted;
   const rightMask = truePositiveBit << threshold;
   const wrongMask = falsePositiveBit << threshold;
   let right = 0;
@@ -108,6 +129,7 @@ function collectHits(hits: Hits, counted: Counted, threshold: number): void {
   let length = 0;
   for (let at = 0; at < counted.length; at++) {
     const outcome = outcomes[at]!;
+    wrong += wrongBefore[at]!;
     if ((outcome & wrongMask) !== 0) {
       wrong += weights[at]!;
     } else if ((outcome & rightMask) !== 0) {
@@ -116,8 +138,12 @@ function collectHits(hits: Hits, counted: Counted, threshold: number): void {
       precisions[length++] = right / (wrong + right + Number.EPSILON);
     }
   }
+  raiseToBestBehind(precisions, length);
+  hits.length = length;
+}
+
+function raiseToBestBehind(precisions: Float64Array, length: number): void {
   for (let at = length - 1; at > 0; at--) {
     if (precisions[at]! > precisions[at - 1]!) precisions[at - 1] = precisions[at]!;
   }
-  hits.length = length;
 }

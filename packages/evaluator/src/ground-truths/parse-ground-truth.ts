@@ -15,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 export function parseGroundTruth(json: unknown, file: string): GroundTruthFile {
   if (Array.isArray(json)) throw listInsteadOfDataset(file);
-  const fields = objectAt(json, { file, path: '' });
+  const fields = objectAt(json, { file });
   const images = listAt(fields, 'images', file).map((item, index) => imageAt(item, index, file));
   const rawPersons = listAt(fields, 'annotations', file);
   const annotations: TruePerson[] = [];
@@ -33,22 +33,23 @@ export function parseGroundTruth(json: unknown, file: string): GroundTruthFile {
 }
 
 function imageAt(item: unknown, index: number, file: string): GroundTruthFile['images'][number] {
-  const place = { file, path: `images[${index}]` };
+  const place = { file, list: 'images', index };
   const fields = objectAt(item, place);
-  const { file_name, width, height } = fields;
-  return {
+  const image: { id: number; file_name?: string; width?: number; height?: number } = {
     id: integerAt(fields, 'id', place),
-    ...(typeof file_name === 'string' ? { file_name } : {}),
-    ...(typeof width === 'number' ? { width } : {}),
-    ...(typeof height === 'number' ? { height } : {}),
   };
+  const { file_name, width, height } = fields;
+  if (typeof file_name === 'string') image.file_name = file_name;
+  if (typeof width === 'number') image.width = width;
+  if (typeof height === 'number') image.height = height;
+  return image;
 }
 
 function personAt(item: unknown, index: number, file: string): TruePerson {
-  const unnamed = { file, path: `annotations[${index}]` };
+  const unnamed = { file, list: 'annotations', index };
   const fields = objectAt(item, unnamed);
   const id = integerAt(fields, 'id', unnamed);
-  const place = { file, path: `annotations[${index}] (id ${id})` };
+  const place = { file, list: 'annotations', index, id };
   const keypoints = numbersAt(fields, 'keypoints', place, 'a list of numbers, x, y, v a joint');
   const expectedBox = '4 numbers: x, y, width, height';
   const box = numbersAt(fields, 'bbox', place, expectedBox);
@@ -80,7 +81,7 @@ function categoriesAt(
   const list = listAt(fields, 'categories', file);
   const onlyId = list.length === 1 && usedIds.size === 1 ? [...usedIds][0] : undefined;
   const categories = list.flatMap((item, index) => {
-    const place = { file, path: `categories[${index}]` };
+    const place = { file, list: 'categories', index };
     const raw = objectAt(item, place);
     const id = raw['id'] === undefined ? (onlyId ?? index + 1) : integerAt(raw, 'id', place);
     if (raw['keypoints'] === undefined && !usedIds.has(id)) return [];
@@ -89,7 +90,7 @@ function categoriesAt(
   const [first] = categories;
   if (first === undefined) {
     const expected = 'a category with the names of its joints: "keypoints": ["nose", …]';
-    throw unexpected({ file, path: 'categories' }, expected, list);
+    throw unexpected({ file, list: 'categories' }, expected, list);
   }
   const other = categories.find(({ keypoints }) => keypoints.length !== first.keypoints.length);
   if (other === undefined) return categories;
@@ -139,7 +140,7 @@ function objectAt(value: unknown, place: JsonPlace): Fields {
 function listAt(fields: Fields, name: string, file: string): readonly unknown[] {
   const value = fields[name];
   if (Array.isArray(value)) return value;
-  throw unexpected({ file, path: name }, 'a list', value);
+  throw unexpected({ file, list: name }, 'a list', value);
 }
 
 function integerAt(fields: Fields, name: string, place: JsonPlace): number {
@@ -165,7 +166,7 @@ function numbersAt(fields: Fields, name: string, place: JsonPlace, expected: str
 }
 
 function below(place: JsonPlace, name: string): JsonPlace {
-  return { ...place, path: `${place.path}.${name}` };
+  return { ...place, field: name };
 }
 
 function listInsteadOfDataset(file: string): LimberError {

@@ -27,8 +27,8 @@ export const truePositiveBit = 1;
 /** Bit t of an outcome: wrong at OKS threshold t. Where neither bit is set the detection is ignored. */
 export const falsePositiveBit: number = 1 << thresholdCount;
 
-/** Wrong at every threshold. */
-const allFalsePositive = ((1 << thresholdCount) - 1) * falsePositiveBit;
+/** The outcome of a detection that is wrong at every threshold. */
+export const allFalsePositive: number = ((1 << thresholdCount) - 1) * falsePositiveBit;
 
 /**
  * Gives each detection, best score first, the most similar person that is still free, at every OKS threshold.

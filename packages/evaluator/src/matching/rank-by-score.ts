@@ -1,4 +1,8 @@
-const blockSize = 16;
+/** Up to so many are sorted by insertion. */
+const fewScores = 256;
+
+/** Values of the 16 bits that one pass of the radix sort looks at. */
+const bucketCount = 1 << 16;
 
 /**
  * Sorts indices by descending score. Equal scores keep their order and NaN comes last, as in numpy's mergesort of
@@ -8,33 +12,16 @@ const blockSize = 16;
  * @param indices - sorted in place, from 0 to before `count`.
  */
 export function rankByScore(scores: Float64Array, indices: Uint32Array, count: number): void {
-  for (let start = 0; start < count; start += blockSize) {
-    insertionSort(scores, indices, start, Math.min(start + blockSize, count));
-  }
-  if (count <= blockSize) return;
-  let from = indices;
-  let to: Uint32Array = new Uint32Array(count);
-  for (let run = blockSize; run < count; run *= 2) {
-    for (let start = 0; start < count; start += 2 * run) {
-      const middle = Math.min(start + run, count);
-      mergeRuns(scores, from, to, start, middle, Math.min(start + 2 * run, count));
-    }
-    [from, to] = [to, from];
-  }
-  if (from !== indices) indices.set(from.subarray(0, count));
+  if (count > fewScores) radixSort(scores, indices, count);
+  else insertionSort(scores, indices, count);
 }
 
-function insertionSort(
-  scores: Float64Array,
-  indices: Uint32Array,
-  start: number,
-  end: number,
-): void {
-  for (let at = start + 1; at < end; at++) {
+function insertionSort(scores: Float64Array, indices: Uint32Array, count: number): void {
+  for (let at = 1; at < count; at++) {
     const index = indices[at]!;
     const score = scores[index]!;
     let hole = at;
-    while (hole > start && goesBefore(score, scores[indices[hole - 1]!]!)) {
+    while (hole > 0 && goesBefore(score, scores[indices[hole - 1]!]!)) {
       indices[hole] = indices[hole - 1]!;
       hole--;
     }
@@ -42,23 +29,64 @@ function insertionSort(
   }
 }
 
-function mergeRuns(
-  scores: Float64Array,
-  from: Uint32Array,
-  to: Uint32Array,
-  start: number,
-  middle: number,
-  end: number,
-): void {
-  let left = start;
-  let right = middle;
-  for (let at = start; at < end; at++) {
-    const takeRight =
-      right < end && (left >= middle || goesBefore(scores[from[right]!]!, scores[from[left]!]!));
-    to[at] = takeRight ? from[right++]! : from[left++]!;
+function goesBefore(score: number, other: number): boolean {
+  return score > other || (Number.isNaN(other) && !Number.isNaN(score));
+}
+
+/** By the keys' lowest 16 bits first; every pass keeps the order of the one before where its own bits are equal. */
+function radixSort(scores: Float64Array, indices: Uint32Array, count: number): void {
+  const keys = sortKeys(scores, indices, count);
+  const starts = new Uint32Array(bucketCount);
+  let from = Uint32Array.from({ length: count }, (_, place) => place);
+  let to = new Uint32Array(count);
+  for (let pass = 0; pass < 4; pass++) {
+    countKeys(keys, pass, count, starts);
+    dealOut(keys, pass, from, to, starts);
+    [from, to] = [to, from];
+  }
+  const sorted = from.map((place) => indices[place]!);
+  indices.set(sorted);
+}
+
+/** [count, 4] 16 bits each, the lowest first: 64-bit numbers that ascend where the scores descend. */
+function sortKeys(scores: Float64Array, indices: Uint32Array, count: number): Uint16Array {
+  const numbers = new Float64Array(count);
+  const words = new Uint32Array(numbers.buffer);
+  for (let place = 0; place < count; place++) {
+    const score = scores[indices[place]!]!;
+    // -0 becomes 0
+    numbers[place] = score + 0;
+    if (Number.isNaN(score)) {
+      words[2 * place] = 0xffffffff;
+      words[2 * place + 1] = 0xffffffff;
+    } else if (words[2 * place + 1]! >>> 31 === 0) {
+      words[2 * place]! ^= 0xffffffff;
+      words[2 * place + 1]! ^= 0x7fffffff;
+    }
+  }
+  return new Uint16Array(numbers.buffer);
+}
+
+/** @param starts - written: how many keys are in lower buckets than this one. */
+function countKeys(keys: Uint16Array, pass: number, count: number, starts: Uint32Array): void {
+  starts.fill(0);
+  for (let at = pass; at < 4 * count; at += 4) starts[keys[at]!]!++;
+  for (let bucket = 0, sum = 0; bucket < bucketCount; bucket++) {
+    const size = starts[bucket]!;
+    starts[bucket] = sum;
+    sum += size;
   }
 }
 
-function goesBefore(score: number, other: number): boolean {
-  return score > other || (Number.isNaN(other) && !Number.isNaN(score));
+function dealOut(
+  keys: Uint16Array,
+  pass: number,
+  from: Uint32Array,
+  to: Uint32Array,
+  starts: Uint32Array,
+): void {
+  for (let at = 0; at < from.length; at++) {
+    const place = from[at]!;
+    to[starts[keys[4 * place + pass]!]!++] = place;
+  }
 }

@@ -23,11 +23,11 @@ export function areaOfResult(table: ResultTable, row: number, source: AreaSource
   for (let at = keypointStarts[row]!; at < end; at += 3) {
     const x = keypoints[at]!;
     const y = keypoints[at + 1]!;
-    if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
-    if (x < left) left = x;
-    if (x > right) right = x;
-    if (y < top) top = y;
-    if (y > bottom) bottom = y;
+    // NaN stays NaN
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
   return (right - left) * (bottom - top);
 }

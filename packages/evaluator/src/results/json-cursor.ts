@@ -8,6 +8,8 @@ export class JsonCursor {
   bytes: Buffer = Buffer.alloc(1);
   at = 0;
   end = 0;
+  /** Whether every number so far was finite. */
+  isFinite = true;
 
   /** The next byte that is not white space, which stays unread. */
   peek(): number {
@@ -55,6 +57,7 @@ export class JsonCursor {
     // exact: integers below 2^53 and powers of ten up to 22 are, and one division rounds once
     if (hasExponent || mantissa > Number.MAX_SAFE_INTEGER || exponent < -22) {
       const value = Number(bytes.toString('latin1', start, at));
+      if (!Number.isFinite(value)) this.isFinite = false;
       if (!Number.isNaN(value)) return value;
       this.at = start;
       return undefined;
@@ -119,6 +122,7 @@ export class JsonCursor {
   }
 
   #takeNumberWord(): number | undefined {
+    this.isFinite = false;
     if (this.#takeWord('NaN')) return NaN;
     if (this.#takeWord('Infinity')) return Infinity;
     return this.#takeWord('-Infinity') ? -Infinity : undefined;

@@ -1,5 +1,4 @@
 import { readSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { parseFile } from './parse-file.ts';
 import { ResultParser } from './result-parser.ts';
@@ -16,16 +15,13 @@ export interface RestOfFile {
 /** What this thread parses while a worker starts. */
 const headStartBytes = 16 * 1024 * 1024;
 
-/** From here on a worker saves more than it costs. */
-const worthwhileBytes = 2 * headStartBytes;
-
 /**
  * Parses two parts of a large file at once.
  *
  * The place where the second part begins is a guess, `}, {` near the middle. It is right if the first part ends there
  * with a result to come next, and the second part is the rest of a list: then both together are the whole list.
  *
- * @returns undefined if that did not come out, if the file is faulty or small, or without a second processor; the
+ * @returns undefined if that did not come out, if the file is faulty; the
  * file is to be parsed from its start then, which finds what is wrong and where.
  */
 export async function parseInTwo(
@@ -33,7 +29,6 @@ export async function parseInTwo(
   file: string,
   sizeBytes: number,
 ): Promise<ResultTable | undefined> {
-  if (sizeBytes < worthwhileBytes || availableParallelism() < 2) return undefined;
   const middle = findResult(descriptor, Math.floor((sizeBytes + headStartBytes) / 2));
   if (middle === undefined) return undefined;
   const parser = new ResultParser(file, sizeBytes);
@@ -62,7 +57,11 @@ function parseFirstPart(descriptor: number, parser: ResultParser, end: number): 
 
 /** @returns undefined if it is not the rest of a list. */
 function parseRest(rest: RestOfFile): Promise<ResultTable | undefined> {
-  const worker = new Worker(new URL('./rest-worker.js', import.meta.url), { workerData: rest });
+  const worker = new Worker(new URL('./rest-worker.js', import.meta.url), {
+    workerData: rest,
+    // such as an export condition that points to TypeScript, or a debugger's port
+    execArgv: [],
+  });
   return new Promise((done) => {
     worker.once('message', (table: ResultTable | undefined) => done(table));
     // also where sources run uncompiled, since workers cannot

@@ -1,12 +1,15 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { LimberError } from '@limber/keypoints/core';
 import type { CocoResult } from './coco-result.ts';
 import { parseFile } from './parse-file.ts';
-import { parseInTwo } from './parse-in-two.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';
 import { resultAt } from './result-table.ts';
+
+/** From here on a second thread saves more than it costs. */
+const largeBytes = 32 * 1024 * 1024;
 
 /**
  * Reads a COCO result file: a JSON list of `{ image_id, category_id, keypoints, score }`, with `bbox` or without.
@@ -32,7 +35,12 @@ export async function readResultTable(file: string): Promise<ResultTable> {
   const handle = await openFile(file);
   try {
     const { size } = await handle.stat();
-    return (await parseInTwo(handle.fd, file, size)) ?? parseWhole(handle.fd, file, size);
+    if (size >= largeBytes && availableParallelism() > 1) {
+      const { parseInTwo } = await import('./parse-in-two.ts');
+      const table = await parseInTwo(handle.fd, file, size);
+      if (table !== undefined) return table;
+    }
+    return parseWhole(handle.fd, file, size);
   } finally {
     await handle.close();
   }

@@ -1,6 +1,7 @@
 import { LimberError } from '@limber/keypoints/core';
 import { ascii } from './ascii.ts';
 import { JsonCursor, outOfBytes } from './json-cursor.ts';
+import { nameAt } from './name-at.ts';
 import { NumberList } from './number-list.ts';
 import { ResultTableBuilder } from './result-table-builder.ts';
 import type { ResultTable } from './result-table.ts';
@@ -60,7 +61,7 @@ export class ResultParser {
    * @throws {LimberError} `invalid-annotations` if the list was not closed.
    */
   finish(): ResultTable {
-    if (this.#expects === 'nothing') return this.#builder.finish();
+    if (this.#expects === 'nothing') return this.#builder.finish(this.#cursor.isFinite);
     throw new LimberError('invalid-annotations', {
       where: this.#file,
       what: 'ends too early',
@@ -78,7 +79,7 @@ export class ResultParser {
   finishWith(rest: ResultTable): ResultTable | undefined {
     if (this.#expects !== 'result') return undefined;
     this.#builder.append(rest);
-    return this.#builder.finish();
+    return this.#builder.finish(this.#cursor.isFinite && rest.isFinite);
   }
 
   #step(): void {
@@ -136,13 +137,12 @@ export class ResultParser {
   }
 
   /** @returns the name of a field that the evaluation reads, or undefined for another. */
-  #parseName(): FieldName | undefined {
+  #parseName(): (typeof fieldNames)[number] | undefined {
     const start = this.#cursor.takeString();
     if (start === undefined) throw this.#notJson('the name of a field');
     const end = this.#cursor.at - 1;
     if (!this.#cursor.take(ascii.colon)) throw this.#notJson('":"');
-    const name = fieldsByLength[end - start];
-    return name !== undefined && isName(name, this.#cursor.bytes, start) ? name : undefined;
+    return nameAt(fieldNames, this.#cursor.bytes, start, end);
   }
 
   #parseNumber(field: string, what: string, expected: string): number {
@@ -227,29 +227,7 @@ export class ResultParser {
   }
 }
 
-type FieldName = 'image_id' | 'category_id' | 'keypoints' | 'score' | 'bbox';
-
 /** A number with four decimals, its comma and a space. */
 const bytesOfNumber = 10;
 
-/** No two have the same length. */
-const fieldsByLength: readonly (FieldName | undefined)[] = indexByLength([
-  'keypoints',
-  'image_id',
-  'category_id',
-  'score',
-  'bbox',
-]);
-
-function indexByLength(names: readonly FieldName[]): (FieldName | undefined)[] {
-  const index: (FieldName | undefined)[] = [];
-  for (const name of names) index[name.length] = name;
-  return index;
-}
-
-function isName(name: string, bytes: Buffer, start: number): boolean {
-  for (let index = 0; index < name.length; index++) {
-    if (bytes[start + index] !== name.charCodeAt(index)) return false;
-  }
-  return true;
-}
+const fieldNames = ['keypoints', 'image_id', 'category_id', 'score', 'bbox'] as const;

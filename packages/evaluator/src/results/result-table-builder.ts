@@ -81,8 +81,12 @@ export class ResultTableBuilder {
     this.#length += table.length;
   }
 
-  /** The table. It shares memory with the builder, which is not to be used any more. */
-  finish(): ResultTable {
+  /**
+   * The table. It shares memory with the builder, which is not to be used any more.
+   *
+   * @param isFinite - whether all numbers are known to be finite.
+   */
+  finish(isFinite = false): ResultTable {
     const length = this.#length;
     return {
       length,
@@ -93,6 +97,7 @@ export class ResultTableBuilder {
       keypoints: this.coordinates.values.subarray(0, this.coordinates.length),
       hasBox: this.#hasBox.subarray(0, length),
       boxes: this.#boxes.subarray(0, 4 * length),
+      isFinite,
     };
   }
 

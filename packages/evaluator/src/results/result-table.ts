@@ -20,6 +20,8 @@ export interface ResultTable {
   readonly hasBox: Uint8Array;
   /** [N, 4] x, y, width, height in imagePx; 0 where there is none. */
   readonly boxes: Float64Array;
+  /** true where all numbers are known to be finite; false where they are not, or nobody looked. */
+  readonly isFinite: boolean;
 }
 
 /** Results as a list of objects or as columns. */
