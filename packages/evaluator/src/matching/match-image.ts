@@ -33,6 +33,7 @@ export function createImageMatcher(
   ranges: readonly AreaRange[],
 ): ImageMatcher {
   const oksMatrix = createOksMatrix(sigmas, oksThresholds[0]!);
+  const keypoints = new Float64Array(3 * sigmas.length);
   const similarities = new Float64Array(sigmas.length);
   let detections = createDetectionScratch(64);
   let truth = createPersonScratch(64);
@@ -84,7 +85,9 @@ export function createImageMatcher(
         const match = matches[row]!;
         if (match < 0 || isIgnored[match] === 1) continue;
         log.similarities[start + row] = oks[row * personCount + match]!;
-        jointSimilarities(persons[match]!, table, ranked[row]!, sigmas, similarities);
+        const person = persons[match]!;
+        keypoints.set(person.keypoints);
+        jointSimilarities(keypoints, person.area, table, ranked[row]!, sigmas, similarities);
         addToSums(log, similarities);
       }
     }

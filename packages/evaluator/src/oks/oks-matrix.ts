@@ -26,6 +26,7 @@ export type OksMatrix = (
 export function createOksMatrix(sigmas: readonly number[], lowestOks: number): OksMatrix {
   const joints = sigmas.length;
   const variances = Float64Array.from(sigmas, (sigma) => (sigma * 2) ** 2);
+  const keypoints = new Float64Array(3 * joints);
   const truth = new Float64Array(2 * joints);
   const labelled = new Uint32Array(joints);
   const terms = new Float64Array(joints);
@@ -54,8 +55,10 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
       if (length !== 3 * joints) {
         throw wrongLength(`annotation (id ${person.id}).keypoints`, joints, length);
       }
-      const isFinitePerson = copyPoints(person.keypoints, 0, length, truth, 0);
-      const count = listLabelled(person.keypoints, labelled);
+      // V8 would compile all that reads lists anew for each of its kinds of lists
+      keypoints.set(person.keypoints);
+      const isFinitePerson = copyPoints(keypoints, 0, length, truth, 0);
+      const count = listLabelled(keypoints, labelled);
       const [left, top, width, height] = person.bbox;
       const area = person.area + Number.EPSILON;
       for (let row = 0; row < detectionCount; row++) {
@@ -122,7 +125,7 @@ function outside(value: number, low: number, high: number): number {
 
 /** @returns whether all of them are finite. */
 function copyPoints(
-  keypoints: ArrayLike<number>,
+  keypoints: Float64Array,
   start: number,
   end: number,
   out: Float64Array,
@@ -140,7 +143,7 @@ function copyPoints(
   return sum === 0;
 }
 
-function listLabelled(keypoints: readonly number[], out: Uint32Array): number {
+function listLabelled(keypoints: Float64Array, out: Uint32Array): number {
   let count = 0;
   for (let joint = 0; 3 * joint < keypoints.length; joint++) {
     if (keypoints[3 * joint + 2]! > 0) out[count++] = joint;

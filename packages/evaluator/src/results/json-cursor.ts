@@ -37,7 +37,8 @@ export class JsonCursor {
     let at = start;
     let mantissa = 0;
     let exponent = 0;
-    if (first === ascii.minus) at++;
+    const sign = first === ascii.minus ? -1 : 1;
+    if (sign < 0) at++;
     const digitsStart = at;
     let byte = bytes[at]!;
     for (; at < end && isDigit(byte); byte = bytes[++at]!)
@@ -62,8 +63,7 @@ export class JsonCursor {
       this.at = start;
       return undefined;
     }
-    const value = exponent === 0 ? mantissa : mantissa / powersOfTen[-exponent]!;
-    return first === ascii.minus ? -value : value;
+    return (sign * mantissa) / powersOfTen[-exponent]!;
   }
 
   /**
