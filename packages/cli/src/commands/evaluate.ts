@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError, Option } from 'commander';
 import type { EvaluationOptions } from '../evaluation/evaluation-options.ts';
+import { printJson } from '../print-json.ts';
 
 /** `limber evaluate`: AP and AR of a COCO result file, and what they are made of. */
 export function addEvaluateCommand(program: Command): void {
@@ -63,7 +64,6 @@ export function addEvaluateCommand(program: Command): void {
       }
       if (options.json === true) {
         const { evaluationJson } = await import('../evaluation/evaluation-json.ts');
-        const { printJson } = await import('../print-json.ts');
         printJson(evaluationJson(outcome, { perImage: options.perImage === true }));
       } else {
         const { describeEvaluation } = await import('../evaluation/describe-evaluation.ts');

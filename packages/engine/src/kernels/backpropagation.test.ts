@@ -1,7 +1,7 @@
 import type { LayersModel, Tensor, Variable } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { createOptimizer } from '../optimizers/optimizer.ts';
 import { trainableVariables } from '../trainable-variables.ts';
 import { expectClose } from './gradient-check.suite.ts';
@@ -10,10 +10,7 @@ import { recordOperations } from './record-operations.suite.ts';
 describe.runIf(hasNativeEngine)('on the native engine', () => {
   let engine: Engine;
   let tf: Engine['tf'];
-  beforeAll(async () => {
-    engine = await loadNativeEngine();
-    tf = engine.tf;
-  });
+  useNativeEngine((...loaded) => ([engine, tf] = loaded));
 
   test('contributions to one tensor are summed', () => {
     tf.tidy(() => {

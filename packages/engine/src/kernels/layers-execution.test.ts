@@ -1,7 +1,7 @@
 import type { LayersModel, SymbolicTensor, Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { trainableVariables } from '../trainable-variables.ts';
 import { expectClose } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
@@ -9,10 +9,7 @@ import { recordOperations } from './record-operations.suite.ts';
 describe.runIf(hasNativeEngine)('a tf.layers model that trains on the native engine', () => {
   let engine: Engine;
   let tf: Engine['tf'];
-  beforeAll(async () => {
-    engine = await loadNativeEngine();
-    tf = engine.tf;
-  });
+  useNativeEngine((...loaded) => ([engine, tf] = loaded));
 
   const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 3], 0, 1, 'float32', 1);
   const normalize = (x: SymbolicTensor, seed: number): SymbolicTensor =>

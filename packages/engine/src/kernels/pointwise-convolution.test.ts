@@ -1,17 +1,14 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { expectClose, expectGradientOf } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
 
 describe.runIf(hasNativeEngine)('1x1 convolutions on the native engine', () => {
   let engine: Engine;
   let tf: Engine['tf'];
-  beforeAll(async () => {
-    engine = await loadNativeEngine();
-    tf = engine.tf;
-  });
+  useNativeEngine((...loaded) => ([engine, tf] = loaded));
 
   const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 4], 0, 1, 'float32', 1);
   const filters = (): Tensor4D => tf.randomNormal([1, 1, 4, 3], 0, 1, 'float32', 2);

@@ -1,17 +1,14 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
-import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
+import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { expectClose, expectGradientOf } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
 
 describe.runIf(hasNativeEngine)('on the native engine', () => {
   let engine: Engine;
   let tf: Engine['tf'];
-  beforeAll(async () => {
-    engine = await loadNativeEngine();
-    tf = engine.tf;
-  });
+  useNativeEngine((...loaded) => ([engine, tf] = loaded));
 
   const values = (): Tensor => tf.randomNormal([4, 5], 0, 2, 'float32', 1);
 

@@ -21,8 +21,9 @@ const headStartBytes = 16 * 1024 * 1024;
  * The place where the second part begins is a guess, `}, {` near the middle. It is right if the first part ends there
  * with a result to come next, and the second part is the rest of a list: then both together are the whole list.
  *
- * @returns undefined if that did not come out, if the file is faulty; the
- * file is to be parsed from its start then, which finds what is wrong and where.
+ * @param sizeBytes - of the whole file; more than the head start, which the first part begins with.
+ * @returns undefined if that did not come out, or if the file is faulty; it is to be parsed from its start then, which
+ * finds what is wrong and where.
  */
 export async function parseInTwo(
   descriptor: number,
