@@ -5,22 +5,36 @@ import { describe, expect, test } from 'vitest';
 
 /** A → B: A may import B. Every other import between packages is an error. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
-  keypoints: [],
-  'dataset-builder': ['keypoints'],
-  'dataset-loader': ['keypoints'],
-  engine: [],
-  'model-zoo': ['keypoints', 'engine'],
-  evaluator: ['keypoints'],
-  trainer: ['keypoints', 'engine', 'dataset-loader', 'model-zoo', 'evaluator'],
-  runner: [],
-  cli: [
+  files: [],
+  keypoints: ['files'],
+  synthetic: ['files', 'keypoints'],
+  'dataset-builder': ['files', 'keypoints'],
+  'dataset-loader': ['files', 'keypoints'],
+  engine: ['files'],
+  'model-zoo': ['files', 'keypoints', 'engine'],
+  evaluator: ['files', 'keypoints'],
+  trainer: ['files', 'engine'],
+  'pose-trainer': [
+    'files',
     'keypoints',
+    'engine',
+    'dataset-loader',
+    'model-zoo',
+    'evaluator',
+    'trainer',
+  ],
+  runner: ['files'],
+  cli: [
+    'files',
+    'keypoints',
+    'synthetic',
     'dataset-builder',
     'dataset-loader',
     'engine',
     'model-zoo',
     'evaluator',
     'trainer',
+    'pose-trainer',
     'runner',
   ],
 };
@@ -95,14 +109,19 @@ describe('architecture', () => {
     expect(wrong.map((file) => relative(root, file))).toEqual([]);
   });
 
-  test.each(['keypoints', 'dataset-builder', 'dataset-loader', 'evaluator', 'runner'])(
-    'installing %s brings no TensorFlow',
-    (name) => {
-      expect(
-        [...installedWith(`packages/${name}`)].filter((key) => key.includes('tensorflow')),
-      ).toEqual([]);
-    },
-  );
+  test.each([
+    'files',
+    'keypoints',
+    'synthetic',
+    'dataset-builder',
+    'dataset-loader',
+    'evaluator',
+    'runner',
+  ])('installing %s brings no TensorFlow', (name) => {
+    expect(
+      [...installedWith(`packages/${name}`)].filter((key) => key.includes('tensorflow')),
+    ).toEqual([]);
+  });
 
   test.each(Object.keys(arrows))('%s has no import cycle', (name) => {
     expect(findCycle(new Map(sourceFiles(name).map((file) => [file, relativeImports(file)])))).toBe(
@@ -120,6 +139,13 @@ describe('architecture', () => {
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(medianLines);
   });
 
+  test('constants are written like other names', () => {
+    const wrong = Object.keys(arrows)
+      .flatMap(sourceFiles)
+      .filter((file) => /^(export )?const [A-Z][A-Z0-9_]+\b/m.test(readFileSync(file, 'utf8')));
+    expect(wrong.map((file) => relative(root, file))).toEqual([]);
+  });
+
   test('no file is named for nothing', () => {
     const names = /(^|\/)(utils?|helpers?|common|misc|types)\.ts$/;
     expect(
@@ -130,10 +156,10 @@ describe('architecture', () => {
   });
 });
 
-/** The files that a file loads; type imports load nothing. */
+/** The files of its package that a file imports, types included. */
 function relativeImports(file: string): string[] {
   const text = readFileSync(file, 'utf8');
-  const statements = text.matchAll(/^(?:import|export)\b(?! type)[^'";]*?from\s+'(\.[^']+)';/gms);
+  const statements = text.matchAll(/^(?:import|export)\b[^'";]*?from\s+'(\.[^']+)';/gms);
   return [...statements].map((match) => resolve(dirname(file), match[1]!));
 }
 

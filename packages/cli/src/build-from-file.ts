@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { buildDataset, cocoSource } from '@limber/dataset-builder';
 import { packDataset } from '@limber/dataset-loader';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { describeFindings } from './describe-findings.ts';
 
 const report = ({ done, total }: { readonly done: number; readonly total: number }): void => {

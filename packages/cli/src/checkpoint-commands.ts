@@ -1,9 +1,5 @@
-import {
-  type ArrayDifference,
-  diffCheckpoints,
-  inspectCheckpoint,
-  verifyCheckpoints,
-} from '@limber/trainer';
+import type { ArrayDifference } from '@limber/trainer';
+import { diffCheckpoints, inspectCheckpoint, verifyCheckpoints } from '@limber/trainer';
 import { exitCodes } from './exit-codes.ts';
 import { printJson } from './print-json.ts';
 

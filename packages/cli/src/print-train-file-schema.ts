@@ -1,4 +1,4 @@
-import { trainConfigJsonSchema } from '@limber/trainer/config';
+import { trainConfigJsonSchema } from '@limber/pose-trainer/config';
 import { printJson } from './print-json.ts';
 
 /** Prints the JSON Schema of what `limber train` reads: editors complete YAML with it. */

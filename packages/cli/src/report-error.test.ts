@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { expect, test } from 'vitest';
 import { describeError, exitCodeOf } from './report-error.ts';
 

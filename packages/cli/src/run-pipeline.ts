@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
 import {
   createConsoleReporter,

@@ -2,19 +2,18 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { loadEngine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import type { TrainKeypointsOptions } from '@limber/pose-trainer';
+import { placeCheckpoint, trainKeypoints } from '@limber/pose-trainer';
+import type { Callback } from '@limber/trainer';
 import {
-  type Callback,
   createProgressBar,
   createProgressJson,
   createProgressLine,
   createSimpleProfiler,
-  placeCheckpoint,
-  trainKeypoints,
-  type TrainKeypointsOptions,
 } from '@limber/trainer';
-import type { TrainConfig } from '@limber/trainer/config';
-import { trainConfigSchema } from '@limber/trainer/config';
+import type { TrainConfig } from '@limber/pose-trainer/config';
+import { trainConfigSchema } from '@limber/pose-trainer/config';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { abortOnSignals } from './abort-on-signals.ts';

@@ -2,10 +2,6 @@ export { splitNames } from './sources/source.ts';
 export type { Source, SourceAnnotation, SourceItem, SplitName } from './sources/source.ts';
 export { cocoSource } from './sources/coco.ts';
 export type { CocoSourceOptions } from './sources/coco.ts';
-export { syntheticSource } from './sources/synthetic.ts';
-export type { SyntheticOptions } from './synthetic/clips/render-clips.ts';
-export { synthesizeDataset } from './synthetic/synthesize-dataset.ts';
-export type { SynthesizeOptions } from './synthetic/synthesize-dataset.ts';
 export { buildDataset } from './building/build-dataset.ts';
 export type { BuildOptions } from './building/build-dataset.ts';
 export type {

@@ -5,7 +5,8 @@ import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import { javascriptWarning } from './loading/javascript-warning.ts';
-import { loadNativeBackend, type NativeBackend } from './loading/native-backend.ts';
+import type { NativeBackend } from './loading/native-backend.ts';
+import { loadNativeBackend } from './loading/native-backend.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import {
   availablePrecisions,
@@ -15,7 +16,8 @@ import {
 import { enableAutocast } from './precision/autocast.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
 import type { OnProgress } from './provisioning/progress.ts';
-import { provision, type Provision } from './provisioning/provision.ts';
+import type { Provision } from './provisioning/provision.ts';
+import { provision } from './provisioning/provision.ts';
 
 /** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
 export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';

@@ -5,7 +5,7 @@ import { EngineError } from './engine-error.ts';
 /** Values of one RGB pixel, or of its mean or standard deviation. */
 export type Rgb = readonly [number, number, number];
 
-const MAXIMUM_PIXEL = 255;
+const maximumPixel = 255;
 
 /**
  * Brings a batch of 8-bit images to the device and normalises them there:
@@ -36,8 +36,8 @@ export function imageBatch(
   // a whole row of pixels at a time: TensorFlow is slow at spreading three numbers over an image
   const perRow = (values: number[]): Tensor => tf.tensor1d(values).tile([width]);
   return tf.tidy(() => {
-    const mean = perRow(normalization.mean.map((value) => value * MAXIMUM_PIXEL));
-    const scale = perRow(normalization.std.map((value) => 1 / (value * MAXIMUM_PIXEL)));
+    const mean = perRow(normalization.mean.map((value) => value * maximumPixel));
+    const scale = perRow(normalization.std.map((value) => 1 / (value * maximumPixel)));
     const rows = toFloat(engine, pixels, [shape[0] * shape[1], width * 3]);
     return rows
       .sub(mean)

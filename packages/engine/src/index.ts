@@ -1,26 +1,30 @@
-export {
-  type Engine,
-  type EngineKind,
-  loadEngine,
-  type LoadEngineOptions,
-  type Precision,
-} from './engine.ts';
-export { EngineError, type EngineErrorCode } from './engine-error.ts';
-export {
-  createProgressWriter,
-  type OnProgress,
-  type ProvisionProgress,
-} from './provisioning/progress.ts';
+export type { Engine, EngineKind, LoadEngineOptions, Precision } from './engine.ts';
+export { loadEngine } from './engine.ts';
+export type { EngineErrorCode } from './engine-error.ts';
+export { EngineError } from './engine-error.ts';
+export type { OnProgress, ProvisionProgress } from './provisioning/progress.ts';
+export { createProgressWriter } from './provisioning/progress.ts';
 export { setup } from './setup.ts';
 export type * from './tensors.ts';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';
 export type { OptimizerConfig } from './optimizers/optimizer-config.ts';
 export type { OptimizerState, OptimizerStateEntry } from './optimizers/optimizer-state.ts';
-export { createOptimizer, type Optimizer } from './optimizers/optimizer.ts';
-export { doctor, type DoctorReport } from './doctor/doctor.ts';
+export type { Optimizer } from './optimizers/optimizer.ts';
+export { createOptimizer } from './optimizers/optimizer.ts';
+export type { DoctorReport } from './doctor/doctor.ts';
+export { doctor } from './doctor/doctor.ts';
 export type { Problem } from './doctor/diagnose.ts';
-export { imageBatch, type Rgb } from './image-batch.ts';
-export { createLeakGuard, type LeakGuard } from './memory/leak-guard.ts';
-export { createPeakMemory, type PeakMemory } from './memory/peak-memory.ts';
-export { type OperationProfile, profileOperations } from './profiling/profile-operations.ts';
+export type { Rgb } from './image-batch.ts';
+export { imageBatch } from './image-batch.ts';
+export type { LeakGuard } from './memory/leak-guard.ts';
+export { createLeakGuard } from './memory/leak-guard.ts';
+export type { PeakMemory } from './memory/peak-memory.ts';
+export { createPeakMemory } from './memory/peak-memory.ts';
+export type { OperationProfile } from './profiling/profile-operations.ts';
+export { profileOperations } from './profiling/profile-operations.ts';
 export { trainableVariables } from './trainable-variables.ts';
+export type { Safetensors } from './weights/read-safetensors.ts';
+export { decodeSafetensors, readSafetensors } from './weights/read-safetensors.ts';
+export type { TensorData } from './weights/tensor-data.ts';
+export { sizeOfShape } from './weights/tensor-data.ts';
+export { encodeSafetensors, writeSafetensors } from './weights/write-safetensors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
 import { cocoTiny, exactResults, stretchedResults } from './fixtures/coco-tiny.suite.ts';

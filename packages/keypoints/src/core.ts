@@ -1,7 +1,7 @@
 /** The part of the vocabulary that loads no schema library: for commands that are to start fast. */
-export { LimberError } from './errors/limber-error.ts';
-export type { LimberErrorCode } from './errors/limber-error.ts';
-export { nearestName } from './errors/nearest-name.ts';
+export { LimberError } from '@limber/files';
+export type { LimberErrorCode } from '@limber/files';
+export { nearestName } from '@limber/files';
 export type { CocoAnnotation, CocoCategory, CocoImage } from './coco/coco-dataset.ts';
 export { areaOfBox } from './coco/area-of-box.ts';
 export { countLabelled } from './coco/count-labelled.ts';

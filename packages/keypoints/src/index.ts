@@ -1,6 +1,6 @@
-export { LimberError, describeProblem } from './errors/limber-error.ts';
-export type { LimberErrorCode, Problem } from './errors/limber-error.ts';
-export { nearestName } from './errors/nearest-name.ts';
+export { LimberError, describeProblem } from '@limber/files';
+export type { LimberErrorCode, Problem } from '@limber/files';
+export { nearestName } from '@limber/files';
 export type {
   CocoAnnotation,
   CocoCategory,

@@ -11,10 +11,6 @@ export type { Normalization } from './models/normalize-images.ts';
 export type { PoseModel } from './models/pose-model.ts';
 export { loadModel, writeWeights } from './weights/load-model.ts';
 export type { LoadedModel } from './weights/load-model.ts';
-export { readSafetensors } from './weights/read-safetensors.ts';
-export type { Safetensors } from './weights/read-safetensors.ts';
+
 export { readWeights, saveModel } from './weights/save-model.ts';
 export type { AboutModel } from './weights/save-model.ts';
-export type { TensorData } from './weights/tensor-data.ts';
-export { writeFileAtomic } from './weights/write-file-atomic.ts';
-export { encodeSafetensors, writeSafetensors } from './weights/write-safetensors.ts';

@@ -1,4 +1,5 @@
-import { formatDiagnostic, type Diagnostic } from './parsing/diagnostic.ts';
+import type { Diagnostic } from './parsing/diagnostic.ts';
+import { formatDiagnostic } from './parsing/diagnostic.ts';
 
 /** What can be wrong with a request to the runner. A failing stage is not an error but an outcome. */
 export type PipelineErrorCode =

@@ -1,11 +1,7 @@
 import type { Engine } from '@limber/engine';
 import { expect, test } from 'vitest';
-import {
-  type LinearBatch,
-  type LinearModule,
-  linearSource,
-  readLinearWeights,
-} from './fixtures/linear-module.suite.ts';
+import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
+import { linearSource, readLinearWeights } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
 import { Trainer } from './trainer.ts';

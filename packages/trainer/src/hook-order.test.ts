@@ -1,20 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createModelCheckpoint } from './callbacks/model-checkpoint.ts';
-import {
-  createLinearModule,
-  linearSource,
-  type LinearBatch,
-  type LinearModule,
-} from './fixtures/linear-module.suite.ts';
+import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
+import { createLinearModule, linearSource } from './fixtures/linear-module.suite.ts';
 import { loadTestEngine } from './fixtures/load-test-engine.suite.ts';
 import type { Callback } from './hooks/callback.ts';
 import type { TestModule, TrainingModule } from './hooks/training-module.ts';
 import { Trainer } from './trainer.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'limber-hooks-'));
+const folder = mkdtempSync(join(tmpdir(), 'limber-hooks-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const hookNames = `
@@ -149,7 +145,7 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
   const engine = await loadTestEngine();
   const inner = createLinearModule(engine);
   const { seen, callback, module } = record(inner);
-  const dirpath = path.join(folder, 'resumed');
+  const dirpath = join(folder, 'resumed');
   const checkpoint = createModelCheckpoint({ dirpath, everyNTrainSteps: 1, saveTopK: -1 });
   const data = { train: linearSource(2), val: linearSource(1) };
   await new Trainer<LinearBatch>({ engine, maxEpochs: 1, callbacks: [checkpoint] }).fit(
@@ -157,7 +153,7 @@ test('a resumed fit loads before it starts, and neither checks its sanity nor be
     data,
   );
 
-  const resumeFrom = path.join(dirpath, 'epoch=0-step=1.safetensors');
+  const resumeFrom = join(dirpath, 'epoch=0-step=1.safetensors');
   await new Trainer<LinearBatch>({ engine, maxEpochs: 1, callbacks: [callback] }).fit(
     module,
     data,

@@ -1,16 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import type { Engine, Tensor } from '@limber/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createLeakDetector } from './callbacks/leak-detector.ts';
 import { TrainingInterrupted } from './errors/training-interrupted.ts';
-import { type FitOutcome, fitLinear } from './fixtures/linear-fit.suite.ts';
+import type { FitOutcome } from './fixtures/linear-fit.suite.ts';
+import { fitLinear } from './fixtures/linear-fit.suite.ts';
 import type { LinearBatch } from './fixtures/linear-module.suite.ts';
 import { loadTestEngine } from './fixtures/load-test-engine.suite.ts';
 import type { Callback } from './hooks/callback.ts';
 
-const root = mkdtempSync(path.join(tmpdir(), 'limber-resume-'));
+const root = mkdtempSync(join(tmpdir(), 'limber-resume-'));
 let engine: Engine;
 let uninterrupted: FitOutcome;
 let hooksOfAll = 0;
@@ -28,7 +29,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 function folderOf(name: string): string {
-  return path.join(root, name);
+  return join(root, name);
 }
 
 class Killed extends Error {}
@@ -84,10 +85,10 @@ describe('a fit that was killed and run again', () => {
     const clockSeconds = 10;
     const first = fitLinear({ engine, folder, callbacks: [callback], clockSeconds });
     await expect(first).rejects.toThrow(Killed);
-    expect(readdirSync(path.join(folder, 'last'))).toContain('recent.safetensors');
+    expect(readdirSync(join(folder, 'last'))).toContain('recent.safetensors');
 
     expect(await fitLinear({ engine, folder, clockSeconds })).toEqual(uninterrupted);
-    expect(readdirSync(path.join(folder, 'last'))).not.toContain('recent.safetensors');
+    expect(readdirSync(join(folder, 'last'))).not.toContain('recent.safetensors');
   });
 
   test('does nothing but end when it had ended', async () => {
@@ -117,7 +118,7 @@ describe('a fit that was asked to stop', () => {
     );
     expect(error).toBeInstanceOf(TrainingInterrupted);
     expect((error as TrainingInterrupted).exitCode).toBe(143);
-    expect(readdirSync(path.join(folder, 'last'))).toContain('recent.safetensors');
+    expect(readdirSync(join(folder, 'last'))).toContain('recent.safetensors');
 
     expect(await fitLinear({ engine, folder })).toEqual(uninterrupted);
   });
@@ -130,7 +131,7 @@ describe('a damaged checkpoint', () => {
     const first = fitLinear({ engine, folder, callbacks: [callback] });
     await expect(first).rejects.toThrow(Killed);
     // last.safetensors is a second name of the same file
-    const newest = path.join(folder, 'last', 'epoch=2-step=8.safetensors');
+    const newest = join(folder, 'last', 'epoch=2-step=8.safetensors');
     const bytes = readFileSync(newest);
     bytes[bytes.length - 5]! ^= 0x10;
     writeFileSync(newest, bytes);

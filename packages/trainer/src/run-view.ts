@@ -1,11 +1,12 @@
 import type { Engine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { captureCheckpoint } from './checkpoints/capture-checkpoint.ts';
 import { writeCheckpoint } from './checkpoints/checkpoint-file.ts';
 import type { Stage } from './hooks/hooks.ts';
 import type { RunningTrainer } from './hooks/running-trainer.ts';
 import type { LoggedImage } from './loggers/logger.ts';
-import { accumulationIn, firstStepOf, learningRateOf, logPointOf, type Run } from './loops/run.ts';
+import type { Run } from './loops/run.ts';
+import { accumulationIn, firstStepOf, learningRateOf, logPointOf } from './loops/run.ts';
 import type { ResolvedFlags } from './loops/trainer-flags.ts';
 import type { LogOptions, MetricValue } from './metrics/metric-collection.ts';
 import type { TrainerOptions } from './trainer-options.ts';

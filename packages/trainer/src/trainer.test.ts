@@ -1,9 +1,8 @@
 import type { Engine } from '@limber/engine';
 import { describe, expect, test } from 'vitest';
+import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
 import {
   createLinearModule,
-  type LinearBatch,
-  type LinearModule,
   linearSource,
   readLinearWeights,
 } from './fixtures/linear-module.suite.ts';

@@ -19,7 +19,8 @@ import type {
 } from './hooks/training-module.ts';
 import { checkEngine } from './loops/check-engine.ts';
 import { createRun } from './loops/create-run.ts';
-import { type Evaluation, type EvaluationModule, runEvaluation } from './loops/evaluation-loop.ts';
+import type { Evaluation, EvaluationModule } from './loops/evaluation-loop.ts';
+import { runEvaluation } from './loops/evaluation-loop.ts';
 import { runFit } from './loops/fit-loop.ts';
 import { runPrediction } from './loops/predict-loop.ts';
 import { refreshStatistics } from './loops/refresh-statistics.ts';

@@ -87,13 +87,13 @@ async function writePipeline(workspace: string, stages: number): Promise<void> {
   await writeFile(join(workspace, 'pipelines', 'bench.yaml'), text);
 }
 
-const NX_COMMAND = join('.bin', 'nx');
+const nxCommand = join('.bin', 'nx');
 
 /** The folder of packages above this one that holds Nx. */
 function findNx(): string | undefined {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
     const packages = join(folder, 'node_modules');
-    if (existsSync(join(packages, NX_COMMAND))) return packages;
+    if (existsSync(join(packages, nxCommand))) return packages;
     if (dirname(folder) === folder) return undefined;
   }
 }
@@ -130,7 +130,7 @@ async function measureNx(
       targets: { build: target },
     });
   }
-  const run = [join(packages, NX_COMMAND), 'run-many', '-t', 'build', '--parallel=4'];
+  const run = [join(packages, nxCommand), 'run-many', '-t', 'build', '--parallel=4'];
   time(run, workspace);
   return median(Array.from({ length: repeats }, () => time(run, workspace)));
 }

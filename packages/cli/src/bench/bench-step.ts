@@ -48,11 +48,11 @@ export interface StepBenchmark {
 }
 
 /** Steps before the measured ones: TensorFlow prepares its kernels in the first. */
-const WARM_UP_STEPS = 2;
-const PROFILED_STEPS = 3;
-const LEARNING_RATE = 1e-3;
-const JOINT_COUNT = 17;
-const HEATMAP_STRIDE = 4;
+const warmUpSteps = 2;
+const profiledSteps = 3;
+const learningRate = 1e-3;
+const jointCount = 17;
+const heatmapStride = 4;
 
 /**
  * Measures whole training steps on random data: 8-bit images to the device, forward, mean squared
@@ -66,14 +66,10 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
     precision: options.precision,
     ...(threads !== undefined && { threads }),
   });
-  const model = createModel(
-    engine,
-    { name: options.model, inputSize, jointCount: JOINT_COUNT },
-    { seed: 0 },
-  );
+  const model = createModel(engine, { name: options.model, inputSize, jointCount }, { seed: 0 });
   const step = createStep(engine, model, options);
   const memory = createPeakMemory();
-  for (let index = 0; index < WARM_UP_STEPS; index += 1) step();
+  for (let index = 0; index < warmUpSteps; index += 1) step();
   const seconds: number[] = [];
   let middle = 0;
   memory.reset();
@@ -112,7 +108,7 @@ function createStep(
   const optimizer = createOptimizer(engine, variables, { type: 'adam' });
   const random = createRandom(0, 'bench step');
   const pixels = new Uint8Array(batch * height * width * 3).map(() => random.uniform() * 256);
-  const size = [batch, height / HEATMAP_STRIDE, width / HEATMAP_STRIDE, JOINT_COUNT];
+  const size = [batch, height / heatmapStride, width / heatmapStride, jointCount];
   const count = size.reduce((product, side) => product * side, 1);
   const target = tf.tensor(
     Float32Array.from({ length: count }, () => random.uniform()),
@@ -125,7 +121,7 @@ function createStep(
         const heatmaps = model.apply(images, { training: true }) as Tensor;
         return heatmaps.squaredDifference(target).mean().asScalar();
       }, variables);
-      optimizer.applyGradients(grads, LEARNING_RATE);
+      optimizer.applyGradients(grads, learningRate);
       value.dataSync();
     });
 }
@@ -133,14 +129,14 @@ function createStep(
 function profileSteps(engine: Engine, step: () => void): StepBenchmark['kernels'] {
   const start = performance.now();
   const operations = profileOperations(engine, () => {
-    for (let index = 0; index < PROFILED_STEPS; index += 1) step();
+    for (let index = 0; index < profiledSteps; index += 1) step();
   });
-  const stepMilliseconds = (performance.now() - start) / PROFILED_STEPS;
+  const stepMilliseconds = (performance.now() - start) / profiledSteps;
   return operations.map(({ name, count, milliseconds }) => ({
     name,
-    count: count / PROFILED_STEPS,
-    milliseconds: milliseconds / PROFILED_STEPS,
-    share: milliseconds / PROFILED_STEPS / stepMilliseconds,
+    count: count / profiledSteps,
+    milliseconds: milliseconds / profiledSteps,
+    share: milliseconds / profiledSteps / stepMilliseconds,
   }));
 }
 

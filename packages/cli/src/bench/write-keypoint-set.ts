@@ -2,7 +2,8 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { LimberError, areaOfBox, coco17, createRandom } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { areaOfBox, coco17, createRandom } from '@limber/keypoints';
 import type { Random } from '@limber/keypoints';
 
 /** How many persons and results there are to be. */

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 
 /**
  * Puts the file before what an evaluation refuses: it only knows `annotations[3]` and `results[12]`.

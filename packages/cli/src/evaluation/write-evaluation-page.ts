@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { evaluationPage } from './evaluation-page.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildDataset, cocoSource } from '@limber/dataset-builder';
 import type { Source } from '@limber/dataset-builder';
 import { describeFindings } from '../describe-findings.ts';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
 import type { BuildDatasetParameters } from './stage-parameters.ts';
 

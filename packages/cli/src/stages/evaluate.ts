@@ -6,7 +6,7 @@ import { evaluateKeypoints, evaluatePck, scoreNames } from '@limber/evaluator';
 import { readCoco } from '@limber/keypoints';
 import { loadModel } from '@limber/model-zoo';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import { predictKeypoints } from '@limber/trainer';
+import { predictKeypoints } from '@limber/pose-trainer';
 import type { EvaluationMetrics } from '../evaluation-file.ts';
 import type { EvaluateParameters } from './stage-parameters.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packDataset } from '@limber/dataset-loader';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
 import type { PackParameters } from './stage-parameters.ts';
 

@@ -1,5 +1,5 @@
 import type { StageDefinition } from '@limber/runner';
-import { trainConfigSchema } from '@limber/trainer/config';
+import { trainConfigSchema } from '@limber/pose-trainer/config';
 import {
   buildDatasetParameters,
   evaluateParameters,

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { synthesizeDataset } from '@limber/dataset-builder';
+import { synthesizeDataset } from '@limber/synthetic';
 import type { StageContext, StageModule } from '@limber/runner';
 import type { SynthesizeParameters } from './stage-parameters.ts';
 

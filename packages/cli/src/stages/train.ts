@@ -1,7 +1,7 @@
 import { loadEngine } from '@limber/engine';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import { trainKeypoints } from '@limber/trainer';
-import type { TrainConfig } from '@limber/trainer/config';
+import { trainKeypoints } from '@limber/pose-trainer';
+import type { TrainConfig } from '@limber/pose-trainer/config';
 
 /** Trains a pose model on packed shards; interrupted, it goes on from the last checkpoint in its working folder. */
 const stage: StageModule = { run };

@@ -1,4 +1,5 @@
-import { LimberError, createRandom } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { createRandom } from '@limber/keypoints';
 import type { SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
 

@@ -14,7 +14,7 @@ import { giveIds } from './give-ids.ts';
 import type { StoredItem } from './store-images.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
-import { withStagingFolder } from './staging-folder.ts';
+import { withStagingFolder } from '@limber/files';
 
 export interface BuildOptions {
   readonly sources: readonly Source[];

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import sharp from 'sharp';
 import type { SourceItem } from '../sources/source.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { Source } from '../sources/source.ts';
 
 /**

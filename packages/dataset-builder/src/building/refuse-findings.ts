@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 
 /**
  * Makes an error of the first of several doubts.

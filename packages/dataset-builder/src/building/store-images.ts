@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ import type { BuildFinding, SkippedItem } from './build-summary.ts';
 import { checkImage } from './check-image.ts';
 import { digestOf } from './digest.ts';
 import { groupBy } from './group-by.ts';
-import { mapInOrder } from './map-in-order.ts';
+import { mapInOrder } from '@limber/files';
 
 /** An item whose image lies in the dataset. */
 export interface StoredItem extends SourceItem {

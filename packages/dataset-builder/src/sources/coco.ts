@@ -1,5 +1,6 @@
 import type { CocoAnnotation, CocoDataset } from '@limber/keypoints';
-import { LimberError, readCoco } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { readCoco } from '@limber/keypoints';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { groupBy } from '../building/group-by.ts';

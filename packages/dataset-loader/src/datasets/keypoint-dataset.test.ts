@@ -1,6 +1,6 @@
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { CocoCategory, Size, Skeleton } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { ShardIndex } from '../shards/shard-index.ts';
 import { readShardIndex } from '../shards/shard-index.ts';
 import { Shard } from '../shards/shard.ts';

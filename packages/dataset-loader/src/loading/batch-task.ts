@@ -1,5 +1,5 @@
-import type { LimberErrorCode } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import type { LimberErrorCode } from '@limber/files';
+import { LimberError } from '@limber/files';
 import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
 
 /** What every worker thread knows from its start. */

@@ -1,5 +1,6 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
-import { createCodec, LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { createCodec } from '@limber/keypoints';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import { augmentationSchema } from '../augmentations/augmentation.ts';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';

@@ -1,5 +1,6 @@
 import type { RandomKey } from '@limber/keypoints';
-import { createRandom, LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { createRandom } from '@limber/keypoints';
 
 /** More rounds than a Feistel network needs to look random, because a small dataset has halves of 1 or 2 bits. */
 const rounds = 8;

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError, readCoco } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { readCoco } from '@limber/keypoints';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';

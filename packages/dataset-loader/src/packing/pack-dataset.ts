@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CocoDataset, Size } from '@limber/keypoints';
-import { LimberError, readCoco, toCocoJson } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { readCoco, toCocoJson } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { mapInOrder } from '../loading/map-in-order.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoImage } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import sharp from 'sharp';
 import { describeDamage } from '../samples/describe-damage.ts';
 import type { Pixels } from '../samples/warp-affine.ts';

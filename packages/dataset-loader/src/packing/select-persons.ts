@@ -1,5 +1,5 @@
 import type { CocoAnnotation, CocoDataset, CocoImage } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { LeftOut } from '../shards/shard-index.ts';
 import { clipBox } from '../regions/clip-box.ts';
 

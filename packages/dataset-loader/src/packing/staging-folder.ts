@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { indexFile } from '../shards/shard-index.ts';
 
 /** A folder that is not there until it is complete. */

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import sharp from 'sharp';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { describeDamage } from './describe-damage.ts';

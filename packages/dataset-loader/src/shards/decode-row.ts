@@ -1,5 +1,5 @@
 import type { Affine, Box } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { Message } from 'apache-arrow';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 

@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 
 /**
  * Reads a range of a file.

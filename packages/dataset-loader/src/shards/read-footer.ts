@@ -1,5 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import { readBytes } from './read-bytes.ts';

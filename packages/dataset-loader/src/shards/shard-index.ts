@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { z } from 'zod';
 import { shardFormat } from './shard-schema.ts';
 

@@ -1,5 +1,6 @@
 import type { CocoCategory, Skeleton } from '@limber/keypoints';
-import { LimberError, validateSkeleton } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { validateSkeleton } from '@limber/keypoints';
 import type { DataType } from 'apache-arrow';
 import {
   Field,

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { decodeRow } from './decode-row.ts';
 import { readBytes } from './read-bytes.ts';

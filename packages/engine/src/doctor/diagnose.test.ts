@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { diagnose, type MachineFacts } from './diagnose.ts';
+import type { MachineFacts } from './diagnose.ts';
+import { diagnose } from './diagnose.ts';
 
 const HEALTHY: MachineFacts = {
   nodeVersion: '20.20.2',

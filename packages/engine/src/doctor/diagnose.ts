@@ -1,4 +1,5 @@
-import { MINIMUM_DRIVER_MAJOR, type NvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import type { NvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import { minimumDriverMajor } from '../provisioning/nvidia-driver.ts';
 import { TENSORFLOW_VERSION } from '../provisioning/tensorflow-release.ts';
 
 /** What was found on a machine. */
@@ -33,7 +34,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-const MINIMUM_NODE: readonly [number, number] = [20, 19];
+const minimumNode: readonly [number, number] = [20, 19];
 
 /** Finds what stands in the way of training on this machine at full speed. */
 export function diagnose(facts: MachineFacts): Problem[] {
@@ -42,12 +43,12 @@ export function diagnose(facts: MachineFacts): Problem[] {
 
 function nodeProblems({ nodeVersion }: MachineFacts): Problem[] {
   const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
-  const [minimumMajor, minimumMinor] = MINIMUM_NODE;
+  const [minimumMajor, minimumMinor] = minimumNode;
   const isOldEnough = major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
   if (isOldEnough) return [];
   return [
     {
-      what: `Node ${nodeVersion} is too old: ${MINIMUM_NODE.join('.')} or newer is needed.`,
+      what: `Node ${nodeVersion} is too old: ${minimumNode.join('.')} or newer is needed.`,
       fix: 'Install the current long-term release of Node.',
     },
   ];
@@ -121,11 +122,11 @@ function gpuProblems({ driver, engine }: MachineFacts): Problem[] {
   if (driver === null) return [];
   const gpus = driver.gpus.join(', ');
   const major = Number(driver.version?.split('.')[0]);
-  if (driver.version !== null && major < MINIMUM_DRIVER_MAJOR) {
+  if (driver.version !== null && major < minimumDriverMajor) {
     return [
       {
         what: `The NVIDIA driver ${driver.version} is too old for CUDA 12 (${gpus}).`,
-        fix: `Install driver ${MINIMUM_DRIVER_MAJOR} or newer; until then training runs on the processor.`,
+        fix: `Install driver ${minimumDriverMajor} or newer; until then training runs on the processor.`,
       },
     ];
   }

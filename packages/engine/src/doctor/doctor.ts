@@ -9,9 +9,11 @@ import { checkAddon } from '../provisioning/check-addon.ts';
 import { findCompiler } from '../provisioning/compile-addon.ts';
 import { findPython } from '../provisioning/download-wheels.ts';
 import { damagedFiles } from '../provisioning/installed-engine.ts';
-import { type EngineLocation, locateEngine } from '../provisioning/locate-engine.ts';
+import type { EngineLocation } from '../provisioning/locate-engine.ts';
+import { locateEngine } from '../provisioning/locate-engine.ts';
 import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
-import { diagnose, type EngineFacts, type MachineFacts, type Problem } from './diagnose.ts';
+import type { EngineFacts, MachineFacts, Problem } from './diagnose.ts';
+import { diagnose } from './diagnose.ts';
 
 /** What `limber doctor` found. */
 export interface DoctorReport {

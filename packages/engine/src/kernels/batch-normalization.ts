@@ -4,12 +4,12 @@ import { oneDnnAttributes } from './onednn-kernels.ts';
 import type { Attributes, Operations } from './operations.ts';
 
 /** Names of the kernels that normalise with the statistics of the batch. */
-const TRAINING_KERNELS = {
+const trainingKernels = {
   linear: 'FusedBatchNormTraining',
   relu: 'FusedBatchNormReluTraining',
 } as const;
-const INFERENCE_GRADIENT_KERNEL = 'FusedBatchNormInferenceGrad';
-const TRAINING_GRADIENT_KERNEL = 'FusedBatchNormTrainingGrad';
+const inferenceGradientKernel = 'FusedBatchNormInferenceGrad';
+const trainingGradientKernel = 'FusedBatchNormTrainingGrad';
 
 /**
  * Batch normalisation over the last axis by FusedBatchNormV3 and its gradient, in training and, with
@@ -26,7 +26,7 @@ export function registerBatchNormalization(registry: KernelRegistry): void {
  */
 function registerTraining(registry: KernelRegistry): void {
   const { operations } = registry;
-  registry.setKernel(TRAINING_GRADIENT_KERNEL, ({ dy, x, scale, r1, r2, r3 }, attributes) =>
+  registry.setKernel(trainingGradientKernel, ({ dy, x, scale, r1, r2, r3 }, attributes) =>
     operations.run(
       'FusedBatchNormGradV3',
       batchNormAttributes(operations, attributes, true),
@@ -40,7 +40,7 @@ function registerTraining(registry: KernelRegistry): void {
     attributes: KernelAttributes,
   ): Record<string, () => Tensor> => {
     const [dx, dScale, dOffset] = registry.runAll(
-      TRAINING_GRADIENT_KERNEL,
+      trainingGradientKernel,
       { dy, x: x!, scale: scale!, r1: r1!, r2: r2!, r3: r3! },
       attributes,
     );
@@ -48,7 +48,7 @@ function registerTraining(registry: KernelRegistry): void {
   };
   for (const activation of ['linear', 'relu'] as const) {
     const isRectified = activation === 'relu';
-    registry.setKernel(TRAINING_KERNELS[activation], (inputs, attributes) =>
+    registry.setKernel(trainingKernels[activation], (inputs, attributes) =>
       operations.run(
         isRectified ? '_MklNativeFusedBatchNormEx' : 'FusedBatchNormV3',
         {
@@ -60,7 +60,7 @@ function registerTraining(registry: KernelRegistry): void {
         6,
       ),
     );
-    registry.setGradient(TRAINING_KERNELS[activation], {
+    registry.setGradient(trainingKernels[activation], {
       inputsToSave: ['x', 'scale'],
       outputsToSave: [isRectified, false, false, true, true, true],
       gradient: ([dy], [x, scale, ...outputs], attributes) => {
@@ -92,7 +92,7 @@ function registerInference(registry: KernelRegistry): void {
       return outputs[0]!;
     });
   });
-  registry.setKernel(INFERENCE_GRADIENT_KERNEL, ({ dy, x, scale, mean, variance }, attributes) => {
+  registry.setKernel(inferenceGradientKernel, ({ dy, x, scale, mean, variance }, attributes) => {
     const empty = tf.tensor1d([]);
     const outputs = operations.run(
       'FusedBatchNormGradV3',
@@ -112,7 +112,7 @@ function registerInference(registry: KernelRegistry): void {
         return composed.gradient(dys, saved, attributes);
       }
       const [dx, dScale, dOffset] = registry.runAll(
-        INFERENCE_GRADIENT_KERNEL,
+        inferenceGradientKernel,
         {
           dy: dys[0]!,
           x: x!,
@@ -190,7 +190,7 @@ export function normalizeBatch(
   // in units of the unbiased variance both averages are the same.
   const correction = count > 1 ? (count - 1) / count : 1;
   const [y, movedMean, movedVariance] = registry.runAll(
-    TRAINING_KERNELS[activation],
+    trainingKernels[activation],
     { x, scale, offset, mean, variance: variance.mul(1 / correction) },
     { varianceEpsilon: epsilon, averageFactor: 1 - momentum },
   );

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 
 /** Step of the central difference: small against the values, large against float32's rounding. */
-const DIFFERENCE_STEP = 1e-2;
+const differenceStep = 1e-2;
 
 /** Expects tensors of the same shape and nearly the same values, and disposes neither. */
 export function expectClose(actual: Tensor, expected: Tensor, tolerance: number): void {
@@ -47,7 +47,7 @@ export function expectGradientOf(
           const replaced = tf.tensor(moved, input.shape);
           return loss(...inputs.with(position, replaced)).dataSync()[0]!;
         };
-        const difference = (at(DIFFERENCE_STEP) - at(-DIFFERENCE_STEP)) / (2 * DIFFERENCE_STEP);
+        const difference = (at(differenceStep) - at(-differenceStep)) / (2 * differenceStep);
         expect(Math.abs(difference - gradient[index]!)).toBeLessThanOrEqual(tolerance);
       }
     }

@@ -1,7 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { hasOneDnnKernels } from './onednn-kernels.ts';
-import { createOperations, type Operations } from './operations.ts';
+import type { Operations } from './operations.ts';
+import { createOperations } from './operations.ts';
 import type { NativeBackend } from '../loading/native-backend.ts';
 
 const BACKEND_NAME = 'tensorflow';

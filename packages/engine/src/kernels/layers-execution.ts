@@ -38,7 +38,7 @@ interface LayersGraph {
 }
 
 /** Layers that pass masks on; graphs with one are left to tfjs. */
-const MASKING_LAYERS: ReadonlySet<string> = new Set(['Masking', 'Embedding']);
+const maskingLayers: ReadonlySet<string> = new Set(['Masking', 'Embedding']);
 
 /**
  * Lets a model that trains drop each activation as soon as its last layer has read it. What the way
@@ -54,7 +54,7 @@ export function patchLayersExecution(registry: KernelRegistry): void {
     const isPlain =
       kwargs?.['training'] === true &&
       (kwargs['mask'] ?? null) === null &&
-      !this.layers.some((layer) => MASKING_LAYERS.has(layer.getClassName()));
+      !this.layers.some((layer) => maskingLayers.has(layer.getClassName()));
     if (!isPlain) return stock.call(this, inputs, kwargs);
     const values = Array.isArray(inputs) ? inputs : [inputs];
     const outputs = tf.tidy(() => runLayers(registry, this, values, kwargs));

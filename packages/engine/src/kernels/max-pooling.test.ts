@@ -5,7 +5,7 @@ import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.s
 import { expectClose, expectGradientOf } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
 
-const POOLS = [
+const pools = [
   [2, 2, 'valid'],
   [3, 2, 'same'],
   [3, 1, 'same'],
@@ -24,7 +24,7 @@ describe.runIf(hasNativeEngine)('max pooling on the native engine', () => {
     return engine.tf.tensor4d(order, [2, 6, 5, 3]);
   };
 
-  test.each(POOLS)('%j by %j %s has the highest value of each window', (size, strides, padding) => {
+  test.each(pools)('%j by %j %s has the highest value of each window', (size, strides, padding) => {
     const { tf } = engine;
     tf.tidy(() => {
       const x = distinct();
@@ -34,7 +34,7 @@ describe.runIf(hasNativeEngine)('max pooling on the native engine', () => {
     });
   });
 
-  test.each(POOLS)(
+  test.each(pools)(
     '%j by %j %s has the gradient of finite differences',
     (size, strides, padding) => {
       const { tf } = engine;

@@ -8,7 +8,7 @@ import { multiply, toRows, toShape } from './matrix-product.ts';
  * Up to so many output pixels in a batch. Measured on AVX512-BF16: of 384 pixels (the last stage of a
  * ResNet at 256x192, batch 8) the product takes two thirds of the time, of 1,536 half as much again.
  */
-const MOST_PIXELS = 512;
+const mostPixels = 512;
 
 /**
  * Computes the gradient of a filter from few pixels, in bfloat16, as one matrix product over the
@@ -26,7 +26,7 @@ export function registerSmallFilterGradient(
     const pixels = dy!.shape.slice(0, 3).reduce((product, side) => product * side, 1);
     const isBfloat16 = backend.tensorMap.get(x!.dataId as object).dtype === BFLOAT16;
     const isPlain = (pad === 'same' || pad === 'valid') && dataFormat !== 'NCHW';
-    if (!isBfloat16 || !isPlain || pixels > MOST_PIXELS) return stock(inputs, attributes);
+    if (!isBfloat16 || !isPlain || pixels > mostPixels) return stock(inputs, attributes);
     const [height, width] = filterShape as [number, number];
     const [down, right] = [strides, strides].flat() as [number, number];
     return tf.tidy(() => {

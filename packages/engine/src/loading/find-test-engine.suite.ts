@@ -1,5 +1,6 @@
 import { beforeAll } from 'vitest';
-import { type Engine, loadEngine, type LoadEngineOptions } from '../engine.ts';
+import type { Engine, LoadEngineOptions } from '../engine.ts';
+import { loadEngine } from '../engine.ts';
 import { locateEngine } from '../provisioning/locate-engine.ts';
 
 /** Whether tests of the native engine can run: it is in the cache. */

@@ -1,7 +1,7 @@
 import v8 from 'node:v8';
 
 /** The heap may grow to three times what was alive after the last full collection. */
-const GROWTH_PERCENT = 200;
+const growthPercent = 200;
 
 /**
  * Lets V8's old generation grow further between full collections, in the whole process.
@@ -10,5 +10,5 @@ const GROWTH_PERCENT = 200;
  * marks all of that in every step, on the processors that TensorFlow computes on: 6 % of the time of a ResNet-18 step on two.
  */
 export function relaxHeapGrowth(): void {
-  v8.setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
+  v8.setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { loadEngine } from '../engine.ts';
-import { createLeakGuard, type LeakGuard } from './leak-guard.ts';
+import type { LeakGuard } from './leak-guard.ts';
+import { createLeakGuard } from './leak-guard.ts';
 
 let engine: Engine;
 let guard: LeakGuard;

@@ -31,10 +31,10 @@ interface TrackingEngine {
 }
 
 /** So many leaked tensors are named. */
-const NAMED_TENSORS = 5;
+const namedTensors = 5;
 
 /** Stack frames of the libraries between a line of a model or a loop and the tensor it makes. */
-const LIBRARY_FRAME = /node_modules|node:internal|leak-guard\.[jt]s/;
+const libraryFrame = /node_modules|node:internal|leak-guard\.[jt]s/;
 
 /**
  * Creates a guard. It watches every tensor from now on and remembers the line that made it, which makes
@@ -90,7 +90,7 @@ function tensorsIn(tf: Engine['tf'], value: unknown): Tensor[] {
 
 function describeLeak(where: string, left: readonly (readonly [Tensor, string])[]): string {
   const named = left
-    .slice(0, NAMED_TENSORS)
+    .slice(0, namedTensors)
     .map(([{ shape, dtype }, line]) => `[${shape.join(', ')}] ${dtype}, made ${line}`);
   const more = left.length > named.length ? [`and ${left.length - named.length} more`] : [];
   const count = left.length === 1 ? '1 tensor outlives' : `${left.length} tensors outlive`;
@@ -103,6 +103,6 @@ function describeLeak(where: string, left: readonly (readonly [Tensor, string])[
 /** The first line outside of libraries, such as `at step (src/train.ts:12:9)`. */
 function lineOf(stack: string): string {
   const frames = stack.split('\n').slice(1);
-  const own = frames.find((frame) => !LIBRARY_FRAME.test(frame));
+  const own = frames.find((frame) => !libraryFrame.test(frame));
   return (own ?? frames.at(-1) ?? 'somewhere').trim();
 }

@@ -11,7 +11,7 @@ export interface PeakMemory {
 }
 
 /** Tells Linux to start a new peak of resident memory (proc(5), clear_refs). */
-const RESET_PEAK = '5';
+const resetPeak = '5';
 
 /** Creates a meter of the process's resident memory; a GPU's own memory is not in it. */
 export function createPeakMemory(): PeakMemory {
@@ -27,7 +27,7 @@ export function createPeakMemory(): PeakMemory {
 
 function tryReset(): boolean {
   try {
-    writeFileSync('/proc/self/clear_refs', RESET_PEAK);
+    writeFileSync('/proc/self/clear_refs', resetPeak);
     return true;
   } catch {
     return false;

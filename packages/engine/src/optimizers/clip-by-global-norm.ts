@@ -3,7 +3,7 @@ import type { Engine } from '../engine.ts';
 import { EngineError } from '../engine-error.ts';
 
 /** Added to the norm before dividing, as in PyTorch's `clip_grad_norm_`. */
-const NORM_EPSILON = 1e-6;
+const normEpsilon = 1e-6;
 
 /**
  * Scales gradients together so that the norm of all of them is at most `maxNorm`.
@@ -27,7 +27,7 @@ export function clipByGlobalNorm(
   return tf.tidy(() => {
     const squares = Object.values(gradients).map((gradient) => sumOfSquares(engine, gradient));
     const norm = tf.sqrt(squares.length === 0 ? tf.scalar(0) : tf.addN(squares)) as Scalar;
-    const coefficient = tf.minimum(1, tf.div(maxNorm, norm.add(NORM_EPSILON)));
+    const coefficient = tf.minimum(1, tf.div(maxNorm, norm.add(normEpsilon)));
     const clipped = Object.fromEntries(
       Object.entries(gradients).map(([name, gradient]) => [name, gradient.mul(coefficient)]),
     );

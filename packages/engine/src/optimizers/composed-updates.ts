@@ -2,7 +2,7 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
 import type { Updates, UpdateStep } from './optimizer.ts';
-import { SLOTS_OF_TYPE } from './optimizer-state.ts';
+import { slotsOfType } from './optimizer-state.ts';
 
 /** Updates composed of ordinary tfjs operations, for backends without TensorFlow's update kernels. */
 export function createComposedUpdates(
@@ -13,7 +13,7 @@ export function createComposedUpdates(
   const { tf } = engine;
   const slots = new Map<Variable, Record<string, Tensor>>();
   for (const variable of variables) {
-    const names = SLOTS_OF_TYPE[config.type];
+    const names = slotsOfType[config.type];
     slots.set(
       variable,
       Object.fromEntries(names.map((name) => [name, tf.keep(tf.zeros(variable.shape))])),

@@ -5,7 +5,7 @@ import { toFloat32 } from '../precision/to-float32.ts';
 import { createResource } from './resource.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
 import type { Updates, UpdateStep } from './optimizer.ts';
-import { SLOTS_OF_TYPE } from './optimizer-state.ts';
+import { slotsOfType } from './optimizer-state.ts';
 
 /**
  * Updates by TensorFlow's own operations, in place: one pass over weight, slots and gradient.
@@ -26,7 +26,7 @@ export function createNativeUpdates(
       variable,
       {
         weight: createResource(native, variable.shape),
-        slots: SLOTS_OF_TYPE[config.type].map((name) => {
+        slots: slotsOfType[config.type].map((name) => {
           const resource = createResource(native, variable.shape);
           // filled by TensorFlow: zeros that tfjs makes would be arrays of JavaScript's
           const zeros = tf.fill(variable.shape, 0);

@@ -16,7 +16,7 @@ export interface OptimizerStateEntry {
 export type SlotValues = Readonly<Record<string, Float32Array>>;
 
 /** The slots each type of optimizer keeps for a variable. */
-export const SLOTS_OF_TYPE: Readonly<Record<OptimizerConfig['type'], readonly string[]>> = {
+export const slotsOfType: Readonly<Record<OptimizerConfig['type'], readonly string[]>> = {
   adam: ['m', 'v'],
   adamw: ['m', 'v'],
   sgd: ['momentum'],
@@ -26,7 +26,7 @@ export const SLOTS_OF_TYPE: Readonly<Record<OptimizerConfig['type'], readonly st
  * Entry that counts the updates. Adam's beta powers are powers by this number, so it restores them
  * exactly; float32 counts exactly up to 2^24 = 16.7 million updates.
  */
-const STEP_ENTRY = 'step';
+const stepEntry = 'step';
 
 /** Builds the state: `step`, and `<variable>/<slot>` for each slot. */
 export function toState(
@@ -35,7 +35,7 @@ export function toState(
   slots: Readonly<Record<string, SlotValues>>,
 ): OptimizerState {
   const state: Record<string, OptimizerStateEntry> = {
-    [STEP_ENTRY]: { dtype: 'float32', shape: [], data: Float32Array.of(step) },
+    [stepEntry]: { dtype: 'float32', shape: [], data: Float32Array.of(step) },
   };
   for (const { name, shape } of variables) {
     for (const [slot, data] of Object.entries(slots[name] ?? {})) {
@@ -74,7 +74,7 @@ export function toSlotValues(
     unknown.delete(name);
     return entry.data;
   };
-  const step = take(STEP_ENTRY, [])[0]!;
+  const step = take(stepEntry, [])[0]!;
   const slots: Record<string, SlotValues> = {};
   for (const { name, shape } of variables) {
     slots[name] = Object.fromEntries(

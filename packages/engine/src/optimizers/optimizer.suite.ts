@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { clipByGlobalNorm } from './clip-by-global-norm.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
-import { createOptimizer, type Optimizer } from './optimizer.ts';
+import type { Optimizer } from './optimizer.ts';
+import { createOptimizer } from './optimizer.ts';
 
 type Arrays = Readonly<Record<string, number[]>>;
 
@@ -27,7 +28,7 @@ const fixture = JSON.parse(
 ) as Fixture;
 
 /** Float32 rounds differently in another order of operations; six updates of numbers around 1. */
-const TOLERANCE_DIGITS = 5;
+const toleranceDigits = 5;
 
 /** What holds for optimizers on every backend. */
 export function testOptimizers(load: () => Promise<Engine>): void {
@@ -83,7 +84,7 @@ export function testOptimizers(load: () => Promise<Engine>): void {
       for (const variable of variables) {
         const values = [...variable.dataSync()];
         for (const [index, value] of expected[variable.name]!.entries()) {
-          expect(values[index]).toBeCloseTo(value, TOLERANCE_DIGITS);
+          expect(values[index]).toBeCloseTo(value, toleranceDigits);
         }
       }
       optimizer.dispose();
@@ -201,11 +202,11 @@ export function testOptimizers(load: () => Promise<Engine>): void {
     const { maxNorm, norm, gradients: expected } = fixture.clipped;
     const gradients = gradientsAt(0);
     const clipped = clipByGlobalNorm(engine, gradients, maxNorm);
-    expect(clipped.norm.dataSync()[0]).toBeCloseTo(norm, TOLERANCE_DIGITS);
+    expect(clipped.norm.dataSync()[0]).toBeCloseTo(norm, toleranceDigits);
     for (const [name, values] of Object.entries(expected)) {
       const actual = [...clipped.gradients[name]!.dataSync()];
       for (const [index, value] of values.entries()) {
-        expect(actual[index]).toBeCloseTo(value, TOLERANCE_DIGITS);
+        expect(actual[index]).toBeCloseTo(value, toleranceDigits);
       }
     }
     engine.tf.dispose([gradients, clipped.gradients, clipped.norm] as never);

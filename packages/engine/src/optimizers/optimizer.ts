@@ -1,15 +1,11 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import { resolveOptimizerConfig, type OptimizerConfig } from './optimizer-config.ts';
+import type { OptimizerConfig } from './optimizer-config.ts';
+import { resolveOptimizerConfig } from './optimizer-config.ts';
 import { createComposedUpdates } from './composed-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
-import {
-  SLOTS_OF_TYPE,
-  toSlotValues,
-  toState,
-  type OptimizerState,
-  type SlotValues,
-} from './optimizer-state.ts';
+import type { OptimizerState, SlotValues } from './optimizer-state.ts';
+import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
 import { EngineError } from '../engine-error.ts';
 
 /** Updates variables from their gradients, and keeps what it needs for that by variable name. */
@@ -102,11 +98,7 @@ export function createOptimizer(
       return toState(step, variables, slots);
     },
     setState(state) {
-      const { step: savedStep, slots } = toSlotValues(
-        state,
-        variables,
-        SLOTS_OF_TYPE[resolved.type],
-      );
+      const { step: savedStep, slots } = toSlotValues(state, variables, slotsOfType[resolved.type]);
       for (const [name, variable] of byName) updates.writeSlots(variable, slots[name]!);
       step = savedStep;
     },

@@ -22,7 +22,7 @@ export interface Resource {
 }
 
 /** A name by which TensorFlow makes a new resource each time. */
-const ANONYMOUS = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
+const anonymous = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
 
 /** Creates a float32 resource of a shape; it has no value yet. */
 export function createResource(native: NativeBackend, shape: readonly number[]): Resource {
@@ -43,7 +43,7 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
       [
         { name: 'dtype', ...float },
         { name: 'shape', type: binding.TF_ATTR_SHAPE, value: [...shape] },
-        { name: 'shared_name', type: binding.TF_ATTR_STRING, value: ANONYMOUS },
+        { name: 'shared_name', type: binding.TF_ATTR_STRING, value: anonymous },
       ],
       [],
       1,

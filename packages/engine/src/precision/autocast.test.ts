@@ -12,7 +12,7 @@ import { readBfloat16Features } from './available-precisions.ts';
 const canRun = hasNativeEngine && readBfloat16Features().length > 0;
 
 /** bfloat16 has 8 bits of mantissa; sums of some dozen products of numbers around 1. */
-const TOLERANCE = 0.1;
+const tolerance = 0.1;
 
 describe.runIf(canRun)('bf16-mixed on the native engine', () => {
   let engine: Engine;
@@ -47,7 +47,7 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
         .mul(filter.reshape([4, 3]))
         .sum(1)
         .reshape([2, 6, 5, 3]);
-      expectClose(y, exact, TOLERANCE);
+      expectClose(y, exact, tolerance);
     });
   });
 

@@ -6,7 +6,7 @@ import { runCommand } from '../provisioning/run-command.ts';
 const BFLOAT16_FEATURES: readonly string[] = ['amx_bf16', 'avx512_bf16', 'bf16'];
 
 /** NVIDIA's compute capability from which tensor cores take bfloat16 (Ampere). */
-const BFLOAT16_COMPUTE_CAPABILITY = 8;
+const bfloat16ComputeCapability = 8;
 
 /**
  * The processor's bfloat16 features among those in the text of `/proc/cpuinfo`.
@@ -61,7 +61,7 @@ export function availablePrecisions(
   const hasBfloat16 = {
     javascript: false,
     'native-cpu': hardware.cpuFeatures.length > 0,
-    'native-cuda': (hardware.computeCapability ?? 0) >= BFLOAT16_COMPUTE_CAPABILITY,
+    'native-cuda': (hardware.computeCapability ?? 0) >= bfloat16ComputeCapability,
   }[kind];
   return hasBfloat16 ? ['32', 'bf16-mixed'] : ['32'];
 }

@@ -17,7 +17,7 @@ export interface CastPolicy {
 
 const FLOAT32: CastPolicy = { rule: 'float32' };
 
-const POLICIES: Readonly<Record<string, CastPolicy>> = {
+const policies: Readonly<Record<string, CastPolicy>> = {
   Conv2D: { rule: 'low' },
   DepthwiseConv2dNative: { rule: 'low' },
   DepthwiseConv2dNativeBackpropInput: { rule: 'low' },
@@ -59,7 +59,7 @@ const POLICIES: Readonly<Record<string, CastPolicy>> = {
 
 /** The policy of a TensorFlow operation. */
 export function castPolicy(operation: string): CastPolicy {
-  return POLICIES[operation] ?? FLOAT32;
+  return policies[operation] ?? FLOAT32;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { EngineError } from '../engine-error.ts';
 import { runCommand } from './run-command.ts';
 
-const CHECK_TIMEOUT_MS = 120_000;
+const checkTimeoutMs = 120_000;
 
 /** Loads the addon, and runs one operation on it: 2 + 3. */
-const PROBE = `
+const probe = `
 const addon = require(process.argv[1]);
 const type = [{ name: 'T', type: addon.TF_ATTR_TYPE, value: addon.TF_FLOAT }];
 const make = (value) => addon.createTensor([1], addon.TF_FLOAT, new Float32Array([value]));
@@ -25,8 +25,8 @@ process.stdout.write(JSON.stringify({
 export async function checkAddon(
   addonPath: string,
 ): Promise<{ tensorflowVersion: string; usesGpu: boolean }> {
-  const output = await runCommand(process.execPath, ['-e', PROBE, addonPath], {
-    timeoutMs: CHECK_TIMEOUT_MS,
+  const output = await runCommand(process.execPath, ['-e', probe, addonPath], {
+    timeoutMs: checkTimeoutMs,
     env: { TF_CPP_MIN_LOG_LEVEL: '3', ...process.env },
   });
   const { tensorflowVersion, usesGpu, sum } = JSON.parse(output) as Record<string, unknown>;

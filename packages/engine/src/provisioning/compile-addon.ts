@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 import { EngineError } from '../engine-error.ts';
 import type { AddonSource } from './addon-source.ts';
 import { runCommand } from './run-command.ts';
-import { ADDON_FILE, NAPI_VERSION, TENSORFLOW_LIBRARIES } from './tensorflow-release.ts';
-import { INCLUDE_FOLDER, LIBRARY_FOLDER } from './wheel-files.ts';
+import { addonFile, napiVersion, tensorflowLibraries } from './tensorflow-release.ts';
+import { includeFolder, libraryFolder } from './wheel-files.ts';
 
 /**
  * Compiles the addon into `lib/` of an engine's folder, whose `include/` holds TensorFlow's headers.
@@ -23,23 +23,23 @@ export async function compileAddon(
 ): Promise<void> {
   const compiler = await findCompiler(process.env);
   await mkdir(workFolder, { recursive: true });
-  await mkdir(path.join(engineFolder, LIBRARY_FOLDER), { recursive: true });
-  const empty = path.join(workFolder, 'empty.cc');
+  await mkdir(join(engineFolder, libraryFolder), { recursive: true });
+  const empty = join(workFolder, 'empty.cc');
   await writeFile(empty, '');
   const stubs = await Promise.all(
-    TENSORFLOW_LIBRARIES.map(async (soname) => {
-      const stub = path.join(workFolder, soname);
+    tensorflowLibraries.map(async (soname) => {
+      const stub = join(workFolder, soname);
       await runCommand(compiler, ['-shared', '-fPIC', empty, `-Wl,-soname,${soname}`, '-o', stub]);
       return stub;
     }),
   );
-  const addon = path.join(engineFolder, LIBRARY_FOLDER, ADDON_FILE);
+  const addon = join(engineFolder, libraryFolder, addonFile);
   await runCommand(
     compiler,
     addonArguments({
       source,
       nodeHeaders: nodeApiHeaders(),
-      tensorflowHeaders: path.join(engineFolder, INCLUDE_FOLDER),
+      tensorflowHeaders: join(engineFolder, includeFolder),
       libraries: stubs,
       output: addon,
     }),
@@ -60,12 +60,12 @@ export function addonArguments(paths: {
     '-fPIC',
     '-shared',
     '-w',
-    `-DNAPI_VERSION=${NAPI_VERSION}`,
+    `-DNAPI_VERSION=${napiVersion}`,
     `-I${paths.nodeHeaders}`,
     `-I${paths.tensorflowHeaders}`,
-    path.join(paths.source.packageFolder, 'binding', 'tfjs_backend.cc'),
-    path.join(paths.source.packageFolder, 'binding', 'tfjs_binding.cc'),
-    path.join(paths.source.nativeFolder, 'memory.cc'),
+    join(paths.source.packageFolder, 'binding', 'tfjs_backend.cc'),
+    join(paths.source.packageFolder, 'binding', 'tfjs_binding.cc'),
+    join(paths.source.nativeFolder, 'memory.cc'),
     '-o',
     paths.output,
     '-Wl,--no-as-needed',
@@ -98,5 +98,5 @@ export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string> {
 
 function nodeApiHeaders(): string {
   const require = createRequire(import.meta.url);
-  return path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include');
+  return join(dirname(require.resolve('node-api-headers/package.json')), 'include');
 }

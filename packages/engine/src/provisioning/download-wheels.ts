@@ -1,13 +1,13 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
+import { join, posix } from 'node:path';
 import { EngineError } from '../engine-error.ts';
 import type { OnProgress } from './progress.ts';
 import { runCommand } from './run-command.ts';
 
-const POLL_MS = 500;
+const pollMs = 500;
 
 /** For an interpreter that TensorFlow publishes no wheel for: the libraries inside do not need Python. */
-const ANY_PYTHON: readonly string[] = ['--only-binary=:all:', '--python-version=3.12'];
+const anyPython: readonly string[] = ['--only-binary=:all:', '--python-version=3.12'];
 
 /**
  * Downloads wheels with pip, without their dependencies, so that the user's index, mirror, proxy and
@@ -24,7 +24,7 @@ export async function downloadWheels(
   onProgress: OnProgress,
 ): Promise<string[]> {
   const python = await findPython();
-  const temporary = path.join(folder, 'partial');
+  const temporary = join(folder, 'partial');
   await mkdir(temporary, { recursive: true });
   const download = (extra: readonly string[]): Promise<void> =>
     pipDownload([python, '-m', 'pip', 'download', '--no-deps', ...extra], {
@@ -37,10 +37,10 @@ export async function downloadWheels(
     await download([]);
   } catch (error) {
     if (!isNoMatchingWheel(error)) throw error;
-    await download(ANY_PYTHON);
+    await download(anyPython);
   }
   const names = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
-  return names.sort().map((name) => path.join(folder, name));
+  return names.sort().map((name) => join(folder, name));
 }
 
 /**
@@ -85,7 +85,7 @@ async function pipDownload(
     if (size === 0) return;
     onProgress({ phase: 'download', message, bytes: { done: Math.min(size, total), total } });
   };
-  const timer = setInterval(() => void report(), POLL_MS);
+  const timer = setInterval(() => void report(), pollMs);
   try {
     await runCommand(
       python,
@@ -126,7 +126,7 @@ export function parseDownloadLine(line: string): { name: string; sizeBytes: numb
   if (match === undefined) return undefined;
   const [, location = '', amount = '', unit = ''] = match;
   const factor = { '': 1, k: 1e3, M: 1e6, G: 1e9 }[unit] ?? 1;
-  return { name: path.posix.basename(location), sizeBytes: Math.round(Number(amount) * factor) };
+  return { name: posix.basename(location), sizeBytes: Math.round(Number(amount) * factor) };
 }
 
 function isNoMatchingWheel(error: unknown): boolean {
@@ -137,7 +137,7 @@ async function largestFile(folder: string): Promise<number> {
   let largest = 0;
   try {
     for (const name of await readdir(folder, { recursive: true })) {
-      const found = await stat(path.join(folder, name));
+      const found = await stat(join(folder, name));
       if (found.isFile()) largest = Math.max(largest, found.size);
     }
   } catch {

@@ -1,9 +1,10 @@
-import path from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { AddonSource } from './addon-source.ts';
-import { NAPI_VERSION, TENSORFLOW_VERSION, type Variant } from './tensorflow-release.ts';
+import type { Variant } from './tensorflow-release.ts';
+import { napiVersion, TENSORFLOW_VERSION } from './tensorflow-release.ts';
 
 /** Raised when the folder's layout or the way the addon is compiled changes. */
-const LAYOUT_VERSION = 1;
+const layoutVersion = 1;
 
 /**
  * The per-user folder that holds every engine: `$LIMBER_CACHE_DIR/engine`, else
@@ -11,11 +12,11 @@ const LAYOUT_VERSION = 1;
  */
 export function enginesFolder(env: NodeJS.ProcessEnv, home: string): string {
   const own = env['LIMBER_CACHE_DIR'];
-  if (own !== undefined && own !== '') return path.resolve(own, 'engine');
+  if (own !== undefined && own !== '') return resolve(own, 'engine');
   const xdg = env['XDG_CACHE_HOME'];
   // The XDG specification says to ignore a path that is not absolute.
-  const base = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
-  return path.join(base, 'limber', 'engine');
+  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.cache');
+  return join(base, 'limber', 'engine');
 }
 
 /**
@@ -32,7 +33,7 @@ export function engineKey(
     variant,
     `${platform.platform}-${platform.arch}`,
     `tfjs${source.tfjsVersion}`,
-    `napi${NAPI_VERSION}`,
-    `${LAYOUT_VERSION}.${source.digest.slice(0, 12)}`,
+    `napi${napiVersion}`,
+    `${layoutVersion}.${source.digest.slice(0, 12)}`,
   ].join('-');
 }

@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
+import { basename, join } from 'node:path';
 import { EngineError } from '../engine-error.ts';
 import type { AddonSource } from './addon-source.ts';
 import { compileAddon } from './compile-addon.ts';
 import { downloadWheels } from './download-wheels.ts';
 import type { FileRecord } from './installed-engine.ts';
 import type { OnProgress } from './progress.ts';
-import { ADDON_FILE, tensorflowRequirement, type Variant } from './tensorflow-release.ts';
+import type { Variant } from './tensorflow-release.ts';
+import { addonFile, tensorflowRequirement } from './tensorflow-release.ts';
 import { unpackWheel } from './unpack-wheel.ts';
-import { INCLUDE_FOLDER, LIBRARY_FOLDER, REQUIRED_WHEEL_FILES } from './wheel-files.ts';
+import { includeFolder, libraryFolder, requiredWheelFiles } from './wheel-files.ts';
 import { requirementsOfExtra } from './wheel-metadata.ts';
 
 /** What an installation put into its folder; the addon's own record is added when it is sealed. */
@@ -30,14 +31,14 @@ export async function installFromWheel(
   variant: Variant,
   onProgress: OnProgress,
 ): Promise<Installation> {
-  const work = path.join(stage, 'work');
+  const work = join(stage, 'work');
   const requirement = tensorflowRequirement(variant, process.platform, process.arch);
-  const wheels = await downloadWheels([requirement], path.join(work, 'tensorflow'), onProgress);
+  const wheels = await downloadWheels([requirement], join(work, 'tensorflow'), onProgress);
   const wheel = wheels[0];
   if (wheel === undefined) {
     throw new EngineError('invalid-wheel', `pip downloaded no wheel for ${requirement}.`);
   }
-  const isHeader = (destination: string): boolean => destination.startsWith(`${INCLUDE_FOLDER}/`);
+  const isHeader = (destination: string): boolean => destination.startsWith(`${includeFolder}/`);
   const headers = await unpackWheel(wheel, stage, { isWanted: isHeader });
   onProgress({ phase: 'compile', message: 'Compiling the addon' });
   const [libraries] = await Promise.all([
@@ -45,23 +46,23 @@ export async function installFromWheel(
       isWanted: (destination) => !isHeader(destination),
       onProgress,
     }),
-    compileAddon(source, stage, path.join(work, 'stubs')),
+    compileAddon(source, stage, join(work, 'stubs')),
   ]);
   const unpacked = { ...headers.files, ...libraries.files };
-  const missing = REQUIRED_WHEEL_FILES.filter((name) => unpacked[name] === undefined);
+  const missing = requiredWheelFiles.filter((name) => unpacked[name] === undefined);
   if (missing.length > 0) {
     throw new EngineError(
       'invalid-wheel',
-      `${path.basename(wheel)}: has no ${missing.join(', ')}. Is this another TensorFlow release?`,
+      `${basename(wheel)}: has no ${missing.join(', ')}. Is this another TensorFlow release?`,
     );
   }
   const cuda =
     variant === 'cuda' ? await installCudaLibraries(stage, headers.metadata, work, onProgress) : {};
-  await rm(path.join(stage, INCLUDE_FOLDER), { recursive: true });
+  await rm(join(stage, includeFolder), { recursive: true });
   await rm(work, { recursive: true });
   return {
     origin: 'wheel',
-    addon: `${LIBRARY_FOLDER}/${ADDON_FILE}`,
+    addon: `${libraryFolder}/${addonFile}`,
     files: { ...libraries.files, ...cuda },
   };
 }
@@ -77,7 +78,7 @@ async function installCudaLibraries(
     throw new EngineError('invalid-wheel', 'The wheel names no CUDA libraries (extra and-cuda).');
   }
   const files: Record<string, FileRecord> = {};
-  const wheels = await downloadWheels(requirements, path.join(work, 'cuda'), onProgress);
+  const wheels = await downloadWheels(requirements, join(work, 'cuda'), onProgress);
   for (const wheel of wheels) {
     Object.assign(files, (await unpackWheel(wheel, stage, { onProgress })).files);
     await rm(wheel);

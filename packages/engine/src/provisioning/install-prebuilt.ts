@@ -1,14 +1,16 @@
 import { cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import path from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import type { AddonSource } from './addon-source.ts';
 import type { Installation } from './install-from-wheel.ts';
-import { type FileRecord, recordFile } from './installed-engine.ts';
+import type { FileRecord } from './installed-engine.ts';
+import { recordFile } from './installed-engine.ts';
 import type { OnProgress } from './progress.ts';
 import { runCommand } from './run-command.ts';
-import { ADDON_FILE, NAPI_VERSION, type Variant } from './tensorflow-release.ts';
+import type { Variant } from './tensorflow-release.ts';
+import { addonFile, napiVersion } from './tensorflow-release.ts';
 
-const PREBUILT_TIMEOUT_MS = 600_000;
+const prebuiltTimeoutMs = 600_000;
 
 /**
  * Installs the engine that the tfjs-node-gpu package itself would download: its own install script,
@@ -25,44 +27,42 @@ export async function installPrebuilt(
     message: `Trying the ready-made library of tfjs ${source.tfjsVersion} (an older TensorFlow)`,
   });
   await mkdir(stage, { recursive: true });
-  const isCopied = (file: string): boolean => path.basename(file) !== 'node_modules';
+  const isCopied = (file: string): boolean => basename(file) !== 'node_modules';
   await cp(source.packageFolder, stage, { recursive: true, filter: isCopied });
-  const script = path.join(stage, 'scripts', 'install.js');
+  const script = join(stage, 'scripts', 'install.js');
   const modules = moduleFolders(source.packageFolder);
   await runCommand(process.execPath, [script, variant === 'cuda' ? 'gpu' : 'cpu', 'download'], {
     cwd: stage,
-    timeoutMs: PREBUILT_TIMEOUT_MS,
+    timeoutMs: prebuiltTimeoutMs,
     env: {
       ...process.env,
-      NODE_PATH: modules.join(path.delimiter),
-      PATH: [...modules.map((folder) => path.join(folder, '.bin')), process.env['PATH']].join(
-        path.delimiter,
-      ),
+      NODE_PATH: modules.join(delimiter),
+      PATH: [...modules.map((folder) => join(folder, '.bin')), process.env['PATH']].join(delimiter),
     },
   });
-  const addon = `lib/napi-v${NAPI_VERSION}/${ADDON_FILE}`;
+  const addon = `lib/napi-v${napiVersion}/${addonFile}`;
   await removeAllBut(stage, ['lib', 'deps']);
-  return { origin: 'prebuilt', addon, files: await recordFolder(stage, path.join('deps', 'lib')) };
+  return { origin: 'prebuilt', addon, files: await recordFolder(stage, join('deps', 'lib')) };
 }
 
 /** The folders in which a script of the package finds its dependencies. */
 function moduleFolders(packageFolder: string): string[] {
-  const require = createRequire(path.join(packageFolder, 'package.json'));
+  const require = createRequire(join(packageFolder, 'package.json'));
   return require.resolve.paths('rimraf') ?? [];
 }
 
 async function removeAllBut(folder: string, kept: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!kept.includes(name)) await rm(path.join(folder, name), { recursive: true });
+    if (!kept.includes(name)) await rm(join(folder, name), { recursive: true });
   }
 }
 
 async function recordFolder(root: string, folder: string): Promise<Record<string, FileRecord>> {
   const files: Record<string, FileRecord> = {};
-  for (const entry of await readdir(path.join(root, folder), { withFileTypes: true })) {
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
     if (entry.isDirectory()) continue;
-    const name = path.join(folder, entry.name);
-    files[name] = await recordFile(path.join(root, name));
+    const name = join(folder, entry.name);
+    files[name] = await recordFile(join(root, name));
   }
   return files;
 }

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { withInstallationLock } from './installation-lock.ts';
 
 test('two installations in one folder do not overlap, and the second says that it waits', async () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'limber-lock-'));
+  const folder = mkdtempSync(join(os.tmpdir(), 'limber-lock-'));
   const events: string[] = [];
   let finishFirst = (): void => {};
   const first = withInstallationLock(
@@ -36,7 +36,7 @@ test('two installations in one folder do not overlap, and the second says that i
 });
 
 test('a failure inside frees the lock', async () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'limber-lock-'));
+  const folder = mkdtempSync(join(os.tmpdir(), 'limber-lock-'));
   const fail = withInstallationLock(
     folder,
     () => {},

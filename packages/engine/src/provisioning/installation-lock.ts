@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import lockfile from 'proper-lockfile';
 
 /** A lock whose holder was killed is free again after this time. */
-const STALE_MS = 5000;
-const UPDATE_MS = 1000;
-const POLL_MS = 250;
+const staleMs = 5000;
+const updateMs = 1000;
+const pollMs = 250;
 
 /**
  * Runs `work` while no other process on this machine runs it for the same folder.
@@ -31,8 +31,8 @@ async function acquire(folder: string, onWait: () => void): Promise<() => Promis
     try {
       let isCompromised = false;
       const release = await lockfile.lock(folder, {
-        stale: STALE_MS,
-        update: UPDATE_MS,
+        stale: staleMs,
+        update: updateMs,
         // After a long suspension another process may hold the lock. Both stages are private and the
         // final rename is atomic, so the work goes on.
         onCompromised: () => {
@@ -45,7 +45,7 @@ async function acquire(folder: string, onWait: () => void): Promise<() => Promis
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       if (!hasWaited) onWait();
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Variant } from './tensorflow-release.ts';
 
@@ -31,7 +31,7 @@ export interface InstalledEngine {
 }
 
 /** Name of the manifest in an engine's folder. */
-export const MANIFEST_FILE = 'engine.json';
+export const manifestFile = 'engine.json';
 
 /**
  * Looks whether a folder holds a whole engine. Compares sizes, and the hash of the addon alone, so
@@ -47,7 +47,7 @@ export function inspectEngine(
   | { readonly state: 'damaged'; readonly because: string } {
   let text: string;
   try {
-    text = readFileSync(path.join(folder, MANIFEST_FILE), 'utf8');
+    text = readFileSync(join(folder, manifestFile), 'utf8');
   } catch {
     return { state: 'absent' };
   }
@@ -55,10 +55,10 @@ export function inspectEngine(
   try {
     manifest = JSON.parse(text) as EngineManifest;
   } catch {
-    return { state: 'damaged', because: `${MANIFEST_FILE} is not JSON` };
+    return { state: 'damaged', because: `${manifestFile} is not JSON` };
   }
   for (const [name, record] of Object.entries(manifest.files)) {
-    const size = statSync(path.join(folder, name), { throwIfNoEntry: false })?.size;
+    const size = statSync(join(folder, name), { throwIfNoEntry: false })?.size;
     if (size === undefined) return { state: 'damaged', because: `${name} is missing` };
     if (size !== record.sizeBytes) {
       return {
@@ -67,7 +67,7 @@ export function inspectEngine(
       };
     }
   }
-  const addonPath = path.join(folder, manifest.addon);
+  const addonPath = join(folder, manifest.addon);
   const addonHash = createHash('sha256').update(readFileSync(addonPath)).digest('hex');
   if (addonHash !== manifest.files[manifest.addon]?.sha256) {
     return { state: 'damaged', because: `${manifest.addon} does not match its checksum` };
@@ -79,7 +79,7 @@ export function inspectEngine(
 export async function damagedFiles(engine: InstalledEngine): Promise<string[]> {
   const damaged: string[] = [];
   for (const [name, record] of Object.entries(engine.manifest.files)) {
-    const found = await recordFile(path.join(engine.folder, name));
+    const found = await recordFile(join(engine.folder, name));
     if (found.sha256 !== record.sha256) damaged.push(name);
   }
   return damaged;

@@ -1,8 +1,10 @@
 import os from 'node:os';
-import path from 'node:path';
-import { type AddonSource, readAddonSource } from './addon-source.ts';
+import { join } from 'node:path';
+import type { AddonSource } from './addon-source.ts';
+import { readAddonSource } from './addon-source.ts';
 import { engineKey, enginesFolder } from './engine-folder.ts';
-import { type InstalledEngine, inspectEngine } from './installed-engine.ts';
+import type { InstalledEngine } from './installed-engine.ts';
+import { inspectEngine } from './installed-engine.ts';
 import { findNvidiaDriver } from './nvidia-driver.ts';
 import type { Variant } from './tensorflow-release.ts';
 
@@ -17,7 +19,7 @@ export type EngineLocation = { readonly folder: string; readonly source: AddonSo
 export function locateEngine(): EngineLocation {
   const source = readAddonSource();
   const key = engineKey(source, engineVariant(), process);
-  const folder = path.join(enginesFolder(process.env, os.homedir()), key);
+  const folder = join(enginesFolder(process.env, os.homedir()), key);
   return { folder, source, ...inspectEngine(folder) };
 }
 

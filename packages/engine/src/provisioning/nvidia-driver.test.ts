@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { driverVersion, findNvidiaDriver } from './nvidia-driver.ts';
 
@@ -13,14 +13,14 @@ test.each([
 });
 
 test('a driver shows its GPUs by name', () => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'limber-driver-'));
-  const bus = path.join(folder, 'gpus', '0000:01:00.0');
+  const folder = mkdtempSync(join(os.tmpdir(), 'limber-driver-'));
+  const bus = join(folder, 'gpus', '0000:01:00.0');
   mkdirSync(bus, { recursive: true });
-  writeFileSync(path.join(bus, 'information'), 'Model: \t\t NVIDIA H200\nIRQ: 1\n');
+  writeFileSync(join(bus, 'information'), 'Model: \t\t NVIDIA H200\nIRQ: 1\n');
   expect(findNvidiaDriver(folder)).toEqual({ version: null, gpus: ['NVIDIA H200'] });
-  writeFileSync(path.join(folder, 'version'), 'NVIDIA UNIX x86_64 Kernel Module  550.54.15  x');
+  writeFileSync(join(folder, 'version'), 'NVIDIA UNIX x86_64 Kernel Module  550.54.15  x');
   expect(findNvidiaDriver(folder)).toEqual({ version: '550.54.15', gpus: ['NVIDIA H200'] });
-  rmSync(path.join(folder, 'gpus'), { recursive: true });
+  rmSync(join(folder, 'gpus'), { recursive: true });
   expect(findNvidiaDriver(folder)).toBeNull();
   rmSync(folder, { recursive: true });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** The oldest Linux driver branch that CUDA 12.5 and later 12.x, in TensorFlow's wheels, run on. */
-export const MINIMUM_DRIVER_MAJOR = 525;
+export const minimumDriverMajor = 525;
 
 /** The NVIDIA driver of this machine and the GPUs it shows. */
 export interface NvidiaDriver {

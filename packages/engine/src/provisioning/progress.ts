@@ -10,8 +10,8 @@ export interface ProvisionProgress {
 /** Receives provisioning's progress. */
 export type OnProgress = (progress: ProvisionProgress) => void;
 
-const PLAIN_LINE_EVERY_MS = 3000;
-const BAR_WIDTH = 24;
+const plainLineEveryMs = 3000;
+const barWidth = 24;
 
 /**
  * Writes progress to a stream: one line rewritten in place in a terminal, elsewhere a plain line for
@@ -34,7 +34,7 @@ export function createProgressWriter(
       if (isLineOpen && !isSame) stream.write('\n');
       stream.write(`\r\u001B[2K${progressLine(progress, true)}`);
       isLineOpen = true;
-    } else if (progress.message !== lastMessage || now() - lastAtMs >= PLAIN_LINE_EVERY_MS) {
+    } else if (progress.message !== lastMessage || now() - lastAtMs >= plainLineEveryMs) {
       stream.write(`${progressLine(progress, false)}\n`);
       lastAtMs = now();
     }
@@ -54,8 +54,8 @@ export function progressLine(progress: ProvisionProgress, withBar: boolean): str
   if (bytes === undefined) return message;
   if (bytes.total === null) return `${message}  ${megabytes(bytes.done)} MB`;
   const fraction = bytes.total === 0 ? 1 : Math.min(1, bytes.done / bytes.total);
-  const filled = Math.round(fraction * BAR_WIDTH);
-  const bar = withBar ? `  [${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]` : '';
+  const filled = Math.round(fraction * barWidth);
+  const bar = withBar ? `  [${'#'.repeat(filled)}${'-'.repeat(barWidth - filled)}]` : '';
   return `${message}${bar}  ${megabytes(bytes.done)} of ${megabytes(bytes.total)} MB`;
 }
 

@@ -1,19 +1,15 @@
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
-import path from 'node:path';
+import { dirname, join } from 'node:path';
 import type { AddonSource } from './addon-source.ts';
 import { checkAddon } from './check-addon.ts';
 import { engineVariant, locateEngine } from './locate-engine.ts';
 import { enginesFolder } from './engine-folder.ts';
-import { type Installation, installFromWheel } from './install-from-wheel.ts';
+import type { Installation } from './install-from-wheel.ts';
+import { installFromWheel } from './install-from-wheel.ts';
 import { installPrebuilt } from './install-prebuilt.ts';
-import {
-  type EngineManifest,
-  type InstalledEngine,
-  inspectEngine,
-  MANIFEST_FILE,
-  recordFile,
-} from './installed-engine.ts';
+import type { EngineManifest, InstalledEngine } from './installed-engine.ts';
+import { inspectEngine, manifestFile, recordFile } from './installed-engine.ts';
 import { withInstallationLock } from './installation-lock.ts';
 import type { OnProgress } from './progress.ts';
 import type { Variant } from './tensorflow-release.ts';
@@ -23,7 +19,7 @@ export type Provision =
   | { readonly type: 'native'; readonly engine: InstalledEngine }
   | { readonly type: 'javascript'; readonly because: readonly string[] };
 
-const STAGING_FOLDER = '.staging';
+const stagingFolder = '.staging';
 
 /**
  * Finds a native engine in the per-user cache, or installs one there: from TensorFlow's wheel, else
@@ -51,7 +47,7 @@ export async function provision(onProgress: OnProgress): Promise<Provision> {
         await rm(now.folder, { recursive: true, force: true });
       }
       // Whoever made these held the lock and no longer does.
-      await rm(path.join(root, STAGING_FOLDER), { recursive: true, force: true });
+      await rm(join(root, stagingFolder), { recursive: true, force: true });
       return install(now.folder, now.source, onProgress);
     },
   );
@@ -85,7 +81,7 @@ async function install(
 
 /** Runs the addon once and writes the manifest: from then on the folder is an engine. */
 async function seal(stage: string, installation: Installation, variant: Variant): Promise<void> {
-  const addonPath = path.join(stage, installation.addon);
+  const addonPath = join(stage, installation.addon);
   const { tensorflowVersion } = await checkAddon(addonPath);
   const manifest: EngineManifest = {
     formatVersion: 1,
@@ -96,17 +92,17 @@ async function seal(stage: string, installation: Installation, variant: Variant)
     files: { ...installation.files, [installation.addon]: await recordFile(addonPath) },
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writeFile(path.join(stage, MANIFEST_FILE), text, { flush: true });
+  await writeFile(join(stage, manifestFile), text, { flush: true });
 }
 
 async function createStage(folder: string): Promise<string> {
-  const staging = path.join(path.dirname(folder), STAGING_FOLDER);
+  const staging = join(dirname(folder), stagingFolder);
   await mkdir(staging, { recursive: true });
-  return mkdtemp(path.join(staging, `${process.pid}-`));
+  return mkdtemp(join(staging, `${process.pid}-`));
 }
 
 async function removeStage(stage: string): Promise<void> {
   await rm(stage, { recursive: true, force: true });
-  const staging = path.dirname(stage);
+  const staging = dirname(stage);
   if ((await readdir(staging)).length === 0) await rm(staging, { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
 }
 
-const TAIL_LINES = 8;
+const tailLines = 8;
 
 /**
  * Runs a command to its end and returns what it wrote to standard output.
@@ -51,7 +51,7 @@ export function runCommand(
     listen(child.stdout, true);
     listen(child.stderr, false);
     const fail = (why: string, cause?: unknown): void => {
-      const tail = lines.filter((line) => line.trim() !== '').slice(-TAIL_LINES);
+      const tail = lines.filter((line) => line.trim() !== '').slice(-tailLines);
       const said = tail.length === 0 ? '' : `\n${tail.map((line) => `  | ${line}`).join('\n')}`;
       const message = `\`${[command, ...args].join(' ')}\` ${why}${said}`;
       reject(new EngineError('command-failed', message, { cause }));

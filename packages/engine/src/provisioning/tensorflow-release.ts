@@ -4,19 +4,19 @@ import { EngineError } from '../engine-error.ts';
 export const TENSORFLOW_VERSION = '2.21.0';
 
 /** N-API version that the addon is compiled for; tfjs-node looks for `lib/napi-v8`. */
-export const NAPI_VERSION = 8;
+export const napiVersion = 8;
 
 /** The addon, and the package that carries its source. */
-export const ADDON_FILE = 'tfjs_binding.node';
+export const addonFile = 'tfjs_binding.node';
 
 /** The native libraries the addon links; they must lie in one folder (their run path is $ORIGIN). */
-export const TENSORFLOW_LIBRARIES: readonly string[] = [
+export const tensorflowLibraries: readonly string[] = [
   'libtensorflow_cc.so.2',
   'libtensorflow_framework.so.2',
 ];
 
 /** The headers the addon's two source files reach, relative to the wheel's `tensorflow/include`. */
-export const ADDON_HEADERS: readonly string[] = [
+export const addonHeaders: readonly string[] = [
   'tensorflow/c/c_api.h',
   'tensorflow/c/c_api_macros.h',
   'tensorflow/c/tf_attrtype.h',

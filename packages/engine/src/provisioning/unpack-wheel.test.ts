@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { recordedHashes, unpackWheel } from './unpack-wheel.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(os.tmpdir(), 'limber-wheel-'));
+  folder = mkdtempSync(join(os.tmpdir(), 'limber-wheel-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -16,20 +16,20 @@ const HEADER = 'tensorflow/include/tensorflow/c/c_api.h';
 
 test('only the wanted files are unpacked, with their size and hash', async () => {
   const wheel = writeWheel({ [LIBRARY]: 'library', [HEADER]: 'header', 'tensorflow/x.py': 'x' });
-  const unpacked = await unpackWheel(wheel, path.join(folder, 'out'));
+  const unpacked = await unpackWheel(wheel, join(folder, 'out'));
   expect(unpacked.metadata).toBe('Name: tensorflow\n');
   expect(unpacked.files).toEqual({
     'lib/libtensorflow_cc.so.2': { sizeBytes: 7, sha256: sha256('library', 'hex') },
     'include/tensorflow/c/c_api.h': { sizeBytes: 6, sha256: sha256('header', 'hex') },
   });
-  expect(readFileSync(path.join(folder, 'out/lib/libtensorflow_cc.so.2'), 'utf8')).toBe('library');
-  expect(readdirSync(path.join(folder, 'out')).sort()).toEqual(['include', 'lib']);
+  expect(readFileSync(join(folder, 'out/lib/libtensorflow_cc.so.2'), 'utf8')).toBe('library');
+  expect(readdirSync(join(folder, 'out')).sort()).toEqual(['include', 'lib']);
 });
 
 test('a selection leaves the rest alone, and progress ends at the total', async () => {
   const wheel = writeWheel({ [LIBRARY]: 'library', [HEADER]: 'header' });
   const progress: unknown[] = [];
-  const unpacked = await unpackWheel(wheel, path.join(folder, 'out'), {
+  const unpacked = await unpackWheel(wheel, join(folder, 'out'), {
     isWanted: (destination) => destination.startsWith('lib/'),
     onProgress: (event) => progress.push(event.bytes),
   });
@@ -39,16 +39,16 @@ test('a selection leaves the rest alone, and progress ends at the total', async 
 
 test('a file that is not what RECORD says is refused', async () => {
   const wheel = writeWheel({ [LIBRARY]: 'library' }, { [LIBRARY]: 'something else' });
-  await expect(unpackWheel(wheel, path.join(folder, 'out'))).rejects.toThrow(
+  await expect(unpackWheel(wheel, join(folder, 'out'))).rejects.toThrow(
     "x.whl: tensorflow/libtensorflow_cc.so.2 does not match the checksum in the wheel's RECORD. " +
       "Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.",
   );
 });
 
 test('a file that is no archive is refused', async () => {
-  const wheel = path.join(folder, 'x.whl');
+  const wheel = join(folder, 'x.whl');
   writeFileSync(wheel, 'not an archive, though long enough to look for a directory at its end');
-  await expect(unpackWheel(wheel, path.join(folder, 'out'))).rejects.toMatchObject({
+  await expect(unpackWheel(wheel, join(folder, 'out'))).rejects.toMatchObject({
     code: 'invalid-wheel',
     message: expect.stringContaining('x.whl: could not be unpacked: ') as string,
   });
@@ -73,7 +73,7 @@ function writeWheel(
   const record = Object.entries(recorded)
     .map(([name, content]) => `${name},sha256=${sha256(content, 'base64url')},${content.length}`)
     .join('\n');
-  const wheel = path.join(folder, 'x.whl');
+  const wheel = join(folder, 'x.whl');
   const info = 'tensorflow-2.21.0.dist-info';
   writeFileSync(
     wheel,

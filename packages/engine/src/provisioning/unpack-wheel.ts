@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
@@ -29,7 +29,7 @@ export async function unpackWheel(
   targetFolder: string,
   options: { isWanted?: (destination: string) => boolean; onProgress?: OnProgress } = {},
 ): Promise<UnpackedWheel> {
-  const name = path.basename(wheel);
+  const name = basename(wheel);
   try {
     const zip = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
     try {
@@ -73,8 +73,8 @@ async function unpackEntries(
   let done = 0;
   const files = await Promise.all(
     wanted.map(async ({ entry, destination }): Promise<[string, FileRecord]> => {
-      const target = path.join(targetFolder, destination);
-      await mkdir(path.dirname(target), { recursive: true });
+      const target = join(targetFolder, destination);
+      await mkdir(dirname(target), { recursive: true });
       const hash = createHash('sha256');
       await pipeline(
         await zip.openReadStreamPromise(entry),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { REQUIRED_WHEEL_FILES, wheelFileDestination } from './wheel-files.ts';
+import { requiredWheelFiles, wheelFileDestination } from './wheel-files.ts';
 
 test.each([
   ['tensorflow/libtensorflow_cc.so.2', 'lib/libtensorflow_cc.so.2'],
@@ -25,6 +25,6 @@ test.each([
 });
 
 test('a TensorFlow wheel has to give two libraries and fourteen headers', () => {
-  expect(REQUIRED_WHEEL_FILES.filter((name) => name.startsWith('lib/'))).toHaveLength(2);
-  expect(REQUIRED_WHEEL_FILES.filter((name) => name.startsWith('include/'))).toHaveLength(14);
+  expect(requiredWheelFiles.filter((name) => name.startsWith('lib/'))).toHaveLength(2);
+  expect(requiredWheelFiles.filter((name) => name.startsWith('include/'))).toHaveLength(14);
 });

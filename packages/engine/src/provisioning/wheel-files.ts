@@ -1,10 +1,10 @@
-import { ADDON_HEADERS, TENSORFLOW_LIBRARIES } from './tensorflow-release.ts';
+import { addonHeaders, tensorflowLibraries } from './tensorflow-release.ts';
 
 /** Folder of the headers below an engine folder; needed only while the addon is compiled. */
-export const INCLUDE_FOLDER = 'include';
+export const includeFolder = 'include';
 
 /** Folder of all libraries and the addon below an engine folder. */
-export const LIBRARY_FOLDER = 'lib';
+export const libraryFolder = 'lib';
 
 /**
  * Says where an entry of a wheel belongs in the engine's folder.
@@ -16,17 +16,17 @@ export const LIBRARY_FOLDER = 'lib';
  */
 export function wheelFileDestination(entry: string): string | undefined {
   const library = /^tensorflow\/([^/]+)$/.exec(entry)?.[1];
-  if (library !== undefined && TENSORFLOW_LIBRARIES.includes(library)) {
-    return `${LIBRARY_FOLDER}/${library}`;
+  if (library !== undefined && tensorflowLibraries.includes(library)) {
+    return `${libraryFolder}/${library}`;
   }
   const header = /^tensorflow\/include\/(.+)$/.exec(entry)?.[1];
-  if (header !== undefined && ADDON_HEADERS.includes(header)) return `${INCLUDE_FOLDER}/${header}`;
+  if (header !== undefined && addonHeaders.includes(header)) return `${includeFolder}/${header}`;
   const nvidia = /^nvidia\/[^/]+\/lib\/([^/]+\.so(?:\.[\d.]+)?)$/.exec(entry)?.[1];
-  return nvidia === undefined ? undefined : `${LIBRARY_FOLDER}/${nvidia}`;
+  return nvidia === undefined ? undefined : `${libraryFolder}/${nvidia}`;
 }
 
 /** The files that a TensorFlow wheel must have given; a wheel without one is not usable. */
-export const REQUIRED_WHEEL_FILES: readonly string[] = [
-  ...TENSORFLOW_LIBRARIES.map((name) => `${LIBRARY_FOLDER}/${name}`),
-  ...ADDON_HEADERS.map((name) => `${INCLUDE_FOLDER}/${name}`),
+export const requiredWheelFiles: readonly string[] = [
+  ...tensorflowLibraries.map((name) => `${libraryFolder}/${name}`),
+  ...addonHeaders.map((name) => `${includeFolder}/${name}`),
 ];

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 
 /** A value of a JSON file and where it stands, for messages such as `gt.json: annotations[3] (id 7).bbox: …`. */
 export interface JsonPlace {

@@ -1,4 +1,5 @@
-import { LimberError, areaOfBox, countLabelled } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
+import { areaOfBox, countLabelled } from '@limber/keypoints/core';
 import type { GroundTruthFile, TruePerson } from './ground-truth.ts';
 import type { JsonPlace } from './json-place.ts';
 import { unexpected } from './json-place.ts';

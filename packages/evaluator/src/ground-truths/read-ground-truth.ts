@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { GroundTruthFile } from './ground-truth.ts';
 import { parseGroundTruth } from './parse-ground-truth.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 

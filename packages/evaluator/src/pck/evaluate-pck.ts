@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import { groupByImage } from '../images/group-by-image.ts';
 import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 import type { Results } from '../results/result-table.ts';

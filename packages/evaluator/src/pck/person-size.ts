@@ -1,4 +1,4 @@
-import { LimberError, nearestName } from '@limber/keypoints/core';
+import { LimberError, nearestName } from '@limber/files';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { ResultTable } from './result-table.ts';
 
 /** Where a detection's area comes from: its `bbox`, or the smallest box around all its joints. */

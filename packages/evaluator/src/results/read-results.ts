@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
 import { parseFile } from './parse-file.ts';
 import { ResultParser } from './result-parser.ts';

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import { ascii } from './ascii.ts';
 import { JsonCursor, outOfBytes } from './json-cursor.ts';
 import { nameAt } from './name-at.ts';

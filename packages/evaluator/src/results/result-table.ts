@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
 import { ResultTableBuilder } from './result-table-builder.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { AreaRange } from '../coco-protocol.ts';
 
 /**

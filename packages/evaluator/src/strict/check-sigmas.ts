@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 
 /**
  * Checks that there is one spread > 0 for each joint.

@@ -1,4 +1,4 @@
-import type { LimberErrorCode } from '@limber/keypoints/core';
+import type { LimberErrorCode } from '@limber/files';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 

@@ -1,4 +1,5 @@
-import { LimberError, areaOfBox } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
+import { areaOfBox } from '@limber/keypoints/core';
 import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 
 /**

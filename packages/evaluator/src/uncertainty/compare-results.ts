@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
 import { scoreNames } from '../accumulate/keypoint-scores.ts';
 import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';

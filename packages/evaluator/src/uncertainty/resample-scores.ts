@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints/core';
+import { LimberError } from '@limber/files';
 import { createRandom } from '@limber/keypoints/random';
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
 import { scoreNames, summarize } from '../accumulate/keypoint-scores.ts';

@@ -1,4 +1,4 @@
-import { LimberError } from '../errors/limber-error.ts';
+import { LimberError } from '@limber/files';
 import type { CocoJson } from './coco-schema.ts';
 
 /**

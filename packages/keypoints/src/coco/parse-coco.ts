@@ -1,5 +1,5 @@
-import { LimberError } from '../errors/limber-error.ts';
-import { nearestName } from '../errors/nearest-name.ts';
+import { LimberError } from '@limber/files';
+import { nearestName } from '@limber/files';
 import {
   deriveSkeleton,
   jointsWithoutKnownSigma,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LimberError } from '../errors/limber-error.ts';
+import { LimberError } from '@limber/files';
 import type { CocoDataset } from './coco-dataset.ts';
 import { parseCoco } from './parse-coco.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '../errors/limber-error.ts';
+import { LimberError } from '@limber/files';
 import type { Size } from '../geometry/box.ts';
 import { refineDark } from './dark.ts';
 import type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './keypoint-codec.ts';

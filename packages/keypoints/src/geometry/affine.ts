@@ -1,4 +1,4 @@
-import { LimberError } from '../errors/limber-error.ts';
+import { LimberError } from '@limber/files';
 
 /**
  * A 2x3 affine map between two pixel frames, row by row: `x' = a x + b y + c`, `y' = d x + e y + f`.

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createRandom, type RandomKey } from './random.ts';
+import type { RandomKey } from './random.ts';
+import { createRandom } from './random.ts';
 
 const drawsPerTest = 20_000;
 

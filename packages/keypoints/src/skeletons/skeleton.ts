@@ -1,4 +1,4 @@
-import { LimberError } from '../errors/limber-error.ts';
+import { LimberError } from '@limber/files';
 
 /**
  * The joints of a body and what is known of them. It travels with the dataset, the shards, the

@@ -1,7 +1,8 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { heatmapStride, inputSideMultiple } from '../architectures/architecture.ts';
-import { modelNames, type ModelName } from '../architectures/model-names.ts';
+import type { ModelName } from '../architectures/model-names.ts';
+import { modelNames } from '../architectures/model-names.ts';
 
 /** What decides the shape of a model. */
 export interface ModelSpec {

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@limber/engine';
 import type { CodecConfig } from '@limber/keypoints';
-import { codecOf, type ModelSpec } from './model-spec.ts';
+import type { ModelSpec } from './model-spec.ts';
+import { codecOf } from './model-spec.ts';
 
 /** A network with what its inputs and outputs mean. */
 export interface PoseModel {

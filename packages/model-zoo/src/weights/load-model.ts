@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
 import type { Skeleton } from '@limber/keypoints';
-import { LimberError, validateSkeleton } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
+import { validateSkeleton } from '@limber/keypoints';
 import { buildLayers } from '../models/build-layers.ts';
 import { validateModelSpec } from '../models/model-spec.ts';
 import { namedWeights } from '../models/named-weights.ts';
@@ -11,8 +12,8 @@ import type { PoseModel } from '../models/pose-model.ts';
 import { toPoseModel } from '../models/pose-model.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileSchema } from './model-file.ts';
-import { decodeSafetensors } from './read-safetensors.ts';
-import type { TensorData } from './tensor-data.ts';
+import { decodeSafetensors } from '@limber/engine';
+import type { TensorData } from '@limber/engine';
 
 /** A model with the joints that its heatmaps stand for. */
 export interface LoadedModel extends PoseModel {

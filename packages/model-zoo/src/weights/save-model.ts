@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Skeleton } from '@limber/keypoints';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { namedWeights } from '../models/named-weights.ts';
 import { imageNetNormalization } from '../models/normalize-images.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
-import type { TensorData } from './tensor-data.ts';
-import { writeFileAtomic } from './write-file-atomic.ts';
-import { encodeSafetensors } from './write-safetensors.ts';
+import type { TensorData } from '@limber/engine';
+import { writeFileAtomic } from '@limber/files';
+import { encodeSafetensors } from '@limber/engine';
 
 /** What a saved model says about itself besides its architecture. */
 export interface AboutModel {

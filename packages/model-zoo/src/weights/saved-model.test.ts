@@ -10,7 +10,7 @@ import { createModel } from '../models/create-model.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
 import { loadModel, writeWeights } from './load-model.ts';
 import { readWeights, saveModel } from './save-model.ts';
-import { encodeSafetensors } from './write-safetensors.ts';
+import { encodeSafetensors } from '@limber/engine';
 
 let engine: Engine;
 beforeAll(async () => {

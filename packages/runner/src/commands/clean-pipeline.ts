@@ -4,7 +4,8 @@ import { PipelineError } from '../pipeline-error.ts';
 import { takeLock } from '../store/lock.ts';
 import { cleaningLock, findLiveRuns } from '../store/staging.ts';
 import { dropRecords } from '../store/stage-record.ts';
-import { stateFolder, type StateFolder } from '../store/state-folder.ts';
+import type { StateFolder } from '../store/state-folder.ts';
+import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
 /**

@@ -4,9 +4,11 @@ import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifa
 import { takeLock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
 import { readRunSummary } from '../store/run-folder.ts';
-import { readRecord, type StageRecord } from '../store/stage-record.ts';
+import type { StageRecord } from '../store/stage-record.ts';
+import { readRecord } from '../store/stage-record.ts';
 import { cleaningLock, findLiveRuns } from '../store/staging.ts';
-import { stateFolder, type StateFolder } from '../store/state-folder.ts';
+import type { StateFolder } from '../store/state-folder.ts';
+import { stateFolder } from '../store/state-folder.ts';
 import { outwaitUsers, readRelied } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
 import { listFolder } from '../store/work-folder.ts';

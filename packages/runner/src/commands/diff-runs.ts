@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { suggestName } from '../parsing/nearest-name.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { flatten } from '../reporting/flatten.ts';
-import { latestRunFolder, listRuns, readRunSummary, type RunSummary } from '../store/run-folder.ts';
+import type { RunSummary } from '../store/run-folder.ts';
+import { latestRunFolder, listRuns, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 
 /** What is different between two runs of a pipeline. */

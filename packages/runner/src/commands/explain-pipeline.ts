@@ -1,5 +1,6 @@
 import type { PipelineResult } from '../pipeline-result.ts';
-import { runPipeline, type RunPipelineOptions } from '../execution/run-pipeline.ts';
+import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
+import { runPipeline } from '../execution/run-pipeline.ts';
 
 /**
  * Says for every stage whether it would run, and all the causes. Nothing is run or changed.

@@ -7,7 +7,7 @@ import type { StageDefinition } from '../stage-definition.ts';
 import { listFolder } from '../store/work-folder.ts';
 
 const FOLDER = 'pipelines';
-const EXTENSION = /\.ya?ml$/;
+const extension = /\.ya?ml$/;
 
 /**
  * The file of a pipeline: `squat` is `pipelines/squat.yaml` of the workspace, and anything with an
@@ -16,13 +16,13 @@ const EXTENSION = /\.ya?ml$/;
  * @throws {PipelineError} `pipeline-not-found`, naming the nearest.
  */
 export function findPipeline(nameOrFile: string, workspace: string): string {
-  const isFile = EXTENSION.test(nameOrFile) || nameOrFile.includes('/');
+  const isFile = extension.test(nameOrFile) || nameOrFile.includes('/');
   const candidates = isFile
     ? [nameOrFile]
     : [join(FOLDER, `${nameOrFile}.yaml`), join(FOLDER, `${nameOrFile}.yml`)];
   const found = candidates.find((file) => existsSync(resolve(workspace, file)));
   if (found !== undefined) return found;
-  const names = pipelineFiles(workspace).map((file) => file.replace(EXTENSION, ''));
+  const names = pipelineFiles(workspace).map((file) => file.replace(extension, ''));
   const where = join(workspace, FOLDER);
   const hint = names.length === 0 ? ` There are none in ${where}.` : suggestName(nameOrFile, names);
   const message = isFile
@@ -51,7 +51,7 @@ export function listPipelines(options: {
 }): ListedPipeline[] {
   return pipelineFiles(options.workspace).map((entry) => {
     const file = join(FOLDER, entry);
-    const name = entry.replace(EXTENSION, '');
+    const name = entry.replace(extension, '');
     try {
       const pipeline = loadDeclaration({ ...options, file });
       const stages = pipeline.stages.map((stage) => stage.name);
@@ -64,5 +64,5 @@ export function listPipelines(options: {
 }
 
 function pipelineFiles(workspace: string): string[] {
-  return listFolder(join(workspace, FOLDER)).filter((name) => EXTENSION.test(name));
+  return listFolder(join(workspace, FOLDER)).filter((name) => extension.test(name));
 }

@@ -1,6 +1,7 @@
 import { loadDeclaration } from '../parsing/load-pipeline.ts';
 import type { DeclaredPipeline } from '../parsing/declared-pipeline.ts';
-import { createGraphPage, type GraphEdge } from '../reporting/graph-page.ts';
+import type { GraphEdge } from '../reporting/graph-page.ts';
+import { createGraphPage } from '../reporting/graph-page.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 
 /** How a graph is drawn. */

@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
 import { pipelineSchema, stageSchema } from '../parsing/pipeline-schema.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 

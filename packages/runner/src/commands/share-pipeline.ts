@@ -5,9 +5,11 @@ import { loadPipeline } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
-import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
+import type { Artifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact } from '../store/artifact.ts';
 import { openStaging } from '../store/staging.ts';
-import { stateFolder, type StateFolder } from '../store/state-folder.ts';
+import type { StateFolder } from '../store/state-folder.ts';
+import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse } from '../store/store-use.ts';
 import { explainPipeline } from './explain-pipeline.ts';
 

@@ -1,9 +1,11 @@
-import { statSync, watch, type FSWatcher } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { statSync, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { readStageCode } from '../fingerprints/stage-code.ts';
-import { runPipeline, type RunPipelineOptions } from '../execution/run-pipeline.ts';
+import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
+import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
@@ -18,7 +20,7 @@ export interface WatchPipelineOptions extends Omit<RunPipelineOptions, 'dryRun'>
 }
 
 /** Editors write a file in several steps; what comes within this time is one change. */
-const SETTLING_MS = 100;
+const settlingMs = 100;
 
 /**
  * Runs a pipeline, and again whenever one of its files, of the files that its stages read, or of
@@ -38,7 +40,7 @@ export async function watchPipeline(options: WatchPipelineOptions): Promise<void
       const isOver = !(outcome instanceof PipelineError) && outcome.outcome === 'interrupted';
       if (isOver) return;
       await watched.changed;
-      await delay(SETTLING_MS, undefined, { signal });
+      await delay(settlingMs, undefined, { signal });
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {

@@ -1,11 +1,15 @@
 import { explainChanges } from '../fingerprints/changes.ts';
-import { fingerprintOf, workKeyOf, type Part } from '../fingerprints/parts.ts';
+import type { Part } from '../fingerprints/parts.ts';
+import { fingerprintOf, workKeyOf } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
+import type { Artifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact } from '../store/artifact.ts';
 import { readTree } from '../store/objects.ts';
-import { readRecord, type Attempt } from '../store/stage-record.ts';
+import type { Attempt } from '../store/stage-record.ts';
+import { readRecord } from '../store/stage-record.ts';
 import type { TreeEntry } from '../store/tree.ts';
-import { readParts, sourcesOf, type PartsContext, type ReadParts } from './read-parts.ts';
+import type { PartsContext, ReadParts } from './read-parts.ts';
+import { readParts, sourcesOf } from './read-parts.ts';
 
 /** Whether a stage has to run, and everything that makes it so. */
 export type Assessment =

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainChanges } from '../fingerprints/changes.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import { writeArtifact, type Artifact } from '../store/artifact.ts';
+import type { Artifact } from '../store/artifact.ts';
+import { writeArtifact } from '../store/artifact.ts';
 import { putTree } from '../store/objects.ts';
 import { markWorker, unmarkWorker } from '../store/orphan.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
@@ -12,7 +13,8 @@ import { describeTask } from './describe-task.ts';
 import type { ExecutionOrder } from './execute-stage.ts';
 import { readParts } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
-import { runStageProcess, type ProcessOutcome } from './stage-process.ts';
+import type { ProcessOutcome } from './stage-process.ts';
+import { runStageProcess } from './stage-process.ts';
 import { findOutputProblem, storeLog, storeOutputs } from './store-outputs.ts';
 
 /** A failure, and what a person needs to understand it. */

@@ -1,4 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +8,12 @@ import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../oracle/edits.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
-import { createTestWorkspace, named, type TestWorkspace } from './test-workspace.suite.ts';
+import type { TestWorkspace } from './test-workspace.suite.ts';
+import { createTestWorkspace, named } from './test-workspace.suite.ts';
 
 /** LIMBER_KILLS=200 is the long form. */
-const KILLS = Number(process.env['LIMBER_KILLS'] ?? 12);
-vi.setConfig({ testTimeout: 60_000 + KILLS * 15_000 });
+const kills = Number(process.env['LIMBER_KILLS'] ?? 12);
+vi.setConfig({ testTimeout: 60_000 + kills * 15_000 });
 
 /** Five stages side by side, one of them resumable, and one that reads them all. */
 const PARALLEL = `name: parallel
@@ -84,11 +86,11 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 it.runIf(process.platform === 'linux')(
-  `killed at ${KILLS} random moments, the next run ends right and finds nothing in its way`,
+  `killed at ${kills} random moments, the next run ends right and finds nothing in its way`,
   async () => {
     const random = createRandom(7);
     let killedInStage = 0;
-    for (let kill = 1; kill <= KILLS; kill++) {
+    for (let kill = 1; kill <= kills; kill++) {
       const workspace = createCrashWorkspace();
       const runner = startRunner(workspace);
       const ended = once(runner, 'exit');

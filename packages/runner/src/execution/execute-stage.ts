@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fingerprintOf } from '../fingerprints/parts.ts';
-import { MAX_DURATION_MS } from '../parsing/quantities.ts';
+import { maxDurationMs } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
-import { findLostOutputs, readArtifact, type Artifact } from '../store/artifact.ts';
+import type { Artifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact } from '../store/artifact.ts';
 import { takeLock } from '../store/lock.ts';
 import { outwaitWorker } from '../store/orphan.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
-import { attemptStage, type AttemptFailure } from './attempt-stage.ts';
+import type { AttemptFailure } from './attempt-stage.ts';
+import { attemptStage } from './attempt-stage.ts';
 import { readParts } from './read-parts.ts';
 import { findShortage } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
@@ -93,7 +95,7 @@ async function tryUntilDone(
     );
     const isOver = outcome.type !== 'failed' || retry === times || !isPassing(stage, outcome);
     if (isOver) return outcome;
-    const delayMs = Math.min(stage.retry!.delay * 2 ** retry, MAX_DURATION_MS);
+    const delayMs = Math.min(stage.retry!.delay * 2 ** retry, maxDurationMs);
     const { message } = outcome;
     run.emit({
       type: 'stage-retrying',

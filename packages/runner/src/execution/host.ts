@@ -11,10 +11,10 @@ import { othersInGroup } from './process-group.ts';
 const stop = new AbortController();
 
 /** How long a stage may go on saving after the runner has died. */
-const ORPHAN_GRACE_MS = 10_000;
+const orphanGraceMs = 10_000;
 
 /** How often a command that is ending is looked at. */
-const GROUP_POLL_MS = 50;
+const groupPollMs = 50;
 
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
@@ -84,7 +84,7 @@ async function runCommand(command: string): Promise<void> {
     });
   } finally {
     stop.signal.removeEventListener('abort', terminate);
-    while (stop.signal.aborted && othersInGroup(process.pid).length > 0) await delay(GROUP_POLL_MS);
+    while (stop.signal.aborted && othersInGroup(process.pid).length > 0) await delay(groupPollMs);
   }
 }
 
@@ -118,7 +118,7 @@ function finish(reply: HostReply): void {
 
 function outliveRunner(): void {
   stop.abort();
-  setTimeout(endGroup, ORPHAN_GRACE_MS).unref();
+  setTimeout(endGroup, orphanGraceMs).unref();
 }
 
 function endGroup(): never {

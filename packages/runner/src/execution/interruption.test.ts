@@ -1,19 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { readPipelineStatus } from '../commands/pipeline-status.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
-import {
-  because,
-  createTestWorkspace,
-  named,
-  TRAINING,
-  type TestWorkspace,
-} from './test-workspace.suite.ts';
+import type { TestWorkspace } from './test-workspace.suite.ts';
+import { because, createTestWorkspace, named, TRAINING } from './test-workspace.suite.ts';
 
 /** A runner in a process of its own, whose training stage has come to the epoch where it waits. */
 interface PausedRun {

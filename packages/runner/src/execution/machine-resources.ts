@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { listFolder } from '../store/work-folder.ts';
 import type { MachineResources } from './resource-pool.ts';
 
-const NVIDIA_DRIVER = '/proc/driver/nvidia/gpus';
+const nvidiaDriver = '/proc/driver/nvidia/gpus';
 
 /**
  * What this machine has to share: its processors, its memory (or what the container may use of it),
@@ -18,7 +18,7 @@ export function readMachineResources(
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
     gpus:
       visible === undefined
-        ? listFolder(NVIDIA_DRIVER).map((_, index) => String(index))
+        ? listFolder(nvidiaDriver).map((_, index) => String(index))
         : visible.split(',').filter((device) => device !== ''),
   };
 }

@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
 
 /** What a stage tells the runner by a line that it prints. */
 export interface LineReport {
@@ -14,7 +15,7 @@ export type PrintedLine =
   | { readonly type: 'report'; readonly report: LineReport }
   | { readonly type: 'malformed'; readonly problem: string };
 
-const PREFIX = '::limber ';
+const prefix = '::limber ';
 
 const reportSchema: ZodType<LineReport> = z.strictObject({
   metrics: z.record(z.string().min(1), z.number()).optional(),
@@ -34,8 +35,8 @@ const reportSchema: ZodType<LineReport> = z.strictObject({
  * ```
  */
 export function readPrintedLine(line: string): PrintedLine {
-  if (!line.startsWith(PREFIX)) return { type: 'output' };
-  const parsed = parseJson(line.slice(PREFIX.length));
+  if (!line.startsWith(prefix)) return { type: 'output' };
+  const parsed = parseJson(line.slice(prefix.length));
   const checked = reportSchema.safeParse(parsed);
   if (checked.success) return { type: 'report', report: checked.data };
   const keys = 'metrics, plot, progress or warning';

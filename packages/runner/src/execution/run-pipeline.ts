@@ -10,14 +10,17 @@ import type { StageDefinition } from '../stage-definition.ts';
 import { checkLayout } from '../store/layout.ts';
 import { openStaging } from '../store/staging.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { openStoreUse, type StoreUse } from '../store/store-use.ts';
+import type { StoreUse } from '../store/store-use.ts';
+import { openStoreUse } from '../store/store-use.ts';
 import { readMachineResources } from './machine-resources.ts';
 import { createResourcePool } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
 import { requireHost } from './stage-process.ts';
-import { isNamed, selectStages, type Selection, type StageRole } from './select-stages.ts';
-import { settleStage, type Obstacle, type SettledStage } from './settle-stage.ts';
+import type { Selection, StageRole } from './select-stages.ts';
+import { isNamed, selectStages } from './select-stages.ts';
+import type { Obstacle, SettledStage } from './settle-stage.ts';
+import { settleStage } from './settle-stage.ts';
 import { listenForStop } from './stop-signals.ts';
 
 /** What to run, and how. */
@@ -68,7 +71,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const emit = options.onEvent;
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
   const staging = isDryRun ? undefined : await openStaging(state, stop.ending);
-  const use = staging === undefined ? LOOKING_ON : openStoreUse(state, staging);
+  const use = staging === undefined ? lookingOn : openStoreUse(state, staging);
   const machine = readMachineResources(environment);
   emit({
     type: 'pipeline-started',
@@ -107,7 +110,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
 }
 
 /** A dry run changes nothing, and waits for nobody. */
-const LOOKING_ON: StoreUse = {
+const lookingOn: StoreUse = {
   hold: (action) => action(),
   rely: () => undefined,
   close: () => undefined,
@@ -141,7 +144,7 @@ async function settleAll(
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;
     const isBreaking = outcome === 'interrupted' || (outcome === 'failed' && !keepGoing);
-    if (isBreaking) broken ??= `stage "${stage.name}" ${PAST[outcome]}`;
+    if (isBreaking) broken ??= `stage "${stage.name}" ${past[outcome]}`;
     shared.emit({ type: 'stage-finished', report: done.report });
     return done;
   };
@@ -164,7 +167,7 @@ function findObstacle(
       const because = `Stage "${stage}" needs the outputs of "${name}", which are not in the store. Run without --only and --from.`;
       return { outcome: 'failed', because };
     }
-    return { outcome: 'skipped', because: `needs "${name}", which ${PAST[report.outcome]}` };
+    return { outcome: 'skipped', because: `needs "${name}", which ${past[report.outcome]}` };
   }
   if (run.signal !== undefined) {
     return { outcome: 'interrupted', because: `the run was ended by ${run.signal}` };
@@ -172,7 +175,7 @@ function findObstacle(
   return run.broken === undefined ? undefined : { outcome: 'skipped', because: run.broken };
 }
 
-const PAST: Readonly<Record<string, string>> = {
+const past: Readonly<Record<string, string>> = {
   failed: 'failed',
   interrupted: 'was interrupted',
   skipped: 'was skipped',

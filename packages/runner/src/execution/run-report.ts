@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ResolvedPipeline } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult, StageOutcome } from '../pipeline-result.ts';
+import type { RunSummary } from '../store/run-folder.ts';
 import {
   createRunFolder,
   latestRunFolder,
@@ -11,7 +12,6 @@ import {
   readRunSummary,
   writeRunPlots,
   writeRunSummary,
-  type RunSummary,
 } from '../store/run-folder.ts';
 import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';

@@ -1,5 +1,6 @@
 import { suggestName } from '../parsing/nearest-name.ts';
-import { withDependents, withNeeded, type OrderedStage } from '../parsing/stage-order.ts';
+import type { OrderedStage } from '../parsing/stage-order.ts';
+import { withDependents, withNeeded } from '../parsing/stage-order.ts';
 import { PipelineError } from '../pipeline-error.ts';
 
 /** Which stages a run is about. */

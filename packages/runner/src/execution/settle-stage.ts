@@ -1,11 +1,14 @@
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
-import { findLostOutputs, readArtifact, touchArtifact, type Artifact } from '../store/artifact.ts';
-import { readRecord, writeRecord, type Attempt } from '../store/stage-record.ts';
+import type { Artifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact, touchArtifact } from '../store/artifact.ts';
+import type { Attempt } from '../store/stage-record.ts';
+import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
 import { assessStage } from './assess-stage.ts';
-import { executeStage, type Execution } from './execute-stage.ts';
+import type { Execution } from './execute-stage.ts';
+import { executeStage } from './execute-stage.ts';
 import type { Upstream } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
 import type { StageRole } from './select-stages.ts';

@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { HostReply, HostRequest, HostTask } from './host-protocol.ts';
-import { readPrintedLine, type LineReport } from './report-line.ts';
+import type { LineReport } from './report-line.ts';
+import { readPrintedLine } from './report-line.ts';
 import { splitLines } from './split-lines.ts';
 import type { StopSignals } from './stop-signals.ts';
 
@@ -40,7 +42,7 @@ export interface StageProcessOptions {
 }
 
 /** How long a stage that took too long may go on saving. */
-const TIMEOUT_GRACE_MS = 10_000;
+const timeoutGraceMs = 10_000;
 
 /**
  * Runs a task in a process of its own and waits until nothing of it is left.
@@ -71,7 +73,7 @@ export async function runStageProcess(options: StageProcessOptions): Promise<Pro
   const endInTime = (): void => {
     hasTimedOut = true;
     abort();
-    timers.push(setTimeout(kill, TIMEOUT_GRACE_MS));
+    timers.push(setTimeout(kill, timeoutGraceMs));
   };
   stop.ending.addEventListener('abort', abort);
   stop.killing.addEventListener('abort', kill);

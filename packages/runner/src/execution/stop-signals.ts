@@ -13,13 +13,13 @@ export interface StopSignals {
 }
 
 /** How long stages may take to save before they are killed. */
-const GRACE_MS = 60_000;
+const graceMs = 60_000;
 
 /**
  * A terminal's Ctrl-C reaches the runner, and the task runner that started it passes the signal on:
  * what arrives this soon after the first signal is the same wish.
  */
-const SAME_WISH_MS = 1_000;
+const sameWishMs = 1_000;
 
 /** Listens for SIGINT and SIGTERM until disposed. */
 export function listenForStop(onEnding: (signal: 'SIGINT' | 'SIGTERM') => void): StopSignals {
@@ -32,10 +32,10 @@ export function listenForStop(onEnding: (signal: 'SIGINT' | 'SIGTERM') => void):
     if (signal !== 'SIGINT' && signal !== 'SIGTERM') return;
     if (first === undefined) {
       first = { signal, at: performance.now() };
-      grace = setTimeout(() => killing.abort(), GRACE_MS);
+      grace = setTimeout(() => killing.abort(), graceMs);
       onEnding(signal);
       ending.abort();
-    } else if (performance.now() - first.at > SAME_WISH_MS) killing.abort();
+    } else if (performance.now() - first.at > sameWishMs) killing.abort();
   };
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);

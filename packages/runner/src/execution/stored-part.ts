@@ -3,7 +3,8 @@ import type { OutputPart, ResolvedInput } from '../parsing/resolved-pipeline.ts'
 import type { Artifact } from '../store/artifact.ts';
 import { readTree } from '../store/objects.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { encodeTree, selectFromTree, sha256Of, type TreeEntry } from '../store/tree.ts';
+import type { TreeEntry } from '../store/tree.ts';
+import { encodeTree, selectFromTree, sha256Of } from '../store/tree.ts';
 
 /** What a stage reads of another one's output, as it lies in the store. */
 type StoredPart =

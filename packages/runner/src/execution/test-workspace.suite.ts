@@ -6,7 +6,8 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import type { PipelineResult, StageOutcome } from '../pipeline-result.ts';
 import type { StageDefinition } from '../stage-definition.ts';
-import { runPipeline, type RunPipelineOptions } from './run-pipeline.ts';
+import type { RunPipelineOptions } from './run-pipeline.ts';
+import { runPipeline } from './run-pipeline.ts';
 
 /** A throw-away folder with stages and a pipeline that takes milliseconds to run. */
 export interface TestWorkspace {
@@ -18,7 +19,7 @@ export interface TestWorkspace {
 }
 
 /** The stages as files, so that a test can start a runner in a process of its own. */
-export const TEST_STAGES: Readonly<Record<string, string>> = {
+export const testStages: Readonly<Record<string, string>> = {
   /** Writes its params and the content of all its inputs to the output `text`. */
   'stages/join.mjs': `
     import { readFileSync, statSync, readdirSync, writeFileSync } from 'node:fs';
@@ -108,7 +109,7 @@ export function createTestWorkspace(pipeline: string): TestWorkspace {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
   };
-  for (const [path, text] of Object.entries(TEST_STAGES)) write(path, text);
+  for (const [path, text] of Object.entries(testStages)) write(path, text);
   write('pipeline.yaml', pipeline);
   write('data/source.txt', 's');
   write('data/folder/a.txt', 'a');

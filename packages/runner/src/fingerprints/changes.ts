@@ -72,7 +72,7 @@ function explainInput(
 }
 
 /** At most this many files of a folder are named; the rest are counted. */
-const SHOWN_FILES = 3;
+const shownFiles = 3;
 
 function listChanges(
   from: string,
@@ -90,8 +90,8 @@ function listChanges(
     if (!old.has(path)) return [`${path} is new`];
     return [current.has(path) ? `${path} changed` : `${path} is gone`];
   });
-  const rest = changes.length - SHOWN_FILES;
-  return `${changes.slice(0, SHOWN_FILES).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
+  const rest = changes.length - shownFiles;
+  return `${changes.slice(0, shownFiles).join(', ')}${rest > 0 ? `, and ${rest} more` : ''}`;
 }
 
 function show(value: string | undefined): string {

@@ -1,8 +1,11 @@
 import { hashFile } from '../store/hash-file.ts';
-import { encodeTree, sha256Of, type TreeEntry } from '../store/tree.ts';
+import type { TreeEntry } from '../store/tree.ts';
+import { encodeTree, sha256Of } from '../store/tree.ts';
 import { writeAtomically } from '../store/write-atomically.ts';
-import { readDigestLines, type DigestLines } from './digest-lines.ts';
-import { describeLook, digestLooks, lookAtFile, type FileLook } from './file-look.ts';
+import type { DigestLines } from './digest-lines.ts';
+import { readDigestLines } from './digest-lines.ts';
+import type { FileLook } from './file-look.ts';
+import { describeLook, digestLooks, lookAtFile } from './file-look.ts';
 
 /** Remembers what files hold, for as long as they look untouched. */
 export interface DigestCache {
@@ -42,7 +45,7 @@ type MemberEntry = Readonly<Record<string, readonly [look: string, sha256: strin
  * A file changed within this time before it was read may change again without another time stamp,
  * so what was read is not kept beyond this run.
  */
-const UNSETTLED_MS = 100;
+const unsettledMs = 100;
 
 /** Opens the digest cache in `file`; a missing or damaged one is an empty one. */
 export function openDigestCache(file: string): DigestCache {
@@ -131,7 +134,7 @@ export function openDigestCache(file: string): DigestCache {
 }
 
 function isSettled({ mtimeMs, ctimeMs }: FileLook, now: number): boolean {
-  return now - Math.max(mtimeMs, ctimeMs) >= UNSETTLED_MS;
+  return now - Math.max(mtimeMs, ctimeMs) >= unsettledMs;
 }
 
 function isFile({ sizeBytes }: FileLook): boolean {

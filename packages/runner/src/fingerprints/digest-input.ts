@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
-import { sha256Of, type TreeEntry } from '../store/tree.ts';
+import type { TreeEntry } from '../store/tree.ts';
+import { sha256Of } from '../store/tree.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { byPath, lookAtFile, lookAtFolder, type FileLook } from './file-look.ts';
+import type { FileLook } from './file-look.ts';
+import { byPath, lookAtFile, lookAtFolder } from './file-look.ts';
 
 /** What the user's own files of an input hold at this moment, as the fingerprint sees it. */
 export interface InputContent {

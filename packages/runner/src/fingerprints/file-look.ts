@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 
 /** What is seen of a file without reading it. While that is the same, its content is taken to be. */
 export interface FileLook {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fingerprintOf, paramParts, workKeyOf, type Part } from './parts.ts';
+import type { Part } from './parts.ts';
+import { fingerprintOf, paramParts, workKeyOf } from './parts.ts';
 
 const params = fc.dictionary(
   fc.string({ minLength: 1, maxLength: 3 }),

@@ -22,7 +22,7 @@ interface Manifest {
   readonly imports?: unknown;
 }
 
-const CONDITIONS = new Set(['node', 'import', 'default']);
+const conditions = new Set(['node', 'import', 'default']);
 
 /** Finds what an import in the file `importer` leads to. */
 export type ImportResolver = (specifier: string, importer: string) => ImportTarget;
@@ -117,7 +117,7 @@ function selectCondition(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [condition, target] of Object.entries(value as Record<string, unknown>)) {
-    const selected = CONDITIONS.has(condition) ? selectCondition(target) : undefined;
+    const selected = conditions.has(condition) ? selectCondition(target) : undefined;
     if (selected !== undefined) return selected;
   }
   return undefined;

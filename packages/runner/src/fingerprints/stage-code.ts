@@ -58,7 +58,7 @@ export async function readStageCode(
 }
 
 const MODULE = /\.(js|mjs|ts|mts)$/;
-const NEIGHBOUR = /new\s+URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url/g;
+const neighbour = /new\s+URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url/g;
 
 interface Code {
   /** Of what the code means or, where that cannot be told, of its text. */
@@ -92,7 +92,7 @@ async function listImports(text: string, path: string): Promise<string[]> {
     const isRead = found.type !== 'import-meta' && !(found.type === 'dynamic' && found.glob);
     return isRead && found.specifier !== undefined ? [found.specifier] : [];
   });
-  const neighbours = [...text.matchAll(NEIGHBOUR)].map((match) => match[2]!);
+  const neighbours = [...text.matchAll(neighbour)].map((match) => match[2]!);
   return [...new Set([...named, ...neighbours])];
 }
 

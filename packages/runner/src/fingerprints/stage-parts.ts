@@ -1,7 +1,9 @@
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { paramParts, type Part } from './parts.ts';
-import { readStageCode, type CodePart } from './stage-code.ts';
+import type { Part } from './parts.ts';
+import { paramParts } from './parts.ts';
+import type { CodePart } from './stage-code.ts';
+import { readStageCode } from './stage-code.ts';
 
 /** Raised whenever what a stage is given, or how its outputs are stored, changes its meaning. */
 const FORMAT = '2';

@@ -1,4 +1,5 @@
-import { CODES, PARAMS, type ParamName, type Situation } from './workshop.suite.ts';
+import type { ParamName, Situation } from './workshop.suite.ts';
+import { codes, PARAMS } from './workshop.suite.ts';
 
 /** One change to the world between two runs. */
 export type Edit =
@@ -37,7 +38,7 @@ export function drawEdit(
     to: { ...now, ...change },
   });
   const paths = Object.keys(now.files);
-  switch (pick(KINDS)) {
+  switch (pick(kinds)) {
     case 'touch':
       return { type: 'touch', path: pick(paths) };
     case 'change': {
@@ -66,7 +67,7 @@ export function drawEdit(
       return to(`params.${name}=${value}`, { params: { ...now.params, [name]: value } });
     }
     case 'code':
-      return to('code', { code: pick(CODES) });
+      return to('code', { code: pick(codes) });
     case 'environment':
       return to('environment', { word: pick(['hello', 'bye', '']) });
     case 'output':
@@ -78,7 +79,7 @@ export function drawEdit(
   }
 }
 
-const KINDS = [
+const kinds = [
   'touch',
   'change',
   'delete',

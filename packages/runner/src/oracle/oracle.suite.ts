@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { CODES, type Situation } from './workshop.suite.ts';
+import type { Situation } from './workshop.suite.ts';
+import { codes } from './workshop.suite.ts';
 
 /** What a stage would be made from, and what it would write. */
 interface Expected {
@@ -66,7 +67,7 @@ function textsOf(now: Situation): Map<string, string> {
 /** All stages in order. Two ways to write the same code are one: comments and form do not count. */
 function expect({ files, params, word, code }: Situation): Expected[] {
   const meaning = { 0: 'plain', 1: 'plain', 2: 'template', 3: 'loud', 4: 'loud' }[
-    CODES.indexOf(code as (typeof CODES)[number])
+    codes.indexOf(code as (typeof codes)[number])
   ];
   const made: Expected[] = [];
   const label = (text: string): string => (meaning === 'loud' ? `${text}!` : text);

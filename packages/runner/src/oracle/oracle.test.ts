@@ -12,26 +12,30 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { createTestWorkspace, type TestWorkspace } from '../execution/test-workspace.suite.ts';
+import type { TestWorkspace } from '../execution/test-workspace.suite.ts';
+import { createTestWorkspace } from '../execution/test-workspace.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { artifactPath, readArtifact } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { createRandom, drawEdit, type Edit } from './edits.suite.ts';
-import { createOracle, type Oracle } from './oracle.suite.ts';
-import { BEGINNING, WORKSHOP, WORKSHOP_STAGES, type Situation } from './workshop.suite.ts';
+import type { Edit } from './edits.suite.ts';
+import { createRandom, drawEdit } from './edits.suite.ts';
+import type { Oracle } from './oracle.suite.ts';
+import { createOracle } from './oracle.suite.ts';
+import type { Situation } from './workshop.suite.ts';
+import { beginning, WORKSHOP, workshopStages } from './workshop.suite.ts';
 
 /** LIMBER_EDITS=300 is the long form; a clean run is compared after every tenth edit. */
 const EDITS = Number(process.env['LIMBER_EDITS'] ?? 40);
-const CLEAN_EVERY = 10;
+const cleanEvery = 10;
 vi.setConfig({ testTimeout: 30_000 + EDITS * 5_000 });
 
 it(`after each of ${EDITS} random edits, what ran is what an independent account says`, async () => {
   const random = createRandom(20);
-  const workspace = createWorkshop(BEGINNING);
+  const workspace = createWorkshop(beginning);
   const oracle = createOracle();
-  let now = BEGINNING;
+  let now = beginning;
   const earlier = [now];
   let result = await expectRun(workspace, now, oracle, 'at first');
   for (let number = 1; number <= EDITS; number++) {
@@ -41,14 +45,14 @@ it(`after each of ${EDITS} random edits, what ran is what an independent account
     apply(edit, now, { workspace, oracle, result });
     if (edit.type === 'situation') earlier.push((now = edit.to));
     result = await expectRun(workspace, now, oracle, name);
-    if (number % CLEAN_EVERY === 0) await expectCleanEqual(workspace, now, name);
+    if (number % cleanEvery === 0) await expectCleanEqual(workspace, now, name);
   }
 });
 
 function createWorkshop(now: Situation): TestWorkspace {
   const workspace = createTestWorkspace(WORKSHOP);
   rmSync(join(workspace.root, 'data'), { recursive: true });
-  for (const [path, text] of Object.entries(WORKSHOP_STAGES)) workspace.write(path, text);
+  for (const [path, text] of Object.entries(workshopStages)) workspace.write(path, text);
   writeSituation(workspace, now);
   return workspace;
 }

@@ -21,7 +21,7 @@ export const PARAMS = {
 export type ParamName = keyof typeof PARAMS;
 
 /** Ways to write the label: two say the same as the first in other words, two in other code. */
-export const CODES = [
+export const codes = [
   'export const label = (word) => word;\n',
   '/** The word. */\nexport const label =\n  (word) => (word); // as it is\n',
   'export const label = (word) => `${word}`;\n',
@@ -79,7 +79,7 @@ stages:
 `;
 
 /** The stages' modules: each tells the trace that it runs, and training how many epochs it did. */
-export const WORKSHOP_STAGES: Readonly<Record<string, string>> = {
+export const workshopStages: Readonly<Record<string, string>> = {
   'stages/weave.mjs': `
     import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
     import { label } from './label.mjs';
@@ -109,7 +109,7 @@ export const WORKSHOP_STAGES: Readonly<Record<string, string>> = {
 };
 
 /** How everything is at first. */
-export const BEGINNING: Situation = {
+export const beginning: Situation = {
   files: {
     'a.txt': '1',
     'folder/p.txt': '1',
@@ -120,5 +120,5 @@ export const BEGINNING: Situation = {
   },
   params: { a: 'a', right: 'r', words: '[x, y, z]', mark: 'm', epochs: '2', lr: '0.1' },
   word: 'hello',
-  code: CODES[0],
+  code: codes[0],
 };

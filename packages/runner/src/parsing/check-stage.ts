@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.ts';
 import { suggestName } from './nearest-name.ts';
 import type { StageEntry } from './pipeline-schema.ts';
-import { findReferences, REFERENCE_FORMS } from './references.ts';
+import { findReferences, referenceForms } from './references.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** What a stage's declaration is checked against. */
@@ -45,7 +45,7 @@ function checkReferences(name: string, entry: StageEntry, context: DeclarationCo
       });
     };
     if (reference.type === 'invalid') {
-      report(`: cannot read the reference "${reference.text}", expected ${REFERENCE_FORMS}.`);
+      report(`: cannot read the reference "${reference.text}", expected ${referenceForms}.`);
     } else if (reference.type === 'matrix' && (matrix === undefined || path[0] === 'matrix')) {
       const why = matrix === undefined ? ', because the stage has no matrix' : '';
       report(`: "matrix.${reference.key}" has no value here${why}.`);

@@ -1,15 +1,12 @@
 import { posix } from 'node:path';
 import type { StageDefinition } from '../stage-definition.ts';
-import { checkStage, isInside, type DeclarationContext } from './check-stage.ts';
+import type { DeclarationContext } from './check-stage.ts';
+import { checkStage, isInside } from './check-stage.ts';
 import { declareAction } from './declare-action.ts';
 import type { DeclaredInput, DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import {
-  pipelineSchema,
-  stageSchema,
-  type StageDefaults,
-  type StageEntry,
-} from './pipeline-schema.ts';
+import type { StageDefaults, StageEntry } from './pipeline-schema.ts';
+import { pipelineSchema, stageSchema } from './pipeline-schema.ts';
 import type { PipelineSource } from './read-source.ts';
 import { parseTemplate } from './references.ts';
 import { checkSchema } from './schema-diagnostics.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { agree, expandMatrix, nameCombination, type Combination } from './expand-matrix.ts';
+import type { Combination } from './expand-matrix.ts';
+import { agree, expandMatrix, nameCombination } from './expand-matrix.ts';
 
 it('crosses the axes, the last varying fastest, without what is excluded', () => {
   const axes = { model: ['tiny', 'big'], seed: [1, 2] };

@@ -41,7 +41,7 @@ async function problemsOf(text: string, overrides: readonly string[] = []): Prom
   return [];
 }
 
-const SOUND = `name: tiny
+const sound = `name: tiny
 params:
   seed: 1
   data: null
@@ -59,7 +59,7 @@ stages:
 `;
 
 it('puts parameters in their places with their types', async () => {
-  const { stages } = await load(SOUND, ['train.epochs=7', 'seed=2']);
+  const { stages } = await load(sound, ['train.epochs=7', 'seed=2']);
   expect(stages.map(({ params }) => params)).toEqual([{ clips: 2 }, { epochs: 7, lr: 0.5 }]);
   expect(stages[1]!.labelOf(['epochs'])).toBe('params.train.epochs');
   expect(stages[0]!.labelOf(['clips'])).toBe('params.seed');
@@ -67,11 +67,11 @@ it('puts parameters in their places with their types', async () => {
 });
 
 it('follows parameters that refer to others', async () => {
-  const text = SOUND.replace('epochs: 3', "epochs: '${{ params.seed }}'");
+  const text = sound.replace('epochs: 3', "epochs: '${{ params.seed }}'");
   const { stages } = await load(text, ['seed=9']);
   expect(stages[1]!.params).toEqual({ epochs: 9, lr: 0.5 });
   expect(stages[1]!.labelOf(['epochs'])).toBe('params.seed');
-  expect(await problemsOf(SOUND.replace('seed: 1', 'seed: ${{ params.seed }}'))).toContain(
+  expect(await problemsOf(sound.replace('seed: 1', 'seed: ${{ params.seed }}'))).toContain(
     'Parameters refer to each other in a cycle: seed → seed. (tiny.yaml:9:20)',
   );
 });
@@ -165,7 +165,7 @@ it('refuses duplicate keys, missing stages and names that are no names', async (
 });
 
 it('checks parameters by the schema of the stage and points to where the value was set', async () => {
-  const text = SOUND.replace(
+  const text = sound.replace(
     'lr: 0.5',
     'lr: fast, epoks: 4, optimizer: adam, schedule: { warmpu: 1 }',
   );
@@ -184,7 +184,7 @@ Stage "train": "params.train.schedule.warmup" is missing, expected number. (tiny
 });
 
 it('refuses a key that the schema would drop', async () => {
-  const text = SOUND.replace('lr: 0.5', 'epoks: 4, schedule: { warmup: 1, warmpu: 1 }');
+  const text = sound.replace('lr: 0.5', 'epoks: 4, schedule: { warmup: 1, warmpu: 1 }');
   expect((await problemsOf(text)).join('\n')).toBe(
     `Stage "train": unknown key "params.train.epoks". Did you mean "epochs"? (tiny.yaml:5:23)
    5 |   train: { epochs: 3, epoks: 4, schedule: { warmup: 1, warmpu: 1 } }
@@ -197,7 +197,7 @@ Stage "train": unknown key "params.train.schedule.warmpu". Did you mean "warmup"
 
 it('refuses overrides of parameters that do not exist', async () => {
   expect(
-    await problemsOf(SOUND, ['train.epoch=2', 'x', 'quite.other=1', 'train=2', 'seed=[1']),
+    await problemsOf(sound, ['train.epoch=2', 'x', 'quite.other=1', 'train=2', 'seed=[1']),
   ).toEqual([
     'Unknown parameter "train.epoch". Did you mean "train.epochs"? (--set train.epoch=2)',
     'Expected --set <parameter>=<value>, got "x". (--set x)',
@@ -208,7 +208,7 @@ it('refuses overrides of parameters that do not exist', async () => {
 });
 
 it('asks for a parameter that has no value, unless the input is optional', async () => {
-  const inputs = (text: string): string => SOUND.replace('inputs: {', `inputs: { ${text},`);
+  const inputs = (text: string): string => sound.replace('inputs: {', `inputs: { ${text},`);
   expect(await problemsOf(inputs("a: '${{ params.data }}/annotations.json'"))).toEqual([
     'Stage "train" needs the parameter "data", which has no value. Pass --set data=<path>. (tiny.yaml:13:18)',
     expect.stringContaining('annotations.json'),

@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest';
-import {
-  because,
-  createTestWorkspace,
-  named,
-  type TestWorkspace,
-} from '../execution/test-workspace.suite.ts';
+import type { TestWorkspace } from '../execution/test-workspace.suite.ts';
+import { because, createTestWorkspace, named } from '../execution/test-workspace.suite.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import type { ResolvedPipeline } from './resolved-pipeline.ts';

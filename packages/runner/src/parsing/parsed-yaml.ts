@@ -3,10 +3,11 @@ import { stateFolder } from '../store/state-folder.ts';
 import { sha256Of } from '../store/tree.ts';
 import { readJson, writeAtomically } from '../store/write-atomically.ts';
 import type { Diagnostic } from './diagnostic.ts';
-import { parseYamlSource, type YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
+import { parseYamlSource } from './yaml-source.ts';
 
 /** A smaller text is parsed in less time than its value is looked up. */
-const MIN_CHARACTERS = 16_384;
+const minCharacters = 16_384;
 
 /**
  * Parses a YAML text, or takes its value from the last time that the very same text was parsed. The
@@ -18,7 +19,7 @@ export function parseYamlOnce(
   workspace: string,
   diagnostics: Diagnostic[],
 ): YamlSource | undefined {
-  if (text.length < MIN_CHARACTERS) return parseYamlSource(text, file, diagnostics);
+  if (text.length < minCharacters) return parseYamlSource(text, file, diagnostics);
   const sha256 = sha256Of(text);
   const folder = join(dirname(stateFolder(workspace).digestCache), 'yaml');
   const cached = join(folder, `${sha256Of(file)}.json`);

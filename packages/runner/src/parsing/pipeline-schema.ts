@@ -1,4 +1,5 @@
-import { z, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
 import { durationSchema, sizeSchema } from './quantities.ts';
 
 const NAME = 'expected a letter, then letters, digits, "_" or "-"';

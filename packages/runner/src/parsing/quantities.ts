@@ -1,22 +1,23 @@
-import { z, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
 
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
 
 /** A timer of Node waits at most 2^31 - 1 ms, a little less than 25 days; a longer one ends at once. */
-const MAX_DURATION_DAYS = 24;
+const maxDurationDays = 24;
 
-/** {@link MAX_DURATION_DAYS} as milliseconds: nothing is waited for longer. */
-export const MAX_DURATION_MS: number = MAX_DURATION_DAYS * 86_400_000;
+/** {@link maxDurationDays} as milliseconds: nothing is waited for longer. */
+export const maxDurationMs: number = maxDurationDays * 86_400_000;
 
-/** `90s`, `10m`, `2h` or `7d`, as milliseconds; at most {@link MAX_DURATION_MS}. */
+/** `90s`, `10m`, `2h` or `7d`, as milliseconds; at most {@link maxDurationMs}. */
 export const durationSchema: ZodType<number, string> = z
   .string()
   .regex(/^\d+(\.\d+)?[smhd]$/, {
     message: 'expected a time such as 90s, 10m, 2h or 7d',
     abort: true,
   })
-  .refine((text) => toMs(text) <= MAX_DURATION_MS, `expected at most ${MAX_DURATION_DAYS}d`)
+  .refine((text) => toMs(text) <= maxDurationMs, `expected at most ${maxDurationDays}d`)
   .transform(toMs);
 
 /** `500MB` or `4GB` (powers of 1000), as bytes. */
@@ -29,5 +30,5 @@ export const sizeSchema: ZodType<number, string> = z
   });
 
 function toMs(duration: string): number {
-  return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1)]! * 1000;
+  return Number(duration.slice(0, -1)) * seconds[duration.slice(-1)]! * 1000;
 }

@@ -3,7 +3,8 @@ import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseYamlOnce } from './parsed-yaml.ts';
-import { MAX_CHARACTERS, type YamlPath, type YamlSource } from './yaml-source.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+import { maxCharacters } from './yaml-source.ts';
 
 /** A pipeline's text, the files it extends laid under it. */
 export interface PipelineSource extends YamlSource {
@@ -45,8 +46,8 @@ function readLayers(
 ): PipelineSource | undefined {
   const label = labelOf(path, workspace);
   const { size } = statSync(path);
-  if (size > 4 * MAX_CHARACTERS) {
-    const message = `A pipeline file holds at most ${MAX_CHARACTERS} characters, this one holds ${size} bytes.`;
+  if (size > 4 * maxCharacters) {
+    const message = `A pipeline file holds at most ${maxCharacters} characters, this one holds ${size} bytes.`;
     diagnostics.push({ message, where: { label: `${label}:1:1` } });
     return undefined;
   }

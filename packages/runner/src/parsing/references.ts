@@ -10,7 +10,7 @@ export type Reference =
 export type TemplatePart = string | Reference;
 
 /** What a reference can be, for messages. */
-export const REFERENCE_FORMS =
+export const referenceForms =
   'params.<name>, matrix.<key>, env.<VARIABLE> or stages.<stage>.<output>';
 
 /**

@@ -1,5 +1,6 @@
 import { resolveReferences } from './resolve-references.ts';
-import { referencesIn, type StageScope } from './stage-scope.ts';
+import type { StageScope } from './stage-scope.ts';
+import { referencesIn } from './stage-scope.ts';
 
 /**
  * Why a stage is left out by its `when`; undefined if it is not.

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DeclaredInput } from './declared-pipeline.ts';
 import type { Place } from './diagnostic.ts';
-import { missingValue, resolveReferences, type ResolveContext } from './resolve-references.ts';
+import type { ResolveContext } from './resolve-references.ts';
+import { missingValue, resolveReferences } from './resolve-references.ts';
 import type { ResolvedInput } from './resolved-pipeline.ts';
 
 type DeclaredFiles = Extract<DeclaredInput, { type: 'files' }>;

@@ -3,7 +3,8 @@ import { agree } from './expand-matrix.ts';
 import { resolveFiles } from './resolve-files.ts';
 import type { Member, Members } from './resolve-matrix.ts';
 import type { ResolvedInput } from './resolved-pipeline.ts';
-import { referencesIn, type StageScope } from './stage-scope.ts';
+import type { StageScope } from './stage-scope.ts';
+import { referencesIn } from './stage-scope.ts';
 
 /** What stages became, by the name they were declared with. */
 export interface ResolvedMembers {

@@ -1,8 +1,11 @@
-import { z, type ZodType } from 'zod';
-import { expandMatrix, nameCombination, type Combination, type Matrix } from './expand-matrix.ts';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import type { Combination, Matrix } from './expand-matrix.ts';
+import { expandMatrix, nameCombination } from './expand-matrix.ts';
 import { resolveReferences } from './resolve-references.ts';
 import { checkSchema } from './schema-diagnostics.ts';
-import { referencesIn, type StageScope } from './stage-scope.ts';
+import type { StageScope } from './stage-scope.ts';
+import { referencesIn } from './stage-scope.ts';
 
 /** One of the stages that a declared stage stands for. */
 export interface Member {

@@ -1,9 +1,11 @@
 import type { Place } from './diagnostic.ts';
 import type { Parameters } from './overrides.ts';
-import { resolveReferences, type ResolvedValue } from './resolve-references.ts';
+import type { ResolvedValue } from './resolve-references.ts';
+import { resolveReferences } from './resolve-references.ts';
 import type { ResolvedStage } from './resolved-pipeline.ts';
 import { checkSchema } from './schema-diagnostics.ts';
-import { referencesIn, type StageScope } from './stage-scope.ts';
+import type { StageScope } from './stage-scope.ts';
+import { referencesIn } from './stage-scope.ts';
 
 /** Puts parameters into a stage's `with` and parses it by the stage's schema. */
 export function resolveParams(scope: StageScope): Pick<ResolvedStage, 'params' | 'labelOf'> {

@@ -2,12 +2,15 @@ import type { DeclaredPipeline, DeclaredStage, StageAction } from './declared-pi
 import type { Diagnostic } from './diagnostic.ts';
 import { applyOverrides } from './overrides.ts';
 import { resolveCondition } from './resolve-condition.ts';
-import { agreeingMembers, resolveInputs, type ResolvedMembers } from './resolve-inputs.ts';
-import { resolveMatrix, type Member, type Members } from './resolve-matrix.ts';
+import type { ResolvedMembers } from './resolve-inputs.ts';
+import { agreeingMembers, resolveInputs } from './resolve-inputs.ts';
+import type { Member, Members } from './resolve-matrix.ts';
+import { resolveMatrix } from './resolve-matrix.ts';
 import { resolveParams } from './resolve-params.ts';
 import { resolveReferences } from './resolve-references.ts';
 import type { ResolvedPipeline, ResolvedStage } from './resolved-pipeline.ts';
-import { referencesIn, type StageScope } from './stage-scope.ts';
+import type { StageScope } from './stage-scope.ts';
+import { referencesIn } from './stage-scope.ts';
 
 /**
  * Puts parameters into a declared pipeline, makes a stage of each combination of a matrix, parses

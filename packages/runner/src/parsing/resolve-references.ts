@@ -1,8 +1,10 @@
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Combination } from './expand-matrix.ts';
 import { suggestName } from './nearest-name.ts';
-import { parameterNames, type Parameters } from './overrides.ts';
-import { parseTemplate, type Reference } from './references.ts';
+import type { Parameters } from './overrides.ts';
+import { parameterNames } from './overrides.ts';
+import type { Reference } from './references.ts';
+import { parseTemplate } from './references.ts';
 
 /** A YAML value with its references replaced, and the parameter each part came from. */
 export interface ResolvedValue {

@@ -17,12 +17,12 @@ export interface YamlSource {
 }
 
 /** A pipeline is written by hand; anything larger than this is something else. */
-export const MAX_CHARACTERS: number = 1 << 20;
+export const maxCharacters: number = 1 << 20;
 
 /** A longer line is not shown with a message. */
-const MAX_SHOWN = 400;
+const maxShown = 400;
 
-const TOO_DEEP = 'Lists or maps lie too deep in each other.';
+const tooDeep = 'Lists or maps lie too deep in each other.';
 
 /**
  * Parses one YAML document.
@@ -39,8 +39,8 @@ export function parseYamlSource(
 ): YamlSource | undefined {
   const lines = new LineCounter();
   const start: Place = { label: `${file}:1:1` };
-  if (text.length > MAX_CHARACTERS) {
-    const message = `A pipeline file holds at most ${MAX_CHARACTERS} characters, this one holds ${text.length}.`;
+  if (text.length > maxCharacters) {
+    const message = `A pipeline file holds at most ${maxCharacters} characters, this one holds ${text.length}.`;
     diagnostics.push({ message, where: start });
     return undefined;
   }
@@ -51,7 +51,7 @@ export function parseYamlSource(
     const written = text.slice(lineStart).split(/\r?\n/, 1)[0] ?? '';
     const length = Math.max(1, text.slice(from, to).trimEnd().length);
     const label = `${file}:${line}:${col}`;
-    if (written.length > MAX_SHOWN) return { label };
+    if (written.length > maxShown) return { label };
     return { label, excerpt: { line, column: col, length, text: written } };
   };
   for (const problem of withoutEchoes(document.errors)) {
@@ -59,7 +59,7 @@ export function parseYamlSource(
     const isUnquoted = where.excerpt?.text.includes('${{') && problem.code !== 'DUPLICATE_KEY';
     const hint = isUnquoted ? ' A reference within { } or [ ] needs quotes around it.' : '';
     const isTooDeep = problem.code === 'RESOURCE_EXHAUSTION';
-    const message = isTooDeep ? TOO_DEEP : `${problem.message.replace(/\.$/, '')}.${hint}`;
+    const message = isTooDeep ? tooDeep : `${problem.message.replace(/\.$/, '')}.${hint}`;
     diagnostics.push({ message, where });
   }
   if (document.errors.length > 0) return undefined;
@@ -79,7 +79,7 @@ export function parseYamlSource(
     const alias = findAlias(document);
     const where = alias?.range ? place(alias.range[0], alias.range[1]) : start;
     const isTooDeep = error instanceof RangeError;
-    diagnostics.push({ message: isTooDeep ? TOO_DEEP : `${(error as Error).message}.`, where });
+    diagnostics.push({ message: isTooDeep ? tooDeep : `${(error as Error).message}.`, where });
     return undefined;
   }
 }

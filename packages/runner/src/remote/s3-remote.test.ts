@@ -6,14 +6,15 @@ import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestWorkspace, DIAMOND, named } from '../execution/test-workspace.suite.ts';
 import { createRandom } from '../oracle/edits.suite.ts';
 import { sha256Of } from '../store/tree.ts';
-import { startFaultyProxy, type Fault, type FaultyProxy } from './faulty-proxy.suite.ts';
+import type { Fault, FaultyProxy } from './faulty-proxy.suite.ts';
+import { startFaultyProxy } from './faulty-proxy.suite.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { createFolder, testRemoteStore } from './remote-store.suite.ts';
 import { createS3Remote } from './s3-remote.ts';
 
 const BUCKET = 'limber';
 /** The credentials that the server knows. */
-const KEY = 'S3RVER';
+const key = 'S3RVER';
 
 let server: S3rver;
 let port: number;
@@ -42,8 +43,8 @@ function open(endpoint: string, prefix: string): RemoteStore {
     region: 'us-east-1',
     bucket: BUCKET,
     prefix,
-    accessKeyId: KEY,
-    secretAccessKey: KEY,
+    accessKeyId: key,
+    secretAccessKey: key,
     sessionToken: undefined,
     patience: { tries: 8, firstDelayMs: 1, silenceMs: 300 },
   });
@@ -103,8 +104,8 @@ it('a store that never answers is an error that says so, and nothing is half sto
 });
 
 it('what a colleague ran is fetched, and a wrong or missing file is found out', async () => {
-  vi.stubEnv('AWS_ACCESS_KEY_ID', KEY);
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEY);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', key);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', key);
   onTestFinished(() => void vi.unstubAllEnvs());
   const remote = `s3://${BUCKET}/shared?endpoint=http://127.0.0.1:${port}`;
   const theirs = createTestWorkspace(DIAMOND);

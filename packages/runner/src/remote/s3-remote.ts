@@ -3,7 +3,8 @@ import { open, rm, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
-import { RemoteError, type RemoteStore } from './remote-store.ts';
+import type { RemoteStore } from './remote-store.ts';
+import { RemoteError } from './remote-store.ts';
 
 /** Where an S3-compatible store is, and who asks. */
 export interface S3Place {
@@ -31,7 +32,7 @@ interface Patience {
 const PATIENCE: Patience = { tries: 5, firstDelayMs: 200, silenceMs: 30_000 };
 
 /** A single request stores at most this much, by the protocol. */
-const MAX_PUT_BYTES = 5 * 2 ** 30;
+const maxPutBytes = 5 * 2 ** 30;
 
 /**
  * A remote store in a bucket. A request that is cut off, answered by 5xx or 429, or stays silent is
@@ -80,7 +81,7 @@ export function createS3Remote(where: S3Place): RemoteStore {
     put: (name, source, sha256) =>
       attempt(name, async () => {
         const { size } = await stat(source);
-        if (size > MAX_PUT_BYTES) throw new RemoteError(`${source} is larger than 5 GiB.`);
+        if (size > maxPutBytes) throw new RemoteError(`${source} is larger than 5 GiB.`);
         const watch = watchSilence(patience.silenceMs);
         try {
           const headers = { 'x-amz-content-sha256': sha256, 'content-length': String(size) };

@@ -1,31 +1,32 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Artifact } from '../store/artifact.ts';
 import {
   artifactPath,
   listArtifactObjects,
   parseArtifact,
   writeArtifact,
-  type Artifact,
 } from '../store/artifact.ts';
 import { hashFile } from '../store/hash-file.ts';
 import { checkObject, objectPath, putFile } from '../store/objects.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { readJson } from '../store/write-atomically.ts';
-import { RemoteError, type RemoteStore } from './remote-store.ts';
+import type { RemoteStore } from './remote-store.ts';
+import { RemoteError } from './remote-store.ts';
 
 /** Raised when the files of a remote store mean something else. */
-const LAYOUT = 'v2';
+const layout = 'v2';
 
 /** Files that travel side by side. */
-const LANES = 8;
+const lanes = 8;
 
 /** The name of an object in a remote store. */
 function objectName(sha256: string): string {
-  return `${LAYOUT}/objects/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+  return `${layout}/objects/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
 }
 
 function artifactName(fingerprint: string): string {
-  return `${LAYOUT}/artifacts/${fingerprint.slice(0, 2)}/${fingerprint.slice(2)}.json`;
+  return `${layout}/artifacts/${fingerprint.slice(0, 2)}/${fingerprint.slice(2)}.json`;
 }
 
 /**
@@ -112,6 +113,6 @@ async function eachInLanes(
       }
     }
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
   if (failures.length > 0) throw failures[0];
 }

@@ -10,7 +10,7 @@ export interface ReporterStream {
 }
 
 /** Outside a terminal, a stage's progress is shown at most this often. */
-const QUIET_MS = 5_000;
+const quietMs = 5_000;
 
 /**
  * Writes one line for each event. A stage's progress is one line that is written over in a terminal,
@@ -46,7 +46,7 @@ export function createConsoleReporter(
       return;
     }
     const last = shownAt.get(stage);
-    if (last !== undefined && now() - last < QUIET_MS) return;
+    if (last !== undefined && now() - last < quietMs) return;
     shownAt.set(stage, now());
     stream.write(`${text}\n`);
   };

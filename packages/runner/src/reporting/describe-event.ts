@@ -16,7 +16,7 @@ export interface Palette {
 type DescribedEvent = Exclude<PipelineEvent, { type: 'stage-line' }>;
 
 /** More causes than this are counted, not listed. All are in the run's `run.json`. */
-const SHOWN_CAUSES = 8;
+const shownCauses = 8;
 
 /** The lines that tell a person of an event. */
 export function describeEvent(event: DescribedEvent, colors: Palette): string[] {
@@ -88,7 +88,7 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
 }
 
 function listCauses(because: readonly string[], colors: Palette): string[] {
-  const shown = because.slice(0, SHOWN_CAUSES).map((cause) => colors.dim(`  ${cause}`));
+  const shown = because.slice(0, shownCauses).map((cause) => colors.dim(`  ${cause}`));
   const rest = because.length - shown.length;
   return rest > 0 ? [...shown, colors.dim(`  and ${rest} more causes`)] : shown;
 }

@@ -14,8 +14,8 @@ export interface GraphNode {
   readonly description: string | undefined;
 }
 
-const BOX = { width: 150, height: 36, across: 90, down: 20 };
-const MARGIN = 20;
+const box = { width: 150, height: 36, across: 90, down: 20 };
+const margin = 20;
 
 /**
  * A page with a pipeline's stages as boxes, from left to right, each behind all those it needs.
@@ -30,9 +30,9 @@ export function createGraphPage(
 ): string {
   const places = placeNodes(nodes, edges);
   const all = [...places.values()];
-  const width = Math.max(...all.map(({ x }) => x)) + BOX.width + MARGIN;
+  const width = Math.max(...all.map(({ x }) => x)) + box.width + margin;
   const lowest = edges.map(({ from, to }) => detour(places.get(from)!, places.get(to)!));
-  const height = Math.max(...all.map(({ y }) => y)) + BOX.height + Math.max(MARGIN, ...lowest);
+  const height = Math.max(...all.map(({ y }) => y)) + box.height + Math.max(margin, ...lowest);
   const boxes = nodes.map(({ name, description = '' }) => drawBox(name, description, places));
   const arrows = edges.map((edge) => drawArrow(edge, places));
   return `<!doctype html>
@@ -74,8 +74,8 @@ function placeNodes(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): M
     const row = rows[column] ?? 0;
     rows[column] = row + 1;
     places.set(name, {
-      x: MARGIN + column * (BOX.width + BOX.across),
-      y: MARGIN + row * (BOX.height + BOX.down),
+      x: margin + column * (box.width + box.across),
+      y: margin + row * (box.height + box.down),
     });
   }
   return places;
@@ -84,13 +84,13 @@ function placeNodes(nodes: readonly GraphNode[], edges: readonly GraphEdge[]): M
 function drawBox(name: string, description: string, places: ReadonlyMap<string, Place>): string {
   const { x, y } = places.get(name)!;
   const title = description === '' ? name : `${name}: ${description}`;
-  return `<g><title>${escapeHtml(title)}</title><rect x="${x}" y="${y}" width="${BOX.width}" height="${BOX.height}" rx="6"/><text x="${x + BOX.width / 2}" y="${y + BOX.height / 2}">${escapeHtml(name)}</text></g>`;
+  return `<g><title>${escapeHtml(title)}</title><rect x="${x}" y="${y}" width="${box.width}" height="${box.height}" rx="6"/><text x="${x + box.width / 2}" y="${y + box.height / 2}">${escapeHtml(name)}</text></g>`;
 }
 
 function drawArrow({ from, to, outputs }: GraphEdge, places: ReadonlyMap<string, Place>): string {
   const [start, end] = [places.get(from)!, places.get(to)!];
-  const [x1, y1] = [start.x + BOX.width, start.y + BOX.height / 2];
-  const [x2, y2] = [end.x, end.y + BOX.height / 2];
+  const [x1, y1] = [start.x + box.width, start.y + box.height / 2];
+  const [x2, y2] = [end.x, end.y + box.height / 2];
   const bend = (x2 - x1) / 2;
   const [low1, low2] = [y1 + detour(start, end), y2 + detour(start, end)];
   const dashes = outputs.length === 0 ? ' stroke-dasharray="4 4"' : '';
@@ -100,6 +100,6 @@ function drawArrow({ from, to, outputs }: GraphEdge, places: ReadonlyMap<string,
 
 /** How far an arrow that passes other columns hangs down, so that it is seen below their boxes. */
 function detour(start: Place, end: Place): number {
-  const columns = (end.x - start.x) / (BOX.width + BOX.across);
-  return (columns - 1) * BOX.height;
+  const columns = (end.x - start.x) / (box.width + box.across);
+  return (columns - 1) * box.height;
 }

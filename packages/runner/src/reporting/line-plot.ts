@@ -8,15 +8,15 @@ export interface PlotLine {
 
 const WIDTH = 480;
 const HEIGHT = 200;
-const MARGIN = 44;
+const margin = 44;
 
 /** Draws lines over a common pair of axes, as SVG. Hovering over a line names it. */
 export function drawLinePlot(title: string, lines: readonly PlotLine[]): string {
   const points = lines.flatMap((line) => line.points);
   const [x, y] = [0, 1].map((axis) => rangeOf(points.map((point) => point[axis]!)));
   const at = ([px, py]: readonly [number, number]): string => {
-    const left = MARGIN + ((px - x!.low) / (x!.high - x!.low)) * (WIDTH - 2 * MARGIN);
-    const top = HEIGHT - MARGIN - ((py - y!.low) / (y!.high - y!.low)) * (HEIGHT - 2 * MARGIN);
+    const left = margin + ((px - x!.low) / (x!.high - x!.low)) * (WIDTH - 2 * margin);
+    const top = HEIGHT - margin - ((py - y!.low) / (y!.high - y!.low)) * (HEIGHT - 2 * margin);
     return `${left.toFixed(1)},${top.toFixed(1)}`;
   };
   const drawn = lines.map(
@@ -27,13 +27,13 @@ export function drawLinePlot(title: string, lines: readonly PlotLine[]): string 
     `<text x="${left}" y="${top}" text-anchor="${anchor}">${escapeHtml(content)}</text>`;
   return [
     `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" role="img" aria-label="${escapeHtml(title)}">`,
-    `<rect x="${MARGIN}" y="${MARGIN}" width="${WIDTH - 2 * MARGIN}" height="${HEIGHT - 2 * MARGIN}" fill="none" stroke="currentColor" opacity="0.3"/>`,
+    `<rect x="${margin}" y="${margin}" width="${WIDTH - 2 * margin}" height="${HEIGHT - 2 * margin}" fill="none" stroke="currentColor" opacity="0.3"/>`,
     ...drawn,
-    text(WIDTH / 2, MARGIN / 2, 'middle', title),
-    text(MARGIN, HEIGHT - MARGIN / 2, 'start', show(x!.low)),
-    text(WIDTH - MARGIN, HEIGHT - MARGIN / 2, 'end', show(x!.high)),
-    text(MARGIN - 4, HEIGHT - MARGIN, 'end', show(y!.low)),
-    text(MARGIN - 4, MARGIN + 8, 'end', show(y!.high)),
+    text(WIDTH / 2, margin / 2, 'middle', title),
+    text(margin, HEIGHT - margin / 2, 'start', show(x!.low)),
+    text(WIDTH - margin, HEIGHT - margin / 2, 'end', show(x!.high)),
+    text(margin - 4, HEIGHT - margin, 'end', show(y!.low)),
+    text(margin - 4, margin + 8, 'end', show(y!.high)),
     '</svg>',
   ].join('');
 }

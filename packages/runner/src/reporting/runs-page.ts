@@ -2,7 +2,8 @@ import type { Plots } from '../store/artifact.ts';
 import type { RunSummary } from '../store/run-folder.ts';
 import { escapeHtml } from './escape-html.ts';
 import { flatten } from './flatten.ts';
-import { drawLinePlot, type PlotLine } from './line-plot.ts';
+import type { PlotLine } from './line-plot.ts';
+import { drawLinePlot } from './line-plot.ts';
 
 /** A run as the page of all runs shows it. */
 export interface ShownRun {

@@ -1,6 +1,7 @@
 import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkObject, objectPath, readTree, type ObjectState } from './objects.ts';
+import type { ObjectState } from './objects.ts';
+import { checkObject, objectPath, readTree } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
 import { viewPath } from './view.ts';
 import { readJson, writeAtomically } from './write-atomically.ts';

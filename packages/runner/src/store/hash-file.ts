@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-const CHUNK_BYTES = 1 << 20;
+const chunkBytes = 1 << 20;
 
 /** sha256 of a file's content, as lower-case hexadecimal. Large files are read piece by piece. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  if (statSync(path).size <= CHUNK_BYTES) return hash.update(readFileSync(path)).digest('hex');
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  if (statSync(path).size <= chunkBytes) return hash.update(readFileSync(path)).digest('hex');
+  const buffer = Buffer.allocUnsafe(chunkBytes);
   const file = await open(path);
   try {
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES);
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes);
       if (bytesRead === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, bytesRead));
     }

@@ -18,10 +18,10 @@ export interface Lock {
   release(): void;
 }
 
-const POLL_MS = 100;
-const HEARTBEAT_MS = 2_000;
+const pollMs = 100;
+const heartbeatMs = 2_000;
 /** A holder on another host that gave no sign for this long is taken for dead. */
-const SILENCE_MS = 15_000;
+const silenceMs = 15_000;
 
 /**
  * Takes the lock that the folder `folder` stands for, waiting while a living process holds it.
@@ -49,7 +49,7 @@ export async function takeLock(
       continue;
     }
     if (watched?.beat !== holder.beat) watched = { beat: holder.beat, since: performance.now() };
-    const isSilent = performance.now() - watched.since > SILENCE_MS;
+    const isSilent = performance.now() - watched.since > silenceMs;
     const liveness = livenessOf(holder.identity);
     if (liveness === 'dead' || (liveness === 'elsewhere' && isSilent)) {
       release(join(folder, String(newest)));
@@ -57,7 +57,7 @@ export async function takeLock(
     }
     if (!isWaiting) options.onWait?.(pidOf(holder.identity));
     isWaiting = true;
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
   return undefined;
 }
@@ -123,7 +123,7 @@ function holdLock(folder: string, number: number): Lock {
   }
   const heartbeat = setInterval(() => {
     giveSign(join(generation, 'owner'));
-  }, HEARTBEAT_MS);
+  }, heartbeatMs);
   heartbeat.unref();
   return {
     release() {

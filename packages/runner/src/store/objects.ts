@@ -11,7 +11,8 @@ import {
 import { dirname, join } from 'node:path';
 import { hashFile } from './hash-file.ts';
 import type { StateFolder } from './state-folder.ts';
-import { decodeTree, encodeTree, sha256Of, type TreeEntry } from './tree.ts';
+import type { TreeEntry } from './tree.ts';
+import { decodeTree, encodeTree, sha256Of } from './tree.ts';
 import { isMissing, temporaryName } from './write-atomically.ts';
 
 /** What became of an object since it entered the store. */

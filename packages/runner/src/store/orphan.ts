@@ -5,8 +5,8 @@ import { identityOf, livenessOf, pidOf } from './process-identity.ts';
 import { isMissing } from './write-atomically.ts';
 
 /** A stage that lost its runner ends by itself within 10 s; then it is killed. */
-const GRACE_MS = 12_000;
-const POLL_MS = 50;
+const graceMs = 12_000;
+const pollMs = 50;
 
 /** Notes in a lock's folder which process works under the lock. */
 export function markWorker(lock: string, pid: number): void {
@@ -27,8 +27,8 @@ export async function outwaitWorker(lock: string): Promise<void> {
   if (worker === undefined) return;
   const started = performance.now();
   while (livenessOf(worker) === 'alive') {
-    if (performance.now() - started > GRACE_MS) killGroup(pidOf(worker));
-    await delay(POLL_MS);
+    if (performance.now() - started > graceMs) killGroup(pidOf(worker));
+    await delay(pollMs);
   }
   unmarkWorker(lock);
 }

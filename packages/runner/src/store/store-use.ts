@@ -17,7 +17,7 @@ export interface StoreUse {
   close(): void;
 }
 
-const POLL_MS = 20;
+const pollMs = 20;
 
 /**
  * Opens the store for the run with the private folder `staging`. While anything is held there is a
@@ -62,14 +62,14 @@ async function enter(state: StateFolder, busy: string): Promise<void> {
     writeFileSync(busy, '');
     if (!isLocked(cleaningLock(state))) return;
     rmSync(busy, { force: true });
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }
 
 /** Waits, under the cleaning lock, until no run is at work in the store. */
 export async function outwaitUsers(state: StateFolder): Promise<void> {
   while (liveStagings(state).some((staging) => existsSync(join(staging, 'busy')))) {
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }
 

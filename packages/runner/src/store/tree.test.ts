@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { decodeTree, encodeTree, selectFromTree, sha256Of, type TreeEntry } from './tree.ts';
+import type { TreeEntry } from './tree.ts';
+import { decodeTree, encodeTree, selectFromTree, sha256Of } from './tree.ts';
 
 const entry: fc.Arbitrary<TreeEntry> = fc.oneof(
   fc.record({

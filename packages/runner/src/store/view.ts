@@ -100,10 +100,10 @@ function cloneOrLink(state: StateFolder, object: string, path: string): void {
 /** Whether a file system says that it cannot do this, here or at all. */
 function isImpossible(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
-  return IMPOSSIBLE.includes(code);
+  return impossible.includes(code);
 }
 
-const IMPOSSIBLE = [
+const impossible = [
   'EMLINK',
   'EPERM',
   'EXDEV',

@@ -4,7 +4,8 @@ import { readOptimizer, writeOptimizer } from '../checkpoints/optimizer-arrays.t
 import type { Callback } from '../hooks/callback.ts';
 import type { Gradients } from '../hooks/hooks.ts';
 import type { NamedWeight } from '../hooks/trained-module.ts';
-import { backboneRate, type BackboneRateRules } from './backbone-rate.ts';
+import type { BackboneRateRules } from './backbone-rate.ts';
+import { backboneRate } from './backbone-rate.ts';
 
 /** How a pretrained backbone is brought in. Names and defaults are Lightning's. */
 export interface BackboneFinetuningOptions extends Partial<BackboneRateRules> {

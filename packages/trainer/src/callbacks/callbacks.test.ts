@@ -1,8 +1,8 @@
 import type { Engine } from '@limber/engine';
 import { beforeAll, expect, test } from 'vitest';
+import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
 import {
   createLinearModule,
-  type LinearBatch,
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CheckpointEntry, enterTable, type TableRules } from './checkpoint-table.ts';
+import type { CheckpointEntry, TableRules } from './checkpoint-table.ts';
+import { enterTable } from './checkpoint-table.ts';
 
 function enterAll(scores: readonly (number | null)[], rules: TableRules): string[] {
   let entries: readonly CheckpointEntry[] = [];

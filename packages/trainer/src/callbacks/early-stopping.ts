@@ -2,7 +2,8 @@ import type { Json } from '../checkpoints/json.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { monitoredMetric } from './monitored-metric.ts';
-import { judgeProgress, type Progress, type StoppingRules } from './judge-progress.ts';
+import type { Progress, StoppingRules } from './judge-progress.ts';
+import { judgeProgress } from './judge-progress.ts';
 
 /** When a fit ends early. Names and defaults are Lightning's. */
 export interface EarlyStoppingOptions extends Partial<StoppingRules> {

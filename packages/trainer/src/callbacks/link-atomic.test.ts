@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { linkAtomic } from './link-atomic.ts';
 
@@ -11,8 +11,8 @@ let folder: string;
 let first: string;
 let last: string;
 beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'limber-link-'));
-  [first, last] = [path.join(folder, 'first'), path.join(folder, 'last')];
+  folder = mkdtempSync(join(tmpdir(), 'limber-link-'));
+  [first, last] = [join(folder, 'first'), join(folder, 'last')];
   writeFileSync(first, 'new');
   writeFileSync(last, 'old');
 });

@@ -1,5 +1,5 @@
 import { link, readFile, rename, rm } from 'node:fs/promises';
-import { writeFileAtomic } from '@limber/model-zoo';
+import { writeFileAtomic } from '@limber/files';
 import { unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
 
 /** What `link` fails with where there are no hard links, or not one more. */

@@ -1,13 +1,14 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
+import { join } from 'node:path';
 import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import { checkpointExtension, unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
 import type { Json } from '../checkpoints/json.ts';
 import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import type { Callback, CheckpointKeeper } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import { type CheckpointEntry, enterTable } from './checkpoint-table.ts';
+import type { CheckpointEntry } from './checkpoint-table.ts';
+import { enterTable } from './checkpoint-table.ts';
 import { formatFileName } from './format-file-name.ts';
 import { linkAtomic } from './link-atomic.ts';
 import { monitoredMetric } from './monitored-metric.ts';
@@ -83,7 +84,7 @@ export function createModelCheckpoint({
 }: ModelCheckpointOptions): ModelCheckpoint {
   let state: TableState = { entries: [], removed: [], lastSavedStep: null };
   let lastWriteMs = 0;
-  const fileOf = (name: string): string => path.join(dirpath, name + checkpointExtension);
+  const fileOf = (name: string): string => join(dirpath, name + checkpointExtension);
   const recent = fileOf('recent');
 
   const isDue = (trainer: RunningTrainer, point: SafePoint): boolean => {
@@ -145,7 +146,7 @@ export function createModelCheckpoint({
       if (trainer.isFastDevRun) return;
       mkdirSync(dirpath, { recursive: true });
       const unfinished = readdirSync(dirpath).filter((name) => name.endsWith(unfinishedExtension));
-      for (const name of unfinished) await rm(path.join(dirpath, name), { force: true });
+      for (const name of unfinished) await rm(join(dirpath, name), { force: true });
       lastWriteMs = now();
     },
     onSafePoint: async (trainer, _module, point) => {

@@ -1,4 +1,4 @@
-import { LimberError, nearestName } from '@limber/keypoints';
+import { LimberError, nearestName } from '@limber/files';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 
 /**

@@ -1,12 +1,8 @@
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { formatDuration } from './format-duration.ts';
-import {
-  createProgressMeter,
-  describeMetrics,
-  describePosition,
-  type ProgressReport,
-} from './progress-report.ts';
+import type { ProgressReport } from './progress-report.ts';
+import { createProgressMeter, describeMetrics, describePosition } from './progress-report.ts';
 
 /** A terminal that lines are written to. */
 export interface Terminal {

@@ -1,10 +1,7 @@
 import type { Engine } from '@limber/engine';
 import { beforeAll, expect, test } from 'vitest';
-import {
-  createLinearModule,
-  type LinearBatch,
-  linearSource,
-} from '../fixtures/linear-module.suite.ts';
+import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
+import { createLinearModule, linearSource } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import { Trainer } from '../trainer.ts';

@@ -1,14 +1,12 @@
 import type { Engine } from '@limber/engine';
 import { describe, expect, test } from 'vitest';
-import {
-  type LinearBatch,
-  type LinearModule,
-  linearSource,
-} from '../fixtures/linear-module.suite.ts';
+import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
+import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import { Trainer } from '../trainer.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
-import { createEarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
+import type { EarlyStoppingOptions } from './early-stopping.ts';
+import { createEarlyStopping } from './early-stopping.ts';
 import { createGradientAccumulationScheduler } from './gradient-accumulation-scheduler.ts';
 import { createTimer } from './timer.ts';
 

@@ -1,5 +1,6 @@
 import type { Callback } from '../hooks/callback.ts';
-import { createProgressMeter, type ProgressReport } from './progress-report.ts';
+import type { ProgressReport } from './progress-report.ts';
+import { createProgressMeter } from './progress-report.ts';
 
 /** Where and how often progress is told. */
 export interface ProgressLineOptions<Batch> {

@@ -1,13 +1,13 @@
-import { createOptimizer, type Engine } from '@limber/engine';
+import type { Engine } from '@limber/engine';
+import { createOptimizer } from '@limber/engine';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { findLastGoodCheckpoint } from '../checkpoints/find-checkpoint.ts';
+import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import {
   createLinearModule,
-  type LinearBatch,
-  type LinearModule,
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';
@@ -20,7 +20,7 @@ import { createModelSummary } from './model-summary.ts';
 import { createNanGuard } from './nan-guard.ts';
 import { createStochasticWeightAveraging } from './stochastic-weight-averaging.ts';
 
-const root = mkdtempSync(path.join(tmpdir(), 'limber-weights-'));
+const root = mkdtempSync(join(tmpdir(), 'limber-weights-'));
 let engine: Engine;
 let module: LinearModule;
 afterAll(() => rmSync(root, { recursive: true }));
@@ -56,7 +56,7 @@ test('stochastic weight averaging ends with the mean of the last epochs, and fre
 
 /** The first epoch's weights, then the rest by a resumed fit; the same weights as in one go. */
 async function resumeAfterOneEpoch(callbacks: () => Callback<LinearBatch>[]): Promise<void> {
-  const folder = mkdtempSync(path.join(root, 'resume-'));
+  const folder = mkdtempSync(join(root, 'resume-'));
   const data = { train: linearSource(3) };
   const fit = async (into: LinearModule, stopAt: number | null): Promise<void> => {
     const stopping: Callback<LinearBatch> = {
@@ -149,7 +149,7 @@ test('the summary adds up parameters by the parts of their names', async () => {
 
 test('the guard writes down the batch whose loss is no number, before a checkpoint is spoiled', async () => {
   const { tf } = engine;
-  const folder = path.join(root, 'guarded');
+  const folder = join(root, 'guarded');
   const described: number[] = [];
   const lines: string[] = [];
   const broken: LinearModule = {

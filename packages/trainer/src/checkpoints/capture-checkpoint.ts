@@ -1,8 +1,10 @@
 import type { NamedWeight } from '../hooks/trained-module.ts';
 import type { Run } from '../loops/run.ts';
-import { type CheckpointContents, checkpointVersion } from './checkpoint.ts';
+import type { CheckpointContents } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
 import type { Json } from './json.ts';
-import { type NamedArrays, withPrefix } from './named-arrays.ts';
+import type { NamedArrays } from './named-arrays.ts';
+import { withPrefix } from './named-arrays.ts';
 import { readOptimizer } from './optimizer-arrays.ts';
 
 /**

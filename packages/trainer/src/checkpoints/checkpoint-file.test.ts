@@ -1,15 +1,16 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { readSafetensors } from '@limber/model-zoo';
+import { readSafetensors } from '@limber/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type CheckpointContents, checkpointVersion, type LoopPosition } from './checkpoint.ts';
+import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
 import { readCheckpoint, readCheckpointFacts, writeCheckpoint } from './checkpoint-file.ts';
 import { findLastGoodCheckpoint } from './find-checkpoint.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'limber-checkpoint-'));
-const file = path.join(folder, 'one.safetensors');
+const folder = mkdtempSync(join(tmpdir(), 'limber-checkpoint-'));
+const file = join(folder, 'one.safetensors');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
@@ -58,7 +59,7 @@ describe('a checkpoint file', () => {
   });
 
   test('of the same contents has the same bytes', async () => {
-    const twin = path.join(folder, 'twin');
+    const twin = join(folder, 'twin');
     await writeCheckpoint(twin, contents);
     expect(readFileSync(twin)).toEqual(readFileSync(file));
     rmSync(twin);
@@ -66,7 +67,7 @@ describe('a checkpoint file', () => {
 
   test('is refused when it is cut at any byte, or one bit is flipped anywhere', async () => {
     const bytes = readFileSync(file);
-    const damaged = path.join(folder, 'damaged');
+    const damaged = join(folder, 'damaged');
     const refused = async (broken: Uint8Array): Promise<void> => {
       writeFileSync(damaged, broken);
       await expect(readCheckpoint(damaged)).rejects.toMatchObject({ code: 'corrupt-data' });
@@ -84,7 +85,7 @@ describe('a checkpoint file', () => {
   });
 
   test('of a newer version is refused', async () => {
-    const newer = path.join(folder, 'newer');
+    const newer = join(folder, 'newer');
     await writeCheckpoint(newer, { ...contents, facts: { ...contents.facts, version: 3 } });
     await expect(readCheckpoint(newer)).rejects.toThrow(
       `${newer}: a newer version of this package wrote the checkpoint: expected version 2 or older, got 3. ` +
@@ -96,9 +97,9 @@ describe('a checkpoint file', () => {
 
 describe('findLastGoodCheckpoint', () => {
   test('takes the one furthest in training, over several folders', async () => {
-    const other = mkdtempSync(path.join(tmpdir(), 'limber-checkpoint-'));
-    const furthest = path.join(other, 'b.safetensors');
-    await writeCheckpoint(path.join(other, 'a.safetensors'), contentsAt({ step: 9 }));
+    const other = mkdtempSync(join(tmpdir(), 'limber-checkpoint-'));
+    const furthest = join(other, 'b.safetensors');
+    await writeCheckpoint(join(other, 'a.safetensors'), contentsAt({ step: 9 }));
     await writeCheckpoint(furthest, contentsAt({ step: 9, point: 'validation' }));
     const found = await findLastGoodCheckpoint([folder, other, '/nowhere'], () => {});
     expect(found?.file).toBe(furthest);
@@ -106,6 +107,6 @@ describe('findLastGoodCheckpoint', () => {
   });
 
   test('finds none in an empty folder', async () => {
-    expect(await findLastGoodCheckpoint([path.join(folder, 'none')], () => {})).toBe(null);
+    expect(await findLastGoodCheckpoint([join(folder, 'none')], () => {})).toBe(null);
   });
 });

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
-import { encodeSafetensors, readSafetensors, writeFileAtomic } from '@limber/model-zoo';
+import type { FileHandle } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
+import { LimberError } from '@limber/files';
+import { encodeSafetensors, readSafetensors } from '@limber/engine';
+import { writeFileAtomic } from '@limber/files';
 import { WriteFailed } from '../errors/write-failed.ts';
 import { decodeJson, encodeJson } from './json.ts';
-import { type CheckpointContents, type CheckpointFacts, checkpointVersion } from './checkpoint.ts';
+import type { CheckpointContents, CheckpointFacts } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
 import { upgradeFacts } from './upgrade-facts.ts';
 
 /** Ending of a checkpoint: it is a safetensors file, and any reader of those opens it. */

@@ -1,13 +1,13 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createModelCheckpoint } from '../callbacks/model-checkpoint.ts';
 import { fitLinear } from '../fixtures/linear-fit.suite.ts';
+import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
 import {
   createLinearModule,
-  type LinearBatch,
   linearSource,
   readLinearWeights,
 } from '../fixtures/linear-module.suite.ts';
@@ -18,13 +18,13 @@ import { diffCheckpoints } from './diff-checkpoints.ts';
 import { inspectCheckpoint } from './inspect-checkpoint.ts';
 import { verifyCheckpoints } from './verify-checkpoints.ts';
 
-const root = mkdtempSync(path.join(tmpdir(), 'limber-tools-'));
-const last = path.join(root, 'fit', 'last');
-const file = path.join(last, 'epoch=2-step=9.safetensors');
+const root = mkdtempSync(join(tmpdir(), 'limber-tools-'));
+const last = join(root, 'fit', 'last');
+const file = join(last, 'epoch=2-step=9.safetensors');
 let engine: Engine;
 beforeAll(async () => {
   engine = await loadTestEngine();
-  await fitLinear({ engine, folder: path.join(root, 'fit') });
+  await fitLinear({ engine, folder: join(root, 'fit') });
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -42,8 +42,8 @@ test('inspect says where a checkpoint was taken, and what it holds', async () =>
 });
 
 test('verify tells whole checkpoints from damaged ones', async () => {
-  const folder = mkdtempSync(path.join(root, 'damaged-'));
-  const [good, bad] = [path.join(folder, 'a.safetensors'), path.join(folder, 'b.safetensors')];
+  const folder = mkdtempSync(join(root, 'damaged-'));
+  const [good, bad] = [join(folder, 'a.safetensors'), join(folder, 'b.safetensors')];
   copyFileSync(file, good);
   const bytes = readFileSync(file);
   bytes[bytes.length - 1]! ^= 1;
@@ -52,8 +52,8 @@ test('verify tells whole checkpoints from damaged ones', async () => {
     { file: good, isWhole: true, step: 9 },
     { file: bad, isWhole: false },
   ]);
-  await expect(verifyCheckpoints([path.join(root, 'nowhere')])).rejects.toThrow(
-    `${path.join(root, 'nowhere')}: not there.`,
+  await expect(verifyCheckpoints([join(root, 'nowhere')])).rejects.toThrow(
+    `${join(root, 'nowhere')}: not there.`,
   );
   await expect(verifyCheckpoints([root])).rejects.toThrow(
     `${root}: the folder holds no checkpoint.`,
@@ -61,10 +61,10 @@ test('verify tells whole checkpoints from damaged ones', async () => {
 });
 
 test('diff finds nothing between a checkpoint and its copy, and what a step changed', async () => {
-  const copy = path.join(root, 'copy.safetensors');
+  const copy = join(root, 'copy.safetensors');
   copyFileSync(file, copy);
   expect(await diffCheckpoints(file, copy)).toEqual({ facts: [], arrays: [] });
-  const before = path.join(last, 'epoch=2-step=8.safetensors');
+  const before = join(last, 'epoch=2-step=8.safetensors');
   const { facts, arrays } = await diffCheckpoints(before, file);
   expect(facts).toContainEqual({ path: 'position.step', from: '8', to: '9' });
   expect(arrays).toContainEqual({
@@ -89,7 +89,7 @@ describe('ckptPath', () => {
 
   test('best and last are those of the ModelCheckpoint', async () => {
     const module = createLinearModule(engine);
-    const trainer = trainerWith(path.join(root, 'kept'));
+    const trainer = trainerWith(join(root, 'kept'));
     const data = { train: linearSource(5), val: linearSource(2) };
     await trainer.fit(module, data, { ckptPath: 'last' });
     const trained = readLinearWeights(module);
@@ -103,7 +103,7 @@ describe('ckptPath', () => {
 
   test('best without a checkpoint is an error', async () => {
     const module = createLinearModule(engine);
-    const trainer = trainerWith(path.join(root, 'never'));
+    const trainer = trainerWith(join(root, 'never'));
     await expect(trainer.validate(module, linearSource(1), { ckptPath: 'best' })).rejects.toThrow(
       "ckptPath: 'best': there is no such checkpoint: expected a ModelCheckpoint among the callbacks, and a fit before, " +
         'got none that was saved. Name a checkpoint file instead.',
@@ -113,7 +113,7 @@ describe('ckptPath', () => {
 });
 
 describe('a checkpoint of version 1', () => {
-  const old = path.join(import.meta.dirname, '../fixtures/checkpoint-version-1.safetensors');
+  const old = join(import.meta.dirname, '../fixtures/checkpoint-version-1.safetensors');
 
   test('is read as one of the present version', async () => {
     expect(await readCheckpointFacts(old)).toMatchObject({

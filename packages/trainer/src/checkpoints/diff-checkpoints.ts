@@ -1,5 +1,6 @@
 import { readCheckpoint } from './checkpoint-file.ts';
-import { type Difference, differencesOf } from './differences.ts';
+import type { Difference } from './differences.ts';
+import { differencesOf } from './differences.ts';
 import type { NamedArray } from './named-arrays.ts';
 
 /** How an array of one checkpoint differs from its namesake in the other. */

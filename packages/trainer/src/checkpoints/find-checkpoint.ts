@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import type { CheckpointContents, CheckpointFacts, LoopPosition } from './checkpoint.ts';
 import { checkpointExtension, readCheckpoint, readCheckpointFacts } from './checkpoint-file.ts';
 
@@ -45,7 +45,7 @@ export function listCheckpoints(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith(checkpointExtension))
     .sort()
-    .map((name) => path.join(folder, name));
+    .map((name) => join(folder, name));
 }
 
 const pointOrder = ['nothing', 'batch', 'validation', 'epoch'] as const;

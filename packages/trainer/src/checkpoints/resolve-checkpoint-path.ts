@@ -1,8 +1,9 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { CheckpointKeeper } from '../hooks/callback.ts';
 import type { CheckpointPath } from '../trainer-options.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
-import { findLastGoodCheckpoint, type FoundCheckpoint } from './find-checkpoint.ts';
+import type { FoundCheckpoint } from './find-checkpoint.ts';
+import { findLastGoodCheckpoint } from './find-checkpoint.ts';
 
 /**
  * Finds the checkpoint that a `ckptPath` means. `'last'` is the one furthest in training that is whole, in the folders of

@@ -1,9 +1,10 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import type { NamedWeight } from '../hooks/trained-module.ts';
 import type { Run } from '../loops/run.ts';
 import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
-import { type NamedArrays, ofPrefix } from './named-arrays.ts';
+import type { NamedArrays } from './named-arrays.ts';
+import { ofPrefix } from './named-arrays.ts';
 import { writeOptimizer } from './optimizer-arrays.ts';
 
 /**

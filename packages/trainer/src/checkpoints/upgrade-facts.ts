@@ -1,4 +1,5 @@
-import { type CheckpointFacts, checkpointVersion, type LoopPosition } from './checkpoint.ts';
+import type { CheckpointFacts, LoopPosition } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
 
 /** Facts as some version of this package wrote them. */
 type StoredFacts = Omit<CheckpointFacts, 'position'> & {

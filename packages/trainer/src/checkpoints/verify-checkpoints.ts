@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { readCheckpoint } from './checkpoint-file.ts';
 import { listCheckpoints } from './find-checkpoint.ts';
 

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 
 /**
  * How many batches of a source are used: a count, or a fraction of them (Lightning tells 1 from 1.0; JavaScript cannot).

@@ -1,4 +1,5 @@
-import { clipByGlobalNorm, type Engine } from '@limber/engine';
+import type { Engine } from '@limber/engine';
+import { clipByGlobalNorm } from '@limber/engine';
 import type { Gradients } from '../hooks/hooks.ts';
 
 /** How gradients are kept small. */

@@ -8,8 +8,8 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import path from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { dirname } from 'node:path';
+import { LimberError } from '@limber/files';
 import { WriteFailed } from '../errors/write-failed.ts';
 
 /** A file that grows at its end, and can be cut back to where it stood at a checkpoint. */
@@ -45,7 +45,7 @@ export function createAppendFile(file: string): AppendFile {
       offset = from;
       const size = existsSync(file) ? statSync(file).size : 0;
       if (size < offset) throw tooShort(file, offset, size);
-      mkdirSync(path.dirname(file), { recursive: true });
+      mkdirSync(dirname(file), { recursive: true });
       descriptor = openSync(file, size === 0 ? 'w' : 'r+');
       ftruncateSync(descriptor, offset);
     },

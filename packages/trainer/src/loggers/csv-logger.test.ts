@@ -1,13 +1,13 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createCsvLogger } from './csv-logger.ts';
 import { createJsonlLogger } from './jsonl-logger.ts';
 import type { LogPoint } from './logger.ts';
 import { openLoggers } from './open-loggers.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'limber-csv-'));
+const folder = mkdtempSync(join(tmpdir(), 'limber-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function at(step: number): LogPoint {
@@ -15,7 +15,7 @@ function at(step: number): LogPoint {
 }
 
 test('a metric that comes up later adds a column, and a resume takes it back', async () => {
-  const file = path.join(folder, 'metrics.csv');
+  const file = join(folder, 'metrics.csv');
   const first = createCsvLogger(file);
   await first.open(null);
   first.logMetrics({ loss: 0.5 }, at(1));
@@ -35,7 +35,7 @@ test('a metric that comes up later adds a column, and a resume takes it back', a
 });
 
 test('a column is added by another file that takes the place of the first', async () => {
-  const file = path.join(folder, 'replaced.csv');
+  const file = join(folder, 'replaced.csv');
   const logger = createCsvLogger(file);
   await logger.open(null);
   logger.logMetrics({ loss: 0.5 }, at(1));
@@ -47,7 +47,7 @@ test('a column is added by another file that takes the place of the first', asyn
 });
 
 test('a log that has lost rows is refused', async () => {
-  const file = path.join(folder, 'short.csv');
+  const file = join(folder, 'short.csv');
   writeFileSync(file, 'step,epoch,loss\n1,0,0.5\n');
   const state = { rows: 2, columns: '["step","epoch","loss"]' };
   await expect(async () => createCsvLogger(file).open(state)).rejects.toThrow(
@@ -57,7 +57,7 @@ test('a log that has lost rows is refused', async () => {
 });
 
 test('the x-axis is what was asked for; seconds go on after an interruption', async () => {
-  const file = path.join(folder, 'axes.jsonl');
+  const file = join(folder, 'axes.jsonl');
   let ms = 5000;
   const create = () => createJsonlLogger(file, { xAxes: ['samples', 'seconds'], now: () => ms });
   const first = create();

@@ -8,8 +8,8 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import path from 'node:path';
-import { LimberError } from '@limber/keypoints';
+import { dirname } from 'node:path';
+import { LimberError } from '@limber/files';
 import { WriteFailed } from '../errors/write-failed.ts';
 import { createAppendFile } from './append-file.ts';
 import type { FileLoggerOptions } from './jsonl-logger.ts';
@@ -75,7 +75,7 @@ export function createCsvLogger(
 function replaceFile(file: string, bytes: Uint8Array): void {
   const temporary = `${file}.tmp`;
   try {
-    mkdirSync(path.dirname(file), { recursive: true });
+    mkdirSync(dirname(file), { recursive: true });
     const descriptor = openSync(temporary, 'w');
     try {
       writeFileSync(descriptor, bytes);

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { createJsonlLogger } from './jsonl-logger.ts';
 
-const folder = mkdtempSync(path.join(tmpdir(), 'limber-log-'));
-const file = path.join(folder, 'deep', 'metrics.jsonl');
+const folder = mkdtempSync(join(tmpdir(), 'limber-log-'));
+const file = join(folder, 'deep', 'metrics.jsonl');
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('a log that goes on from a checkpoint drops what came after it', async () => {
@@ -34,7 +34,7 @@ test('a log that starts anew drops everything', async () => {
 });
 
 test('a log that has lost lines is refused', async () => {
-  const short = path.join(folder, 'short.jsonl');
+  const short = join(folder, 'short.jsonl');
   writeFileSync(short, 'abc');
   await expect(async () => createJsonlLogger(short).open({ offset: 10 })).rejects.toThrow(
     `${short}: the log is shorter than it was at the checkpoint: expected at least 10 bytes, got 3. ` +

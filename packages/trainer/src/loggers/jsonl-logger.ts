@@ -1,6 +1,7 @@
 import { createAppendFile } from './append-file.ts';
 import type { Logger } from './logger.ts';
-import { createXAxes, type XAxis } from './x-axes.ts';
+import type { XAxis } from './x-axes.ts';
+import { createXAxes } from './x-axes.ts';
 
 /** What a log in a file says besides metrics. */
 export interface FileLoggerOptions {

@@ -1,5 +1,5 @@
 import type { Engine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { ResolvedFlags } from './trainer-flags.ts';
 
 /** TensorFlow's own switch for kernels that give the same bits in every run. It is read when the library is loaded. */

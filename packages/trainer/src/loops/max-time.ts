@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 
 /** A length of time: Lightning's `'DD:HH:MM:SS'`, or its parts. */
 export type MaxTime =

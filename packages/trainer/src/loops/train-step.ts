@@ -4,7 +4,8 @@ import { clipGradients } from '../gradients/clip-gradients.ts';
 import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
 import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
-import { learningRateOf, progressOf, type Run } from './run.ts';
+import type { Run } from './run.ts';
+import { learningRateOf, progressOf } from './run.ts';
 
 /** One batch: forward, backward and, at the end of an accumulation window, the optimizer step. */
 export interface TrainStep<Batch> {

@@ -1,7 +1,8 @@
 import type { Precision } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { BatchLimit } from '../data/batch-limit.ts';
-import { type MaxTime, secondsOfMaxTime } from './max-time.ts';
+import type { MaxTime } from './max-time.ts';
+import { secondsOfMaxTime } from './max-time.ts';
 
 /** Lightning's flags, with its names, meaning and defaults. */
 export interface TrainerFlags {

@@ -1,5 +1,6 @@
-import { LimberError } from '@limber/keypoints';
-import { type BatchLimit, limitBatches } from '../data/batch-limit.ts';
+import { LimberError } from '@limber/files';
+import type { BatchLimit } from '../data/batch-limit.ts';
+import { limitBatches } from '../data/batch-limit.ts';
 import type { LoopPosition } from '../checkpoints/checkpoint.ts';
 
 /** What decides when validation comes. */

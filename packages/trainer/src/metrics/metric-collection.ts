@@ -1,5 +1,5 @@
 import type { Engine, Scalar } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { Reduction } from './reduction.ts';
 import { addToReduction, emptyReduction, resultOfReduction } from './reduction.ts';
 

@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  createLinearModule,
-  type LinearBatch,
-  linearSource,
-} from '../fixtures/linear-module.suite.ts';
+import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
+import { createLinearModule, linearSource } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { Trainer } from '../trainer.ts';
 import { createSimpleProfiler } from './profiler.ts';

@@ -1,6 +1,7 @@
 import os from 'node:os';
-import { createPeakMemory, type Engine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import type { Engine } from '@limber/engine';
+import { createPeakMemory } from '@limber/engine';
+import { LimberError } from '@limber/files';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';

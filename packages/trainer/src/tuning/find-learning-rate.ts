@@ -1,5 +1,5 @@
 import type { Engine } from '@limber/engine';
-import { LimberError } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';

@@ -1,11 +1,8 @@
-import { createOptimizer, type Engine } from '@limber/engine';
+import type { Engine } from '@limber/engine';
+import { createOptimizer } from '@limber/engine';
 import { describe, expect, test } from 'vitest';
-import {
-  type LinearBatch,
-  type LinearModule,
-  linearSource,
-  readLinearWeights,
-} from '../fixtures/linear-module.suite.ts';
+import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
+import { linearSource, readLinearWeights } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';

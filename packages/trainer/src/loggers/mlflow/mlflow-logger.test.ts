@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogPoint } from '../logger.ts';
-import { createMlflowLogger, type MlflowLoggerOptions } from './mlflow-logger.ts';
+import type { MlflowLoggerOptions } from './mlflow-logger.ts';
+import { createMlflowLogger } from './mlflow-logger.ts';
 
 interface Metric {
   readonly key: string;

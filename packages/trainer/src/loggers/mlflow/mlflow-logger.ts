@@ -1,6 +1,8 @@
 import type { Logger, RunOutcome } from '../logger.ts';
-import { createXAxes, type XAxis } from '../x-axes.ts';
-import { createMlflowClient, type MlflowMetric, type MlflowStatus } from './mlflow-client.ts';
+import type { XAxis } from '../x-axes.ts';
+import { createXAxes } from '../x-axes.ts';
+import type { MlflowMetric, MlflowStatus } from './mlflow-client.ts';
+import { createMlflowClient } from './mlflow-client.ts';
 
 /** Where a training is tracked. */
 export interface MlflowLoggerOptions {

@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { toHistogram } from './histogram.ts';
 import { readEvents } from './read-events.suite.ts';
 import { createTensorboardLogger } from './tensorboard-logger.ts';
 
-const root = mkdtempSync(path.join(tmpdir(), 'limber-tensorboard-'));
+const root = mkdtempSync(join(tmpdir(), 'limber-tensorboard-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const file = 'events.out.tfevents.limber';
@@ -15,7 +15,7 @@ const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47);
 
 describe('the TensorBoard logger', () => {
   test('writes scalars, pictures and histograms that a reader of the format finds', async () => {
-    const folder = path.join(root, 'all');
+    const folder = join(root, 'all');
     const logger = createTensorboardLogger(folder, { now });
     await logger.open(null);
     const at = { step: 300, epoch: 2, samples: 2400 };
@@ -26,7 +26,7 @@ describe('the TensorBoard logger', () => {
     await logger.close();
 
     expect(readdirSync(folder)).toEqual([file]);
-    const events = readEvents(readFileSync(path.join(folder, file)));
+    const events = readEvents(readFileSync(join(folder, file)));
     expect(events.map(({ wallTime }) => wallTime)).toEqual(events.map(() => 1_700_000_000));
     const [version, scalars, image, histogram] = events;
     expect(version).toMatchObject({ version: 'brain.Event:2', step: 0 });
@@ -49,7 +49,7 @@ describe('the TensorBoard logger', () => {
 
   test('goes on from a checkpoint with the bytes of a log that was never interrupted', async () => {
     const write = async (name: string, isInterrupted: boolean): Promise<Buffer> => {
-      const folder = path.join(root, name);
+      const folder = join(root, name);
       let logger = createTensorboardLogger(folder, { now });
       await logger.open(null);
       for (let step = 1; step <= 6; step++) {
@@ -63,18 +63,18 @@ describe('the TensorBoard logger', () => {
         logger.logMetrics({ loss: 1 / step }, { step, epoch: 0, samples: 0 });
       }
       await logger.close();
-      return readFileSync(path.join(folder, file));
+      return readFileSync(join(folder, file));
     };
     expect(await write('interrupted', true)).toEqual(await write('whole', false));
   });
 
   test('draws over samples when asked to', async () => {
-    const folder = path.join(root, 'samples');
+    const folder = join(root, 'samples');
     const logger = createTensorboardLogger(folder, { xAxis: 'samples', now });
     await logger.open(null);
     logger.logMetrics({ loss: 1 }, { step: 3, epoch: 1, samples: 5_000_000_000 });
     await logger.close();
-    const [, event] = readEvents(readFileSync(path.join(folder, file)));
+    const [, event] = readEvents(readFileSync(join(folder, file)));
     expect(event!.step).toBe(5_000_000_000);
   });
 });

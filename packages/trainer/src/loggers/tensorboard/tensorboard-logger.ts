@@ -1,8 +1,10 @@
-import path from 'node:path';
+import { join } from 'node:path';
 import { createAppendFile } from '../append-file.ts';
 import type { Logger, LogPoint } from '../logger.ts';
-import { createXAxes, type XAxis } from '../x-axes.ts';
-import { encodeEvent, encodeFileVersion, type SummaryValue } from './encode-event.ts';
+import type { XAxis } from '../x-axes.ts';
+import { createXAxes } from '../x-axes.ts';
+import type { SummaryValue } from './encode-event.ts';
+import { encodeEvent, encodeFileVersion } from './encode-event.ts';
 import { toHistogram } from './histogram.ts';
 import { encodeRecord } from './record.ts';
 
@@ -29,7 +31,7 @@ export function createTensorboardLogger(
   folder: string,
   { xAxis = 'step', now = () => Date.now() }: TensorboardLoggerOptions = {},
 ): Logger {
-  const events = createAppendFile(path.join(folder, fileName));
+  const events = createAppendFile(join(folder, fileName));
   const axes = createXAxes([xAxis], now);
   const wallTimeSeconds = (): number => now() / 1000;
   const write = (at: LogPoint, values: readonly SummaryValue[]): void => {

@@ -1,0 +1,17 @@
+export { trainConfigJsonSchema, trainConfigSchema } from './config/train-config.ts';
+export type { TrainConfig } from './config/train-config.ts';
+export { KeypointTrainer } from './poses/keypoint-trainer.ts';
+export type { KeypointTrainerOptions } from './poses/keypoint-trainer.ts';
+export { createKeypointModule } from './poses/keypoint-module.ts';
+export type { KeypointModuleOptions } from './poses/keypoint-module.ts';
+export { createKeypointPredictor } from './poses/keypoint-predictor.ts';
+export type { KeypointPredictor } from './poses/keypoint-predictor.ts';
+export { createPredictionImages } from './poses/prediction-images.ts';
+export type { PredictionImagesOptions } from './poses/prediction-images.ts';
+export { writeBatchPictures } from './poses/write-batch-pictures.ts';
+export { heatmapLoss } from './poses/heatmap-loss.ts';
+export { placeCheckpoint } from './poses/place-checkpoint.ts';
+export { predictKeypoints } from './poses/predict-keypoints.ts';
+export type { PredictKeypointsOptions } from './poses/predict-keypoints.ts';
+export { trainKeypoints } from './poses/train-keypoints.ts';
+export type { TrainKeypointsOptions } from './poses/train-keypoints.ts';

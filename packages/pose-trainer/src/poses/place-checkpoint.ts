@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { KeypointDataset } from '@limber/dataset-loader';
+import { readCheckpoint, writeCheckpoint } from '@limber/trainer';
+import type { CheckpointContents } from '@limber/trainer';
+import type { RunIdentity } from './run-identity.ts';
+import { compareIdentities } from './run-identity.ts';
+import type { TrainKeypointsOptions } from './train-keypoints.ts';
+
+/**
+ * Empties a training's folder but for one checkpoint, from wherever that is, and the logs beside it: `trainKeypoints` goes on
+ * from there. Without logs beside it, they start anew.
+ *
+ * The new folder is made beside the old one and then takes its name: a process that is killed loses neither.
+ *
+ * @throws {LimberError} `missing-file` or `corrupt-data` if it is no whole checkpoint, `invalid-config` if it is of another
+ * training; the folder is as it was then.
+ */
+export async function placeCheckpoint(
+  file: string,
+  options: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
+): Promise<void> {
+  const contents = await readCheckpoint(file);
+  compareIdentities(contents.facts.hyperParameters, await readIdentity(options), file);
+  const { workDir } = options;
+  const made = `${workDir}.resume.${process.pid}`;
+  const old = `${workDir}.before.${process.pid}`;
+  try {
+    await fillFolder(made, file, contents);
+    if (existsSync(workDir)) await rename(workDir, old);
+    await rename(made, workDir);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+  }
+  await rm(old, { recursive: true, force: true });
+}
+
+async function fillFolder(
+  folder: string,
+  file: string,
+  { facts, arrays }: CheckpointContents,
+): Promise<void> {
+  const logs = logsBeside(file);
+  const checkpoints = join(folder, 'checkpoints', 'last');
+  await mkdir(checkpoints, { recursive: true });
+  if (logs !== null) await cp(logs, join(folder, 'logs'), { recursive: true });
+  const loggers = logs === null ? [] : facts.loggers;
+  const place = join(checkpoints, basename(file));
+  await writeCheckpoint(place, { facts: { ...facts, loggers }, arrays });
+}
+
+/** A training keeps its checkpoints in `checkpoints/<kind>/`, and its logs in `logs/`. */
+function logsBeside(file: string): string | null {
+  const checkpoints = resolve(file, '../..');
+  const logs = resolve(checkpoints, '../logs');
+  return basename(checkpoints) === 'checkpoints' && existsSync(logs) ? logs : null;
+}
+
+async function readIdentity({
+  config,
+  train,
+  val,
+}: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val'>): Promise<RunIdentity> {
+  const [trained, validated] = [await readSplit(train), await readSplit(val)];
+  const { skeleton, digest } = trained;
+  return { config, skeleton, train: digest, val: validated.digest };
+}
+
+async function readSplit(folder: string): Promise<Pick<KeypointDataset, 'skeleton' | 'digest'>> {
+  const dataset = await KeypointDataset.open(folder);
+  const { skeleton, digest } = dataset;
+  await dataset.close();
+  return { skeleton, digest };
+}

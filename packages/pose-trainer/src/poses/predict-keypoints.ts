@@ -1,0 +1,91 @@
+import type { KeypointBatch } from '@limber/dataset-loader';
+import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import type { Engine } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import { flipIndices } from '@limber/keypoints';
+import type { LoadedModel } from '@limber/model-zoo';
+import type { PredictionModule } from '@limber/trainer';
+import { Trainer } from '@limber/trainer';
+import { checkJoints } from './check-joints.ts';
+import { createKeypointPredictor } from './keypoint-predictor.ts';
+
+/** What is predicted, with what. */
+export interface PredictKeypointsOptions {
+  readonly engine: Engine;
+  readonly model: LoadedModel;
+  /** A folder of packed shards. */
+  readonly shards: string;
+  readonly batchSize: number;
+  /** Threads that prepare batches. */
+  readonly workers: number;
+  /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
+  readonly flipTest?: boolean;
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Finds the joints of every person of packed shards, in the order of the shards.
+ *
+ * @returns one COCO result a person, in imagePx.
+ * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model.
+ */
+export async function predictKeypoints({
+  engine,
+  model,
+  shards,
+  batchSize,
+  workers,
+  flipTest = false,
+  onProgress = () => {},
+}: PredictKeypointsOptions): Promise<CocoResult[]> {
+  const dataset = await KeypointDataset.open(shards);
+  try {
+    checkJoints(dataset, model.skeleton, shards);
+    const loader = createPlainLoader(dataset, model, { batchSize, workers });
+    const categoryId = dataset.category.id;
+    const predictor = createKeypointPredictor({
+      engine,
+      model,
+      categoryId,
+      ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
+    });
+    let done = 0;
+    const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
+      ...predictor,
+      onPredictBatchEnd: (_trainer, { size }) => {
+        done += size;
+        onProgress(`predicted ${done} of ${dataset.length} persons`);
+      },
+    };
+    try {
+      return (await new Trainer<KeypointBatch>({ engine }).predict(module, loader)).flat();
+    } finally {
+      await loader.close();
+    }
+  } finally {
+    await dataset.close();
+  }
+}
+
+/** Every person once, upright and unchanged, in the order of the shards. */
+export function createPlainLoader(
+  dataset: KeypointDataset,
+  { codec }: Pick<LoadedModel, 'codec'>,
+  { batchSize, workers }: { readonly batchSize: number; readonly workers: number },
+): KeypointLoader {
+  return new KeypointLoader(dataset, {
+    batchSize,
+    codec,
+    seed: 0,
+    shuffle: false,
+    augmentation: null,
+    dropLast: false,
+    workers,
+    prefetch: prefetchOf(workers),
+  });
+}
+
+/** Batches ahead: each worker has one under way and one waiting. */
+export function prefetchOf(workers: number): number {
+  return Math.max(1, 2 * workers);
+}
