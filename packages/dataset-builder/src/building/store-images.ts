@@ -44,10 +44,14 @@ export async function storeImages(
         if (onBadImage === 'throw' || !(error instanceof LimberError)) throw error;
         return { type: 'skipped', reason: reasonOf(error, item) };
       });
-    const results = mapInOrder(source.items(), availableParallelism() * 2, async (item) => ({
-      item,
-      result: await store(item),
-    }));
+    const results = mapInOrder(
+      source.items(),
+      { concurrency: availableParallelism() * 2 },
+      async (item) => ({
+        item,
+        result: await store(item),
+      }),
+    );
     for await (const { item, result } of results) {
       const where = `${source.name}: ${item.fileName}`;
       if (result.type === 'skipped') {

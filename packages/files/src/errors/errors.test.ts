@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { describeProblem, LimberError } from './limber-error.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName, suggestName } from './nearest-name.ts';
 
 describe('describeProblem', () => {
   test.each([
@@ -44,5 +44,24 @@ describe('nearestName', () => {
 
   test('knows nothing where nothing is known', () => {
     expect(nearestName('x', [])).toBeUndefined();
+  });
+});
+
+describe('suggestName', () => {
+  test.each([
+    ['epohcs', ['epochs', 'model'], ' Did you mean "epochs"?'],
+    ['x', ['epochs', 'model'], ' Expected one of: epochs, model.'],
+    ['x', [], ''],
+  ])('%s among %o', (name, known, sentence) => {
+    expect(suggestName(name, known)).toBe(sentence);
+  });
+
+  test('lists no more than twelve names', () => {
+    const known = Array.from({ length: 14 }, (_, index) => `parameter-${index}`);
+    expect(suggestName('zzz', known)).toMatch(/parameter-11, and 2 more\.$/);
+  });
+
+  test('of equally near names the one with the same beginning', () => {
+    expect(nearestName('vals', ['pals', 'valx'])).toBe('valx');
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { currentProcess } from '../processes/process-identity.ts';
 import { withStagingFolder } from './staging-folder.ts';
 
 let parent: string;
@@ -46,7 +47,7 @@ test('after a kill nothing lies under the final name, and the next run sweeps up
   const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
   expect(signal).toBe('SIGKILL');
   const left = await readdir(parent);
-  expect(left).toEqual([expect.stringMatching(/^\.out\.partial-\d+$/)]);
+  expect(left).toEqual([expect.stringMatching(/^\.out\.partial-.+~\d+~\d+~\w+$/)]);
   await withStagingFolder(out, (staging) => writeFile(join(staging, 'a.txt'), 'whole'));
   expect(await readdir(parent)).toEqual(['out']);
 });
@@ -60,4 +61,52 @@ test('an empty folder is taken, one that holds something is refused and left alo
     `${out}: the output folder is not empty: expected no folder of this name, or an empty one, got 1 entry. Remove it, or choose another name.`,
   );
   expect(await readFile(join(out, 'a.txt'), 'utf8')).toBe('first');
+});
+
+test('what may be replaced is replaced, what may not is left alone', async () => {
+  const out = join(parent, 'out');
+  const replaceable = {
+    what: 'words',
+    test: (names: readonly string[]) => names.includes('a.txt'),
+  };
+  await withStagingFolder(out, (staging) => writeFile(join(staging, 'a.txt'), 'first'));
+  const second = (staging: string): Promise<void> => writeFile(join(staging, 'b.txt'), 'second');
+  await withStagingFolder(out, second, { replaceable });
+  expect(await readdir(out)).toEqual(['b.txt']);
+  expect(await readdir(parent)).toEqual(['out']);
+  await expect(withStagingFolder(out, second, { replaceable })).rejects.toThrow(
+    `${out}: the output folder is not empty: expected no folder of this name, or an empty one, or one of words, got 1 entry. Remove it, or choose another name.`,
+  );
+});
+
+test('a failure leaves what was to be replaced', async () => {
+  const out = join(parent, 'out');
+  const replaceable = { what: 'words', test: () => true };
+  await withStagingFolder(out, (staging) => writeFile(join(staging, 'a.txt'), 'first'));
+  const failing = withStagingFolder(out, () => Promise.reject(new Error('no')), { replaceable });
+  await expect(failing).rejects.toThrow('no');
+  expect(await readFile(join(out, 'a.txt'), 'utf8')).toBe('first');
+  expect(await readdir(parent)).toEqual(['out']);
+});
+
+test('a folder whose replacement was killed between its two renames is put back', async () => {
+  const out = join(parent, 'out');
+  const dead = currentProcess().replace(/~\d+~\d+$/, '~999999999~1');
+  await mkdir(join(parent, `.out.former-${dead}~00`));
+  await writeFile(join(parent, `.out.former-${dead}~00`, 'a.txt'), 'first');
+  const fill = (staging: string): Promise<void> => writeFile(join(staging, 'b.txt'), 'second');
+  await expect(withStagingFolder(out, fill)).rejects.toThrow('not empty');
+  expect(await readFile(join(out, 'a.txt'), 'utf8')).toBe('first');
+});
+
+test('two at once for one folder: one wins, the other is refused, nothing is mixed', async () => {
+  const out = join(parent, 'out');
+  const fill = (name: string) => (staging: string) => writeFile(join(staging, name), name);
+  const both = await Promise.allSettled([
+    withStagingFolder(out, fill('a')),
+    withStagingFolder(out, fill('b')),
+  ]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  expect(await readdir(out)).toHaveLength(1);
+  expect(await readdir(parent)).toEqual(['out']);
 });

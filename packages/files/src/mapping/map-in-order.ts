@@ -1,23 +1,43 @@
 /**
- * Applies an asynchronous function to a stream, several items at a time, and gives the results in order.
- * The first failure ends it, after what has begun is done.
+ * Maps items with several under way at once, and gives the results in the order of the items.
+ *
+ * Bounded: the next item is taken when a result is, so a slow consumer slows the source down. A
+ * failure is thrown in its turn, after the results before it. When the consumer stops early nothing
+ * new starts, and what is under way is awaited: no task outlives the loop.
+ *
+ * @param options.concurrency - how many may be under way, >= 1.
  */
-export async function* mapInOrder<T, R>(
-  items: AsyncIterable<T>,
-  concurrency: number,
-  apply: (item: T) => Promise<R>,
-): AsyncGenerator<R> {
-  const running: Promise<R>[] = [];
-  try {
-    for await (const item of items) {
-      const task = apply(item);
-      // a failure is met when its turn comes; until then it must not count as unhandled
-      task.catch(() => undefined);
-      running.push(task);
-      if (running.length >= concurrency) yield await running.shift()!;
+export async function* mapInOrder<Item, Result>(
+  items: Iterable<Item> | AsyncIterable<Item>,
+  options: { readonly concurrency: number },
+  map: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result, void, undefined> {
+  const iterator =
+    Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  const pending: Promise<Result>[] = [];
+  let isDone = false;
+  const fill = async (): Promise<void> => {
+    while (!isDone && pending.length < options.concurrency) {
+      const taken = iterator.next();
+      const next = taken instanceof Promise ? await taken : taken;
+      isDone = next.done === true;
+      if (next.done === true) return;
+      const result = map(next.value);
+      // a failure is thrown in its turn; until then it must not count as unhandled
+      result.catch(() => undefined);
+      pending.push(result);
     }
-    while (running.length > 0) yield await running.shift()!;
+  };
+  try {
+    await fill();
+    while (pending.length > 0) {
+      const value = await pending[0]!;
+      void pending.shift();
+      await fill();
+      yield value;
+    }
   } finally {
-    await Promise.allSettled(running);
+    await Promise.allSettled(pending);
+    if (!isDone) await iterator.return?.();
   }
 }
