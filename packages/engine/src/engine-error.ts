@@ -3,6 +3,7 @@ export type EngineErrorCode =
   | 'already-loaded'
   | 'command-failed'
   | 'invalid-argument'
+  | 'invalid-package'
   | 'invalid-wheel'
   | 'not-provisioned'
   | 'shape-mismatch'

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withStagingFolder } from '@limber/files';
+import { extract } from 'tar';
+import { EngineError } from '../engine-error.ts';
+import { runCommand } from '../provisioning/run-command.ts';
+
+/** One version of a package of the npm registry, by the digest of what it holds. */
+export interface NpmPackage {
+  /** What npm is asked for: `name@1.2.3`. */
+  readonly spec: string;
+  /** The registry's digest of its tarball: `sha512-…`, base64. */
+  readonly integrity: string;
+}
+
+/** How a package is fetched. */
+export interface FetchPackageOptions {
+  /** Which of its files are kept, by their paths inside the package: `models/a.json`. */
+  readonly isKept?: (path: string) => boolean;
+}
+
+const timeoutMs = 900_000;
+
+/**
+ * Fetches a package by the user's own npm, so that the registry, mirror, proxy and credentials that
+ * are configured apply, and unpacks it. Nothing of it is run: no install script, no dependency.
+ *
+ * The folder appears whole or not at all. What the tarball holds is compared with `integrity`.
+ *
+ * @param into - the folder to make, from the package's own root.
+ * @throws {EngineError} `command-failed` if npm cannot fetch it; `invalid-package` if it is not what
+ * was asked for.
+ */
+export async function fetchNpmPackage(
+  source: NpmPackage,
+  into: string,
+  options: FetchPackageOptions = {},
+): Promise<void> {
+  const { isKept = () => true } = options;
+  await withStagingFolder(into, async (staging) => {
+    const args = ['pack', source.spec, '--ignore-scripts', '--pack-destination', staging];
+    // a project's settings must not change what is fetched for the user
+    await runCommand('npm', args, { cwd: staging, timeoutMs });
+    const tarball = join(staging, (await readdir(staging))[0]!);
+    await checkIntegrity(tarball, source);
+    await extract({
+      file: tarball,
+      cwd: staging,
+      strip: 1,
+      strict: true,
+      filter: (path, entry) =>
+        'type' in entry && entry.type === 'File' && isKept(path.slice(path.indexOf('/') + 1)),
+    });
+    await rm(tarball);
+  });
+}
+
+async function checkIntegrity(tarball: string, source: NpmPackage): Promise<void> {
+  const digest = createHash('sha512')
+    .update(await readFile(tarball))
+    .digest('base64');
+  if (`sha512-${digest}` === source.integrity) return;
+  throw new EngineError(
+    'invalid-package',
+    `${source.spec}: the tarball that npm fetched is not the one that is expected: ` +
+      `expected ${source.integrity}, got sha512-${digest}. Is a mirror configured that changes packages?`,
+  );
+}
