@@ -22,7 +22,7 @@ export type {
   StepHookName,
 } from './hooks/hooks.ts';
 export type { RunningTrainer } from './hooks/running-trainer.ts';
-export type { NamedWeight, TrainedModule } from './hooks/trained-module.ts';
+export type { TrainedModule } from './hooks/trained-module.ts';
 export type {
   HookedModule,
   OptimizerSetup,
@@ -97,7 +97,6 @@ export type {
   SafePoint,
 } from './checkpoints/checkpoint.ts';
 export type { Json } from './checkpoints/json.ts';
-export type { NamedArray, NamedArrays } from './checkpoints/named-arrays.ts';
 export {
   constantRate,
   cosineRate,
@@ -112,4 +111,3 @@ export { emaStateKey } from './callbacks/ema.ts';
 export { writeCheckpoint } from './checkpoints/checkpoint-file.ts';
 export { differencesOf } from './checkpoints/differences.ts';
 export { ofPrefix } from './checkpoints/named-arrays.ts';
-export { writeWeights } from './checkpoints/restore-checkpoint.ts';

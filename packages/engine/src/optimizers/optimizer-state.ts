@@ -1,16 +1,8 @@
 import type { Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../engine-error.ts';
+import type { NamedTensors, TensorData } from '../weights/tensor-data.ts';
+import { sizeOfShape } from '../weights/tensor-data.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
-
-/** Named arrays, as they are written to a checkpoint. */
-export type OptimizerState = Readonly<Record<string, OptimizerStateEntry>>;
-
-/** One array of an optimizer's state. */
-export interface OptimizerStateEntry {
-  readonly dtype: 'float32';
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
 
 /** A variable's slots by name; a slot that was never updated is all zeros. */
 export type SlotValues = Readonly<Record<string, Float32Array>>;
@@ -33,13 +25,13 @@ export function toState(
   step: number,
   variables: readonly Variable[],
   slots: Readonly<Record<string, SlotValues>>,
-): OptimizerState {
-  const state: Record<string, OptimizerStateEntry> = {
-    [stepEntry]: { dtype: 'float32', shape: [], data: Float32Array.of(step) },
+): NamedTensors {
+  const state: Record<string, TensorData> = {
+    [stepEntry]: { dtype: 'F32', shape: [], data: Float32Array.of(step) },
   };
   for (const { name, shape } of variables) {
     for (const [slot, data] of Object.entries(slots[name] ?? {})) {
-      state[`${name}/${slot}`] = { dtype: 'float32', shape: [...shape], data };
+      state[`${name}/${slot}`] = { dtype: 'F32', shape: [...shape], data };
     }
   }
   return state;
@@ -51,7 +43,7 @@ export function toState(
  * @throws {EngineError} `invalid-argument` for a missing or unknown entry, `shape-mismatch`.
  */
 export function toSlotValues(
-  state: OptimizerState,
+  state: NamedTensors,
   variables: readonly Variable[],
   slotNames: readonly string[],
 ): { step: number; slots: Record<string, SlotValues> } {
@@ -64,8 +56,7 @@ export function toSlotValues(
         `Optimizer state has no "${name}". Was it saved by another optimizer or model?`,
       );
     }
-    const size = shape.reduce((product, length) => product * length, 1);
-    if (entry.shape.join() !== shape.join() || entry.data.length !== size) {
+    if (entry.shape.join() !== shape.join() || entry.data.length !== sizeOfShape(shape)) {
       throw new EngineError(
         'shape-mismatch',
         `Optimizer state "${name}": expected shape [${shape.join(', ')}], got [${entry.shape.join(', ')}] with ${entry.data.length} values.`,

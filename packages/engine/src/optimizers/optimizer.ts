@@ -1,10 +1,11 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
+import type { NamedTensors } from '../weights/tensor-data.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 import { resolveOptimizerConfig } from './optimizer-config.ts';
 import { createComposedUpdates } from './composed-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
-import type { OptimizerState, SlotValues } from './optimizer-state.ts';
+import type { SlotValues } from './optimizer-state.ts';
 import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
 import { EngineError } from '../engine-error.ts';
 
@@ -21,10 +22,10 @@ export interface Optimizer {
    * @throws {EngineError} `invalid-argument` for a gradient of an unknown variable, `shape-mismatch`.
    */
   applyGradients(gradients: Readonly<Record<string, Tensor>>, learningRate: number): void;
-  /** Everything an exact continuation needs. */
-  getState(): Promise<OptimizerState>;
+  /** Everything an exact continuation needs: `step`, and `<variable>/<slot>` for each slot. */
+  getState(): Promise<NamedTensors>;
   /** @throws {EngineError} `invalid-argument` or `shape-mismatch`, naming the entry. */
-  setState(state: OptimizerState): void;
+  setState(state: NamedTensors): void;
   /** Frees the slots; the variables stay. */
   dispose(): void;
 }

@@ -1,13 +1,14 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LimberError } from '@limber/files';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeSafetensors, readSafetensors } from './read-safetensors.ts';
+import { readSafetensorsHeader } from './safetensors-header.ts';
 import type { TensorData } from './tensor-data.ts';
 import { sizeOfShape } from './tensor-data.ts';
-import { encodeSafetensors, writeSafetensors } from './write-safetensors.ts';
+import { encodeSafetensors } from './write-safetensors.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -34,12 +35,10 @@ const golden =
   'c2hhcGUiOlsyLDNdLCJkYXRhX29mZnNldHMiOlsxMiwzNl19LCJzY2FsYXIiOnsiZHR5cGUiOiJGMzIiLCJzaGFwZSI6W10s' +
   'ImRhdGFfb2Zmc2V0cyI6WzM2LDQwXX19AADAv2BCog0AAFBAAAAAAAAAgD4AAAA/AABAPwAAgD8AAKA/AAAgQA==';
 
-describe('writeSafetensors', () => {
-  test('writes the bytes that the Python package writes', async () => {
-    const file = join(folder, 'a.safetensors');
-    await writeSafetensors(file, tensors, { format: 'tf' });
-    expect((await readFile(file)).toString('base64')).toBe(golden);
-    expect(await readdir(folder)).toEqual(['a.safetensors']);
+describe('encodeSafetensors', () => {
+  test('gives the bytes that the Python package writes', () => {
+    const bytes = Buffer.concat(encodeSafetensors(tensors, { format: 'tf' }));
+    expect(bytes.toString('base64')).toBe(golden);
   });
 
   test('pads the header with spaces to a multiple of 8, as the format asks', () => {
@@ -52,13 +51,11 @@ describe('writeSafetensors', () => {
     );
   });
 
-  test('refuses numbers that do not fill the shape, and leaves nothing behind', async () => {
+  test('refuses numbers that do not fill the shape', () => {
     const wrong: TensorData = { dtype: 'F32', shape: [2, 2], data: new Float32Array(3) };
-    const attempt = writeSafetensors(join(folder, 'b.safetensors'), { w: wrong });
-    await expect(attempt).rejects.toThrow(
+    expect(() => encodeSafetensors({ w: wrong })).toThrow(
       'tensor "w": shape and data disagree: expected 4 numbers for [2, 2], got 3.',
     );
-    expect(await readdir(folder)).toEqual([]);
   });
 });
 
@@ -69,11 +66,24 @@ describe('readSafetensors', () => {
     expect(await readSafetensors(file)).toEqual({ tensors, metadata: { format: 'tf' } });
   });
 
+  test('its header is read without the rest', async () => {
+    const file = join(folder, 'a.safetensors');
+    await writeFile(file, Buffer.from(golden, 'base64'));
+    expect(await readSafetensorsHeader(file)).toEqual({
+      metadata: { format: 'tf' },
+      tensors: [
+        { name: 'head.final/bias', dtype: 'F32', shape: [3], start: 240, end: 252 },
+        { name: 'head.final/kernel', dtype: 'F32', shape: [2, 3], start: 252, end: 276 },
+        { name: 'scalar', dtype: 'F32', shape: [], start: 276, end: 280 },
+      ],
+    });
+  });
+
   test('a missing file is named', async () => {
     const file = join(folder, 'none.safetensors');
-    await expect(readSafetensors(file)).rejects.toThrow(
-      `${file}: cannot be read: got Error: ENOENT: no such file or directory, open '${file}'.`,
-    );
+    const message = `${file}: cannot be read: got Error: ENOENT: no such file or directory, open '${file}'.`;
+    await expect(readSafetensors(file)).rejects.toThrow(message);
+    await expect(readSafetensorsHeader(file)).rejects.toThrow(message);
   });
 
   test('reading what was written gives the same tensors, whatever they are', () => {
@@ -99,9 +109,13 @@ describe('a damaged file', () => {
   const whole = Buffer.from(golden, 'base64');
   const headerEnd = 240;
 
-  test('cut anywhere is found', () => {
+  test('cut anywhere is found, also when only the header is read', async () => {
+    const file = join(folder, 'cut.safetensors');
     for (let length = 0; length < whole.length; length++) {
-      expect(() => decodeSafetensors(whole.subarray(0, length), 'w')).toThrow(LimberError);
+      const cut = whole.subarray(0, length);
+      expect(() => decodeSafetensors(cut, 'w')).toThrow(LimberError);
+      await writeFile(file, cut);
+      await expect(readSafetensorsHeader(file)).rejects.toThrow(LimberError);
     }
   });
 
@@ -120,6 +134,11 @@ describe('a damaged file', () => {
       whole.subarray(0, 99),
       'the header is cut: expected 240 bytes or more, got 99.',
     ],
+    [
+      'a header of 100 MB',
+      Buffer.from([1, 225, 245, 5, 0, 0, 0, 0]),
+      'the header is too long: expected 100000000 bytes or fewer, got 100000001.',
+    ],
     ['no JSON', edited('{', '<'), 'the header is not that of a safetensors file.'],
     [
       'a missing field',
@@ -135,6 +154,11 @@ describe('a damaged file', () => {
       'a gap',
       edited('[12,36]', '[16,40]'),
       'tensor "head.final/kernel": a gap or overlap: expected data at 12, got 16.',
+    ],
+    [
+      'an overlap',
+      edited('[12,36]', '[8,32]'),
+      'tensor "head.final/kernel": a gap or overlap: expected data at 12, got 8.',
     ],
     [
       'a wrong shape',

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Engine, Tensor } from '@limber/engine';
-import { loadEngine } from '@limber/engine';
+import { loadEngine, namedWeights } from '@limber/engine';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildLayers } from '../models/build-layers.ts';
-import { namedWeights } from '../models/named-weights.ts';
 import type { ModelName } from './model-names.ts';
 
 interface Golden {
@@ -49,8 +48,9 @@ function run(name: ModelName, golden: Golden): { shape: number[]; values: Float3
   const { jointCount } = golden;
   const { model } = buildLayers(engine, { name, inputSize: { height, width }, jointCount });
   const output = tf.tidy(() => {
-    for (const { name: weight, shape, write } of namedWeights(model)) {
-      write(tf.tensor(weightByFormula(weight, shape), [...shape]));
+    for (const { name: weight, variable } of namedWeights(model)) {
+      const { shape } = variable;
+      variable.assign(tf.tensor(weightByFormula(weight, shape), shape));
     }
     const images = formula('images', golden.shape[0]! * height * width * 3).map((u) => u * 4);
     const input = tf.tensor4d(images, [golden.shape[0]!, height, width, 3]);

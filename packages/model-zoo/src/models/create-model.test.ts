@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Engine, Tensor } from '@limber/engine';
-import { loadEngine } from '@limber/engine';
+import { loadEngine, namedWeights } from '@limber/engine';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ModelName } from '../architectures/model-names.ts';
 import { modelNames } from '../architectures/model-names.ts';
@@ -8,7 +8,6 @@ import { buildLayers } from './build-layers.ts';
 import { createModel } from './create-model.ts';
 import { describeModel } from './describe-models.ts';
 import type { ModelSpec } from './model-spec.ts';
-import { namedWeights } from './named-weights.ts';
 import type { PoseModel } from './pose-model.ts';
 import { toPoseModel } from './pose-model.ts';
 
@@ -26,8 +25,8 @@ const tiny: ModelSpec = {
 /** The digest of each weight: a million numbers compare slowly one by one. */
 function weightDigests({ model }: PoseModel): Record<string, string> {
   return Object.fromEntries(
-    namedWeights(model).map(({ name, read }) => {
-      const values = read().dataSync<'float32'>();
+    namedWeights(model).map(({ name, variable }) => {
+      const values = variable.dataSync<'float32'>();
       return [name, createHash('sha256').update(values).digest('hex')];
     }),
   );

@@ -1,9 +1,9 @@
 import type { Engine } from '@limber/engine';
+import { namedWeights } from '@limber/engine';
 import { buildLayers } from './build-layers.ts';
 import { initialKernel } from './initial-weights.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
-import { namedWeights } from './named-weights.ts';
 import type { PoseModel } from './pose-model.ts';
 import { toPoseModel } from './pose-model.ts';
 
@@ -23,11 +23,12 @@ export function createModel(
 ): PoseModel {
   validateModelSpec(spec);
   const { model, initializers } = buildLayers(engine, spec);
-  for (const { name, shape, write } of namedWeights(model)) {
+  for (const { name, variable } of namedWeights(model)) {
     const initializer = initializers.get(name);
     if (initializer === undefined) continue;
-    const value = engine.tf.tensor(initialKernel(seed, name, shape, initializer), [...shape]);
-    write(value);
+    const { shape } = variable;
+    const value = engine.tf.tensor(initialKernel(seed, name, shape, initializer), shape);
+    variable.assign(value);
     value.dispose();
   }
   return toPoseModel(spec, model);

@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
+import { namedWeights, readSafetensors, writeWeights } from '@limber/engine';
 import type { Skeleton } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import { validateSkeleton } from '@limber/keypoints';
 import { buildLayers } from '../models/build-layers.ts';
 import { validateModelSpec } from '../models/model-spec.ts';
-import { namedWeights } from '../models/named-weights.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import { toPoseModel } from '../models/pose-model.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileSchema } from './model-file.ts';
-import { decodeSafetensors } from '@limber/engine';
-import type { TensorData } from '@limber/engine';
 
 /** A model with the joints that its heatmaps stand for. */
 export interface LoadedModel extends PoseModel {
@@ -30,51 +28,17 @@ export interface LoadedModel extends PoseModel {
 export async function loadModel(engine: Engine, folder: string): Promise<LoadedModel> {
   const file = await readModelFile(join(folder, modelFileName));
   const weightsFile = join(folder, file.weights.file);
-  const bytes = await readBytes(weightsFile);
-  checkDigest(bytes, file, weightsFile);
-  const { tensors } = decodeSafetensors(bytes, weightsFile);
+  const check = (bytes: Buffer): void => checkDigest(bytes, file, weightsFile);
+  const { tensors } = await readSafetensors(weightsFile, { check });
   const { model } = buildLayers(engine, file.spec);
   const poseModel = { ...toPoseModel(file.spec, model), codec: file.codec };
   try {
-    writeWeights(engine, poseModel, tensors, weightsFile);
+    writeWeights(engine, namedWeights(model), { tensors, source: weightsFile });
   } catch (error) {
     poseModel.dispose();
     throw error;
   }
   return { ...poseModel, skeleton: file.skeleton };
-}
-
-/**
- * Puts weights into a model, all of them.
- *
- * @param tensors - by stable name, see {@link namedWeights}.
- * @param source - named in messages, such as the file that the tensors came from.
- * @throws {LimberError} `corrupt-data` if a weight is missing, unknown or of another shape; nothing is written then.
- */
-export function writeWeights(
-  { tf }: Engine,
-  { model }: PoseModel,
-  tensors: Readonly<Record<string, TensorData>>,
-  source: string,
-): void {
-  const weights = namedWeights(model);
-  const fail = (what: string, expected: string, got: string): never => {
-    throw new LimberError('corrupt-data', { where: source, what, expected, got });
-  };
-  for (const { name, shape } of weights) {
-    const expected = `[${shape.join(', ')}]`;
-    const tensor = tensors[name] ?? fail(`tensor "${name}"`, expected, 'none');
-    const got = `[${tensor.shape.join(', ')}]`;
-    if (got !== expected) fail(`tensor "${name}" has another shape`, expected, got);
-  }
-  const names = new Set(weights.map(({ name }) => name));
-  const unknown = Object.keys(tensors).find((name) => !names.has(name));
-  if (unknown !== undefined) fail('a tensor too many', `${names.size} tensors`, `"${unknown}"`);
-  for (const { name, shape, write } of weights) {
-    const value = tf.tensor(tensors[name]!.data, [...shape], 'float32');
-    write(value);
-    value.dispose();
-  }
 }
 
 async function readModelFile(path: string): Promise<ModelFile> {

@@ -1,16 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { encodeSafetensors, namedWeights, readWeights } from '@limber/engine';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
-import { namedWeights } from '../models/named-weights.ts';
 import { imageNetNormalization } from '../models/normalize-images.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
-import type { TensorData } from '@limber/engine';
-import { writeFileAtomic } from '@limber/files';
-import { encodeSafetensors } from '@limber/engine';
 
 /** What a saved model says about itself besides its architecture. */
 export interface AboutModel {
@@ -33,7 +30,7 @@ export async function saveModel(
   { skeleton }: AboutModel,
 ): Promise<void> {
   checkJointCount(model, skeleton);
-  const parts = encodeSafetensors(await readWeights(model), { format: 'tf' });
+  const parts = encodeSafetensors(await readWeights(namedWeights(model.model)), { format: 'tf' });
   const file: ModelFile = {
     formatVersion: modelFileVersion,
     spec: model.spec,
@@ -46,19 +43,6 @@ export async function saveModel(
   await writeFileAtomic(join(folder, weightsFileName), parts);
   const text = `${JSON.stringify(file, null, 2)}\n`;
   await writeFileAtomic(join(folder, modelFileName), [Buffer.from(text)]);
-}
-
-/**
- * Reads a model's weights, and its running means and variances, from the device.
- *
- * @returns tensors by stable name, see {@link namedWeights}.
- */
-export async function readWeights({ model }: PoseModel): Promise<Record<string, TensorData>> {
-  const tensors: Record<string, TensorData> = {};
-  for (const { name, shape, read } of namedWeights(model)) {
-    tensors[name] = { dtype: 'F32', shape, data: await read().data<'float32'>() };
-  }
-  return tensors;
 }
 
 function checkJointCount({ spec }: PoseModel, skeleton: Skeleton): void {

@@ -1,11 +1,11 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { Engine, Tensor4D, Variable } from '@limber/engine';
+import type { Engine, NamedWeight, Tensor4D } from '@limber/engine';
+import { namedWeights } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import type { DecodedKeypoints } from '@limber/keypoints';
 import { createCodec } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
-import { namedWeights, normalizeImages } from '@limber/model-zoo';
-import type { NamedWeight } from '@limber/trainer';
+import { normalizeImages } from '@limber/model-zoo';
 import { decodeResults } from './decode-results.ts';
 import { averageWithMirror, mirrorImages } from './flip-test.ts';
 
@@ -44,9 +44,7 @@ export function createKeypointPredictor({
   const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
     model.model.apply(images, { training: isTraining }) as Tensor4D;
   const predictor: KeypointPredictor = {
-    weights: namedWeights(model.model).map(({ name, read, isTrainable }) => {
-      return { name, variable: read() as Variable, isTrainable };
-    }),
+    weights: namedWeights(model.model),
     forward: (batch, isTraining) => apply(imagesOf(batch), isTraining),
     withMirror: (batch, heatmaps) => {
       if (flipIndices === undefined) return heatmaps;

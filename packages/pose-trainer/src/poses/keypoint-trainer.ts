@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
+import { writeWeights } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { emaStateKey } from '@limber/trainer';
 import type { ModelCheckpoint } from '@limber/trainer';
@@ -14,7 +15,6 @@ import type { FoundCheckpoint } from '@limber/trainer';
 import { findLastGoodCheckpoint } from '@limber/trainer';
 import type { Json } from '@limber/trainer';
 import { ofPrefix } from '@limber/trainer';
-import { writeWeights } from '@limber/trainer';
 import type { BatchSource } from '@limber/trainer';
 import type { FitData } from '@limber/trainer';
 import type { TrainConfig } from '../config/train-config.ts';
@@ -148,7 +148,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     const averages = ofPrefix(`callbacks/${emaStateKey}`, arrays);
     const hasAverages = Object.keys(averages).length > 0;
     const weights = hasAverages ? averages : ofPrefix('weights', arrays);
-    writeWeights(this, module.weights, weights, file);
+    writeWeights(this.engine, module.weights, { tensors: weights, source: file });
     return { ...facts.callbackMetrics };
   }
 

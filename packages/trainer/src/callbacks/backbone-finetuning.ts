@@ -1,9 +1,7 @@
-import type { Optimizer, Variable } from '@limber/engine';
-import type { NamedArrays } from '../checkpoints/named-arrays.ts';
+import type { NamedTensors, NamedWeight, Optimizer, Variable } from '@limber/engine';
 import { readOptimizer, writeOptimizer } from '../checkpoints/optimizer-arrays.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { Gradients } from '../hooks/hooks.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
 import type { BackboneRateRules } from './backbone-rate.ts';
 import { backboneRate } from './backbone-rate.ts';
 
@@ -38,7 +36,7 @@ export function createBackboneFinetuning({
   };
   let backbone: readonly NamedWeight[] = [];
   let optimizer: Optimizer | null = null;
-  let restored: NamedArrays | null = null;
+  let restored: NamedTensors | null = null;
 
   return {
     stateKey: 'BackboneFinetuning',

@@ -1,7 +1,5 @@
-import type { Tensor } from '@limber/engine';
-import type { NamedArrays } from '../checkpoints/named-arrays.ts';
+import type { NamedTensors, NamedWeight, Tensor } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
 import { createWeightAverages } from './weight-averages.ts';
 
 /** What the averages are found by in a checkpoint. */
@@ -14,7 +12,7 @@ export const emaStateKey = 'EMA';
  */
 export function createEma({ decay }: { readonly decay: number }): Callback {
   const averages = createWeightAverages();
-  let restored: NamedArrays | null = null;
+  let restored: NamedTensors | null = null;
   let swapped: Map<string, Tensor> | null = null;
   let averagedStep = -1;
 

@@ -1,5 +1,5 @@
+import type { NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
 
 /** A part of a model, by the names of its weights. */
 export interface SummaryRow {

@@ -1,7 +1,6 @@
-import type { NamedArrays } from '../checkpoints/named-arrays.ts';
+import type { NamedTensors, NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
 import { annealRate } from './anneal-rate.ts';
 import { createWeightAverages } from './weight-averages.ts';
 
@@ -32,7 +31,7 @@ export function createStochasticWeightAveraging({
   annealingStrategy = 'cos',
 }: StochasticWeightAveragingOptions): Callback {
   const averages = createWeightAverages();
-  let restored: NamedArrays | null = null;
+  let restored: NamedTensors | null = null;
   let count = 0;
 
   const startOf = (maxEpochs: number): number =>

@@ -1,18 +1,17 @@
-import type { Engine, Tensor } from '@limber/engine';
-import type { NamedArrays } from '../checkpoints/named-arrays.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
+import type { Engine, NamedTensors, NamedWeight, Tensor, TensorData } from '@limber/engine';
+import { readTensor } from '@limber/engine';
 import { updateEma } from './update-ema.ts';
 
 /** Averages of weights, on the device. */
 export interface WeightAverages {
   readonly isEmpty: boolean;
   /** Takes arrays of a checkpoint where there are some, else the weights as they are. */
-  start(engine: Engine, weights: readonly NamedWeight[], arrays: NamedArrays | null): void;
+  start(engine: Engine, weights: readonly NamedWeight[], arrays: NamedTensors | null): void;
   /** Moves each average by `1 - decay` of the way to its weight. */
   update(engine: Engine, weights: readonly NamedWeight[], decay: number): void;
   /** Writes the averages into the weights that have one. */
   assignTo(weights: readonly NamedWeight[]): void;
-  read(): Promise<NamedArrays>;
+  read(): Promise<NamedTensors>;
   dispose(): void;
 }
 
@@ -49,11 +48,9 @@ export function createWeightAverages(): WeightAverages {
       }
     },
     read: async () => {
-      const arrays: Record<string, NamedArrays[string]> = {};
-      for (const [name, average] of averages) {
-        arrays[name] = { shape: average.shape, data: await average.data<'float32'>() };
-      }
-      return arrays;
+      const tensors: Record<string, TensorData> = {};
+      for (const [name, average] of averages) tensors[name] = await readTensor(average);
+      return tensors;
     },
     dispose: () => {
       for (const average of averages.values()) average.dispose();

@@ -1,9 +1,9 @@
-import type { NamedWeight } from '../hooks/trained-module.ts';
+import type { NamedTensors } from '@limber/engine';
+import { readWeights } from '@limber/engine';
 import type { Run } from '../loops/run.ts';
 import type { CheckpointContents } from './checkpoint.ts';
 import { checkpointVersion } from './checkpoint.ts';
 import type { Json } from './json.ts';
-import type { NamedArrays } from './named-arrays.ts';
 import { withPrefix } from './named-arrays.ts';
 import { readOptimizer } from './optimizer-arrays.ts';
 
@@ -54,10 +54,10 @@ export async function captureCheckpoint<Batch>(
 
 async function callbackStates<Batch>(run: Run<Batch>): Promise<{
   values: Record<string, Json>;
-  arrays: NamedArrays;
+  arrays: NamedTensors;
 }> {
   const values: Record<string, Json> = {};
-  let arrays: NamedArrays = {};
+  let arrays: NamedTensors = {};
   for (const callback of run.callbacks) {
     const state = await callback.stateDict?.();
     if (state === undefined) continue;
@@ -66,12 +66,4 @@ async function callbackStates<Batch>(run: Run<Batch>): Promise<{
     arrays = { ...arrays, ...withPrefix(`callbacks/${key}`, state.arrays ?? {}) };
   }
   return { values, arrays };
-}
-
-async function readWeights(weights: readonly NamedWeight[]): Promise<NamedArrays> {
-  const arrays: Record<string, NamedArrays[string]> = {};
-  for (const { name, variable } of weights) {
-    arrays[name] = { shape: variable.shape, data: await variable.data<'float32'>() };
-  }
-  return arrays;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { readSafetensors } from '@limber/engine';
+import { encodeSafetensors, readSafetensors } from '@limber/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
 import { checkpointVersion } from './checkpoint.ts';
@@ -37,8 +37,8 @@ function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
       extra: {},
     },
     arrays: {
-      'weights/a': { shape: [2, 2], data: Float32Array.of(1, -2, 0.5, Math.PI) },
-      'optimizer/step': { shape: [], data: Float32Array.of(7) },
+      'weights/a': { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, -2, 0.5, Math.PI) },
+      'optimizer/step': { dtype: 'F32', shape: [], data: Float32Array.of(7) },
     },
   };
 }
@@ -84,14 +84,23 @@ describe('a checkpoint file', () => {
     rmSync(damaged);
   });
 
-  test('of a newer version is refused', async () => {
-    const newer = join(folder, 'newer');
-    await writeCheckpoint(newer, { ...contents, facts: { ...contents.facts, version: 3 } });
-    await expect(readCheckpoint(newer)).rejects.toThrow(
-      `${newer}: a newer version of this package wrote the checkpoint: expected version 2 or older, got 3. ` +
-        'Update @limber/trainer.',
+  test('of another version is refused', async () => {
+    const other = join(folder, 'other');
+    await writeCheckpoint(other, { ...contents, facts: { ...contents.facts, version: 3 } });
+    await expect(readCheckpoint(other)).rejects.toThrow(
+      `${other}: another version of this package wrote the checkpoint: expected version 2, got 3. ` +
+        'Train again, or use the version that wrote it.',
     );
-    rmSync(newer);
+    rmSync(other);
+  });
+
+  test('is not any safetensors file', async () => {
+    const foreign = join(folder, 'foreign');
+    writeFileSync(foreign, Buffer.concat(encodeSafetensors(contents.arrays, { format: 'tf' })));
+    await expect(readCheckpoint(foreign)).rejects.toThrow(
+      `checkpoint ${foreign}: it does not begin as a checkpoint: expected a digest, got none.`,
+    );
+    rmSync(foreign);
   });
 });
 

@@ -112,36 +112,6 @@ describe('ckptPath', () => {
   });
 });
 
-describe('a checkpoint of version 1', () => {
-  const old = join(import.meta.dirname, '../fixtures/checkpoint-version-1.safetensors');
-
-  test('is read as one of the present version', async () => {
-    expect(await readCheckpointFacts(old)).toMatchObject({
-      version: 2,
-      position: { epoch: 1, batch: 2, step: 4, samples: 0, point: 'batch' },
-      loggers: [{ type: 'jsonl', offset: 337 }],
-    });
-  });
-
-  test('goes on to the weights that it was saved on the way to', async () => {
-    const resumed = createLinearModule(engine);
-    const trainer = new Trainer<LinearBatch>({
-      engine,
-      maxEpochs: 3,
-      accumulateGradBatches: 2,
-      gradientClipVal: 1,
-      onWarning: () => {},
-    });
-    await trainer.fit(resumed, { train: linearSource(5) }, { ckptPath: old });
-    const expected = await inspectedWeights(file);
-    const weights = readLinearWeights(resumed);
-    for (const [name, values] of Object.entries(expected)) {
-      for (const [at, value] of values.entries()) expect(weights[name]![at]).toBeCloseTo(value, 5);
-    }
-    resumed.dispose();
-  });
-});
-
 /** Weights as a checkpoint holds them. */
 async function inspectedWeights(checkpoint: string): Promise<Record<string, number[]>> {
   const module = createLinearModule(engine);

@@ -1,7 +1,7 @@
+import type { NamedTensors } from '@limber/engine';
 import type { MetricCollectionState } from '../metrics/metric-collection.ts';
 import type { LoggerState } from '../loggers/logger.ts';
 import type { Json } from './json.ts';
-import type { NamedArrays } from './named-arrays.ts';
 
 /** Raised when a field changes its meaning; a file of a newer version is refused. */
 export const checkpointVersion = 2;
@@ -72,5 +72,5 @@ export interface CheckpointFacts {
  */
 export interface CheckpointContents {
   readonly facts: CheckpointFacts;
-  readonly arrays: NamedArrays;
+  readonly arrays: NamedTensors;
 }

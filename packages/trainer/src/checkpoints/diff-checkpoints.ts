@@ -1,7 +1,7 @@
+import type { TensorData } from '@limber/engine';
 import { readCheckpoint } from './checkpoint-file.ts';
 import type { Difference } from './differences.ts';
 import { differencesOf } from './differences.ts';
-import type { NamedArray } from './named-arrays.ts';
 
 /** How an array of one checkpoint differs from its namesake in the other. */
 export type ArrayDifference =
@@ -41,8 +41,8 @@ export async function diffCheckpoints(
 
 function compareArrays(
   name: string,
-  first: NamedArray | undefined,
-  second: NamedArray | undefined,
+  first: TensorData | undefined,
+  second: TensorData | undefined,
 ): ArrayDifference[] {
   if (first === undefined) return [{ name, type: 'only-in-second' }];
   if (second === undefined) return [{ name, type: 'only-in-first' }];

@@ -1,7 +1,7 @@
+import type { NamedTensors } from '@limber/engine';
 import { stat } from 'node:fs/promises';
 import type { CheckpointFacts } from './checkpoint.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
-import type { NamedArrays } from './named-arrays.ts';
 
 /** Arrays of a checkpoint that belong together. */
 export interface ArrayGroup {
@@ -29,7 +29,7 @@ export async function inspectCheckpoint(file: string): Promise<CheckpointInspect
   return { file, sizeBytes: size, ...facts, groups: groupsOf(arrays) };
 }
 
-function groupsOf(arrays: NamedArrays): ArrayGroup[] {
+function groupsOf(arrays: NamedTensors): ArrayGroup[] {
   const groups = new Map<string, { arrays: number; numbers: number }>();
   for (const [name, { data }] of Object.entries(arrays)) {
     const depth = name.startsWith('callbacks/') ? 2 : 1;

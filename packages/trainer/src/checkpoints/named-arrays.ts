@@ -1,21 +1,14 @@
-/** Numbers of one tensor. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** Tensors by name, outside of TensorFlow. */
-export type NamedArrays = Readonly<Record<string, NamedArray>>;
+import type { NamedTensors } from '@limber/engine';
 
 /** Puts `prefix/` before every name. */
-export function withPrefix(prefix: string, arrays: NamedArrays): NamedArrays {
+export function withPrefix(prefix: string, arrays: NamedTensors): NamedTensors {
   return Object.fromEntries(
     Object.entries(arrays).map(([name, array]) => [`${prefix}/${name}`, array]),
   );
 }
 
 /** Those whose name starts with `prefix/`, without it. */
-export function ofPrefix(prefix: string, arrays: NamedArrays): NamedArrays {
+export function ofPrefix(prefix: string, arrays: NamedTensors): NamedTensors {
   const start = `${prefix}/`;
   return Object.fromEntries(
     Object.entries(arrays)

@@ -1,6 +1,4 @@
-import type { Optimizer } from '@limber/engine';
-import type { NamedWeight } from '../hooks/trained-module.ts';
-import type { NamedArrays } from './named-arrays.ts';
+import type { NamedTensors, NamedWeight, Optimizer } from '@limber/engine';
 
 /**
  * The slots of an optimizer, under the weights' own names: tfjs numbers its variables' names when a model is made twice.
@@ -10,33 +8,27 @@ import type { NamedArrays } from './named-arrays.ts';
 export async function readOptimizer(
   optimizer: Optimizer,
   weights: readonly NamedWeight[],
-): Promise<NamedArrays> {
+): Promise<NamedTensors> {
   const names = new Map(weights.map(({ name, variable }) => [variable.name, name]));
-  const state = await optimizer.getState();
-  return Object.fromEntries(
-    Object.entries(state).map(([key, { shape, data }]) => [
-      renameSlot(key, names),
-      { shape, data },
-    ]),
-  );
+  return renameSlots(await optimizer.getState(), names);
 }
 
 /** Undoes {@link readOptimizer}. */
 export function writeOptimizer(
   optimizer: Optimizer,
   weights: readonly NamedWeight[],
-  arrays: NamedArrays,
+  arrays: NamedTensors,
 ): void {
   const names = new Map(weights.map(({ name, variable }) => [name, variable.name]));
-  const entries = Object.entries(arrays).map(
-    ([key, array]) => [renameSlot(key, names), { dtype: 'float32' as const, ...array }] as const,
-  );
-  optimizer.setState(Object.fromEntries(entries));
+  optimizer.setState(renameSlots(arrays, names));
 }
 
 /** `variable/slot` with the variable renamed; a name without a slot, such as `step`, stays. */
-function renameSlot(key: string, names: ReadonlyMap<string, string>): string {
-  const cut = key.lastIndexOf('/');
-  const name = names.get(key.slice(0, Math.max(cut, 0)));
-  return name === undefined ? key : name + key.slice(cut);
+function renameSlots(arrays: NamedTensors, names: ReadonlyMap<string, string>): NamedTensors {
+  const renamed = Object.entries(arrays).map(([key, array]) => {
+    const cut = key.lastIndexOf('/');
+    const name = names.get(key.slice(0, Math.max(cut, 0)));
+    return [name === undefined ? key : name + key.slice(cut), array];
+  });
+  return Object.fromEntries(renamed) as NamedTensors;
 }

@@ -1,9 +1,6 @@
-import { LimberError } from '@limber/files';
-import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
+import { writeWeights } from '@limber/engine';
 import type { Run } from '../loops/run.ts';
 import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
-import type { NamedArrays } from './named-arrays.ts';
 import { ofPrefix } from './named-arrays.ts';
 import { writeOptimizer } from './optimizer-arrays.ts';
 
@@ -46,39 +43,7 @@ export function restoreWeights<Batch>(
   { arrays }: CheckpointContents,
   source: string,
 ): void {
-  writeWeights(trainer, module.weights, ofPrefix('weights', arrays), source);
-}
-
-/**
- * Puts numbers into variables, all of them.
- *
- * @throws {LimberError} `corrupt-data` if one is missing, unknown or of another shape; nothing is written then.
- */
-export function writeWeights(
-  { engine: { tf } }: Pick<RunningTrainer, 'engine'>,
-  weights: readonly NamedWeight[],
-  arrays: NamedArrays,
-  source: string,
-): void {
-  const fail = (what: string, expected: string, got: string): never => {
-    const fix = 'Is it the checkpoint of another model?';
-    throw new LimberError('corrupt-data', { where: source, what, expected, got, fix });
-  };
-  for (const { name, variable } of weights) {
-    const shape = arrays[name]?.shape.join(', ');
-    if (shape === undefined) return fail('a weight is missing', name, 'none');
-    const expected = variable.shape.join(', ');
-    if (shape !== expected)
-      fail(`weight "${name}" of another shape`, `[${expected}]`, `[${shape}]`);
-  }
-  const known = new Set(weights.map(({ name }) => name));
-  const unknown = Object.keys(arrays).find((name) => !known.has(name));
-  if (unknown !== undefined) fail('an unknown weight', `${known.size} weights`, `"${unknown}"`);
-  tf.tidy(() => {
-    for (const { name, variable } of weights) {
-      variable.assign(tf.tensor(arrays[name]!.data, variable.shape, 'float32'));
-    }
-  });
+  writeWeights(trainer.engine, module.weights, { tensors: ofPrefix('weights', arrays), source });
 }
 
 function warnOfOtherEnvironment<Batch>(

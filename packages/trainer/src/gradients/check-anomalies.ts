@@ -1,7 +1,6 @@
-import type { Engine, Scalar } from '@limber/engine';
+import type { Engine, NamedWeight, Scalar } from '@limber/engine';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
 import type { Gradients } from '../hooks/hooks.ts';
-import type { NamedWeight } from '../hooks/trained-module.ts';
 
 /**
  * Looks for numbers that are none. Waits for the device.

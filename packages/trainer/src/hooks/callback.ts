@@ -1,13 +1,13 @@
-import type { NamedArrays } from '../checkpoints/named-arrays.ts';
+import type { NamedTensors, NamedWeight } from '@limber/engine';
 import type { Gradients, HookArguments, StepHookArguments } from './hooks.ts';
 import type { RunningTrainer } from './running-trainer.ts';
-import type { NamedWeight, TrainedModule } from './trained-module.ts';
+import type { TrainedModule } from './trained-module.ts';
 import type { Json } from '../checkpoints/json.ts';
 
 /** What a callback keeps in a checkpoint. */
 export interface CallbackState {
   readonly values?: Json;
-  readonly arrays?: NamedArrays;
+  readonly arrays?: NamedTensors;
 }
 
 /** Where in a fit a step is. */

@@ -1,12 +1,4 @@
-import type { Variable } from '@limber/engine';
-
-/** A variable under the name it has in checkpoints. */
-export interface NamedWeight {
-  readonly name: string;
-  readonly variable: Variable;
-  /** false for what is no subject of the optimizer, such as the running statistics of a batch norm. */
-  readonly isTrainable: boolean;
-}
+import type { NamedWeight } from '@limber/engine';
 
 /** What a callback sees of the module, whatever its batches are. */
 export interface TrainedModule {
