@@ -62,8 +62,8 @@ train:
   inputSize: [64, 64]
   epochs: 4
   batchSize: 2
-  checkpointEverySteps: 1
-  logEverySteps: 1
+  checkpoint: { everyNTrainSteps: 1 }
+  trainer: { logEveryNSteps: 1 }
   logging: { csv: true, tensorboard: { images: 1, histogramEveryEpochs: 2 } }
 `;
     writeFileSync(join(folder, `${out}.yaml`), config);

@@ -19,8 +19,8 @@ const overrides = [
   'train.inputSize=[64, 64]',
   'train.batchSize=4',
   'train.epochs=3',
-  'train.validateEveryEpochs=1',
-  'train.checkpointEverySteps=1',
+  'train.trainer.checkValEveryNEpoch=1',
+  'train.checkpoint.everyNTrainSteps=1',
 ].flatMap((override) => ['--set', override]);
 
 interface StageReport {

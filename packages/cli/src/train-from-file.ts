@@ -59,7 +59,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   const style = styleOf(options.progress);
   const say = style === 'bar' ? sayOverBar : sayLine;
   const engine = await loadEngine({
-    precision: config.train.precision,
+    precision: config.train.trainer.precision,
     onProgress: ({ message }) => say(message),
   });
   const profiler = options.profile ? createSimpleProfiler() : null;

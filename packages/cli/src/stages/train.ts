@@ -10,7 +10,7 @@ export default stage;
 async function run(context: StageContext): Promise<StageResult> {
   const config = context.params as TrainConfig;
   const engine = await loadEngine({
-    precision: config.precision,
+    precision: config.trainer.precision,
     onProgress: ({ message }) => context.progress(message),
   });
   const { metrics } = await trainKeypoints({

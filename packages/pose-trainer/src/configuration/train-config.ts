@@ -1,0 +1,98 @@
+import { augmentationSchema } from '@limber/dataset-loader/augmentation';
+import { z } from 'zod';
+import { checkpointSchema, earlyStoppingSchema, emaSchema, swaSchema } from './callbacks.ts';
+import { loggingSchema } from './logging.ts';
+import { optimizerSchema } from './optimizer.ts';
+import { applyPreset, presetNames } from './presets.ts';
+import { scheduleSchema } from './schedule.ts';
+import { strictObject } from './strict-object.ts';
+import { trainerFlagsSchema } from './trainer-flags.ts';
+
+const side = z.int().min(32).max(4096);
+
+/** The one description of a training: types, defaults, the JSON Schema and the table in the README follow from it. */
+const fields = {
+  model: z
+    .string()
+    .min(1)
+    .describe('Name of an architecture, such as simplebaseline-resnet18; a preset brings its own.'),
+  inputSize: z
+    .tuple([side, side])
+    .default([256, 192])
+    .describe('What the model sees: [height, width] in pixels.'),
+  epochs: z
+    .int()
+    .min(1)
+    .default(20)
+    .describe(
+      'Passes over the training split. Raised, a finished training goes on from its checkpoint; a cosine is then taken ' +
+        'over the new total, from the resumed step on. A training that early stopping or maxTime ended does not go on.',
+    ),
+  batchSize: z
+    .int()
+    .min(1)
+    .default(32)
+    .describe('Persons in one batch. The last, smaller batch of an epoch is left out.'),
+  seed: z.int().default(0).describe('Initial weights, order and augmentation follow from it.'),
+  optimizer: optimizerSchema.describe('What changes the weights: adamw, adam or sgd.'),
+  schedule: scheduleSchema.describe('How the learning rate changes over the training.'),
+  augmentation: augmentationSchema
+    .nullable()
+    .prefault({})
+    .describe('How training images are varied; null leaves them as they are.'),
+  ema: emaSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'Averages the weights over the steps; the averages are validated and kept. null: no.',
+    ),
+  swa: swaSchema
+    .nullable()
+    .default(null)
+    .describe('Averages the weights of the last epochs, which then become the model. null: no.'),
+  earlyStopping: earlyStoppingSchema
+    .nullable()
+    .default(null)
+    .describe('Ends a training that no longer gets better; null: never.'),
+  checkpoint: checkpointSchema
+    .prefault({})
+    .describe('Where a training that was interrupted goes on. No effect on the result.'),
+  keep: z
+    .enum(['best', 'last'])
+    .default('best')
+    .describe('Which weights become the model: of the best validation AP, or of the last step.'),
+  flipTest: z
+    .boolean()
+    .default(false)
+    .describe('Averages each prediction of a validation with that of the mirror image.'),
+  workers: z
+    .int()
+    .min(0)
+    .max(64)
+    .default(2)
+    .describe('Threads that prepare batches; 0: the main thread. No effect on the result.'),
+  trainer: trainerFlagsSchema.describe("Flags of the Trainer, under Lightning's names."),
+  logging: loggingSchema.describe('Logs besides metrics.jsonl. No effect on the result.'),
+};
+
+const configuration = strictObject(fields);
+
+/** A training's configuration, checked and with every default filled in: everything that decides what it computes. */
+export type TrainConfig = z.output<typeof configuration>;
+
+/**
+ * Checks a configuration and fills in defaults. Unknown keys are refused with the nearest name. A `preset` stands for the
+ * fields of a recipe, and whatever else is given overrides them.
+ */
+export const trainConfigSchema: z.ZodType<TrainConfig> = z.preprocess(applyPreset, configuration);
+
+/** The configuration as JSON Schema (draft 2020-12), as it is written, for editors: they complete YAML with it. */
+export function trainConfigJsonSchema(): Record<string, unknown> {
+  const preset = z.enum(presetNames).optional();
+  const written = strictObject({
+    preset: preset.describe("A model's recipe: all of its fields, which others override."),
+    ...fields,
+    model: fields.model.optional(),
+  });
+  return z.toJSONSchema(written, { io: 'input', unrepresentable: 'any' });
+}

@@ -1,0 +1,67 @@
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Engine, NamedWeight, Tensor4D } from '@limber/engine';
+import { namedWeights } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import type { DecodedKeypoints } from '@limber/keypoints';
+import { createCodec } from '@limber/keypoints';
+import type { PoseModel } from '@limber/model-zoo';
+import { normalizeImages } from '@limber/model-zoo';
+import { decodeResults } from './decode-results.ts';
+import { averageWithMirror, mirrorImages } from './flip-test.ts';
+
+/** A pose model's forward pass and what follows it, without anything to train. */
+export interface KeypointPredictor {
+  readonly weights: readonly NamedWeight[];
+  /** @returns heatmaps [B, h, w, K]. */
+  forward(batch: KeypointBatch, isTraining: boolean): Tensor4D;
+  /** With a flip test, the heatmaps averaged with those of the mirror images; else as they are. */
+  withMirror(batch: KeypointBatch, heatmaps: Tensor4D): Tensor4D;
+  decode(heatmaps: Tensor4D, batch: KeypointBatch): CocoResult[];
+  predictStep(batch: KeypointBatch): readonly CocoResult[];
+  /** The joints of each person in inputPx. */
+  locate(batch: KeypointBatch): DecodedKeypoints[];
+}
+
+/** What prediction and training share. */
+export function createKeypointPredictor({
+  engine,
+  model,
+  categoryId,
+  flipIndices,
+}: {
+  readonly engine: Engine;
+  readonly model: PoseModel;
+  readonly categoryId: number;
+  /** Given, predictions are averaged with those of the mirror image (flip test): [K] indices of a skeleton. */
+  readonly flipIndices?: readonly number[];
+}): KeypointPredictor {
+  const { tf } = engine;
+  const codec = createCodec(model.codec);
+  const { jointCount, inputSize } = model.spec;
+  const { height, width } = inputSize;
+  const imagesOf = (batch: KeypointBatch): Tensor4D =>
+    normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
+  const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
+    model.model.apply(images, { training: isTraining }) as Tensor4D;
+  const predictor: KeypointPredictor = {
+    weights: namedWeights(model.model),
+    forward: (batch, isTraining) => apply(imagesOf(batch), isTraining),
+    withMirror: (batch, heatmaps) => {
+      if (flipIndices === undefined) return heatmaps;
+      const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
+      return averageWithMirror(engine, { heatmaps, ofMirror }, { flipIndices, inputSize });
+    },
+    decode: (heatmaps, batch) =>
+      decodeResults(heatmaps.dataSync<'float32'>(), batch, { codec, categoryId, jointCount }),
+    predictStep: (batch) =>
+      predictor.decode(predictor.withMirror(batch, predictor.forward(batch, false)), batch),
+    locate: (batch) => {
+      const output = tf.tidy(() => predictor.forward(batch, false).dataSync<'float32'>());
+      const stride = output.length / batch.size;
+      return Array.from({ length: batch.size }, (_, person) =>
+        codec.decode(output.subarray(person * stride, (person + 1) * stride), jointCount),
+      );
+    },
+  };
+  return predictor;
+}

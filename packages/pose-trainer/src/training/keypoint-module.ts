@@ -1,0 +1,100 @@
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Engine, Scalar, Tensor4D } from '@limber/engine';
+import { createOptimizer } from '@limber/engine';
+import type { CocoResult } from '@limber/evaluator';
+import { flipIndices } from '@limber/keypoints';
+import type { PoseModel } from '@limber/model-zoo';
+import type { TrainingModule, ValidationModule } from '@limber/trainer';
+import { TrainingDiverged } from '@limber/trainer';
+import type { TrainConfig } from '../configuration/train-config.ts';
+import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
+import { createSchedule } from './create-schedule.ts';
+import type { PoseTruth } from './evaluate-results.ts';
+import { evaluateResults, restrictTruth } from './evaluate-results.ts';
+import { heatmapLoss } from './heatmap-loss.ts';
+
+/** What a pose model is trained with. */
+export interface KeypointModuleOptions {
+  readonly engine: Engine;
+  /** Stays the caller's. */
+  readonly model: PoseModel;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'flipTest'>;
+  /** What validation is scored against. */
+  readonly truth: PoseTruth;
+  /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
+  readonly validationPersons: number;
+}
+
+/**
+ * The step of a pose model: heatmap loss in training; loss, COCO AP and PCK in validation.
+ *
+ * Logs `train/loss` by step; `val/loss`, `val/AP`, `val/AP50`, `val/AP75` and `val/PCK` by validation pass.
+ */
+export function createKeypointModule({
+  engine,
+  model,
+  config,
+  truth,
+  validationPersons,
+}: KeypointModuleOptions): TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch> {
+  const { tf } = engine;
+  const predictor = createKeypointPredictor({
+    engine,
+    model,
+    categoryId: truth.category.id,
+    ...(config.flipTest ? { flipIndices: flipIndices(truth.skeleton) } : {}),
+  });
+  let results: CocoResult[] = [];
+  let seen = new Set<number>();
+
+  const lossOf = (batch: KeypointBatch, heatmaps: Tensor4D): Scalar =>
+    heatmapLoss(engine, heatmaps, {
+      target: tf.tensor4d(batch.targets, heatmaps.shape),
+      weights: tf.tensor2d(batch.weights, [batch.size, model.spec.jointCount]),
+    });
+
+  return {
+    weights: predictor.weights,
+    configureOptimizers: (trainer) => {
+      const steps = { total: trainer.estimatedSteppingBatches, perEpoch: trainer.stepsPerEpoch };
+      const trainable = predictor.weights.filter(({ isTrainable }) => isTrainable);
+      const variables = trainable.map(({ variable }) => variable);
+      // norms and biases have one axis; shrinking them does not regularise
+      const decaying = new Set(variables.filter(({ rank }) => rank > 1).map(({ name }) => name));
+      const { learningRate: _, ...settings } = config.optimizer;
+      return {
+        optimizer: createOptimizer(engine, variables, {
+          ...settings,
+          decays: (name) => decaying.has(name),
+        }),
+        schedule: createSchedule(config, steps),
+      };
+    },
+    trainingStep: (batch, _index, trainer) => {
+      const loss = lossOf(batch, predictor.forward(batch, true));
+      trainer.log('train/loss', loss, { progressBar: true });
+      return loss;
+    },
+    onValidationEpochStart: () => {
+      results = [];
+      seen = new Set();
+    },
+    validationStep: (batch, _index, trainer) => {
+      const heatmaps = predictor.forward(batch, false);
+      const loss = lossOf(batch, heatmaps).dataSync()[0]!;
+      const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
+      if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, at);
+      trainer.log('val/loss', loss, { batchSize: batch.size });
+      results.push(...predictor.decode(predictor.withMirror(batch, heatmaps), batch));
+      for (const id of batch.annotationIds) seen.add(id);
+    },
+    onValidationEpochEnd: (trainer) => {
+      const isWhole = seen.size === validationPersons;
+      const scores = evaluateResults(isWhole ? truth : restrictTruth(truth, seen), results);
+      for (const [name, value] of Object.entries(scores)) {
+        trainer.log(`val/${name}`, value, { progressBar: name === 'AP' });
+      }
+      results = [];
+    },
+  };
+}

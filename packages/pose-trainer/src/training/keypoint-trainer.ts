@@ -1,0 +1,199 @@
+import { existsSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Engine } from '@limber/engine';
+import { writeWeights } from '@limber/engine';
+import type {
+  BatchSource,
+  Callback,
+  FitData,
+  FoundCheckpoint,
+  Json,
+  Logger,
+  ModelCheckpoint,
+  Profiler,
+  TrainerFlags,
+  TrainingModule,
+  ValidationModule,
+} from '@limber/trainer';
+import {
+  createJsonlLogger,
+  createModelCheckpoint,
+  createProgressLine,
+  createThroughputMonitor,
+  emaStateKey,
+  findLastGoodCheckpoint,
+  ofPrefix,
+  readCheckpoint,
+  Trainer,
+} from '@limber/trainer';
+import type { TrainConfig } from '../configuration/train-config.ts';
+import type { RunIdentity } from './run-identity.ts';
+import { compareIdentities } from './run-identity.ts';
+import { createTrainingCallbacks } from './training-callbacks.ts';
+import { createTrainingLoggers } from './training-loggers.ts';
+
+/** Seconds between checkpoints at most, where steps are slow. */
+const checkpointEverySeconds = 60;
+/** Checkpoints that a resume can choose from: were the newest damaged, there is one before it. */
+const resumableCheckpoints = 2;
+
+/** How a pose training is set up. */
+export interface KeypointTrainerOptions {
+  readonly engine: Engine;
+  /** Configuration, skeleton and data; checkpoints of another identity are refused. */
+  readonly identity: RunIdentity;
+  /** Holds `checkpoints/` and `logs/`. */
+  readonly workDir: string;
+  readonly onProgress?: (line: string) => void;
+  /** In place of a plain line every few seconds. */
+  readonly progress?: Callback<KeypointBatch>;
+  /** More callbacks, after those of the configuration. */
+  readonly callbacks?: readonly Callback<KeypointBatch>[];
+  readonly profiler?: Profiler;
+  readonly signal?: AbortSignal;
+}
+
+const samplesOf = ({ size }: KeypointBatch): number => size;
+
+/**
+ * The Trainer with what poses need: it goes on by itself from the last good checkpoint of its folder, keeps the checkpoint of
+ * the best validation AP, and logs to `metrics.jsonl` and `timing.jsonl`.
+ */
+export class KeypointTrainer extends Trainer<KeypointBatch> {
+  readonly #options: KeypointTrainerOptions;
+  readonly #best: ModelCheckpoint;
+  readonly #last: ModelCheckpoint;
+  readonly #timing: Logger;
+  readonly #timingFile: string;
+
+  constructor(options: KeypointTrainerOptions) {
+    const { engine, identity, workDir, onProgress = () => {}, signal, profiler } = options;
+    const { config } = identity;
+    const logs = join(workDir, 'logs');
+    const timingFile = join(logs, 'timing.jsonl');
+    const timing = createJsonlLogger(timingFile);
+    const best = createModelCheckpoint({
+      dirpath: join(workDir, 'checkpoints', 'best'),
+      filename: 'best-{epoch}-{step}',
+      monitor: 'val/AP',
+      mode: 'max',
+      saveOnInterrupt: false,
+    });
+    const last = createModelCheckpoint({
+      dirpath: join(workDir, 'checkpoints', 'last'),
+      filename: 'last-{epoch}-{step}',
+      saveTopK: resumableCheckpoints,
+      ...config.checkpoint,
+      everySeconds: checkpointEverySeconds,
+    });
+    super({
+      engine,
+      ...flagsOf(config),
+      samplesOf,
+      loggers: createTrainingLoggers(config, logs, onProgress),
+      hyperParameters: identity as unknown as Json,
+      onWarning: onProgress,
+      ...(signal === undefined ? {} : { signal }),
+      ...(profiler === undefined ? {} : { profiler }),
+      callbacks: [
+        ...createTrainingCallbacks(identity, workDir, onProgress),
+        createThroughputMonitor({ logger: timing, samplesOf }),
+        options.progress ?? createProgressLine({ write: onProgress, samplesOf }),
+        ...(options.callbacks ?? []),
+        best,
+        last,
+      ],
+    });
+    this.#options = options;
+    this.#best = best;
+    this.#last = last;
+    this.#timing = timing;
+    this.#timingFile = timingFile;
+  }
+
+  /**
+   * Trains, from the last good checkpoint of the folder if there is one.
+   *
+   * @throws {LimberError} `invalid-config` if the checkpoints there are of another training.
+   */
+  override async fit(
+    module: TrainingModule<KeypointBatch>,
+    data: FitData<KeypointBatch>,
+  ): Promise<void> {
+    const resumeFrom = await this.#findCheckpoint();
+    await this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
+    try {
+      await super.fit(module, data, resumeFrom === null ? {} : { ckptPath: resumeFrom });
+    } finally {
+      await this.#timing.close();
+    }
+  }
+
+  /**
+   * Puts the weights that the configuration keeps into the module: the best or the last ones, averaged if there is an average.
+   * After stochastic weight averaging the module has them already.
+   *
+   * @param val - what averages that were never validated are validated on.
+   * @returns the metrics that were logged with them.
+   */
+  async restoreKept(
+    module: TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch>,
+    val: BatchSource<KeypointBatch>,
+  ): Promise<Record<string, number>> {
+    const { keep, swa, trainer } = this.#options.identity.config;
+    if (swa !== null || trainer.fastDevRun !== false)
+      return { ...(await this.validate(module, val)) };
+    const kept = keep === 'best' ? this.#best.bestModelPath : null;
+    const file = kept ?? this.#last.bestModelPath;
+    if (file === null) throw new Error('No checkpoint was written: call fit first.');
+    const { arrays, facts } = await readCheckpoint(file);
+    const averages = ofPrefix(`callbacks/${emaStateKey}`, arrays);
+    const hasAverages = Object.keys(averages).length > 0;
+    const weights = hasAverages ? averages : ofPrefix('weights', arrays);
+    writeWeights(this.engine, module.weights, { tensors: weights, source: file });
+    return { ...facts.callbackMetrics };
+  }
+
+  async #findCheckpoint(): Promise<FoundCheckpoint | null> {
+    if (this.isFastDevRun) return null;
+    const { workDir, identity, onProgress = () => {} } = this.#options;
+    const checkpoints = join(workDir, 'checkpoints');
+    const folders = ['best', 'last'].map((name) => join(checkpoints, name));
+    const found = await findLastGoodCheckpoint(folders, onProgress);
+    if (found === null) return null;
+    const { hyperParameters, position } = found.contents.facts;
+    const continuation = compareIdentities(hyperParameters, identity, checkpoints);
+    switch (continuation.type) {
+      case 'continue':
+        onProgress(
+          `Going on from ${found.file} (epoch ${position.epoch + 1}, step ${position.step}).`,
+        );
+        return found;
+      case 'shortened':
+        onProgress(
+          `The checkpoints in ${checkpoints} are of a training for ${continuation.epochsBefore} epochs, ` +
+            `${identity.config.epochs} are asked for: they are deleted, and training starts again.`,
+        );
+        await rm(checkpoints, { recursive: true });
+        return null;
+    }
+  }
+}
+
+/** The Trainer's flags, which a configuration has under their names. */
+function flagsOf({ epochs, trainer }: TrainConfig): TrainerFlags {
+  const { limitTrainBatches, limitValBatches, precision, detectLeaks: _, ...flags } = trainer;
+  return {
+    ...flags,
+    maxEpochs: epochs,
+    limitTrainBatches: limitTrainBatches ?? Infinity,
+    limitValBatches: limitValBatches ?? Infinity,
+    precision: precision === 'auto' ? null : precision,
+  };
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
+}

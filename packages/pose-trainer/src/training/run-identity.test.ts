@@ -1,0 +1,43 @@
+import { coco17 } from '@limber/keypoints';
+import { expect, test } from 'vitest';
+import type { Json } from '@limber/trainer';
+import { trainConfigSchema } from '../configuration/train-config.ts';
+import type { RunIdentity } from './run-identity.ts';
+import { compareIdentities } from './run-identity.ts';
+
+const identity: RunIdentity = {
+  config: trainConfigSchema.parse({ model: 'limber-tiny', epochs: 5 }),
+  skeleton: coco17,
+  train: 'digest-a',
+  val: 'digest-b',
+};
+
+function compare(changes: Partial<RunIdentity['config']>, others: Partial<RunIdentity> = {}) {
+  const wanted = { ...identity, ...others, config: { ...identity.config, ...changes } };
+  const recorded = JSON.parse(JSON.stringify(identity)) as Json;
+  return compareIdentities(recorded, wanted, 'work/checkpoints');
+}
+
+test('the same training goes on, and so does one with more epochs', () => {
+  expect(compare({})).toEqual({ type: 'continue' });
+  expect(compare({ epochs: 9 })).toEqual({ type: 'continue' });
+});
+
+test('what has no effect on the result may change', () => {
+  expect(compare({ workers: 0, checkpoint: { everyNTrainSteps: 7 } })).toEqual({
+    type: 'continue',
+  });
+});
+
+test('fewer epochs are another training', () => {
+  expect(compare({ epochs: 4 })).toEqual({ type: 'shortened', epochsBefore: 5 });
+});
+
+test('another learning rate and other data are refused, each by name', () => {
+  const optimizer = { ...identity.config.optimizer, learningRate: 0.1 };
+  expect(() => compare({ optimizer }, { train: 'digest-c' })).toThrow(
+    'work/checkpoints: the folder holds checkpoints of another training (config.optimizer.learningRate was 0.001, is 0.1; ' +
+      'training data was "digest-a", is "digest-c"). ' +
+      'Use another working folder, or delete this one to train from the start.',
+  );
+});

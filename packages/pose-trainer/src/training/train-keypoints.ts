@@ -1,0 +1,178 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import type { Engine } from '@limber/engine';
+import { LimberError, nearestName, writeFileAtomic } from '@limber/files';
+import type { Skeleton } from '@limber/keypoints';
+import { readCoco } from '@limber/keypoints';
+import type { ModelName, PoseModel } from '@limber/model-zoo';
+import { createModel, modelNames, saveModel } from '@limber/model-zoo';
+import type { Callback, Profiler } from '@limber/trainer';
+import type { TrainConfig } from '../configuration/train-config.ts';
+import { createPredictionImages } from '../drawing/prediction-images.ts';
+import { checkJoints } from '../prediction/check-joints.ts';
+import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
+import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { createKeypointModule } from './keypoint-module.ts';
+import { KeypointTrainer } from './keypoint-trainer.ts';
+
+/** What is trained on what, and where everything goes. */
+export interface TrainKeypointsOptions {
+  readonly config: TrainConfig;
+  /** Folder of the training split's shards. */
+  readonly train: string;
+  /** Folder of the validation split's shards. */
+  readonly val: string;
+  /** Checkpoints live here. If it has some, training goes on from the last good one. */
+  readonly workDir: string;
+  readonly out: {
+    /** Folder of the trained model: `weights.safetensors`, `model.json`. */
+    readonly model: string;
+    /** Folder of `metrics.jsonl`, `timing.jsonl` and `config.json`. */
+    readonly logs: string;
+  };
+  readonly engine: Engine;
+  readonly onProgress?: (line: string) => void;
+  /** In place of a plain line every few seconds. */
+  readonly progress?: Callback<KeypointBatch>;
+  /** Measures how long everything takes. */
+  readonly profiler?: Profiler;
+  /** Finishes the step at hand, saves, and throws `TrainingInterrupted`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Trains a pose model on packed shards and writes it out.
+ *
+ * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
+ * machine with the same number of threads.
+ *
+ * @returns metrics of the weights that were kept, such as `val/AP`.
+ * @throws {LimberError} `invalid-config`, `shape-mismatch` or `corrupt-data`; {@link TrainingInterrupted} after the signal.
+ */
+export async function trainKeypoints(
+  options: TrainKeypointsOptions,
+): Promise<{ metrics: Record<string, number> }> {
+  const { config, engine, workDir, out } = options;
+  const opened: Closable[] = [];
+  const models: PoseModel[] = [];
+  try {
+    const train = await KeypointDataset.open(options.train);
+    opened.push(train);
+    const val = await KeypointDataset.open(options.val);
+    opened.push(val);
+    const { skeleton } = train;
+    checkJoints(val, skeleton, options.val);
+    const model = createPoseModel(engine, config, skeleton.keypoints.length);
+    models.push(model);
+    describeRun(options, model, { trained: train.length, validated: val.length });
+    const loader = createTrainLoader(train, model, config);
+    const valLoader = createPlainLoader(val, model, config);
+    opened.push(loader, valLoader);
+    const truth = { ...(await readCoco(val.annotations)), skeleton };
+    const validationPersons = val.length;
+    const module = createKeypointModule({ engine, model, config, truth, validationPersons });
+    const identity = { config, skeleton, train: train.digest, val: val.digest };
+    const callbacks = createImages(options, model, skeleton);
+    const trainer = new KeypointTrainer({ ...options, identity, callbacks });
+    await trainer.fit(module, { train: loader, val: valLoader });
+    const metrics = await trainer.restoreKept(module, valLoader);
+    await saveModel(out.model, model, { skeleton });
+    await writeLogs(workDir, out.logs, config);
+    return { metrics };
+  } finally {
+    for (const model of models) model.dispose();
+    await closeAll(opened.reverse(), options.onProgress);
+  }
+}
+
+interface Closable {
+  close(): void | Promise<void>;
+}
+
+/** One that cannot be closed neither keeps the others open nor hides why training ended. */
+async function closeAll(
+  opened: readonly Closable[],
+  onProgress: (line: string) => void = () => {},
+): Promise<void> {
+  for (const one of opened) {
+    try {
+      await one.close();
+    } catch (error) {
+      onProgress(`The data could not be closed: ${String(error)}`);
+    }
+  }
+}
+
+function createTrainLoader(
+  dataset: KeypointDataset,
+  { codec }: PoseModel,
+  { batchSize, seed, augmentation, workers }: TrainConfig,
+): KeypointLoader {
+  const prefetch = prefetchOf(workers);
+  const order = { batchSize, seed, shuffle: true, dropLast: true };
+  return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
+}
+
+/** Drawn predictions for TensorBoard, if the configuration asks for them. */
+function createImages(
+  { engine, config }: TrainKeypointsOptions,
+  model: PoseModel,
+  skeleton: Skeleton,
+): Callback<KeypointBatch>[] {
+  const persons = config.logging.tensorboard?.images ?? 0;
+  if (persons === 0) return [];
+  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
+  const { inputSize } = model.spec;
+  return [createPredictionImages({ predictor, skeleton, inputSize, persons })];
+}
+
+function describeRun(
+  { engine, config, onProgress = () => {} }: TrainKeypointsOptions,
+  { parameterCount }: PoseModel,
+  persons: { readonly trained: number; readonly validated: number },
+): void {
+  const threads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  onProgress(
+    `${config.model} with ${parameterCount} parameters, ${persons.trained} persons to train on, ${persons.validated} to validate, ` +
+      `on ${engine.kind} (${engine.precision}${threads}).`,
+  );
+}
+
+function createPoseModel(
+  engine: Engine,
+  { model, inputSize, seed }: TrainConfig,
+  jointCount: number,
+): PoseModel {
+  const [height, width] = inputSize;
+  const spec = { name: checkModelName(model), inputSize: { height, width }, jointCount };
+  return createModel(engine, spec, { seed });
+}
+
+function checkModelName(name: string): ModelName {
+  const known = modelNames.find((one) => one === name);
+  if (known !== undefined) return known;
+  const nearest = nearestName(name, modelNames);
+  throw new LimberError('invalid-config', {
+    where: 'model',
+    what: 'no such model',
+    expected: `one of ${modelNames.join(', ')}`,
+    got: `"${name}"`,
+    ...(nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` }),
+  });
+}
+
+/** Copies whatever was logged, and writes down what it was logged with. */
+async function writeLogs(workDir: string, logs: string, config: TrainConfig): Promise<void> {
+  await mkdir(logs, { recursive: true });
+  const from = join(workDir, 'logs');
+  for (const name of await readdir(from, { recursive: true })) {
+    const file = join(from, name);
+    if (!(await stat(file)).isFile()) continue;
+    await mkdir(dirname(join(logs, name)), { recursive: true });
+    await writeFileAtomic(join(logs, name), [await readFile(file)]);
+  }
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  await writeFileAtomic(join(logs, 'config.json'), [Buffer.from(text)]);
+}

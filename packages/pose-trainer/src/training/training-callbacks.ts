@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import type { Callback } from '@limber/trainer';
+import {
+  createEarlyStopping,
+  createEma,
+  createLeakDetector,
+  createLearningRateMonitor,
+  createNanGuard,
+  createStochasticWeightAveraging,
+  createWeightHistograms,
+} from '@limber/trainer';
+import { writeBatchImages } from '../drawing/write-batch-images.ts';
+import type { RunIdentity } from './run-identity.ts';
+
+/** The callbacks that a configuration asks for, but for checkpoints, progress and images. */
+export function createTrainingCallbacks(
+  { config, skeleton }: Pick<RunIdentity, 'config' | 'skeleton'>,
+  workDir: string,
+  write: (line: string) => void,
+): Callback<KeypointBatch>[] {
+  const { ema, swa, earlyStopping, logging, inputSize } = config;
+  const [height, width] = inputSize;
+  const everyNEpochs = logging.tensorboard?.histogramEveryEpochs ?? 0;
+  const describe = async (batch: KeypointBatch, at: { step: number }): Promise<string> => {
+    const folder = join(workDir, `nan-at-step-${at.step}`);
+    await writeBatchImages(folder, batch, { skeleton, inputSize: { height, width } });
+    return folder;
+  };
+  return [
+    ...(ema === null ? [] : [createEma(ema)]),
+    ...(swa === null ? [] : [createStochasticWeightAveraging(swa)]),
+    ...(earlyStopping === null ? [] : [createEarlyStopping({ ...earlyStopping, write })]),
+    ...(everyNEpochs === 0 ? [] : [createWeightHistograms({ everyNEpochs })]),
+    createNanGuard<KeypointBatch>({ describe, write }),
+    createLearningRateMonitor(),
+    ...(config.trainer.detectLeaks ? [createLeakDetector<KeypointBatch>()] : []),
+  ];
+}
