@@ -30,3 +30,7 @@ export type { NamedTensors, TensorData } from './weights/tensor-data.ts';
 export type { NamedWeight } from './weights/named-weights.ts';
 export { namedWeights, readTensor, readWeights, writeWeights } from './weights/named-weights.ts';
 export { encodeSafetensors } from './weights/write-safetensors.ts';
+export { cacheFolder } from './packages/cache-folder.ts';
+export type { CacheEnvironment } from './packages/cache-folder.ts';
+export { fetchNpmPackage } from './packages/npm-package.ts';
+export type { FetchPackageOptions, NpmPackage } from './packages/npm-package.ts';

@@ -1,6 +1,7 @@
 export type {
   DataType,
   GradSaveFunc,
+  GraphModel,
   LayersModel,
   NamedTensorMap,
   Rank,

@@ -11,3 +11,13 @@ export { loadModel } from './weights/load-model.ts';
 export type { LoadedModel } from './weights/load-model.ts';
 export { saveModel } from './weights/save-model.ts';
 export type { AboutModel } from './weights/save-model.ts';
+export { createMovenetDetector } from './detectors/movenet-detector.ts';
+export type { MovenetDetectorOptions } from './detectors/movenet-detector.ts';
+export type { DetectedPerson, PersonDetector, RgbImage } from './detectors/person-detector.ts';
+export { movenetNotice, readMovenetFiles } from './pretrained/movenet-files.ts';
+export type {
+  MovenetFiles,
+  MovenetFilesOptions,
+  MovenetName,
+  WeightsNotice,
+} from './pretrained/movenet-files.ts';

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { cacheFolder } from '../packages/cache-folder.ts';
 import type { AddonSource } from './addon-source.ts';
 import type { Variant } from './tensorflow-release.ts';
 import { napiVersion, TENSORFLOW_VERSION } from './tensorflow-release.ts';
@@ -11,12 +11,7 @@ const layoutVersion = 1;
  * `$XDG_CACHE_HOME/limber/engine`, else `~/.cache/limber/engine`. Empty variables count as unset.
  */
 export function enginesFolder(env: NodeJS.ProcessEnv, home: string): string {
-  const own = env['LIMBER_CACHE_DIR'];
-  if (own !== undefined && own !== '') return resolve(own, 'engine');
-  const xdg = env['XDG_CACHE_HOME'];
-  // The XDG specification says to ignore a path that is not absolute.
-  const base = xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.cache');
-  return join(base, 'limber', 'engine');
+  return cacheFolder('engine', { env, home });
 }
 
 /**
