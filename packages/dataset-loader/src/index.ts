@@ -15,3 +15,6 @@ export type {
 export { KeypointLoader } from './loading/keypoint-loader.ts';
 export type { LoaderOptions } from './loading/keypoint-loader.ts';
 export type { KeypointBatch } from './loading/keypoint-batch.ts';
+export { decodeUpright } from './images/decode-upright.ts';
+export { drawInput } from './samples/draw-input.ts';
+export type { Pixels } from './samples/warp-affine.ts';

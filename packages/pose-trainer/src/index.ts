@@ -13,3 +13,11 @@ export { createKeypointPredictor } from './prediction/keypoint-predictor.ts';
 export type { KeypointPredictor } from './prediction/keypoint-predictor.ts';
 export { predictKeypoints } from './prediction/predict-keypoints.ts';
 export type { PredictKeypointsOptions } from './prediction/predict-keypoints.ts';
+export { loadPredictor } from './prediction/predictor.ts';
+export type {
+  LoadPredictorOptions,
+  PersonBoxes,
+  PredictedPose,
+  Predictor,
+  PredictorImage,
+} from './prediction/predictor.ts';

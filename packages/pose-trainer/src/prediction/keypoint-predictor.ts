@@ -9,15 +9,18 @@ import { normalizeImages } from '@limber/model-zoo';
 import { decodeResults } from './decode-results.ts';
 import { averageWithMirror, mirrorImages } from './flip-test.ts';
 
+/** What prediction needs of a batch: its images, and where they came from. */
+export type PredictionBatch = Pick<KeypointBatch, 'size' | 'images' | 'imageIds' | 'toImage'>;
+
 /** A pose model's forward pass and what follows it, without anything to train. */
 export interface KeypointPredictor {
   readonly weights: readonly NamedWeight[];
   /** @returns heatmaps [B, h, w, K]. */
-  forward(batch: KeypointBatch, isTraining: boolean): Tensor4D;
+  forward(batch: PredictionBatch, isTraining: boolean): Tensor4D;
   /** With a flip test, the heatmaps averaged with those of the mirror images; else as they are. */
-  withMirror(batch: KeypointBatch, heatmaps: Tensor4D): Tensor4D;
-  decode(heatmaps: Tensor4D, batch: KeypointBatch): CocoResult[];
-  predictStep(batch: KeypointBatch): readonly CocoResult[];
+  withMirror(batch: PredictionBatch, heatmaps: Tensor4D): Tensor4D;
+  decode(heatmaps: Tensor4D, batch: PredictionBatch): CocoResult[];
+  predictStep(batch: PredictionBatch): readonly CocoResult[];
   /** The joints of each person in inputPx. */
   locate(batch: KeypointBatch): DecodedKeypoints[];
 }
@@ -39,7 +42,7 @@ export function createKeypointPredictor({
   const codec = createCodec(model.codec);
   const { jointCount, inputSize } = model.spec;
   const { height, width } = inputSize;
-  const imagesOf = (batch: KeypointBatch): Tensor4D =>
+  const imagesOf = (batch: PredictionBatch): Tensor4D =>
     normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
   const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
     model.model.apply(images, { training: isTraining }) as Tensor4D;
