@@ -69,7 +69,7 @@ test('a clip does not depend on how many there are', async () => {
   expect(await readFile(join(few, name))).toEqual(await readFile(join(more, name)));
 });
 
-test('another seed gives other pictures', async () => {
+test('another seed gives other images', async () => {
   const out = join(folder, 'other');
   await synthesizeDataset({ ...small, clips: 1, seed: 6, out });
   const name = 'images/clip-0001/frame-0001.jpg';

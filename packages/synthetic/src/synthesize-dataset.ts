@@ -24,7 +24,7 @@ export const personCategory: CocoCategory = {
 /**
  * Renders people who do squats or stand, as a COCO keypoint dataset: `out/annotations.json` and
  * `out/images/clip-0001/frame-0001.jpg`. Keypoints are exact; v is 2 where the joint is seen, 1 where the body or an
- * object hides it, 0 outside the picture. Box and area are of the person's outline inside the picture, also where
+ * object hides it, 0 outside the image. Box and area are of the person's outline inside the image, also where
  * an object stands before it. Each clip is a `group` of its own.
  *
  * The folder appears whole or not at all.

@@ -1,3 +1,4 @@
+import type { Random } from '@limber/keypoints';
 import { createRandom } from '@limber/keypoints';
 import type { Vec3 } from '../geometry/vector.ts';
 import type { HeldObjects } from '../meshes/held-objects.ts';
@@ -9,6 +10,7 @@ import type { Appearance } from '../people/appearance.ts';
 import { createAppearance } from '../people/appearance.ts';
 import type { Person } from '../people/person.ts';
 import { createPerson } from '../people/person.ts';
+import type { Color } from '../rendering/color.ts';
 import { colorOfHsv } from '../rendering/color.ts';
 import type { Film } from '../rendering/film.ts';
 import { createFilm } from '../rendering/film.ts';
@@ -84,26 +86,15 @@ export function createClip({ seed, clip, standingShare }: ClipKey): Clip {
   };
 }
 
-function createHeldObjects(
-  random: ReturnType<typeof createRandom>,
-  materials: Material[],
-): HeldObjects {
-  const metal = (value: number, gloss: number): number =>
-    materials.push({
-      color: colorOfHsv(0.6, 0.05, value),
-      pattern: { type: 'plain' },
-      gloss,
-      polish: 40,
-      folds: 0.1,
-      softness: 0,
-      seed: 3,
-    }) - 1;
-  const iron = metal(random.uniform(0.15, 0.75), 0.5);
-  const paintColor = random.chance(0.5)
+function createHeldObjects(random: Random, materials: Material[]): HeldObjects {
+  const addMetal = (color: Color, gloss: number): number =>
+    materials.push({ color, pattern: null, gloss, polish: 40, folds: 0.1, softness: 0, seed: 3 }) -
+    1;
+  const iron = addMetal(colorOfHsv(0.6, 0.05, random.uniform(0.15, 0.75)), 0.5);
+  const paint = random.chance(0.5)
     ? colorOfHsv(0, 0, random.uniform(0.05, 0.25))
     : colorOfHsv(random.uniform(), random.uniform(0.5, 0.9), random.uniform(0.2, 0.7));
-  const plate = metal(0, 0.15);
-  materials[plate] = { ...materials[plate]!, color: paintColor };
+  const plate = addMetal(paint, 0.15);
   return {
     plateRadius: random.uniform(0.11, 0.225),
     plateThickness: random.uniform(0.03, 0.12),

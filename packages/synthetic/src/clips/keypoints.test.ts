@@ -5,11 +5,11 @@ import type { Frame } from '../geometry/frame.ts';
 import type { Vec3 } from '../geometry/vector.ts';
 import { cross, dot, scale, subtract } from '../geometry/vector.ts';
 import { addBody } from '../meshes/body.ts';
-import { addHeldObjects } from '../meshes/held-objects.ts';
+import { heldObjects } from '../meshes/held-objects.ts';
 import { Mesh } from '../meshes/mesh.ts';
 import type { Arm, Leg, Pose } from '../motions/pose.ts';
 import { solvePose } from '../motions/solve-pose.ts';
-import { DepthPicture, toImagePx, toSamples } from '../rendering/depth-picture.ts';
+import { DepthImage, toImagePx, toSamples } from '../rendering/depth-image.ts';
 import { rasterize } from '../rendering/rasterize.ts';
 import type { Camera } from '../scenes/camera.ts';
 import { project, rayOf } from '../scenes/camera.ts';
@@ -25,30 +25,20 @@ const clips = Array.from({ length: 25 }, (_, clip) =>
 interface Scene {
   readonly pose: Pose;
   readonly mesh: Mesh;
-  readonly picture: DepthPicture;
+  readonly image: DepthImage;
   readonly keypoints: readonly number[];
 }
 
 const mesh = new Mesh();
 
-function sceneOf(
-  clip: Clip,
-  moment: number,
-  pose = poseAt(clip, moment),
-  camera = clip.camera,
-): Scene {
+function sceneOf(clip: Clip, moment: number, pose = poseAt(clip, moment)): Scene {
   mesh.clear();
-  addBody(mesh, pose, clip.person, clip.appearance, clip.palette);
-  const style = clip.motion.postureAt(moment, 0).arms.left.style;
-  addHeldObjects(mesh, pose, style, clip.held);
-  const picture = new DepthPicture(camera.size);
-  rasterize(mesh, camera, picture);
-  return {
-    pose,
-    mesh,
-    picture,
-    keypoints: seenKeypoints(bodyPoints(pose, clip.person), camera, picture),
-  };
+  addBody(mesh, { ...clip, pose });
+  const { style } = clip.motion.postureAt(moment, 0).arms.left;
+  heldObjects[style]?.(mesh, pose, clip.held);
+  const image = new DepthImage(clip.camera);
+  rasterize(mesh, image);
+  return { pose, mesh, image, keypoints: seenKeypoints(bodyPoints(pose, clip.person), image) };
 }
 
 function poseAt(clip: Clip, moment: number): Pose {
@@ -64,9 +54,9 @@ test('what is seen and what is hidden agrees with rays traced through every tria
       const v = keypoints[joint * 3 + 2]!;
       if (v === 0) continue;
       const { x, y, depth } = project(clip.camera, point.place);
-      // the ray of the sample, as the rasteriser looks at that and not at the joint itself
+      // the ray of the sample, as the rasterizer looks at that and not at the joint itself
       const toSample = (value: number): number => toImagePx(Math.round(toSamples(value)));
-      const surface = traceNearest(mesh, clip.camera, toSample(x), toSample(y));
+      const surface = traceNearest(mesh, clip.camera, [toSample(x), toSample(y)]);
       checked++;
       hidden += v === 1 ? 1 : 0;
       expect(v, coco17.keypoints[joint]!).toBe(isHidden(point, depth, surface) ? 1 : 2);
@@ -80,11 +70,11 @@ test('what is seen and what is hidden agrees with rays traced through every tria
 test('a joint that is seen lies inside the silhouette', () => {
   for (const clip of clips) {
     for (const moment of moments) {
-      const { picture, keypoints } = sceneOf(clip, moment);
+      const { image, keypoints } = sceneOf(clip, moment);
       for (const [joint, name] of coco17.keypoints.entries()) {
         const [x, y, v] = keypoints.slice(joint * 3, joint * 3 + 3) as [number, number, number];
         if (v !== 2) continue;
-        expect(isPersonNear(picture, x, y), `${name} at ${x}, ${y}`).toBe(true);
+        expect(isPersonNear(image, x, y), `${name} at ${x}, ${y}`).toBe(true);
       }
     }
   }
@@ -97,7 +87,7 @@ test('a mirrored person before a mirrored camera has mirrored keypoints, left an
   for (const clip of clips) {
     const { keypoints } = sceneOf(clip, 0.35);
     const pose = mirrorPose(poseAt(clip, 0.35));
-    const mirrored = sceneOf(clip, 0.35, pose, mirrorCamera(clip.camera)).keypoints;
+    const mirrored = sceneOf({ ...clip, camera: mirrorCamera(clip.camera) }, 0.35, pose).keypoints;
     for (const [joint, partner] of flipped.entries()) {
       const [x, y, v] = keypoints.slice(joint * 3, joint * 3 + 3) as [number, number, number];
       const [mx, my, mv] = mirrored.slice(partner * 3, partner * 3 + 3) as [number, number, number];
@@ -124,8 +114,8 @@ test('from the front both eyes are seen, from behind none; from a side only its 
       arms: { left: { style: 'hanging', spread: 0.5 }, right: { style: 'hanging', spread: 0.5 } },
     });
     const camera = cameraAround(clip, size, turn);
-    const bald = { ...clip, appearance: { ...clip.appearance, hair: 'bald' as const } };
-    const { keypoints } = sceneOf({ ...bald, held: clip.held }, 0, pose, camera);
+    const bald = { ...clip.appearance, hair: 'bald' as const };
+    const { keypoints } = sceneOf({ ...clip, camera, appearance: bald }, 0, pose);
     return ['left_eye', 'right_eye', 'left_ear', 'right_ear'].filter(
       (name) => keypoints[coco17.keypoints.indexOf(name) * 3 + 2] === 2,
     );
@@ -137,11 +127,11 @@ test('from the front both eyes are seen, from behind none; from a side only its 
   expect(seenFrom(-Math.PI / 2)).toEqual(['right_eye', 'right_ear']);
 });
 
-test('a joint outside the picture has v 0 and no place', () => {
+test('a joint outside the image has v 0 and no place', () => {
   const clip = clips[0]!;
   const { focal } = clip.camera;
   const near = { ...clip.camera, focal: focal * 12 };
-  const { keypoints } = sceneOf(clip, 0, poseAt(clip, 0), near);
+  const { keypoints } = sceneOf({ ...clip, camera: near }, 0);
   const outside = coco17.keypoints.filter((_, joint) => keypoints[joint * 3 + 2] === 0);
   expect(outside.length).toBeGreaterThan(5);
   for (const name of outside) {
@@ -159,7 +149,7 @@ function cameraAround(clip: Clip, size: Size, turn: number): Camera {
     right: cross(forward, [0, 1, 0]),
     down: [0, -1, 0],
     focal: 700,
-    centre: [149.5, 199.5],
+    center: [149.5, 199.5],
   };
 }
 
@@ -167,8 +157,7 @@ function cameraAround(clip: Clip, size: Size, turn: number): Camera {
 function traceNearest(
   { triangleCount, corners, positions, parts }: Mesh,
   camera: Camera,
-  x: number,
-  y: number,
+  [x, y]: readonly [number, number],
 ): { depth: number; part: number } {
   const ray = rayOf(camera, x, y);
   const corner = (index: number): Vec3 => {
@@ -196,12 +185,12 @@ function traceNearest(
 }
 
 /** Whether a sample within a pixel of the place shows the person. */
-function isPersonNear(picture: DepthPicture, x: number, y: number): boolean {
+function isPersonNear(image: DepthImage, x: number, y: number): boolean {
   const column = Math.round(toSamples(x));
   const row = Math.round(toSamples(y));
   for (let dy = -2; dy <= 2; dy++) {
     for (let dx = -2; dx <= 2; dx++) {
-      if (picture.part[(row + dy) * picture.width + column + dx]! > 1) return true;
+      if (image.part[(row + dy) * image.width + column + dx]! > 1) return true;
     }
   }
   return false;

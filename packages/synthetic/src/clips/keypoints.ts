@@ -8,9 +8,8 @@ import { limbParts, part } from '../meshes/part.ts';
 import type { Pose } from '../motions/pose.ts';
 import type { Person, Side } from '../people/person.ts';
 import { signOf } from '../people/person.ts';
-import type { DepthPicture } from '../rendering/depth-picture.ts';
-import { toSamples } from '../rendering/depth-picture.ts';
-import type { Camera } from '../scenes/camera.ts';
+import type { DepthImage } from '../rendering/depth-image.ts';
+import { toSamples } from '../rendering/depth-image.ts';
 import { project } from '../scenes/camera.ts';
 
 /** A joint of the body in space, and what may lie before it without hiding it. */
@@ -30,64 +29,59 @@ export function bodyPoints(pose: Pose, person: Person): BodyPoint[] {
 function bodyPoint(name: string, pose: Pose, person: Person): BodyPoint {
   const [first, second] = name.split('_') as [Side | 'nose', string];
   const size = person.height / 1.75;
-  if (first === 'nose') return onHead(pose, person, features.noseTip, 0.03);
-  const [x, y, z] = second === 'eye' ? features.eye : features.ear;
-  const mirrored: Vec3 = [x * signOf(first), y, z];
-  const parts = limbParts(first);
+  const onHead = (feature: Vec3, thickness: number): BodyPoint => {
+    const place = toWorld(pose.head, scale(feature, person.headScale));
+    const inwards = feature[2] > 0 ? -underSkin : 0;
+    return { place: addScaled(place, pose.head.front, inwards), parts: [part.head], thickness };
+  };
+  if (first === 'nose') return onHead(features.noseTip, 0.03);
+  const onSide = ([x, y, z]: Vec3): Vec3 => [x * signOf(first), y, z];
+  const { upperArm, forearm, hand, thigh, shin, foot } = limbParts(first);
   const arm = pose.arms[first];
   const leg = pose.legs[first];
   const girth = Math.max(1, person.girth) + person.belly;
   switch (second) {
     case 'eye':
-      return onHead(pose, person, mirrored, 0.025);
+      return onHead(onSide(features.eye), 0.025);
     case 'ear':
-      return onHead(pose, person, mirrored, 0.03);
+      return onHead(onSide(features.ear), 0.03);
     case 'shoulder':
       return {
         place: arm.shoulder,
-        parts: [part.torso, parts.upperArm],
+        parts: [part.torso, upperArm],
         thickness: 0.14 * size * girth,
       };
     case 'elbow':
-      return { place: arm.elbow, parts: [parts.upperArm, parts.forearm], thickness: 0.1 * size };
+      return { place: arm.elbow, parts: [upperArm, forearm], thickness: 0.1 * size };
     case 'wrist':
-      return { place: arm.wrist, parts: [parts.forearm, parts.hand], thickness: 0.1 * size };
+      return { place: arm.wrist, parts: [forearm, hand], thickness: 0.1 * size };
     case 'hip':
-      return { place: leg.hip, parts: [part.torso, parts.thigh], thickness: 0.19 * size * girth };
+      return { place: leg.hip, parts: [part.torso, thigh], thickness: 0.19 * size * girth };
     case 'knee':
-      return { place: leg.knee, parts: [parts.thigh, parts.shin], thickness: 0.13 * size * girth };
+      return { place: leg.knee, parts: [thigh, shin], thickness: 0.13 * size * girth };
     default:
-      return { place: leg.ankle, parts: [parts.shin, parts.foot], thickness: 0.12 * size };
+      return { place: leg.ankle, parts: [shin, foot], thickness: 0.12 * size };
   }
 }
 
 /** A little under the skin, so that the silhouette's edge does not decide whether it is seen. */
 const underSkin = 0.008;
 
-function onHead(pose: Pose, person: Person, feature: Vec3, thickness: number): BodyPoint {
-  const place = toWorld(pose.head, scale(feature, person.headScale));
-  const inwards = addScaled(place, pose.head.front, feature[2] > 0 ? -underSkin : 0);
-  return { place: inwards, parts: [part.head], thickness };
-}
-
 /**
  * Where the joints are seen: x, y in image pixels, v: 2 seen, 1 hidden by the body or by an object,
- * 0 outside the picture (then x and y are 0, as COCO writes it).
+ * 0 outside the image (then x and y are 0, as COCO writes it).
  */
-export function seenKeypoints(
-  points: readonly BodyPoint[],
-  camera: Camera,
-  picture: DepthPicture,
-): number[] {
+export function seenKeypoints(points: readonly BodyPoint[], image: DepthImage): number[] {
+  const { camera } = image;
   return points.flatMap((point) => {
     const { x, y, depth } = project(camera, point.place);
     const { width, height } = camera.size;
     const isInside = x >= -0.5 && y >= -0.5 && x < width - 0.5 && y < height - 0.5;
     if (!isInside || depth <= 0) return [0, 0, 0];
-    const column = Math.min(picture.width - 1, Math.max(0, Math.round(toSamples(x))));
-    const row = Math.min(picture.height - 1, Math.max(0, Math.round(toSamples(y))));
-    const at = row * picture.width + column;
-    const surface = { depth: picture.depth[at]!, part: picture.part[at]! };
+    const column = Math.min(image.width - 1, Math.max(0, Math.round(toSamples(x))));
+    const row = Math.min(image.height - 1, Math.max(0, Math.round(toSamples(y))));
+    const at = row * image.width + column;
+    const surface = { depth: image.depth[at]!, part: image.part[at]! };
     return [round(x), round(y), isHidden(point, depth, surface) ? 1 : 2];
   });
 }

@@ -3,12 +3,12 @@ import { createRandom } from '@limber/keypoints';
 import sharp from 'sharp';
 import type { Vec3 } from '../geometry/vector.ts';
 import { addBody } from '../meshes/body.ts';
-import { addHeldObjects } from '../meshes/held-objects.ts';
+import { heldObjects } from '../meshes/held-objects.ts';
 import { Mesh } from '../meshes/mesh.ts';
 import type { Pose } from '../motions/pose.ts';
 import type { Posture } from '../motions/posture.ts';
 import { solvePose } from '../motions/solve-pose.ts';
-import { DepthPicture } from '../rendering/depth-picture.ts';
+import { DepthImage } from '../rendering/depth-image.ts';
 import { develop, meterExposure } from '../rendering/film.ts';
 import type { Material } from '../rendering/material.ts';
 import { rasterize } from '../rendering/rasterize.ts';
@@ -18,13 +18,14 @@ import { paintBackdrop } from '../scenes/backdrop.ts';
 import type { Backdrop } from '../scenes/backdrop.ts';
 import type { Contact } from '../scenes/cast-shadow.ts';
 import { castShadow } from '../scenes/cast-shadow.ts';
+import type { Furniture } from '../scenes/furniture.ts';
 import { addFurniture } from '../scenes/furniture.ts';
 import type { Clip, ClipKey } from './clip.ts';
 import { createClip } from './clip.ts';
 import { bodyPoints, seenKeypoints } from './keypoints.ts';
 import { measureSilhouette } from './silhouette.ts';
 
-/** One rendered picture with its person. */
+/** One rendered image with its person. */
 export interface RenderedFrame {
   readonly jpeg: Uint8Array;
   readonly size: Size;
@@ -44,15 +45,16 @@ export async function renderClip(key: ClipKey, frameCount: number): Promise<Rend
     const moment = frameCount === 1 ? 0 : frame / (frameCount - 1);
     const posture = clip.motion.postureAt(moment, frame);
     const noiseSeed = createRandom(key.seed, 'noise', key.clip, frame).integer(1, 0x7fffffff);
-    frames.push(await renderFrame(clip, studio, posture, noiseSeed));
+    frames.push(await renderFrame(studio, posture, noiseSeed));
   }
   return frames;
 }
 
 /** What the frames of a clip share: the empty room, and memory that is used again. */
 interface Studio {
+  readonly clip: Clip;
   readonly mesh: Mesh;
-  readonly picture: DepthPicture;
+  readonly image: DepthImage;
   readonly backdrop: Backdrop;
   readonly shadows: ShadowMap;
   readonly materials: Material[];
@@ -61,53 +63,48 @@ interface Studio {
 }
 
 function setUp(clip: Clip): Studio {
-  const { camera, light, room, furniture } = clip;
+  const { camera, light, furniture } = clip;
   const mesh = new Mesh();
-  const picture = new DepthPicture(camera.size);
-  const backdrop = paintBackdrop(room, camera, light);
+  const image = new DepthImage(camera);
+  const backdrop = paintBackdrop(clip);
   const materials = [...clip.materials];
   for (const thing of furniture) addFurniture(mesh, thing, materials);
   const shadows = new ShadowMap(light.towards, [0, 0.8, 0]);
   shadows.cast(mesh);
-  const contacts = furniture.map(({ place, size }): Contact => ({
-    place,
-    radius: 0.35 * size,
-    strength: 0.4,
-  }));
-  castShadow(backdrop.colors, backdrop, shadows, light.shadowBlur, contacts);
-  rasterize(mesh, camera, picture);
-  shade({ picture, camera, materials, light, shadows, colors: backdrop.colors });
+  const contacts = furniture.map(contactOf);
+  castShadow(backdrop.colors, backdrop, { shadows, blur: light.shadowBlur, contacts });
+  rasterize(mesh, image);
+  shade({ image, materials, light, shadows, colors: backdrop.colors });
   const colors = new Float32Array(backdrop.colors.length);
   const exposure = meterExposure(backdrop.colors, clip.film);
-  return { mesh, picture, backdrop, shadows, materials, colors, exposure };
+  return { clip, mesh, image, backdrop, shadows, materials, colors, exposure };
 }
 
 async function renderFrame(
-  clip: Clip,
   studio: Studio,
   posture: Posture,
   noiseSeed: number,
 ): Promise<RenderedFrame> {
+  const { clip, mesh, image, backdrop, shadows, colors, exposure } = studio;
   const { camera, light, film, person } = clip;
-  const { mesh, picture, backdrop, shadows } = studio;
   const pose = solvePose(person, posture);
   mesh.clear();
-  addBody(mesh, pose, person, clip.appearance, clip.palette);
-  picture.clear();
-  rasterize(mesh, camera, picture);
-  const silhouette = measureSilhouette(picture);
+  addBody(mesh, { pose, ...clip });
+  image.clear();
+  rasterize(mesh, image);
+  const silhouette = measureSilhouette(image);
   const bodyTriangles = mesh.triangleCount;
-  addHeldObjects(mesh, pose, posture.arms.left.style, clip.held);
+  heldObjects[posture.arms.left.style]?.(mesh, pose, clip.held);
   const materials = [...studio.materials];
   for (const thing of clip.obstacles) addFurniture(mesh, thing, materials);
-  rasterize(mesh, camera, picture, bodyTriangles);
-  const keypoints = seenKeypoints(bodyPoints(pose, person), camera, picture);
-  const { colors } = studio;
+  rasterize(mesh, image, bodyTriangles);
+  const keypoints = seenKeypoints(bodyPoints(pose, person), image);
   colors.set(backdrop.colors);
   shadows.cast(mesh);
-  castShadow(colors, backdrop, shadows, light.shadowBlur, contactsOf(pose, clip));
-  shade({ picture, camera, materials, light, shadows, colors });
-  const bytes = develop(colors, camera.size, film, studio.exposure, noiseSeed);
+  const contacts = contactsOf(pose, clip);
+  castShadow(colors, backdrop, { shadows, blur: light.shadowBlur, contacts });
+  shade({ image, materials, light, shadows, colors });
+  const bytes = develop(colors, camera.size, { film, exposure, noiseSeed });
   const jpeg = await sharp(bytes, { raw: { ...camera.size, channels: 3 } })
     .jpeg({ quality: film.quality })
     .toBuffer();
@@ -130,10 +127,9 @@ function contactsOf({ legs, pelvis }: Pose, { obstacles }: Clip): Contact[] {
   });
   const nearness = Math.max(0, 1 - pelvis.origin[1]);
   const seat: Contact = { place: below(pelvis.origin), radius: 0.45, strength: 0.45 * nearness };
-  const things = obstacles.map(({ place, size }): Contact => ({
-    place,
-    radius: 0.35 * size,
-    strength: 0.4,
-  }));
-  return [...feet, seat, ...things];
+  return [...feet, seat, ...obstacles.map(contactOf)];
+}
+
+function contactOf({ place, size }: Furniture): Contact {
+  return { place, radius: 0.35 * size, strength: 0.4 };
 }

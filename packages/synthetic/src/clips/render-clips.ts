@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/files';
+import { LimberError, mapInOrder } from '@limber/files';
 import { Tinypool } from 'tinypool';
 import type { ClipTask } from './render-worker.ts';
 import type { RenderedFrame } from './render-clip.ts';
@@ -28,28 +28,19 @@ export interface RenderedClip {
  * @throws {LimberError} `invalid-argument` for a count, share or seed out of its range.
  */
 export async function* renderClips(options: SyntheticOptions): AsyncGenerator<RenderedClip> {
-  const { seed, clips, framesPerClip, standingShare = 0.2, workers = 0 } = checkOptions(options);
-  const taskOf = (clip: number): ClipTask => ({
-    key: { seed, clip, standingShare },
-    framesPerClip,
-  });
+  checkOptions(options);
+  const { seed, clips, framesPerClip, standingShare = 0.2, workers = 0 } = options;
   const pool = workers > 0 ? createPool(Math.min(workers, clips)) : null;
-  const render = ({ key, framesPerClip }: ClipTask): Promise<RenderedFrame[]> =>
-    pool === null
-      ? renderClip(key, framesPerClip)
-      : (pool.run({ key, framesPerClip } satisfies ClipTask) as Promise<RenderedFrame[]>);
-  const ahead = pool === null ? 1 : workers * 2;
-  const waiting: Promise<RenderedFrame[]>[] = [];
+  const render = async (clip: number): Promise<RenderedClip> => {
+    const task: ClipTask = { key: { seed, clip, standingShare }, framesPerClip };
+    const frames = await (pool === null
+      ? renderClip(task.key, framesPerClip)
+      : (pool.run(task) as Promise<RenderedFrame[]>));
+    return { name: `clip-${pad(clip + 1)}`, frames };
+  };
+  const concurrency = pool === null ? 1 : workers * 2;
   try {
-    for (let clip = 0; clip < clips; clip++) {
-      while (waiting.length < ahead && clip + waiting.length < clips) {
-        const task = render(taskOf(clip + waiting.length));
-        // a failure is met when its turn comes; until then it must not count as unhandled
-        task.catch(() => undefined);
-        waiting.push(task);
-      }
-      yield { name: `clip-${pad(clip + 1)}`, frames: await waiting.shift()! };
-    }
+    yield* mapInOrder(Array(clips).keys(), { concurrency }, render);
   } finally {
     await pool?.destroy();
   }
@@ -67,23 +58,34 @@ function createPool(threads: number): Tinypool {
   return new Tinypool({ filename, minThreads: threads, maxThreads: threads, execArgv: [] });
 }
 
-function checkOptions(options: SyntheticOptions): SyntheticOptions {
+function checkOptions(options: SyntheticOptions): void {
   const { seed, clips, framesPerClip, standingShare = 0, workers = 0 } = options;
-  const require = (isRight: boolean, name: string, expected: string, got: number): void => {
-    if (isRight) return;
-    throw new LimberError('invalid-argument', {
-      where: `synthetic source: ${name}`,
-      what: 'out of range',
-      expected,
-      got: String(got),
-    });
-  };
   const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
-  require(Number.isSafeInteger(seed), 'seed', 'an integer', seed);
-  require(isCount(clips), 'clips', 'an integer from 1', clips);
-  require(isCount(framesPerClip), 'framesPerClip', 'an integer from 1', framesPerClip);
-  require(standingShare >= 0 &&
-    standingShare <= 1, 'standingShare', 'a number from 0 to 1', standingShare);
-  require(Number.isInteger(workers) && workers >= 0, 'workers', 'an integer from 0', workers);
-  return options;
+  const isShare = standingShare >= 0 && standingShare <= 1;
+  const isThreads = Number.isInteger(workers) && workers >= 0;
+  const rules = [
+    { name: 'seed', got: seed, isMet: Number.isSafeInteger(seed), expected: 'an integer' },
+    { name: 'clips', got: clips, isMet: isCount(clips), expected: 'an integer from 1' },
+    {
+      name: 'framesPerClip',
+      got: framesPerClip,
+      isMet: isCount(framesPerClip),
+      expected: 'an integer from 1',
+    },
+    {
+      name: 'standingShare',
+      got: standingShare,
+      isMet: isShare,
+      expected: 'a number from 0 to 1',
+    },
+    { name: 'workers', got: workers, isMet: isThreads, expected: 'an integer from 0' },
+  ];
+  const broken = rules.find(({ isMet }) => !isMet);
+  if (broken === undefined) return;
+  throw new LimberError('invalid-argument', {
+    where: `synthetic source: ${broken.name}`,
+    what: 'out of range',
+    expected: broken.expected,
+    got: String(broken.got),
+  });
 }

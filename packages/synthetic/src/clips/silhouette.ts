@@ -1,9 +1,9 @@
 import type { Box } from '@limber/keypoints';
 import { part } from '../meshes/part.ts';
-import type { DepthPicture } from '../rendering/depth-picture.ts';
-import { samplesPerSide } from '../rendering/depth-picture.ts';
+import type { DepthImage } from '../rendering/depth-image.ts';
+import { samplesPerSide } from '../rendering/depth-image.ts';
 
-/** The outline of a person in a picture. Image pixels. */
+/** The outline of a person in an image. Image pixels. */
 export interface Silhouette {
   readonly bbox: Box;
   /** Square pixels. */
@@ -11,19 +11,19 @@ export interface Silhouette {
 }
 
 /**
- * Measures the person in a picture: the samples of every part of the body, hair and clothes, not of objects.
+ * Measures the person in an image: the samples of every part of the body, hair and clothes, not of objects.
  *
  * @returns null when no sample shows the person.
  */
-export function measureSilhouette(picture: DepthPicture): Silhouette | null {
-  const { width, height, part: parts } = picture;
+export function measureSilhouette(image: DepthImage): Silhouette | null {
+  const { width, height, part: parts } = image;
   let samples = 0;
   let left = width;
   let right = -1;
   let top = height;
   let bottom = -1;
-  for (let row = picture.top; row <= picture.bottom; row++) {
-    for (let column = picture.left; column <= picture.right; column++) {
+  for (let row = image.top; row <= image.bottom; row++) {
+    for (let column = image.left; column <= image.right; column++) {
       if (parts[row * width + column]! <= part.object) continue;
       samples++;
       if (column < left) left = column;
@@ -33,7 +33,7 @@ export function measureSilhouette(picture: DepthPicture): Silhouette | null {
     }
   }
   if (samples === 0) return null;
-  // COCO's boxes count from the edge of the first pixel: a picture w pixels wide reaches from 0 to w
+  // COCO's boxes count from the edge of the first pixel: an image w pixels wide reaches from 0 to w
   const scale = 1 / samplesPerSide;
   return {
     bbox: [left * scale, top * scale, (right + 1 - left) * scale, (bottom + 1 - top) * scale],

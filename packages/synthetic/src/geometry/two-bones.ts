@@ -4,20 +4,22 @@ import { addScaled, lengthOf, normalize, perpendicular, subtract } from './vecto
 /** The share of full length that a limb is stretched to at most, so that its middle joint stays defined. */
 const longestStretch = 0.998;
 
-/**
- * Places the middle and end joint of two bones (thigh and shin, upper arm and forearm).
- *
- * @param root - world metres.
- * @param target - where the end is to be; if it is out of reach, the end comes as near as it can.
- * @param lengths - metres, both kept exactly.
- * @param pole - the direction in which the middle joint bends out.
- */
-export function solveTwoBones(
-  root: Vec3,
-  target: Vec3,
-  lengths: readonly [number, number],
-  pole: Vec3,
-): { readonly middle: Vec3; readonly end: Vec3 } {
+/** Two bones of a limb: thigh and shin, or upper arm and forearm. World metres. */
+export interface TwoBones {
+  readonly root: Vec3;
+  /** Where the end is to be; if it is out of reach, the end comes as near as it can. */
+  readonly target: Vec3;
+  /** Both are kept exactly. */
+  readonly lengths: readonly [number, number];
+  /** The direction in which the middle joint bends out. */
+  readonly pole: Vec3;
+}
+
+/** Places the middle and end joint of two bones. */
+export function solveTwoBones({ root, target, lengths, pole }: TwoBones): {
+  readonly middle: Vec3;
+  readonly end: Vec3;
+} {
   const [first, second] = lengths;
   const towards = subtract(target, root);
   const axis = normalize(towards);

@@ -45,3 +45,8 @@ export function perpendicular(a: Vec3, axis: Vec3): Vec3 {
   if (dot(rest, rest) > 1e-10) return normalize(rest);
   return perpendicular(Math.abs(axis[0]) < 0.9 ? [1, 0, 0] : [0, 1, 0], axis);
 }
+
+/** From 0 at 0 to 1 at 1, level at both ends. */
+export function smooth(at: number): number {
+  return at * at * (3 - 2 * at);
+}

@@ -13,27 +13,19 @@ import { worldFrame } from '../geometry/frame.ts';
 test('normals are of length 1 and look the way the triangles face', () => {
   const mesh = new Mesh();
   for (let clip = 0; clip < 8; clip++) {
-    const { person, appearance, palette, motion } = createClip({
-      seed: 2,
-      clip,
-      standingShare: 0.2,
-    });
+    const created = createClip({ seed: 2, clip, standingShare: 0.2 });
     mesh.clear();
-    addBody(mesh, solvePose(person, motion.postureAt(0.4, 3)), person, appearance, palette);
+    const pose = solvePose(created.person, created.motion.postureAt(0.4, 3));
+    addBody(mesh, { pose, ...created });
     expect(shareFacingOut(mesh)).toBeGreaterThan(0.97);
   }
 });
 
 test('the surface of a box and of a cylinder looks away from its middle', () => {
   const mesh = new Mesh();
-  addBox(mesh, worldFrame, [0.2, 0.3, 0.4], part.object, 0);
-  addCylinder(mesh, {
-    from: [0, -1, 0],
-    to: [0, 1, 0],
-    radius: 0.3,
-    part: part.object,
-    material: 0,
-  });
+  const surface = { part: part.object, material: 0 };
+  addBox(mesh, { frame: worldFrame, half: [0.2, 0.3, 0.4], ...surface });
+  addCylinder(mesh, { from: [0, -1, 0], to: [0, 1, 0], radius: 0.3, ...surface });
   expect(shareFacingOut(mesh)).toBe(1);
   for (let triangle = 0; triangle < mesh.triangleCount; triangle++) {
     const [a, b, c] = cornersOf(mesh, triangle);
@@ -41,14 +33,10 @@ test('the surface of a box and of a cylinder looks away from its middle', () => 
   }
 });
 
-test('every part of the body is there, and nothing is not a number', () => {
-  const { person, appearance, palette, motion } = createClip({
-    seed: 2,
-    clip: 0,
-    standingShare: 0,
-  });
+test('every part of the body is there, and nothing is NaN', () => {
+  const clip = createClip({ seed: 2, clip: 0, standingShare: 0 });
   const mesh = new Mesh();
-  addBody(mesh, solvePose(person, motion.postureAt(0, 0)), person, appearance, palette);
+  addBody(mesh, { pose: solvePose(clip.person, clip.motion.postureAt(0, 0)), ...clip });
   const parts = new Set(mesh.parts.subarray(0, mesh.triangleCount));
   const bare = [part.nothing, part.object, part.hair] as const;
   for (const [name, id] of Object.entries(part)) {
@@ -65,7 +53,7 @@ test('a body stands on the floor and is as high as its height says', () => {
     const posture = motion.postureAt(0, 0);
     const arm = { style: 'hanging', spread: 0 } as const;
     const pose = solvePose(person, { ...posture, arms: { left: arm, right: arm } });
-    addBody(mesh, pose, person, { ...appearance, hair: 'bald' }, palette);
+    addBody(mesh, { pose, person, appearance: { ...appearance, hair: 'bald' }, palette });
     const heights = Array.from(
       { length: mesh.vertexCount },
       (_, index) => mesh.positions[index * 3 + 1]!,

@@ -10,18 +10,15 @@ import {
 } from '../geometry/vector.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
-import type { Mesh } from './mesh.ts';
-import type { Part } from './part.ts';
+import type { Mesh, Surface } from './mesh.ts';
 
 /** Adds a cylinder with flat ends: bars, weight plates, posts. World metres. */
 export function addCylinder(
   mesh: Mesh,
-  options: {
+  options: Surface & {
     readonly from: Vec3;
     readonly to: Vec3;
     readonly radius: number;
-    readonly part: Part;
-    readonly material: number;
     readonly segments?: number;
   },
 ): void {
@@ -32,7 +29,7 @@ export function addCylinder(
   const forward = perpendicular([0.1, 1, 0.2], axis);
   const across = cross(axis, forward);
   const ring = (along: number, size: number, v: number): Ring => ({
-    centre: addScaled(from, axis, along),
+    center: addScaled(from, axis, along),
     across: scale(across, size),
     forward: scale(forward, size),
     along: v,

@@ -1,11 +1,9 @@
 import type { Frame } from '../geometry/frame.ts';
 import { toWorld } from '../geometry/frame.ts';
 import { scale } from '../geometry/vector.ts';
-import type { Person } from '../people/person.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
-import type { Mesh } from './mesh.ts';
-import type { Part } from './part.ts';
+import type { Mesh, Surface } from './mesh.ts';
 
 /** Rows from heel to toe, in parts of the foot's length from the ankle: where, half width, height of the upper side. */
 const outline = [
@@ -21,21 +19,19 @@ const outline = [
   [0.78, 0.02, 0.09],
 ] as const;
 
-/** Adds a shoe with its sole on the floor. World metres. */
+/** Adds a shoe with its sole on the floor. World metres; `footLength` is that of the bare foot. */
 export function addFoot(
   mesh: Mesh,
-  foot: Frame,
-  person: Person,
-  part: Part,
-  material: number,
+  options: Surface & { readonly foot: Frame; readonly footLength: number },
 ): void {
-  const length = person.footLength * 1.04;
+  const { foot, footLength, part, material } = options;
+  const length = footLength * 1.04;
   const flat: Frame = { ...foot, up: [0, 1, 0] };
   const floor = -foot.origin[1];
   const rings = outline.map(([at, width, top]): Ring => {
     const height = (top * length) / 2;
     return {
-      centre: toWorld(flat, [0, floor + height, at * length]),
+      center: toWorld(flat, [0, floor + height, at * length]),
       across: scale(flat.left, -width * length),
       forward: scale(flat.up, height),
       along: at * length,
@@ -47,6 +43,6 @@ export function addFoot(
     material,
     // fuller than an ellipse, so that the sole lies flat
     shape: ([x, y, z], angle) => [x, y < 0.012 && angle > 0.5 ? Math.min(y, 0.004) : y, z],
-    texture: (angle, _, ring) => [angle, ring.centre[1] * (1 + Math.sin(angle * 2 * Math.PI))],
+    texture: (angle, _, ring) => [angle, ring.center[1] * (1 + Math.sin(angle * 2 * Math.PI))],
   });
 }

@@ -2,13 +2,14 @@ import type { Frame } from '../geometry/frame.ts';
 import { toWorld } from '../geometry/frame.ts';
 import type { Vec3 } from '../geometry/vector.ts';
 import { scale } from '../geometry/vector.ts';
+import type { DressedBody } from './dressed-body.ts';
 import { addLimb } from './limb.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh } from './mesh.ts';
-import type { Palette } from './palette.ts';
 import { part } from './part.ts';
-import { profileOf } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { thicken } from './profile.ts';
 
 /** Rows from chin to crown: metres above the eyes, half width, front and back of the eyes' axis. For a head of 0.228 m. */
 const headOutline = [
@@ -36,45 +37,41 @@ export const features: Readonly<Record<'eye' | 'ear' | 'noseTip', Vec3>> = {
 
 export const headSegments = 24;
 
+const nose: Profile = [
+  [0, 0.008, 0.008, 0],
+  [0.6, 0.011, 0.013, 0],
+  [1, 0.017, 0.016, 0],
+];
+const ear: Profile = [
+  [0, 0.009, 0.012, 0],
+  [0.6, 0.01, 0.02, 0],
+  [1, 0.009, 0.017, 0],
+];
+
 /** Adds head, nose and ears. World metres. */
-export function addHead(mesh: Mesh, head: Frame, size: number, palette: Palette): void {
+export function addHead(mesh: Mesh, { pose, person, palette }: DressedBody): void {
+  const { head } = pose;
+  const size = person.headScale;
   addLoft(mesh, headRings(head, size, 0), {
     segments: headSegments,
     part: part.head,
     material: palette.face,
     texture: faceTexture,
   });
-  const at = (x: number, y: number, z: number): Vec3 => toWorld(head, scale([x, y, z], size));
-  addLimb(mesh, {
-    from: at(0, 0.004, 0.084),
-    to: at(0, -0.042, 0.098),
-    front: head.front,
-    profile: profileOf([
-      [0, 0.008 * size, 0.008 * size, 0],
-      [0.6, 0.011 * size, 0.013 * size, 0],
-      [1, 0.017 * size, 0.016 * size, 0],
-    ]),
-    part: part.head,
-    material: palette.skin,
-    segments: 8,
-    rings: 4,
-  });
-  for (const sign of [1, -1] as const) {
+  const addFeature = (from: Vec3, to: Vec3, profile: Profile): void =>
     addLimb(mesh, {
-      from: at(sign * 0.071, -0.03, -0.006),
-      to: at(sign * 0.078, 0.006, -0.016),
+      from: toWorld(head, scale(from, size)),
+      to: toWorld(head, scale(to, size)),
       front: head.front,
-      profile: profileOf([
-        [0, 0.009 * size, 0.012 * size, 0],
-        [0.6, 0.01 * size, 0.02 * size, 0],
-        [1, 0.009 * size, 0.017 * size, 0],
-      ]),
+      profile: thicken(profile, size),
       part: part.head,
       material: palette.skin,
       segments: 8,
       rings: 4,
     });
-  }
+  addFeature([0, 0.004, 0.084], [0, -0.042, 0.098], nose);
+  addFeature([0.071, -0.03, -0.006], [0.078, 0.006, -0.016], ear);
+  addFeature([-0.071, -0.03, -0.006], [-0.078, 0.006, -0.016], ear);
 }
 
 /** The outline of the head as rings, `offset` metres larger all round. */
@@ -84,7 +81,7 @@ export function headRings(head: Frame, size: number, offset: number): Ring[] {
     const grown = isPole ? 0 : offset;
     const rise = (y > 0 ? y / 0.113 : 0) * offset;
     return {
-      centre: toWorld(head, [0, y * size + rise, ((front + back) / 2) * size]),
+      center: toWorld(head, [0, y * size + rise, ((front + back) / 2) * size]),
       across: scale(head.left, width * size + grown),
       forward: scale(head.front, ((front - back) / 2) * size + grown),
       along: y,

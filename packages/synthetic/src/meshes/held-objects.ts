@@ -17,7 +17,7 @@ import { addCylinder } from './cylinder.ts';
 import { addLimb } from './limb.ts';
 import type { Mesh } from './mesh.ts';
 import { part } from './part.ts';
-import { profileOf } from './profile.ts';
+import { evenProfile } from './profile.ts';
 
 /** What is held, with sizes in metres and places in the list of materials. */
 export interface HeldObjects {
@@ -29,12 +29,10 @@ export interface HeldObjects {
   readonly plate: number;
 }
 
-/** Adds the bar, bell or dumbbells that go with the way the arms are held. World metres. */
-export function addHeldObjects(mesh: Mesh, pose: Pose, style: ArmStyle, held: HeldObjects): void {
-  if (style === 'barbell') addBarbell(mesh, pose, held);
-  else if (style === 'goblet') addKettlebell(mesh, pose, held);
-  else if (style === 'dumbbells') addDumbbells(mesh, pose, held);
-}
+/** The way to add what goes with a way to hold the arms. World metres. */
+export const heldObjects: Readonly<
+  Partial<Record<ArmStyle, (mesh: Mesh, pose: Pose, held: HeldObjects) => void>>
+> = { barbell: addBarbell, goblet: addKettlebell, dumbbells: addDumbbells };
 
 /** Half of a bar, and of the part of it between the plates. */
 const barHalfLength = 1.1;
@@ -69,10 +67,7 @@ function addKettlebell(mesh: Mesh, { arms, chest }: Pose, held: HeldObjects): vo
   addLimb(mesh, {
     from: addScaled(ball, chest.up, -0.01),
     to: addScaled(ball, chest.up, 0.01),
-    profile: profileOf([
-      [0, size, size, 0],
-      [1, size, size, 0],
-    ]),
+    profile: evenProfile(size),
     ...iron,
   });
   const rim = [-0.09, -0.075, 0.075, 0.09].map((x, index) =>
@@ -82,10 +77,7 @@ function addKettlebell(mesh: Mesh, { arms, chest }: Pose, held: HeldObjects): vo
     addLimb(mesh, {
       from: rim[index]!,
       to: rim[index + 1]!,
-      profile: profileOf([
-        [0, 0.016, 0.016, 0],
-        [1, 0.016, 0.016, 0],
-      ]),
+      profile: evenProfile(0.016),
       segments: 8,
       rings: 3,
       ...iron,

@@ -10,22 +10,19 @@ import {
 } from '../geometry/vector.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
-import type { Mesh } from './mesh.ts';
-import type { Part } from './part.ts';
-import type { ProfilePoint } from './profile.ts';
+import type { Mesh, Surface } from './mesh.ts';
+import type { Profile } from './profile.ts';
 import { sampleProfile } from './profile.ts';
 
 /** How a limb ends. */
 type LimbEnd = 'round' | 'open';
 
-export interface LimbOptions {
+export interface LimbOptions extends Surface {
   readonly from: Vec3;
   readonly to: Vec3;
   /** About where the front of the limb looks. */
   readonly front: Vec3;
-  readonly profile: readonly ProfilePoint[];
-  readonly part: Part;
-  readonly material: number;
+  readonly profile: Profile;
   /** Which stretch of the limb is covered, as with a sleeve; the whole of it by default. */
   readonly range?: readonly [from: number, to: number];
   /** Whether each end is closed by a half ball, or left open as a sleeve is. Round by default. */
@@ -34,27 +31,24 @@ export interface LimbOptions {
   readonly segments?: number;
 }
 
-const defaultRings = 9;
-const defaultSegments = 12;
 const capRings = 4;
 
 /** Adds a limb between two joints: a tube whose thickness follows a profile. World metres. */
 export function addLimb(mesh: Mesh, options: LimbOptions): void {
   const { from, to, part, material, ends = ['round', 'round'], range = [0, 1] } = options;
+  const { rings: count = 9, segments = 12 } = options;
   const towards = subtract(to, from);
   const length = lengthOf(towards);
   const axis = normalize(towards);
   const front = perpendicular(options.front, axis);
   // across, front and the axis are left-handed, as a loft wants them
   const across = cross(axis, front);
-  const count = options.rings ?? defaultRings;
   const ringAt = (at: number, shift: number, shrink: number): Ring => {
-    const point = sampleProfile(options.profile, at);
-    const centre = addScaled(addScaled(from, axis, at * length + shift), front, point.front);
+    const [, side, depth, bulge] = sampleProfile(options.profile, at);
     return {
-      centre,
-      across: scale(across, Math.max(1e-6, point.side * shrink)),
-      forward: scale(front, Math.max(1e-6, point.depth * shrink)),
+      center: addScaled(addScaled(from, axis, at * length + shift), front, bulge),
+      across: scale(across, Math.max(1e-6, side * shrink)),
+      forward: scale(front, Math.max(1e-6, depth * shrink)),
       along: at * length + shift,
     };
   };
@@ -63,7 +57,7 @@ export function addLimb(mesh: Mesh, options: LimbOptions): void {
     ringAt(low + ((high - low) * index) / (count - 1), 0, 1),
   );
   const cap = (at: number, sign: number): Ring[] => {
-    const { side, depth } = sampleProfile(options.profile, at);
+    const [, side, depth] = sampleProfile(options.profile, at);
     const radius = Math.min(side, depth);
     return Array.from({ length: capRings }, (_, index) => {
       const angle = ((index + 1) / capRings) * (Math.PI / 2);
@@ -76,6 +70,6 @@ export function addLimb(mesh: Mesh, options: LimbOptions): void {
   addLoft(mesh, [...close(ends[0], low, -1).reverse(), ...rings, ...close(ends[1], high, 1)], {
     part,
     material,
-    segments: options.segments ?? defaultSegments,
+    segments,
   });
 }

@@ -1,11 +1,10 @@
 import type { Vec3 } from '../geometry/vector.ts';
-import { cross, normalize, scale } from '../geometry/vector.ts';
-import type { Mesh } from './mesh.ts';
-import type { Part } from './part.ts';
+import { cross, lengthOf, normalize, scale, subtract } from '../geometry/vector.ts';
+import type { Mesh, Surface } from './mesh.ts';
 
-/** A closed curve around the axis of a loft: `centre + across * cos(angle) + forward * sin(angle)`. */
+/** A closed curve around the axis of a loft: `center + across * cos(angle) + forward * sin(angle)`. */
 export interface Ring {
-  readonly centre: Vec3;
+  readonly center: Vec3;
   /** Half axis at angle 0, metres. */
   readonly across: Vec3;
   /** Half axis at a quarter turn, metres. */
@@ -14,10 +13,8 @@ export interface Ring {
   readonly along: number;
 }
 
-export interface LoftOptions {
+export interface LoftOptions extends Surface {
   readonly segments: number;
-  readonly part: Part;
-  readonly material: number;
   /** Moves a point of the surface, such as for a nose or a hairline. Angle in turns. */
   readonly shape?: (point: Vec3, angle: number, along: number) => Vec3;
   /** Texture coordinates, instead of the angle in turns and the metres along. */
@@ -29,7 +26,7 @@ export interface LoftOptions {
  * left-handed triple (as left, front, up of a body do), else the surface is inside out.
  */
 export function addLoft(mesh: Mesh, rings: readonly Ring[], options: LoftOptions): void {
-  const { segments, part, material } = options;
+  const { segments } = options;
   const points = pointsOf(rings, options);
   const columns = segments + 1;
   const first = mesh.vertexCount;
@@ -39,20 +36,21 @@ export function addLoft(mesh: Mesh, rings: readonly Ring[], options: LoftOptions
     const after = Math.min(rings.length - 1, row + 1) * segments;
     for (let column = 0; column < columns; column++) {
       const angle = column / segments;
-      const [u, v] = options.texture?.(angle, ring.along, ring) ?? [angle, ring.along];
+      const texture = options.texture?.(angle, ring.along, ring) ?? ([angle, ring.along] as const);
       const at = column % segments;
-      const next = here + ((at + 1) % segments);
-      const previous = here + ((at + segments - 1) % segments);
-      const normal = normalFrom(points, next, previous, after + at, before + at);
-      mesh.addVertex(points[here + at]!, normal ?? poleNormal(ring, row === 0 ? -1 : 1), u, v);
+      const next = points[here + ((at + 1) % segments)]!;
+      const previous = points[here + ((at + segments - 1) % segments)]!;
+      const along = subtract(points[after + at]!, points[before + at]!);
+      const normal = normalFrom(subtract(next, previous), along);
+      mesh.addVertex(points[here + at]!, normal ?? poleNormal(ring, row === 0 ? -1 : 1), texture);
     }
   }
   for (let row = 0; row + 1 < rings.length; row++) {
     for (let column = 0; column < segments; column++) {
       const a = first + row * columns + column;
       const above = a + columns;
-      mesh.addTriangle(a, above, a + 1, part, material);
-      mesh.addTriangle(above, above + 1, a + 1, part, material);
+      mesh.addTriangle([a, above, a + 1], options);
+      mesh.addTriangle([above, above + 1, a + 1], options);
     }
   }
 }
@@ -60,15 +58,15 @@ export function addLoft(mesh: Mesh, rings: readonly Ring[], options: LoftOptions
 /** The points of the surface, ring after ring. */
 function pointsOf(rings: readonly Ring[], { segments, shape }: LoftOptions): Vec3[] {
   const points: Vec3[] = [];
-  for (const { centre, across, forward, along } of rings) {
+  for (const { center, across, forward, along } of rings) {
     for (let column = 0; column < segments; column++) {
       const angle = column / segments;
       const cos = Math.cos(angle * 2 * Math.PI);
       const sin = Math.sin(angle * 2 * Math.PI);
       const point: Vec3 = [
-        centre[0] + across[0] * cos + forward[0] * sin,
-        centre[1] + across[1] * cos + forward[1] * sin,
-        centre[2] + across[2] * cos + forward[2] * sin,
+        center[0] + across[0] * cos + forward[0] * sin,
+        center[1] + across[1] * cos + forward[1] * sin,
+        center[2] + across[2] * cos + forward[2] * sin,
       ];
       points.push(shape === undefined ? point : shape(point, angle, along));
     }
@@ -76,29 +74,11 @@ function pointsOf(rings: readonly Ring[], { segments, shape }: LoftOptions): Vec
   return points;
 }
 
-/** Across the differences between neighbours; null at a pole, where a ring is a point. */
-function normalFrom(
-  points: readonly Vec3[],
-  next: number,
-  previous: number,
-  after: number,
-  before: number,
-): Vec3 | null {
-  const n = points[next]!;
-  const p = points[previous]!;
-  const a = points[after]!;
-  const b = points[before]!;
-  const ax = n[0] - p[0];
-  const ay = n[1] - p[1];
-  const az = n[2] - p[2];
-  const bx = a[0] - b[0];
-  const by = a[1] - b[1];
-  const bz = a[2] - b[2];
-  const x = by * az - bz * ay;
-  const y = bz * ax - bx * az;
-  const z = bx * ay - by * ax;
-  const size = Math.sqrt(x * x + y * y + z * z);
-  return size < flat ? null : [x / size, y / size, z / size];
+/** The unit normal of a surface that goes on in two directions; null at a pole, where a ring is a point. */
+function normalFrom(around: Vec3, along: Vec3): Vec3 | null {
+  const normal = cross(along, around);
+  const size = lengthOf(normal);
+  return size < flat ? null : [normal[0] / size, normal[1] / size, normal[2] / size];
 }
 
 /** Square metres: below it a patch of surface has no direction. */

@@ -2,6 +2,12 @@ import type { Vec3 } from '../geometry/vector.ts';
 import { LimberError } from '@limber/files';
 import type { Part } from './part.ts';
 
+/** What a triangle belongs to, and the place of its material in the list that the renderer is given. */
+export interface Surface {
+  readonly part: Part;
+  readonly material: number;
+}
+
 const maxVertices = 24_000;
 const maxTriangles = 40_000;
 
@@ -26,24 +32,19 @@ export class Mesh {
   }
 
   /** @returns the index of the new vertex. */
-  addVertex(position: Vec3, normal: Vec3, u: number, v: number): number {
+  addVertex(position: Vec3, normal: Vec3, texture: readonly [u: number, v: number]): number {
     const index = this.vertexCount++;
     if (index >= maxVertices) throw tooLarge('vertices', maxVertices);
-    for (let axis = 0; axis < 3; axis++) {
-      this.positions[index * 3 + axis] = position[axis]!;
-      this.normals[index * 3 + axis] = normal[axis]!;
-    }
-    this.textures[index * 2] = u;
-    this.textures[index * 2 + 1] = v;
+    this.positions.set(position, index * 3);
+    this.normals.set(normal, index * 3);
+    this.textures.set(texture, index * 2);
     return index;
   }
 
-  addTriangle(a: number, b: number, c: number, part: Part, material: number): void {
+  addTriangle(corners: readonly [number, number, number], { part, material }: Surface): void {
     const index = this.triangleCount++;
     if (index >= maxTriangles) throw tooLarge('triangles', maxTriangles);
-    this.corners[index * 3] = a;
-    this.corners[index * 3 + 1] = b;
-    this.corners[index * 3 + 2] = c;
+    this.corners.set(corners, index * 3);
     this.parts[index] = part;
     this.materials[index] = material;
   }

@@ -1,21 +1,18 @@
 import type { Frame } from '../geometry/frame.ts';
 import { toWorld } from '../geometry/frame.ts';
 import type { Vec3 } from '../geometry/vector.ts';
-import { addScaled, mix, normalize, scale } from '../geometry/vector.ts';
-import type { Pose } from '../motions/pose.ts';
-import type { Appearance } from '../people/appearance.ts';
-import type { Person } from '../people/person.ts';
-import type { Palette } from './palette.ts';
+import { addScaled, mix, normalize, scale, smooth } from '../geometry/vector.ts';
+import type { DressedBody } from './dressed-body.ts';
 import { addLimb } from './limb.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh } from './mesh.ts';
 import { part } from './part.ts';
-import type { ProfilePoint } from './profile.ts';
-import { profileOf, sampleProfile } from './profile.ts';
+import type { Profile } from './profile.ts';
+import { sampleProfile } from './profile.ts';
 
 /** Rings of the trunk from the crotch (-0.2) over the hips (0) to the shoulders (1) and the neck, for a height of 1.75 m. */
-const trunk: readonly ProfilePoint[] = profileOf([
+const trunk: Profile = [
   [-0.21, 0.05, 0.05, -0.01],
   [-0.15, 0.12, 0.088, -0.012],
   [0, 0.164, 0.112, -0.014],
@@ -28,37 +25,33 @@ const trunk: readonly ProfilePoint[] = profileOf([
   [1.09, 0.118, 0.074, -0.016],
   [1.14, 0.074, 0.062, -0.016],
   [1.19, 0.056, 0.056, -0.012],
-]);
-
-/** A shirt hangs over the hips instead of going in at the crotch. */
-const shirt: readonly ProfilePoint[] = [
-  ...profileOf([[-0.25, 0.18, 0.15, -0.004]]),
-  ...trunk.filter(({ at }) => at >= 0),
 ];
 
+/** A shirt hangs over the hips instead of going in at the crotch. */
+const shirt: Profile = [[-0.25, 0.18, 0.15, -0.004], ...trunk.filter(([at]) => at >= 0)];
+
 const segments = 26;
-const skinRange = [-0.2, 1.19] as const;
 
 /** Adds the trunk, the neck and what is worn on them. World metres. */
-export function addTorso(
-  mesh: Mesh,
-  pose: Pose,
-  person: Person,
-  appearance: Appearance,
-  palette: Palette,
-): void {
-  const add = (options: TrunkOptions): void => addTrunk(mesh, pose, person, options);
+export function addTorso(mesh: Mesh, body: DressedBody): void {
+  const { pose, person, appearance, palette } = body;
   const length = person.lumbar + person.thorax;
   const { looseness, hem, neckline } = appearance;
-  add({ outline: trunk, range: skinRange, offset: 0, material: palette.skin, count: 26 });
-  add({
+  addTrunk(mesh, body, {
+    outline: trunk,
+    range: [-0.2, 1.19],
+    offset: 0,
+    material: palette.skin,
+    count: 26,
+  });
+  addTrunk(mesh, body, {
     outline: trunk,
     range: [-0.21, 0.26],
     offset: 0.004 + looseness.trousers * 0.6,
     material: palette.trousers,
     count: 14,
   });
-  add({
+  addTrunk(mesh, body, {
     outline: shirt,
     range: [-hem / length, 1.165 - neckline / length],
     offset: 0.008 + looseness.shirt,
@@ -70,30 +63,34 @@ export function addTorso(
     from: toWorld(pose.chest, [0, 0.01, -0.012]),
     to: toWorld(pose.head, [0, -0.06, -0.022]),
     front: pose.chest.front,
-    profile: profileOf([
+    profile: [
       [0, neckWidth * 1.25, neckWidth * 1.15, 0],
       [0.5, neckWidth, neckWidth, 0],
       [1, neckWidth * 0.95, neckWidth, 0],
-    ]),
+    ],
     part: part.torso,
     material: palette.skin,
   });
 }
 
-interface TrunkOptions {
-  readonly outline: readonly ProfilePoint[];
+/** The skin of the trunk, or what is worn over a stretch of it. */
+interface TrunkLayer {
+  readonly outline: Profile;
   readonly range: readonly [number, number];
+  /** How far it stands off the skin, metres. */
   readonly offset: number;
   readonly material: number;
+  /** How many rings. */
   readonly count: number;
 }
 
-function addTrunk(mesh: Mesh, pose: Pose, person: Person, options: TrunkOptions): void {
-  const { range, material, count } = options;
+function addTrunk(mesh: Mesh, body: DressedBody, layer: TrunkLayer): void {
+  const { range, material, count } = layer;
+  const { person } = body;
   const [low, high] = range;
   const length = person.lumbar + person.thorax;
   const ringAt = (at: number, shrink = 1): Ring => {
-    const { across, forward, ...rest } = trunkRing(pose, person, at, options);
+    const { across, forward, ...rest } = trunkRing(body, layer, at);
     return { ...rest, across: scale(across, shrink), forward: scale(forward, shrink) };
   };
   const rings = Array.from({ length: count }, (_, index) =>
@@ -111,24 +108,23 @@ function addTrunk(mesh: Mesh, pose: Pose, person: Person, options: TrunkOptions)
     segments,
     part: part.torso,
     material,
-    shape: (point, angle, along) => trunkShape(point, angle, along / length, pose, person),
+    shape: (point, angle, along) => addScaled(point, ...bulgeAt(body, angle, along / length)),
   });
 }
 
 function trunkRing(
-  pose: Pose,
-  person: Person,
+  { pose, person }: DressedBody,
+  { outline, offset }: TrunkLayer,
   at: number,
-  { outline, offset }: TrunkOptions,
 ): Ring {
   const size = person.height / 1.75;
-  const { side, depth, front } = sampleProfile(outline, at);
+  const [, side, depth, front] = sampleProfile(outline, at);
   const upper = smoothStep(0.15, 0.6, at);
   const frame = blendFrames(pose.pelvis, pose.chest, upper);
   const length = person.lumbar + person.thorax;
   const bend = person.lumbar / length;
   const joint = toWorld(pose.pelvis, [0, person.lumbar, 0]);
-  const centre =
+  const center =
     at < bend
       ? toWorld(pose.pelvis, [0, at * length, 0])
       : addScaled(joint, pose.chest.up, (at - bend) * length);
@@ -141,7 +137,7 @@ function trunkRing(
   const thick = 0.4 + 0.6 * person.girth;
   const belly = person.belly * bump(at, 0.3, 0.28);
   return {
-    centre: addScaled(centre, frame.front, (front + 0.07 * belly) * size),
+    center: addScaled(center, frame.front, (front + 0.07 * belly) * size),
     across: scale(frame.left, side * size * width * thick + offset),
     forward: scale(
       frame.front,
@@ -151,20 +147,20 @@ function trunkRing(
   };
 }
 
-/** Buttocks, bust and the hollow of the spine. Angle: 0 left, a quarter turn front. */
-function trunkShape(point: Vec3, angle: number, at: number, pose: Pose, person: Person): Vec3 {
+/** Buttocks, bust and the hollow of the spine: a direction and metres. Angle: 0 left, a quarter turn front. */
+function bulgeAt({ pose, person }: DressedBody, angle: number, at: number): [Vec3, number] {
   const size = person.height / 1.75;
   const isFront = angle < 0.5;
   const fromMiddle = Math.abs(isFront ? angle - 0.25 : angle - 0.75);
   if (isFront) {
     const bust = person.curves > 0.5 ? 0.042 * person.curves : 0.012 * person.muscle;
     const bulge = bust * bump(at, 0.75, 0.16) * bump(fromMiddle, 0.075, 0.085);
-    return addScaled(point, pose.chest.front, bulge * size);
+    return [pose.chest.front, bulge * size];
   }
   const seat = (0.03 + 0.018 * person.curves) * person.girth;
   const bulge = seat * bump(at, -0.02, 0.2) * bump(fromMiddle, 0.09, 0.1);
   const spine = 0.012 * bump(at, 0.55, 0.4) * bump(fromMiddle, 0, 0.04);
-  return addScaled(point, pose.pelvis.front, (spine - bulge) * size);
+  return [pose.pelvis.front, (spine - bulge) * size];
 }
 
 function blendFrames(lower: Frame, upper: Frame, at: number): Pick<Frame, 'left' | 'front'> {
@@ -180,6 +176,5 @@ function bump(value: number, middle: number, reach: number): number {
 }
 
 function smoothStep(from: number, to: number, value: number): number {
-  const at = Math.min(1, Math.max(0, (value - from) / (to - from)));
-  return at * at * (3 - 2 * at);
+  return smooth(Math.min(1, Math.max(0, (value - from) / (to - from))));
 }

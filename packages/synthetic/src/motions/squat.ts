@@ -1,4 +1,5 @@
 import type { Random } from '@limber/keypoints';
+import { smooth } from '../geometry/vector.ts';
 import type { Motion } from './motion.ts';
 import type { ArmStyle, Posture } from './posture.ts';
 
@@ -83,13 +84,9 @@ function drawTempo(random: Random): (phase: number) => number {
   const total = parts.reduce((sum, part) => sum + part, 0);
   const [down, hold, up] = parts.map((part) => part / total) as [number, number, number, number];
   return (phase) => {
-    if (phase < down) return ease(phase / down);
+    if (phase < down) return smooth(phase / down);
     if (phase < down + hold) return 1;
-    if (phase < down + hold + up) return ease(1 - (phase - down - hold) / up);
+    if (phase < down + hold + up) return smooth(1 - (phase - down - hold) / up);
     return 0;
   };
-}
-
-function ease(at: number): number {
-  return at * at * (3 - 2 * at);
 }

@@ -1,7 +1,18 @@
 import type { Random } from '@limber/keypoints';
 import type { Color } from '../rendering/color.ts';
 import { colorOfHex, colorOfHsv, mixColors, scaleColor } from '../rendering/color.ts';
-import type { FacePaint, Material, Pattern } from '../rendering/material.ts';
+import type { FacePaint } from '../rendering/face.ts';
+import type { Material } from '../rendering/material.ts';
+import type { Pattern } from '../rendering/patterns.ts';
+import {
+  bands,
+  blotches,
+  checks,
+  print,
+  sideStripe,
+  sole,
+  stripes,
+} from '../rendering/patterns.ts';
 import type { Person } from './person.ts';
 
 export type HairStyle = 'bald' | 'short' | 'medium' | 'long' | 'ponytail' | 'bun' | 'cap';
@@ -66,7 +77,7 @@ export function createAppearance(random: Random, person: Person): Appearance {
     : random.pick(['short', 'short', 'short', 'medium', 'bald', 'cap'] as const);
   const material = (color: Color, more: Partial<Material>): Material => ({
     color,
-    pattern: { type: 'plain' },
+    pattern: null,
     gloss: 0.03,
     polish: 12,
     folds: 0,
@@ -86,28 +97,22 @@ export function createAppearance(random: Random, person: Person): Appearance {
     beardStrength: person.curves < 0.5 && random.chance(0.4) ? random.uniform(0.25, 0.9) : 0,
     eyeOpenness: random.uniform(0.75, 1.15),
   };
-  const cloth = (color: Color, pattern: Pattern): Material =>
+  const cloth = (color: Color, pattern: Pattern | null): Material =>
     material(color, { pattern, folds: random.uniform(0.35, 0.8), softness: 0.1 });
   const shirtMaterial = cloth(shirt, drawPattern(random, shirt, 'torso'));
-  const sleevePattern = ['bands', 'checks', 'blotches'].includes(shirtMaterial.pattern.type)
-    ? shirtMaterial.pattern
-    : ({ type: 'plain' } as const);
+  const sleevePattern = shirtMaterial.pattern?.isAllOver === true ? shirtMaterial.pattern : null;
   const sleeveColor = random.chance(0.12) ? drawCloth(random) : shirt;
   return {
     hair: style,
     materials: {
       skin: skinMaterial,
-      face: { ...skinMaterial, pattern: { type: 'face', face } },
+      face: { ...skinMaterial, face },
       hair: material(hair, { gloss: 0.2, polish: 24, folds: 0.7, softness: 0.3 }),
       shirt: shirtMaterial,
       sleeve: { ...shirtMaterial, color: sleeveColor, pattern: sleevePattern },
       trousers: cloth(trousers, drawPattern(random, trousers, 'legs')),
       shoe: material(drawCloth(random), {
-        pattern: {
-          type: 'sole',
-          color: colorOfHsv(0, 0, random.pick([0.9, 0.85, 0.2])),
-          height: 0.025,
-        },
+        pattern: sole(colorOfHsv(0, 0, random.pick([0.9, 0.85, 0.2])), 0.025),
         gloss: 0.15,
         polish: 30,
         folds: 0.2,
@@ -132,63 +137,34 @@ function drawCloth(random: Random): Color {
   return colorOfHsv(random.uniform(), random.uniform(0.2, 0.9), random.uniform(0.2, 0.9));
 }
 
-function drawPattern(random: Random, color: Color, place: 'torso' | 'legs'): Pattern {
+/** Draws what is on a piece of clothing; null for nothing. */
+function drawPattern(random: Random, color: Color, place: 'torso' | 'legs'): Pattern | null {
   const lightness = (color[0] + color[1] + color[2]) / 3;
   const contrast =
     lightness > 0.3
       ? scaleColor(color, random.uniform(0.1, 0.45))
       : mixColors(color, drawCloth(random), 0.8);
-  const patterns: readonly Pattern[] =
+  const patterns: readonly (Pattern | null)[] =
     place === 'torso'
       ? [
-          { type: 'plain' },
-          { type: 'plain' },
-          { type: 'plain' },
-          {
-            type: 'bands',
-            color: contrast,
-            width: random.uniform(0.03, 0.12),
-            share: random.uniform(0.25, 0.6),
-          },
-          {
-            type: 'stripes',
-            color: contrast,
-            count: random.integer(8, 20),
-            share: random.uniform(0.15, 0.4),
-          },
-          {
-            type: 'checks',
-            color: contrast,
-            width: random.uniform(0.04, 0.1),
-            count: random.integer(6, 14),
-          },
-          {
-            type: 'print',
-            color: contrast,
-            along: random.uniform(0.34, 0.42),
-            size: random.uniform(0.06, 0.12),
-          },
-          {
-            type: 'print',
-            color: contrast,
-            along: random.uniform(0.34, 0.42),
-            size: random.uniform(0.06, 0.12),
-          },
-          { type: 'blotches', color: contrast, size: random.uniform(0.03, 0.08) },
+          null,
+          null,
+          null,
+          bands(contrast, random.uniform(0.03, 0.12), random.uniform(0.25, 0.6)),
+          stripes(contrast, random.integer(8, 20), random.uniform(0.15, 0.4)),
+          checks(contrast, random.uniform(0.04, 0.1), random.integer(6, 14)),
+          print(contrast, random.uniform(0.34, 0.42), random.uniform(0.06, 0.12)),
+          print(contrast, random.uniform(0.34, 0.42), random.uniform(0.06, 0.12)),
+          blotches(contrast, random.uniform(0.03, 0.08)),
         ]
       : [
-          { type: 'plain' },
-          { type: 'plain' },
-          { type: 'plain' },
-          { type: 'plain' },
-          { type: 'side-stripe', color: contrast, angle: 0.5, width: random.uniform(0.03, 0.07) },
-          {
-            type: 'checks',
-            color: contrast,
-            width: random.uniform(0.05, 0.1),
-            count: random.integer(4, 8),
-          },
-          { type: 'blotches', color: contrast, size: random.uniform(0.03, 0.08) },
+          null,
+          null,
+          null,
+          null,
+          sideStripe(contrast, 0.5, random.uniform(0.03, 0.07)),
+          checks(contrast, random.uniform(0.05, 0.1), random.integer(4, 8)),
+          blotches(contrast, random.uniform(0.03, 0.08)),
         ];
   return random.pick(patterns);
 }

@@ -9,6 +9,11 @@ export function signOf(side: Side): 1 | -1 {
   return side === 'left' ? 1 : -1;
 }
 
+/** The same thing made for both sides, the left one first. */
+export function bothSides<T>(make: (side: Side) => T): Record<Side, T> {
+  return { left: make('left'), right: make('right') };
+}
+
 /** The build of a person. Lengths in metres. */
 export interface Person {
   readonly height: number;

@@ -1,6 +1,7 @@
-import type { Camera } from '../scenes/camera.ts';
-import type { DepthPicture } from './depth-picture.ts';
-import { samplesPerSide } from './depth-picture.ts';
+import type { Vec3 } from '../geometry/vector.ts';
+import { dot } from '../geometry/vector.ts';
+import type { DepthImage, Sample } from './depth-image.ts';
+import { samplesPerSide } from './depth-image.ts';
 
 /** Metres within which a surface takes light from its neighbours. */
 const radius = 0.13;
@@ -19,31 +20,23 @@ const directions = [
 /**
  * How much of the light from everywhere reaches a sample, 0 to 1, judged by the depths around it.
  *
- * @param nx - world normal of the sample, with `ny` and `nz`.
+ * @param normal - world normal of the sample.
  */
-export function occlusionAt(
-  picture: DepthPicture,
-  camera: Camera,
-  column: number,
-  row: number,
-  nx: number,
-  ny: number,
-  nz: number,
-): number {
-  const { right, down, forward } = camera;
-  const depth = picture.depth[row * picture.width + column]!;
-  const focal = camera.focal * samplesPerSide;
+export function occlusionAt(image: DepthImage, [column, row]: Sample, normal: Vec3): number {
+  const { right, down, forward, focal: focalPx } = image.camera;
+  const depth = image.depth[row * image.width + column]!;
+  const focal = focalPx * samplesPerSide;
   const reach = (radius * focal) / depth;
-  const vx = nx * right[0] + ny * right[1] + nz * right[2];
-  const vy = nx * down[0] + ny * down[1] + nz * down[2];
-  const vz = nx * forward[0] + ny * forward[1] + nz * forward[2];
+  const vx = dot(normal, right);
+  const vy = dot(normal, down);
+  const vz = dot(normal, forward);
   let blocked = 0;
   for (let index = 0; index < directions.length; index++) {
     const direction = directions[index]!;
     const x = Math.round(column + direction[0] * reach);
     const y = Math.round(row + direction[1] * reach);
-    if (x < 0 || y < 0 || x >= picture.width || y >= picture.height) continue;
-    const other = picture.depth[y * picture.width + x]!;
+    if (x < 0 || y < 0 || x >= image.width || y >= image.height) continue;
+    const other = image.depth[y * image.width + x]!;
     if (other === Infinity) continue;
     const px = ((x - column) * depth) / focal;
     const py = ((y - row) * depth) / focal;

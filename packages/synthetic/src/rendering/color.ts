@@ -1,3 +1,5 @@
+import type { Random } from '@limber/keypoints';
+
 /** Red, green, blue, linear light from 0 to 1. */
 export type Color = readonly [red: number, green: number, blue: number];
 
@@ -16,12 +18,38 @@ export function colorOfHsv(hue: number, saturation: number, value: number): Colo
   return [channel(5), channel(3), channel(1)];
 }
 
+/** Draws any color but black. */
+export function randomColor(random: Random): Color {
+  return colorOfHsv(random.uniform(), random.uniform(0, 0.9), random.uniform(0.05, 1));
+}
+
 export function scaleColor(color: Color, factor: number): Color {
   return [color[0] * factor, color[1] * factor, color[2] * factor];
 }
 
 export function mixColors(a: Color, b: Color, at: number): Color {
   return [a[0] + (b[0] - a[0]) * at, a[1] + (b[1] - a[1]) * at, a[2] + (b[2] - a[2]) * at];
+}
+
+/** Writes a color times a factor into `out`. */
+export function setColor(out: Float32Array, color: Color, factor: number): void {
+  out[0] = color[0] * factor;
+  out[1] = color[1] * factor;
+  out[2] = color[2] * factor;
+}
+
+/** Lays a color over the one in `out`: 0 leaves it, 1 covers it. */
+export function blendColor(out: Float32Array, color: Color, share: number): void {
+  out[0] = out[0]! + (color[0] - out[0]!) * share;
+  out[1] = out[1]! + (color[1] - out[1]!) * share;
+  out[2] = out[2]! + (color[2] - out[2]!) * share;
+}
+
+/** Makes the color in `out` brighter or darker. */
+export function dimColor(out: Float32Array, factor: number): void {
+  out[0] = out[0]! * factor;
+  out[1] = out[1]! * factor;
+  out[2] = out[2]! * factor;
 }
 
 /** IEC 61966-2-1. */

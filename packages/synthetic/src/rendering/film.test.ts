@@ -16,24 +16,24 @@ test('sRGB there and back is the same byte', () => {
   }
 });
 
-test('more light never makes a picture darker', () => {
+test('more light never makes an image darker', () => {
   const film = { ...createFilm(createRandom(1)), noise: 0, blur: 0, vignette: 0 };
   const levels = [0, 0.01, 0.1, 0.3, 0.7, 1, 2, 5, 1000].map(
-    (light) => develop(grey(light), size, film, 1, 1)[0]!,
+    (light) => develop(grey(light), size, { film, exposure: 1, noiseSeed: 1 })[0]!,
   );
   expect(levels).toEqual(levels.toSorted((a, b) => a - b));
   expect(levels[0]).toBeLessThan(25);
   expect(levels.at(-1)).toBeGreaterThan(230);
 });
 
-test('a blur keeps an even picture and the noise is that of its seed', () => {
+test('a blur keeps an even image and the noise is that of its seed', () => {
   const film = { ...createFilm(createRandom(1)), noise: 5, blur: 1 };
-  const once = develop(grey(0.2), size, film, 1, 77);
-  expect(develop(grey(0.2), size, film, 1, 77)).toEqual(once);
-  expect(develop(grey(0.2), size, film, 1, 78)).not.toEqual(once);
+  const once = develop(grey(0.2), size, { film, exposure: 1, noiseSeed: 77 });
+  expect(develop(grey(0.2), size, { film, exposure: 1, noiseSeed: 77 })).toEqual(once);
+  expect(develop(grey(0.2), size, { film, exposure: 1, noiseSeed: 78 })).not.toEqual(once);
 });
 
-test('the exposure brings a dark picture up, within limits', () => {
+test('the exposure brings a dark image up, within limits', () => {
   const film = { ...createFilm(createRandom(1)), meanLight: 0.2 };
   expect(meterExposure(grey(0.1), film)).toBeCloseTo(2, 5);
   expect(meterExposure(grey(0.0001), film)).toBe(3);

@@ -1,9 +1,9 @@
 import type { Random, Size } from '@limber/keypoints';
 import { encodeSrgb } from './color.ts';
 
-/** How a camera turns light into a picture. */
+/** How a camera turns light into an image. */
 export interface Film {
-  /** The mean of a picture's linear light after exposure. */
+  /** The mean of an image's linear light after exposure. */
   readonly meanLight: number;
   /** Brightness in steps of 255 by linear light: contrast, and a soft shoulder. */
   readonly curve: Float32Array;
@@ -30,20 +30,19 @@ export function createFilm(random: Random): Film {
 }
 
 /**
- * Turns linear light into the bytes of a picture.
+ * Turns linear light into the bytes of an image.
  *
  * @param colors - [H, W, 3] linear light; overwritten by the blur.
- * @param exposure - factor on the light, see {@link meterExposure}.
- * @param noiseSeed - of this picture's noise.
+ * @param options.exposure - factor on the light, see {@link meterExposure}.
+ * @param options.noiseSeed - of this image's noise.
  * @returns [H, W, 3] sRGB.
  */
 export function develop(
   colors: Float32Array,
   size: Size,
-  film: Film,
-  exposure: number,
-  noiseSeed: number,
+  options: { readonly film: Film; readonly exposure: number; readonly noiseSeed: number },
 ): Uint8ClampedArray {
+  const { film, exposure, noiseSeed } = options;
   if (film.blur > 0) blur(colors, size, film.blur / 4);
   const { width, height } = size;
   const { curve, saturation } = film;
@@ -76,7 +75,7 @@ export function develop(
 }
 
 /**
- * The exposure that brings a picture to the mean light of a film, within what a camera would do.
+ * The exposure that brings an image to the mean light of a film, within what a camera would do.
  *
  * @param colors - [H, W, 3] linear light.
  */
@@ -110,18 +109,20 @@ function bright(curve: Float32Array, light: number): number {
 /** Mixes every pixel with its neighbours, across and then down. */
 function blur(colors: Float32Array, { width, height }: Size, share: number): void {
   const row = width * 3;
-  blurAlong(colors, height, row, width, 3, share);
-  blurAlong(colors, width, 3, height, row, share);
+  blurAlong(colors, share, { lines: height, lineStep: row, count: width, step: 3 });
+  blurAlong(colors, share, { lines: width, lineStep: 3, count: height, step: row });
 }
 
-function blurAlong(
-  colors: Float32Array,
-  lines: number,
-  lineStep: number,
-  count: number,
-  step: number,
-  share: number,
-): void {
+/** Where the lines of pixels lie in an array of colors: the next line, and the next pixel of a line. */
+interface Lines {
+  readonly lines: number;
+  readonly lineStep: number;
+  readonly count: number;
+  readonly step: number;
+}
+
+function blurAlong(colors: Float32Array, share: number, along: Lines): void {
+  const { lines, lineStep, count, step } = along;
   for (let line = 0; line < lines; line++) {
     for (let channel = 0; channel < 3; channel++) {
       const start = line * lineStep + channel;

@@ -1,3 +1,5 @@
+import { smooth } from '../geometry/vector.ts';
+
 /** A pseudo-random number in [0, 1) of a cell, the same for the same arguments. */
 export function hashCell(x: number, y: number, seed: number): number {
   let h = Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ Math.imul(seed, 0x9e3779b1);
@@ -26,8 +28,4 @@ export function layeredNoise(x: number, y: number, seed: number): number {
     0.3 * valueNoise(x * 2.1, y * 2.1, seed + 1) +
     0.15 * valueNoise(x * 4.3, y * 4.3, seed + 2)
   );
-}
-
-function smooth(t: number): number {
-  return t * t * (3 - 2 * t);
 }

@@ -1,32 +1,32 @@
 import type { Mesh } from '../meshes/mesh.ts';
 import type { Camera } from '../scenes/camera.ts';
-import type { DepthPicture } from './depth-picture.ts';
-import { samplesPerSide, toSamples } from './depth-picture.ts';
+import type { DepthImage } from './depth-image.ts';
+import { samplesPerSide, toSamples } from './depth-image.ts';
 
 /** Nothing nearer than this is drawn, metres. */
 const nearest = 0.15;
 
 /**
- * Draws the triangles of a mesh that face the camera over what is already in the picture, nearest first.
+ * Draws the triangles of a mesh that face the camera over what is already in the image, nearest first.
  *
  * @param firstTriangle - those before it are left out.
  */
-export function rasterize(
-  mesh: Mesh,
-  camera: Camera,
-  picture: DepthPicture,
-  firstTriangle = 0,
-): void {
-  const screen = projectVertices(mesh, camera);
-  const { corners } = mesh;
+export function rasterize(mesh: Mesh, image: DepthImage, firstTriangle = 0): void {
+  const drawing: Drawing = { mesh, image, screen: projectVertices(mesh, image.camera) };
   for (let triangle = firstTriangle; triangle < mesh.triangleCount; triangle++) {
-    drawTriangle(mesh, screen, picture, triangle, corners);
+    drawTriangle(drawing, triangle);
   }
+}
+
+interface Drawing {
+  readonly mesh: Mesh;
+  readonly image: DepthImage;
+  /** Samples across, samples down and 1 / depth of every vertex; 1 / depth is 0 for one that is too near. */
+  readonly screen: Float64Array;
 }
 
 let screenMemory = new Float64Array(0);
 
-/** Samples across, samples down and 1 / depth of every vertex; 1 / depth is 0 for one that is too near. */
 function projectVertices(mesh: Mesh, camera: Camera): Float64Array {
   if (screenMemory.length < mesh.vertexCount * 3)
     screenMemory = new Float64Array(mesh.positions.length);
@@ -35,8 +35,8 @@ function projectVertices(mesh: Mesh, camera: Camera): Float64Array {
   const [rx, ry, rz] = camera.right;
   const [dx, dy, dz] = camera.down;
   const [fx, fy, fz] = camera.forward;
-  const centreX = toSamples(camera.centre[0]);
-  const centreY = toSamples(camera.centre[1]);
+  const centerX = toSamples(camera.center[0]);
+  const centerY = toSamples(camera.center[1]);
   const focal = camera.focal * samplesPerSide;
   for (let index = 0; index < mesh.vertexCount * 3; index += 3) {
     const x = positions[index]! - px;
@@ -44,20 +44,15 @@ function projectVertices(mesh: Mesh, camera: Camera): Float64Array {
     const z = positions[index + 2]! - pz;
     const depth = x * fx + y * fy + z * fz;
     const inverse = depth > nearest ? 1 / depth : 0;
-    screenMemory[index] = centreX + focal * (x * rx + y * ry + z * rz) * inverse;
-    screenMemory[index + 1] = centreY + focal * (x * dx + y * dy + z * dz) * inverse;
+    screenMemory[index] = centerX + focal * (x * rx + y * ry + z * rz) * inverse;
+    screenMemory[index + 1] = centerY + focal * (x * dx + y * dy + z * dz) * inverse;
     screenMemory[index + 2] = inverse;
   }
   return screenMemory;
 }
 
-function drawTriangle(
-  mesh: Mesh,
-  screen: Float64Array,
-  picture: DepthPicture,
-  triangle: number,
-  corners: Uint16Array,
-): void {
+function drawTriangle({ mesh, image, screen }: Drawing, triangle: number): void {
+  const { corners } = mesh;
   const a = corners[triangle * 3]!;
   const b = corners[triangle * 3 + 1]!;
   const c = corners[triangle * 3 + 2]!;
@@ -74,14 +69,14 @@ function drawTriangle(
   // counterclockwise seen from outside is clockwise where y points down
   const area = (cx - ax) * (by - ay) - (bx - ax) * (cy - ay);
   if (area <= 1e-9) return;
-  const { width, height } = picture;
+  const { width, height } = image;
   const left = Math.max(0, Math.ceil(Math.min(ax, bx, cx)));
   const right = Math.min(width - 1, Math.floor(Math.max(ax, bx, cx)));
   const top = Math.max(0, Math.ceil(Math.min(ay, by, cy)));
   const bottom = Math.min(height - 1, Math.floor(Math.max(ay, by, cy)));
   if (left > right || top > bottom) return;
-  picture.touch(left, right, top, bottom);
-  const { depth, part, material, normal, texture } = picture;
+  image.touch({ left, right, top, bottom });
+  const { depth, part, material, normal, texture } = image;
   const { normals, textures } = mesh;
   const inverseArea = 1 / area;
   const stepA = (cy - by) * inverseArea;

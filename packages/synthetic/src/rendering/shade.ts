@@ -1,15 +1,16 @@
-import type { Camera } from '../scenes/camera.ts';
+import type { Vec3 } from '../geometry/vector.ts';
+import { addScaled, dot, lengthOf, scale } from '../geometry/vector.ts';
+import { rayOf } from '../scenes/camera.ts';
 import type { Light } from '../scenes/light.ts';
 import { occlusionAt } from './ambient-occlusion.ts';
-import type { DepthPicture } from './depth-picture.ts';
-import { samplesPerSide, toImagePx } from './depth-picture.ts';
+import type { DepthImage, Sample } from './depth-image.ts';
+import { samplesPerSide, toImagePx } from './depth-image.ts';
 import type { Material } from './material.ts';
 import { paint } from './paint.ts';
 import type { ShadowMap } from './shadow-map.ts';
 
 export interface ShadeOptions {
-  readonly picture: DepthPicture;
-  readonly camera: Camera;
+  readonly image: DepthImage;
   readonly materials: readonly Material[];
   readonly light: Light;
   readonly shadows: ShadowMap;
@@ -17,46 +18,62 @@ export interface ShadeOptions {
   readonly colors: Float32Array;
 }
 
+/** What is kept while the samples of a pixel are shaded. */
+interface Shading extends ShadeOptions {
+  /** The light of the pixel's samples, added up. */
+  readonly sum: Float32Array;
+  /** The light of the sample that was shaded last. */
+  readonly seen: Float32Array;
+  readonly albedo: Float32Array;
+  /** How much of the lamp and of the sky reaches the pixel, by its first sample. */
+  lampShare: number;
+  skyShare: number;
+}
+
+const samplesPerPixel = samplesPerSide * samplesPerSide;
+
 /** Metres by which a point is moved off its surface before it is looked up in the shadow map. */
 const shadowBias = 0.025;
 const selfShadowBlur = 0.025;
 
-/** Colours what the rasteriser found and lays it over the pixels behind, with smooth edges. */
+/** Colors what the rasterizer found and lays it over the pixels behind, with smooth edges. */
 export function shade(options: ShadeOptions): void {
-  const { camera, colors, picture } = options;
-  const { width } = camera.size;
+  const { colors, image } = options;
+  const { width } = image.camera.size;
   const sum = new Float32Array(3);
+  const seen = new Float32Array(3);
+  const albedo = new Float32Array(3);
+  const shading: Shading = { ...options, sum, seen, albedo, lampShare: 1, skyShare: 1 };
   const pixelOf = (sample: number): number => Math.floor(sample / samplesPerSide);
-  for (let y = pixelOf(picture.top); y <= pixelOf(picture.bottom); y++) {
-    for (let x = pixelOf(picture.left); x <= pixelOf(picture.right); x++) {
-      const covered = shadePixel(options, x, y, sum);
+  for (let y = pixelOf(image.top); y <= pixelOf(image.bottom); y++) {
+    for (let x = pixelOf(image.left); x <= pixelOf(image.right); x++) {
+      const covered = shadePixel(shading, x, y);
       if (covered === 0) continue;
-      const rest = 1 - covered / (samplesPerSide * samplesPerSide);
+      const rest = 1 - covered / samplesPerPixel;
       const at = (y * width + x) * 3;
       for (let channel = 0; channel < 3; channel++) {
-        colors[at + channel] =
-          colors[at + channel]! * rest + sum[channel]! / (samplesPerSide * samplesPerSide);
+        colors[at + channel] = colors[at + channel]! * rest + sum[channel]! / samplesPerPixel;
       }
     }
   }
 }
 
 /** Adds up the light of a pixel's samples. @returns how many of them are covered. */
-function shadePixel(options: ShadeOptions, x: number, y: number, sum: Float32Array): number {
-  const { picture, materials } = options;
+function shadePixel(shading: Shading, x: number, y: number): number {
+  const { image, materials, sum, seen } = shading;
   let covered = 0;
   let shaded = -1;
   sum.fill(0);
-  for (let sub = 0; sub < samplesPerSide * samplesPerSide; sub++) {
+  for (let sub = 0; sub < samplesPerPixel; sub++) {
     const column = x * samplesPerSide + (sub % samplesPerSide);
     const row = y * samplesPerSide + Math.floor(sub / samplesPerSide);
-    const at = row * picture.width + column;
-    if (picture.part[at] === 0) continue;
-    const index = picture.material[at]!;
-    const material = materials[index]!;
+    const at = row * image.width + column;
+    if (image.part[at] === 0) continue;
+    const index = image.material[at]!;
+    const { pattern, face } = materials[index]!;
     // samples of one plain material look alike within a pixel; drawings on it do not
-    if (index !== shaded || material.pattern.type !== 'plain') {
-      shadeSample(options, column, row, covered === 0);
+    if (index !== shaded || pattern !== null || face !== undefined) {
+      shadeSample(shading, [column, row], covered === 0);
       shaded = index;
     }
     covered++;
@@ -67,58 +84,36 @@ function shadePixel(options: ShadeOptions, x: number, y: number, sum: Float32Arr
   return covered;
 }
 
-/** The light of the sample that was shaded last, and what its pixel shares: the lamp and the sky that reach it. */
-const seen: Float32Array = new Float32Array(3);
-const reached = { lamp: 1, sky: 1 };
-const albedo: Float32Array = new Float32Array(3);
-
-function shadeSample(
-  { picture, camera, materials, light, shadows }: ShadeOptions,
-  column: number,
-  row: number,
-  isFirst: boolean,
-): void {
-  const { right, down, forward, position } = camera;
-  const at = row * picture.width + column;
-  const depth = picture.depth[at]!;
-  let nx = picture.normal[at * 3]!;
-  let ny = picture.normal[at * 3 + 1]!;
-  let nz = picture.normal[at * 3 + 2]!;
-  const size = 1 / Math.sqrt(nx * nx + ny * ny + nz * nz);
-  nx *= size;
-  ny *= size;
-  nz *= size;
-  const across = (toImagePx(column) - camera.centre[0]) / camera.focal;
-  const downwards = (toImagePx(row) - camera.centre[1]) / camera.focal;
-  const rx = forward[0] + right[0] * across + down[0] * downwards;
-  const ry = forward[1] + right[1] * across + down[1] * downwards;
-  const rz = forward[2] + right[2] * across + down[2] * downwards;
+function shadeSample(shading: Shading, sample: Sample, isFirst: boolean): void {
+  const { image, materials, light, shadows, seen, albedo } = shading;
+  const [column, row] = sample;
+  const at = row * image.width + column;
+  const normal = normalAt(image, at);
+  const ray = rayOf(image.camera, toImagePx(column), toImagePx(row));
   if (isFirst) {
-    const px = position[0] + rx * depth + nx * shadowBias;
-    const py = position[1] + ry * depth + ny * shadowBias;
-    const pz = position[2] + rz * depth + nz * shadowBias;
-    reached.lamp = shadows.litShare(px, py, pz, selfShadowBlur, shadowBias);
-    reached.sky = occlusionAt(picture, camera, column, row, nx, ny, nz);
+    const place = addScaled(image.camera.position, ray, image.depth[at]!);
+    const offSurface = addScaled(place, normal, shadowBias);
+    shading.lampShare = shadows.litShare(offSurface, selfShadowBlur, shadowBias);
+    shading.skyShare = occlusionAt(image, sample, normal);
   }
-  const material = materials[picture.material[at]!]!;
-  paint(material, picture.texture[at * 2]!, picture.texture[at * 2 + 1]!, albedo);
+  const material = materials[image.material[at]!]!;
+  paint(material, [image.texture[at * 2]!, image.texture[at * 2 + 1]!], albedo);
   const { softness, gloss, polish } = material;
-  const tx = light.towards[0];
-  const ty = light.towards[1];
-  const tz = light.towards[2];
-  const facing = nx * tx + ny * ty + nz * tz;
-  const diffuse = Math.max(0, (facing + softness) / (1 + softness)) * reached.lamp;
-  const raySize = 1 / Math.sqrt(rx * rx + ry * ry + rz * rz);
-  const hx = tx - rx * raySize;
-  const hy = ty - ry * raySize;
-  const hz = tz - rz * raySize;
-  const half = (nx * hx + ny * hy + nz * hz) / Math.sqrt(hx * hx + hy * hy + hz * hz);
-  const highlight = facing > 0 && half > 0 ? gloss * half ** polish * reached.lamp : 0;
-  const up = 0.5 + 0.5 * ny;
+  const facing = dot(normal, light.towards);
+  const diffuse = Math.max(0, (facing + softness) / (1 + softness)) * shading.lampShare;
+  const halfway = addScaled(light.towards, ray, -1 / lengthOf(ray));
+  const half = dot(normal, halfway) / lengthOf(halfway);
+  const highlight = facing > 0 && half > 0 ? gloss * half ** polish * shading.lampShare : 0;
+  const up = 0.5 + 0.5 * normal[1];
   for (let channel = 0; channel < 3; channel++) {
     const lamp = light.lamp[channel]!;
     const ground = light.ground[channel]!;
-    const ambient = (ground + (light.sky[channel]! - ground) * up) * reached.sky;
+    const ambient = (ground + (light.sky[channel]! - ground) * up) * shading.skyShare;
     seen[channel] = albedo[channel]! * (lamp * diffuse + ambient) + highlight * lamp;
   }
+}
+
+function normalAt({ normal }: DepthImage, at: number): Vec3 {
+  const mixed = [normal[at * 3]!, normal[at * 3 + 1]!, normal[at * 3 + 2]!] as const;
+  return scale(mixed, 1 / lengthOf(mixed));
 }

@@ -1,5 +1,5 @@
 import type { Vec3 } from '../geometry/vector.ts';
-import { cross, normalize } from '../geometry/vector.ts';
+import { cross, dot, normalize, subtract } from '../geometry/vector.ts';
 import type { Mesh } from '../meshes/mesh.ts';
 
 /** Texels along each side, and how many metres they span around the person. */
@@ -40,32 +40,31 @@ export class ShadowMap {
     this.#bottom = -1;
     const { corners, positions } = mesh;
     const places = new Float32Array(mesh.vertexCount * 3);
-    for (let index = 0; index < mesh.vertexCount; index++) {
-      const point: Vec3 = [
-        positions[index * 3]!,
-        positions[index * 3 + 1]!,
-        positions[index * 3 + 2]!,
-      ];
-      this.#place(point, places, index * 3);
+    for (let index = 0; index < places.length; index += 3) {
+      places.set(
+        this.#place([positions[index]!, positions[index + 1]!, positions[index + 2]!]),
+        index,
+      );
     }
     for (let index = 0; index < mesh.triangleCount * 3; index += 3) {
-      this.#fill(places, corners[index]! * 3, corners[index + 1]! * 3, corners[index + 2]! * 3);
+      this.#fill(places, corners, index);
     }
   }
 
-  #place(point: Vec3, out: Float32Array, at: number): void {
-    const x = point[0] - this.#middle[0];
-    const y = point[1] - this.#middle[1];
-    const z = point[2] - this.#middle[2];
-    const a = this.#across;
-    const u = this.#upwards;
-    const t = this.towards;
-    out[at] = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
-    out[at + 1] = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
-    out[at + 2] = x * t[0] + y * t[1] + z * t[2];
+  /** The column and row of a world point, and how near it is to the lamp. */
+  #place(point: Vec3): Vec3 {
+    const fromMiddle = subtract(point, this.#middle);
+    return [
+      dot(fromMiddle, this.#across) * texelsPerMetre + texels / 2,
+      dot(fromMiddle, this.#upwards) * texelsPerMetre + texels / 2,
+      dot(fromMiddle, this.towards),
+    ];
   }
 
-  #fill(places: Float32Array, a: number, b: number, c: number): void {
+  #fill(places: Float32Array, corners: Uint16Array, first: number): void {
+    const a = corners[first]! * 3;
+    const b = corners[first + 1]! * 3;
+    const c = corners[first + 2]! * 3;
     const ax = places[a]!;
     const ay = places[a + 1]!;
     const bx = places[b]!;
@@ -96,35 +95,22 @@ export class ShadowMap {
     }
   }
 
-  /** Whether a world point may be in shadow: whether anything lies near its line to the lamp. */
-  isNearShadow(x: number, y: number, z: number, radius: number): boolean {
-    const dx = x - this.#middle[0];
-    const dy = y - this.#middle[1];
-    const dz = z - this.#middle[2];
-    const a = this.#across;
-    const u = this.#upwards;
-    const column = (dx * a[0] + dy * a[1] + dz * a[2]) * texelsPerMetre + texels / 2;
-    const row = (dx * u[0] + dy * u[1] + dz * u[2]) * texelsPerMetre + texels / 2;
+  /**
+   * How much of the lamp reaches a world point, 0 to 1.
+   *
+   * @param radius - of the blur, metres.
+   * @param bias - metres towards the lamp within which nothing casts a shadow on the point.
+   */
+  litShare(point: Vec3, radius: number, bias: number): number {
+    const [column, row, nearness] = this.#place(point);
     const margin = 1 + radius * texelsPerMetre;
-    return (
+    const isNearShadow =
       column > this.#left - margin &&
       column < this.#right + margin &&
       row > this.#top - margin &&
-      row < this.#bottom + margin
-    );
-  }
-
-  /** How much of the lamp reaches a world point, 0 to 1, blurred over `radius` metres. */
-  litShare(x: number, y: number, z: number, radius: number, bias: number): number {
-    const dx = x - this.#middle[0];
-    const dy = y - this.#middle[1];
-    const dz = z - this.#middle[2];
-    const a = this.#across;
-    const u = this.#upwards;
-    const t = this.towards;
-    const column = (dx * a[0] + dy * a[1] + dz * a[2]) * texelsPerMetre + texels / 2;
-    const row = (dx * u[0] + dy * u[1] + dz * u[2]) * texelsPerMetre + texels / 2;
-    const limit = dx * t[0] + dy * t[1] + dz * t[2] + bias;
+      row < this.#bottom + margin;
+    if (!isNearShadow) return 1;
+    const limit = nearness + bias;
     const spread = Math.max(0.7, radius * texelsPerMetre);
     let lit = 0;
     for (let tap = 0; tap < tapCount; tap++) {

@@ -18,7 +18,7 @@ export function aimCamera(random: Random, person: Person): Camera {
   const metresPerPixel = person.height / personPx;
   const freedom = 0.5 * (size.height - personPx) * metresPerPixel;
   const position: Vec3 = [Math.sin(turn) * distance, height, Math.cos(turn) * distance];
-  // some pictures cut off the head or the feet
+  // some images cut off the head or the feet
   const isCut = random.chance(0.03);
   const cut = freedom + person.height * random.uniform(0.08, 0.3);
   const shift = isCut ? cut * random.pick([-1, 1]) : freedom * random.uniform(-0.75, 0.75);

@@ -24,12 +24,12 @@ test('a point on the ray of a pixel is seen at that pixel', () => {
   );
 });
 
-test('the target is in the middle of the picture', () => {
+test('the target is in the middle of the image', () => {
   const { x, y } = project(camera, [0, 0.9, 0]);
   expect([x, y]).toEqual([expect.closeTo(127.5, 9), expect.closeTo(159.5, 9)]);
 });
 
-test("from the front, the person's left is on the right of the picture, and up is up", () => {
+test("from the front, the person's left is on the right of the image, and up is up", () => {
   const front = createCamera({
     size: { width: 100, height: 100 },
     position: [0, 1, 3],

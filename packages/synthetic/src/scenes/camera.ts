@@ -1,26 +1,26 @@
 import type { Size } from '@limber/keypoints';
 import type { Vec3 } from '../geometry/vector.ts';
-import { add, addScaled, cross, dot, normalize, scale, subtract } from '../geometry/vector.ts';
+import { addScaled, cross, dot, normalize, scale, subtract } from '../geometry/vector.ts';
 
-/** A pinhole camera. Image pixels: the centre of the top-left pixel is (0, 0). */
+/** A pinhole camera. Image pixels: the center of the top-left pixel is (0, 0). */
 export interface Camera {
   readonly size: Size;
   readonly position: Vec3;
-  /** Unit directions of the picture's right and down sides, and of the view. */
+  /** Unit directions of the image's right and down sides, and of the view. */
   readonly right: Vec3;
   readonly down: Vec3;
   readonly forward: Vec3;
   /** Pixels. */
   readonly focal: number;
   /** Image pixels of what lies straight ahead. */
-  readonly centre: readonly [x: number, y: number];
+  readonly center: readonly [x: number, y: number];
 }
 
 export interface CameraOptions {
   readonly size: Size;
   readonly position: Vec3;
   readonly target: Vec3;
-  /** Radians, clockwise in the picture. */
+  /** Radians, clockwise in the image. */
   readonly roll: number;
   readonly focal: number;
 }
@@ -32,8 +32,8 @@ export function createCamera({ size, position, target, roll, focal }: CameraOpti
   const upright = cross(level, forward);
   const right = addScaled(scale(level, Math.cos(roll)), upright, Math.sin(roll));
   const up = addScaled(scale(upright, Math.cos(roll)), level, -Math.sin(roll));
-  const centre = [(size.width - 1) / 2, (size.height - 1) / 2] as const;
-  return { size, position, right, down: scale(up, -1), forward, focal, centre };
+  const center = [(size.width - 1) / 2, (size.height - 1) / 2] as const;
+  return { size, position, right, down: scale(up, -1), forward, focal, center };
 }
 
 /** Where a world point is seen: image pixels, and metres along the view. */
@@ -45,15 +45,18 @@ export function project(
   const depth = dot(seen, camera.forward);
   const zoom = camera.focal / depth;
   return {
-    x: camera.centre[0] + dot(seen, camera.right) * zoom,
-    y: camera.centre[1] + dot(seen, camera.down) * zoom,
+    x: camera.center[0] + dot(seen, camera.right) * zoom,
+    y: camera.center[1] + dot(seen, camera.down) * zoom,
     depth,
   };
 }
 
 /** The world direction in which an image pixel looks, 1 metre deep along the view. */
 export function rayOf(camera: Camera, x: number, y: number): Vec3 {
-  const across = scale(camera.right, (x - camera.centre[0]) / camera.focal);
-  const down = scale(camera.down, (y - camera.centre[1]) / camera.focal);
-  return add(camera.forward, add(across, down));
+  const { forward, right, down, center, focal } = camera;
+  return addScaled(
+    addScaled(forward, right, (x - center[0]) / focal),
+    down,
+    (y - center[1]) / focal,
+  );
 }

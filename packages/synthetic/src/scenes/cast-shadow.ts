@@ -10,6 +10,14 @@ export interface Contact {
   readonly strength: number;
 }
 
+/** What keeps light from floor and walls. */
+export interface Shade {
+  readonly shadows: ShadowMap;
+  /** Of the shadows' edges, metres. */
+  readonly blur: number;
+  readonly contacts: readonly Contact[];
+}
+
 /** How far from the middle of the scene shadows are drawn, metres. */
 const shadowReach = 3.2;
 
@@ -18,26 +26,17 @@ const shadowReach = 3.2;
  *
  * @param colors - linear red, green, blue of every pixel; written.
  */
-export function castShadow(
-  colors: Float32Array,
-  backdrop: Backdrop,
-  shadows: ShadowMap,
-  blur: number,
-  contacts: readonly Contact[],
-): void {
+export function castShadow(colors: Float32Array, backdrop: Backdrop, shade: Shade): void {
   const { places, lampShare } = backdrop;
+  const { shadows, blur, contacts } = shade;
   for (let at = 0; at < lampShare.length; at++) {
     const x = places[at * 3]!;
     const y = places[at * 3 + 1]!;
     const z = places[at * 3 + 2]!;
-    // also skips the sky, whose place is not a number
+    // also skips the sky, whose place is NaN
     if (!(Math.abs(x) < shadowReach && Math.abs(z) < shadowReach)) continue;
     const lamp = lampShare[at]!;
-    let factor = 1;
-    if (lamp > 0.01 && shadows.isNearShadow(x, y, z, blur)) {
-      const lit = shadows.litShare(x, y, z, blur, 0.03);
-      factor = 1 - lamp * (1 - lit);
-    }
+    let factor = lamp > 0.01 ? 1 - lamp * (1 - shadows.litShare([x, y, z], blur, 0.03)) : 1;
     for (let index = 0; index < contacts.length; index++) {
       const { place, radius, strength } = contacts[index]!;
       const dx = (x - place[0]) / radius;

@@ -8,7 +8,7 @@ import { addCylinder } from '../meshes/cylinder.ts';
 import { addLimb } from '../meshes/limb.ts';
 import type { Mesh } from '../meshes/mesh.ts';
 import { part } from '../meshes/part.ts';
-import { profileOf } from '../meshes/profile.ts';
+import { evenProfile } from '../meshes/profile.ts';
 import type { Color } from '../rendering/color.ts';
 import { colorOfHsv } from '../rendering/color.ts';
 import type { Material } from '../rendering/material.ts';
@@ -57,7 +57,7 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
   const frame = { ...turnFrame(worldFrame, { yaw: turn }), origin: place };
   const finish: Material = {
     color,
-    pattern: { type: 'plain' },
+    pattern: null,
     gloss: 0.15,
     polish: 20,
     folds: kind === 'plant' ? 0.9 : 0.15,
@@ -68,7 +68,7 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
   const at = (x: number, y: number, z: number): Vec3 => toWorld(frame, scale([x, y, z], size));
   const box = (middle: Vec3, half: Vec3): void => {
     const standing: Frame = { ...frame, origin: at(...middle) };
-    addBox(mesh, standing, scale(half, size), looks.part, looks.material);
+    addBox(mesh, { frame: standing, half: scale(half, size), ...looks });
   };
   switch (kind) {
     case 'box':
@@ -91,7 +91,15 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
       });
       return;
     case 'ball':
-      ball(mesh, at(0, 0.3, 0), 0.3 * size, looks);
+      addLimb(mesh, {
+        from: addScaled(at(0, 0.3, 0), [0, 1, 0], -0.005),
+        to: addScaled(at(0, 0.3, 0), [0, 1, 0], 0.005),
+        front: [0, 0, 1],
+        profile: evenProfile(0.3 * size),
+        segments: 24,
+        rings: 2,
+        ...looks,
+      });
       return;
     case 'plates':
       for (const z of [0, 0.07, 0.14]) {
@@ -118,34 +126,14 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
           from: at(0, 0.28, 0),
           to: at(Math.cos(angle) * reach, 0.55 + 0.06 * leaf, Math.sin(angle) * reach),
           front: frame.front,
-          profile: profileOf([
+          profile: [
             [0, 0.012, 0.012, 0],
             [0.6, 0.07 * size, 0.02, 0],
             [1, 0.02, 0.01, 0],
-          ]),
+          ],
           segments: 7,
           ...looks,
         });
       }
   }
-}
-
-function ball(
-  mesh: Mesh,
-  middle: Vec3,
-  radius: number,
-  looks: { readonly part: typeof part.object; readonly material: number },
-): void {
-  addLimb(mesh, {
-    from: addScaled(middle, [0, 1, 0], -0.005),
-    to: addScaled(middle, [0, 1, 0], 0.005),
-    front: [0, 0, 1],
-    profile: profileOf([
-      [0, radius, radius, 0],
-      [1, radius, radius, 0],
-    ]),
-    segments: 24,
-    rings: 2,
-    ...looks,
-  });
 }

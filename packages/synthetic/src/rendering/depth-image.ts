@@ -1,10 +1,22 @@
-import type { Size } from '@limber/keypoints';
+import type { Camera } from '../scenes/camera.ts';
 
 /** How many samples a pixel has along each side. */
 export const samplesPerSide = 2;
 
-/** What the rasteriser finds at every sample: the nearest surface and what is known of it. */
-export class DepthPicture {
+/** The place of a sample in a depth image. */
+export type Sample = readonly [column: number, row: number];
+
+/** A rectangle of samples, up to and including `right` and `bottom`. */
+export interface SampleBox {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** What a camera sees at every sample: the nearest surface and what is known of it. */
+export class DepthImage {
+  readonly camera: Camera;
   /** Samples across and down. */
   readonly width: number;
   readonly height: number;
@@ -21,9 +33,10 @@ export class DepthPicture {
   top = 0;
   bottom = -1;
 
-  constructor({ width, height }: Size) {
-    this.width = width * samplesPerSide;
-    this.height = height * samplesPerSide;
+  constructor(camera: Camera) {
+    this.camera = camera;
+    this.width = camera.size.width * samplesPerSide;
+    this.height = camera.size.height * samplesPerSide;
     const count = this.width * this.height;
     this.depth = new Float32Array(count);
     this.part = new Uint8Array(count);
@@ -43,7 +56,7 @@ export class DepthPicture {
   }
 
   /** Takes note that samples of a rectangle may be covered now. */
-  touch(left: number, right: number, top: number, bottom: number): void {
+  touch({ left, right, top, bottom }: SampleBox): void {
     if (left < this.left) this.left = left;
     if (right > this.right) this.right = right;
     if (top < this.top) this.top = top;
@@ -51,7 +64,7 @@ export class DepthPicture {
   }
 }
 
-/** The place of an image pixel in samples, along either side: the sample at an integer has its centre there. */
+/** The place of an image pixel in samples, along either side: the sample at an integer has its center there. */
 export function toSamples(imagePx: number): number {
   return imagePx * samplesPerSide + (samplesPerSide - 1) / 2;
 }
