@@ -23,8 +23,6 @@ const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 export default defineConfig({
   input: {
     limber: fileURLToPath(new URL('dist/main.js', import.meta.url)),
-    // beside what starts it as a thread
-    'rest-worker': fileURLToPath(import.meta.resolve('@limber/evaluator/rest-worker')),
   },
   platform: 'node',
   plugins: [

@@ -1,8 +1,8 @@
 import { deriveSkeleton } from '@limber/keypoints/core';
 import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 import type { OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
-import { adaptPersons } from './conventions/adapt-persons.ts';
-import { adaptResults } from './conventions/adapt-results.ts';
+import { adaptPersons } from './conventions/convention.ts';
+import { adaptResults } from './conventions/convention.ts';
 import type { GroundTruth, TruePerson } from './ground-truths/ground-truth.ts';
 import type { MatchInputs } from './match-all.ts';
 import { matchAll } from './match-all.ts';
@@ -40,7 +40,7 @@ export function adaptInputs(
   };
   const adapt = (annotations: readonly TruePerson[], rows: ResultTable): MatchInputs => ({
     groundTruth: { ...groundTruth, annotations },
-    table: adaptResults(rows, convention, sigmas, options.mmpose ?? {}),
+    table: adaptResults(rows, convention, { sigmas, mmpose: options.mmpose }),
     settings,
   });
   const annotations = adaptPersons(groundTruth.annotations, convention, personArea);

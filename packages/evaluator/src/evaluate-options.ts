@@ -1,7 +1,7 @@
 import type { AreaRange } from './coco-protocol.ts';
-import type { PersonArea } from './conventions/adapt-persons.ts';
+import type { PersonArea } from './conventions/convention.ts';
 import type { Convention } from './conventions/convention.ts';
-import type { MmposeOptions } from './conventions/mmpose-options.ts';
+import type { MmposeOptions } from './conventions/rescore-as-mmpose.ts';
 
 export interface EvaluateKeypointsOptions {
   /** [K] spread per joint; by default the category's own, else those of COCO-17 by the joints' names. */

@@ -1,3 +1,10 @@
+import { areaOfBox, countLabelled } from '@limber/keypoints/core';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import type { ResultTable } from '../results/result-table.ts';
+import { selectRows } from '../results/result-table.ts';
+import type { MmposeOptions } from './rescore-as-mmpose.ts';
+import { rescoreAsMmpose } from './rescore-as-mmpose.ts';
+
 /**
  * Whose numbers are to be computed.
  *
@@ -9,3 +16,57 @@
 export type Convention = 'pycocotools' | 'xtcocotools' | 'mmpose';
 
 export const conventions: readonly Convention[] = ['pycocotools', 'xtcocotools', 'mmpose'];
+
+/** Where the area of a true person comes from: its annotation, or 0.53 of its box (MMPose's `use_area=False`). */
+export type PersonArea = 'annotation' | 'box';
+
+/** The persons as another evaluation would see them, in their order. Frame: imagePx. */
+export function adaptPersons(
+  persons: readonly TruePerson[],
+  convention: Convention,
+  area: PersonArea,
+): readonly TruePerson[] {
+  const sized = area === 'box' ? persons.map(withAreaOfBox) : persons;
+  if (convention === 'pycocotools') return sized;
+  const freeId = persons.reduce((highest, { id }) => Math.max(highest, id), 0) + 1;
+  return sized.map((person) => ({
+    ...person,
+    id: person.id === 0 ? freeId : person.id,
+    num_keypoints: countLabelled(person.keypoints),
+  }));
+}
+
+function withAreaOfBox(person: TruePerson): TruePerson {
+  // in the order that xtcocotools multiplies in: the last bit decides ties
+  return { ...person, area: person.bbox[3] * person.bbox[2] * areaOfBox };
+}
+
+/**
+ * The results as another evaluation would see them.
+ *
+ * @param options.sigmas - [K] spread per joint.
+ * @param options.mmpose - settings of the convention `mmpose`.
+ */
+export function adaptResults(
+  table: ResultTable,
+  convention: Convention,
+  options: { readonly sigmas: readonly number[]; readonly mmpose?: MmposeOptions | undefined },
+): ResultTable {
+  if (convention === 'pycocotools') return table;
+  const { sigmas, mmpose = {} } = options;
+  const scored = convention === 'mmpose' ? rescoreAsMmpose(table, sigmas, mmpose) : table;
+  return withoutBlank(scored);
+}
+
+/** Without the results of which no joint has a score > 0. */
+function withoutBlank(table: ResultTable): ResultTable {
+  const { keypoints, keypointStarts } = table;
+  const rows: number[] = [];
+  for (let row = 0; row < table.length; row++) {
+    let at = keypointStarts[row]! + 2;
+    const end = keypointStarts[row + 1]!;
+    while (at < end && !(keypoints[at]! > 0)) at += 3;
+    if (at < end) rows.push(row);
+  }
+  return rows.length === table.length ? table : selectRows(table, rows);
+}

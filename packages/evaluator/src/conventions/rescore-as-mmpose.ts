@@ -1,9 +1,35 @@
 import { areaOfResult } from '../results/area-of-result.ts';
 import type { ResultTable } from '../results/result-table.ts';
-import { selectRows } from '../results/select-rows.ts';
-import type { MmposeOptions } from './mmpose-options.ts';
-import { mmposeDefaults } from './mmpose-options.ts';
+import { selectRows } from '../results/result-table.ts';
 import { rankAscendingReversed, suppressSimilar, suppressSimilarSoftly } from './oks-nms.ts';
+
+/** `keypoint`: the mean of the joints alone. */
+export type ScoreMode = 'bbox' | 'bbox_keypoint' | 'bbox_rle' | 'keypoint';
+
+export const scoreModes: readonly ScoreMode[] = ['bbox', 'bbox_keypoint', 'bbox_rle', 'keypoint'];
+
+export type NmsMode = 'oks_nms' | 'soft_oks_nms' | 'none';
+
+export const nmsModes: readonly NmsMode[] = ['oks_nms', 'soft_oks_nms', 'none'];
+
+/** Settings of MMPose's CocoMetric, by its names and with its defaults. */
+export interface MmposeOptions {
+  /** How a result's score comes about from the score of its box and those of its joints. */
+  readonly scoreMode?: ScoreMode;
+  /** In `bbox_keypoint`, joints count whose score is higher than this. */
+  readonly keypointScoreThreshold?: number;
+  /** How near-identical persons are thinned out. */
+  readonly nmsMode?: NmsMode;
+  /** Similarity from which two results are taken for the same person. */
+  readonly nmsThreshold?: number;
+}
+
+const mmposeDefaults: Required<MmposeOptions> = {
+  scoreMode: 'bbox_keypoint',
+  keypointScoreThreshold: 0.2,
+  nmsMode: 'oks_nms',
+  nmsThreshold: 0.9,
+};
 
 /** MMPose pads boxes by this before persons are cut out, and takes the padded area for the person's. */
 const boxPadding = 1.25;
@@ -40,7 +66,8 @@ export function rescoreAsMmpose(
       kept.push(...suppress({ table, sigmas, areas, scores }, ranked, settings.nmsThreshold));
     }
   }
-  return selectRows(table, kept, { scores, withoutBoxes: true });
+  const hasBox = new Uint8Array(table.length);
+  return selectRows({ ...table, scores, hasBox }, kept);
 }
 
 /** Images in the order in which they first come. */

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CocoResult } from './coco-result.ts';
 import { readResults } from './read-results.ts';
 import { ResultParser } from './result-parser.ts';
-import type { ResultTable } from './result-table.ts';
 import { resultAt } from './result-table.ts';
 
 let folder = '';
@@ -65,6 +64,18 @@ it('reads every number as JSON.parse does, wherever the pieces of the file end',
   );
 });
 
+it('finds its way in lists that are cut in the wrong place', () => {
+  const nested = { ...result, parts: [{ a: '}, {' }, { b: [{}, {}] }], note: 'NaN, "{"' };
+  const list = Array.from({ length: 9 }, (_, index) => ({ ...nested, image_id: index }));
+  const expected = list.map(({ image_id }) => ({ ...result, image_id }));
+  const text = JSON.stringify(list);
+  for (let piece = 1; piece <= text.length; piece += 7) {
+    expect(parseInPieces(text, piece)).toEqual(expected);
+    const withNan = parseInPieces(text.replaceAll('1.5', 'NaN'), piece);
+    expect(withNan.map(({ keypoints }) => keypoints[0])).toEqual(list.map(() => NaN));
+  }
+});
+
 describe('what is wrong is named', () => {
   it.each([
     [
@@ -96,7 +107,16 @@ describe('what is wrong is named', () => {
       ': results[0].bbox: wrong length: expected 4 numbers: x, y, width, height, got 2.',
     ],
     ['[7]', ': results[0]: not a result: expected an object, got 7.'],
-    ['[{"image_id" 1}]', ': results[0]: not JSON: expected ":", got 1.'],
+    ['[{"image_id" 1}]', ': results[0]: not JSON: expected a result, got {"image_id" 1}.'],
+    [
+      `[${JSON.stringify(result)}, {"score": 1 "image_id": 2}, ${JSON.stringify(result)}]`,
+      ': results[1]: not JSON: expected a result, got {"score": 1 "image_id": 2}.',
+    ],
+    [
+      `[${JSON.stringify(result)} ${JSON.stringify(result)}]`,
+      ': results[1]: not JSON: expected "," or "]", got {.',
+    ],
+    ['[{"score":"größer"}]', ': results[0].score: not a score: expected a number, got "größer".'],
     [
       JSON.stringify([result]).slice(0, -9),
       ': ends too early: expected a JSON list of results, up to its "]", got 0 whole results. Was the file cut off?',
@@ -120,27 +140,6 @@ describe('what is wrong is named', () => {
   });
 });
 
-it('a list parsed in two parts is the list parsed in one', () => {
-  const list = Array.from({ length: 5 }, (_, index) => ({
-    ...result,
-    image_id: index,
-    note: '}, {',
-    ...(index % 2 === 0 ? { bbox: [index, 2, 3, 4] } : {}),
-  }));
-  const text = JSON.stringify(list, null, 1);
-  const whole = parseParts(text, '')!;
-  let splitCount = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text[at] !== '{') continue;
-    const table = parseParts(text.slice(0, at), text.slice(at));
-    if (table === undefined) continue;
-    splitCount++;
-    expect(table).toEqual(whole);
-  }
-  // before each result but the first
-  expect(splitCount).toBe(4);
-});
-
 async function read(text: string): Promise<CocoResult[]> {
   const file = join(folder, 'results.json');
   await writeFile(file, text);
@@ -148,35 +147,12 @@ async function read(text: string): Promise<CocoResult[]> {
 }
 
 function parseInPieces(text: string, pieceLength: number): CocoResult[] {
-  const bytes = Buffer.from(text);
   const parser = new ResultParser('test', 0);
-  let done = 0;
-  for (let end = pieceLength; ; end += pieceLength) {
-    const piece = Buffer.concat([bytes.subarray(done, end), Buffer.alloc(1)]);
-    done += parser.parse(piece, piece.length - 1);
-    if (end >= bytes.length) break;
+  for (let start = 0; start < text.length; start += pieceLength) {
+    parser.add(text.slice(start, start + pieceLength));
   }
   const table = parser.finish();
   return Array.from({ length: table.length }, (_, row) => resultAt(table, row));
-}
-
-/** @returns undefined if the second text is not the rest of the first. */
-function parseParts(first: string, second: string): ResultTable | undefined {
-  const parser = new ResultParser('test', 0);
-  feed(parser, first);
-  if (second === '') return parser.finish();
-  const rest = new ResultParser('test', 0, 'result');
-  try {
-    feed(rest, second);
-    return parser.finishWith(rest.finish());
-  } catch {
-    return undefined;
-  }
-}
-
-function feed(parser: ResultParser, text: string): void {
-  const bytes = Buffer.from(`${text}\0`);
-  parser.parse(bytes, bytes.length - 1);
 }
 
 function escape(text: string): string {

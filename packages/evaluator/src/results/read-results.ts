@@ -1,15 +1,14 @@
+import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { LimberError } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
-import { parseFile } from './parse-file.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';
 import { resultAt } from './result-table.ts';
 
-/** From here on a second thread saves more than it costs. */
-const largeBytes = 32 * 1024 * 1024;
+/** Enough for about a hundred results, and so few that their objects die young. */
+const pieceBytes = 64 * 1024;
 
 /**
  * Reads a COCO result file: a JSON list of `{ image_id, category_id, keypoints, score }`, with `bbox` or without.
@@ -22,10 +21,9 @@ export async function readResults(file: string): Promise<CocoResult[]> {
 }
 
 /**
- * Reads a COCO result file into columns, in pieces: faster than {@link readResults}, for files of any size. Two
- * threads share a large one.
+ * Reads a COCO result file into columns, in pieces: faster than {@link readResults}, and for files of any size.
  *
- * NaN and Infinity, which Python writes though JSON has no such numbers, are read; the evaluation refuses them and
+ * NaN and Infinity, which Python writes although JSON has no such numbers, are read; the evaluation refuses them and
  * says what they do to AP.
  *
  * @throws {LimberError} `missing-file`, or `invalid-annotations` naming the place: not JSON, not a list, cut off, or
@@ -35,21 +33,17 @@ export async function readResultTable(file: string): Promise<ResultTable> {
   const handle = await openFile(file);
   try {
     const { size } = await handle.stat();
-    if (size >= largeBytes && availableParallelism() > 1) {
-      const { parseInTwo } = await import('./parse-in-two.ts');
-      const table = await parseInTwo(handle.fd, file, size);
-      if (table !== undefined) return table;
+    const parser = new ResultParser(file, size);
+    const piece = Buffer.allocUnsafe(pieceBytes);
+    for (;;) {
+      // synchronously: waiting for each piece costs as much as parsing it
+      const bytesRead = readSync(handle.fd, piece, 0, pieceBytes, null);
+      if (bytesRead === 0) return parser.finish();
+      parser.add(piece.toString('latin1', 0, bytesRead));
     }
-    return parseWhole(handle.fd, file, size);
   } finally {
     await handle.close();
   }
-}
-
-function parseWhole(descriptor: number, file: string, sizeBytes: number): ResultTable {
-  const parser = new ResultParser(file, sizeBytes);
-  parseFile(descriptor, parser, 0, Infinity);
-  return parser.finish();
 }
 
 async function openFile(file: string): Promise<FileHandle> {

@@ -1,6 +1,5 @@
 import { LimberError } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
-import { ResultTableBuilder } from './result-table-builder.ts';
 
 /** Results as columns: what {@link CocoResult} says, without an object for each. */
 export interface ResultTable {
@@ -20,8 +19,6 @@ export interface ResultTable {
   readonly hasBox: Uint8Array;
   /** [N, 4] x, y, width, height in imagePx; 0 where there is none. */
   readonly boxes: Float64Array;
-  /** true where all numbers are known to be finite; false where they are not, or nobody looked. */
-  readonly isFinite: boolean;
 }
 
 /** Results as a list of objects or as columns. */
@@ -34,15 +31,21 @@ export type Results = readonly CocoResult[] | ResultTable;
  */
 export function toResultTable(results: Results): ResultTable {
   if (isTable(results)) return results;
-  const coordinates = results.length * (results[0]?.keypoints.length ?? 0);
-  const builder = new ResultTableBuilder(results.length, coordinates);
-  for (const [index, { image_id, category_id, keypoints, score, bbox }] of results.entries()) {
-    for (let at = 0; at < keypoints.length; at++) builder.coordinates.add(keypoints[at]!);
-    if (bbox !== undefined && bbox.length > 0) {
-      if (bbox.length !== 4) throw notABox(`results[${index}].bbox`, bbox.length);
-      builder.setBox(bbox[0]!, bbox[1]!, bbox[2]!, bbox[3]!);
+  const builder = new ResultTableBuilder(
+    results.length,
+    results.length * (results[0]?.keypoints.length ?? 0),
+  );
+  for (const [index, result] of results.entries()) {
+    const { bbox = [] } = result;
+    if (bbox.length !== 0 && bbox.length !== 4) {
+      throw new LimberError('shape-mismatch', {
+        where: `results[${index}].bbox`,
+        what: 'wrong length',
+        expected: '4 numbers (x, y, width, height)',
+        got: `${bbox.length}`,
+      });
     }
-    builder.endResult(image_id, category_id, score);
+    builder.add(result);
   }
   return builder.finish();
 }
@@ -60,12 +63,97 @@ export function resultAt(table: ResultTable, row: number): CocoResult {
   return { ...result, bbox: Array.from(boxes.subarray(4 * row, 4 * row + 4)) };
 }
 
-function isTable(results: Results): results is ResultTable {
-  return !Array.isArray(results);
+/** Some rows of a table, in the order given. */
+export function selectRows(table: ResultTable, rows: readonly number[]): ResultTable {
+  const builder = new ResultTableBuilder(rows.length, table.keypoints.length);
+  for (const row of rows) builder.add(resultAt(table, row));
+  return builder.finish();
 }
 
-function notABox(where: string, length: number): LimberError {
-  const expected = '4 numbers (x, y, width, height)';
-  const problem = { where, what: 'wrong length', expected, got: `${length}` };
-  return new LimberError('shape-mismatch', problem);
+/** Collects results into columns that grow by doubling. */
+export class ResultTableBuilder {
+  #length = 0;
+  #imageIds: Float64Array;
+  #categoryIds: Float64Array;
+  #scores: Float64Array;
+  #keypointStarts: Uint32Array;
+  #keypoints: Float64Array;
+  #hasBox: Uint8Array;
+  #boxes: Float64Array;
+
+  /**
+   * @param rows - room for this many results to begin with.
+   * @param coordinates - room for this many numbers of keypoints to begin with.
+   */
+  constructor(rows: number, coordinates: number) {
+    const size = Math.max(1, rows);
+    this.#imageIds = new Float64Array(size);
+    this.#categoryIds = new Float64Array(size);
+    this.#scores = new Float64Array(size);
+    this.#keypointStarts = new Uint32Array(size + 1);
+    this.#keypoints = new Float64Array(Math.max(1, Math.ceil(coordinates)));
+    this.#hasBox = new Uint8Array(size);
+    this.#boxes = new Float64Array(4 * size);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Copies a result. Its box has four numbers; an empty one counts as none. */
+  add({ image_id, category_id, score, keypoints, bbox }: CocoResult): void {
+    if (this.#length === this.#hasBox.length) this.#growRows();
+    const row = this.#length++;
+    this.#imageIds[row] = image_id;
+    this.#categoryIds[row] = category_id;
+    this.#scores[row] = score;
+    const start = this.#keypointStarts[row]!;
+    const end = start + keypoints.length;
+    while (end > this.#keypoints.length) this.#keypoints = doubled(this.#keypoints);
+    // V8 would compile a loop anew for each of its kinds of lists
+    this.#keypoints.set(keypoints, start);
+    this.#keypointStarts[row + 1] = end;
+    if (bbox === undefined || bbox.length === 0) return;
+    this.#hasBox[row] = 1;
+    this.#boxes.set(bbox, 4 * row);
+  }
+
+  /** The table. It shares memory with the builder, which must not be used any more. */
+  finish(): ResultTable {
+    const length = this.#length;
+    const keypointStarts = this.#keypointStarts.subarray(0, length + 1);
+    return {
+      length,
+      imageIds: this.#imageIds.subarray(0, length),
+      categoryIds: this.#categoryIds.subarray(0, length),
+      scores: this.#scores.subarray(0, length),
+      keypointStarts,
+      keypoints: this.#keypoints.subarray(0, keypointStarts[length]),
+      hasBox: this.#hasBox.subarray(0, length),
+      boxes: this.#boxes.subarray(0, 4 * length),
+    };
+  }
+
+  #growRows(): void {
+    this.#imageIds = doubled(this.#imageIds);
+    this.#categoryIds = doubled(this.#categoryIds);
+    this.#scores = doubled(this.#scores);
+    this.#keypointStarts = doubled(this.#keypointStarts);
+    this.#hasBox = doubled(this.#hasBox);
+    this.#boxes = doubled(this.#boxes);
+  }
+}
+
+/** A copy of a column with room for twice as many values. */
+export function doubled<T extends Float64Array | Float32Array | Uint32Array | Uint8Array>(
+  values: T,
+): T {
+  const TypedArray = values.constructor as new (length: number) => T;
+  const larger = new TypedArray(2 * values.length);
+  larger.set(values);
+  return larger;
+}
+
+function isTable(results: Results): results is ResultTable {
+  return !Array.isArray(results);
 }

@@ -57,7 +57,6 @@ function isSound(table: ResultTable, joints: number, ids: readonly number[]): bo
     if (keypointStarts[row + 1]! - keypointStarts[row]! !== 3 * joints) return false;
     if (!ids.includes(categoryIds[row]!)) return false;
   }
-  if (table.isFinite) return true;
   return areFinite(table.keypoints) && areFinite(table.scores) && areFinite(table.boxes);
 }
 

@@ -1,7 +1,7 @@
 import { LimberError } from '@limber/files';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
-import { selectRows } from '../results/select-rows.ts';
+import { selectRows } from '../results/result-table.ts';
 import type { Finding } from './find-nonsense.ts';
 import { findInPersons, findInResults } from './find-nonsense.ts';
 

@@ -5,7 +5,7 @@ import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { MatchInputs } from '../match-all.ts';
 import { matchAll } from '../match-all.ts';
 import type { ResultTable, Results } from '../results/result-table.ts';
-import { selectRows } from '../results/select-rows.ts';
+import { selectRows } from '../results/result-table.ts';
 import type { JointError, JointVerdict } from './joint-error.ts';
 import { distanceAt, judgeJoint } from './joint-error.ts';
 import type { DetectionPair } from './pair-detections.ts';
