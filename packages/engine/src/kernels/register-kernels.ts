@@ -12,6 +12,7 @@ import { patchLayersExecution } from './layers-execution.ts';
 import { registerMaxPooling } from './max-pooling.ts';
 import { registerPointwiseConvolution } from './pointwise-convolution.ts';
 import { registerRelu } from './relu.ts';
+import { registerResizeBilinearGradient } from './resize-bilinear-gradient.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
 
@@ -26,6 +27,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Kernel
   registerCast(registry);
   registerAdd(registry);
   registerMaxPooling(registry);
+  registerResizeBilinearGradient(registry);
   registerSmallFilterGradient(registry, backend);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);

@@ -1,6 +1,7 @@
 import type { Network } from '../networks/network.ts';
 import { limberTiny } from './limber-tiny.ts';
 import type { ModelName } from './model-names.ts';
+import { moveNet } from './movenet.ts';
 import { simpleBaseline } from './simple-baseline.ts';
 
 /** Input sides are multiples of this: every model halves its maps five times. */
@@ -27,5 +28,9 @@ export function layModel<T>(network: Network<T>, name: ModelName, input: T, join
       return simpleBaseline(network, input, 50, jointCount);
     case 'simplebaseline-resnet101':
       return simpleBaseline(network, input, 101, jointCount);
+    case 'movenet-lightning':
+      return moveNet(network, input, { width: 1, jointCount });
+    case 'movenet-thunder':
+      return moveNet(network, input, { width: 1.75, jointCount });
   }
 }

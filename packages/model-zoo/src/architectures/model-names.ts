@@ -5,6 +5,8 @@ export const modelNames = [
   'simplebaseline-resnet34',
   'simplebaseline-resnet50',
   'simplebaseline-resnet101',
+  'movenet-lightning',
+  'movenet-thunder',
 ] as const;
 
 /** One of {@link modelNames}. */

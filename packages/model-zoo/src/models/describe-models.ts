@@ -48,5 +48,9 @@ function usualInputSize(name: ModelName): Size {
     case 'simplebaseline-resnet50':
     case 'simplebaseline-resnet101':
       return { height: 256, width: 192 };
+    case 'movenet-lightning':
+      return { height: 192, width: 192 };
+    case 'movenet-thunder':
+      return { height: 256, width: 256 };
   }
 }

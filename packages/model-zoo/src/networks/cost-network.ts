@@ -1,6 +1,6 @@
 import type { Size } from '@limber/keypoints';
 import type { Network } from './network.ts';
-import { deconvolutionKernelSize } from './network.ts';
+import { deconvolutionKernelSize, depthwiseKernelSize } from './network.ts';
 
 /** The shape of a map between two blocks, for one image. */
 export interface MapShape extends Size {
@@ -30,6 +30,17 @@ export function createCostNetwork(): { network: Network<MapShape>; cost: Network
       cost.multiplyAdds += weights * output.height * output.width;
       return output;
     },
+    depthwise: (_, input, { stride = 1, hasBias = false }) => {
+      const output = {
+        height: Math.ceil(input.height / stride),
+        width: Math.ceil(input.width / stride),
+        channels: input.channels,
+      };
+      const weights = depthwiseKernelSize ** 2 * input.channels;
+      cost.parameters += weights + (hasBias ? input.channels : 0);
+      cost.multiplyAdds += weights * output.height * output.width;
+      return output;
+    },
     deconvolution: (_, input, { filters }) => {
       const weights = deconvolutionKernelSize ** 2 * input.channels * filters;
       cost.parameters += weights;
@@ -41,12 +52,19 @@ export function createCostNetwork(): { network: Network<MapShape>; cost: Network
       return input;
     },
     relu: (_, input) => input,
+    relu6: (_, input) => input,
+    sigmoid: (_, input) => input,
     maxPool: (_, input) => ({
       ...input,
       height: Math.ceil(input.height / 2),
       width: Math.ceil(input.width / 2),
     }),
     upsample: (_, input) => ({ ...input, height: input.height * 2, width: input.width * 2 }),
+    upsampleBilinear: (_, input) => ({
+      ...input,
+      height: input.height * 2,
+      width: input.width * 2,
+    }),
     add: (_, first) => first,
   };
   return { network, cost };

@@ -1,6 +1,7 @@
 import type { Engine, SymbolicTensor } from '@limber/engine';
 import type { KernelInitializer, Network } from './network.ts';
-import { deconvolutionKernelSize } from './network.ts';
+import { deconvolutionKernelSize, depthwiseKernelSize } from './network.ts';
+import { createHalfPixelUpsampling } from './half-pixel-upsampling.ts';
 
 /** PyTorch's `momentum=0.1` is TensorFlow's 0.9: how much of the running value stays. */
 const batchNormMomentum = 0.9;
@@ -30,8 +31,9 @@ export function createLayersNetwork({ tf }: Pick<Engine, 'tf'>): {
   const network: Network<SymbolicTensor> = {
     convolution: (name, input, options) => {
       const { filters, kernelSize, stride = 1, hasBias = false, initializer } = options;
+      const { padding = 'symmetric' } = options;
       note(name, initializer);
-      const isPadded = stride > 1 && kernelSize > 1;
+      const isPadded = padding === 'symmetric' && stride > 1 && kernelSize > 1;
       const source = isPadded ? pad(name, input, (kernelSize - 1) / 2) : input;
       const convolution = layers.conv2d({
         name,
@@ -43,6 +45,19 @@ export function createLayersNetwork({ tf }: Pick<Engine, 'tf'>): {
         ...zeros,
       });
       return convolution.apply(source) as SymbolicTensor;
+    },
+    depthwise: (name, input, { stride = 1, hasBias = false }) => {
+      initializers.set(`${name}/depthwise_kernel`, { type: 'he-normal-fan-out' });
+      const depthwise = layers.depthwiseConv2d({
+        name,
+        kernelSize: depthwiseKernelSize,
+        strides: stride,
+        padding: 'same',
+        useBias: hasBias,
+        depthwiseInitializer: 'zeros',
+        biasInitializer: 'zeros',
+      });
+      return depthwise.apply(input) as SymbolicTensor;
     },
     deconvolution: (name, input, { filters, initializer }) => {
       note(name, initializer);
@@ -65,6 +80,10 @@ export function createLayersNetwork({ tf }: Pick<Engine, 'tf'>): {
     },
     relu: (name, input) =>
       layers.activation({ name, activation: 'relu' }).apply(input) as SymbolicTensor,
+    relu6: (name, input) =>
+      layers.activation({ name, activation: 'relu6' }).apply(input) as SymbolicTensor,
+    sigmoid: (name, input) =>
+      layers.activation({ name, activation: 'sigmoid' }).apply(input) as SymbolicTensor,
     maxPool: (name, input) => {
       // PyTorch pads with -inf; after a ReLU zero never wins over a pixel, so zeros are the same.
       const pool = layers.maxPooling2d({ name, poolSize: 3, strides: 2, padding: 'valid' });
@@ -72,6 +91,8 @@ export function createLayersNetwork({ tf }: Pick<Engine, 'tf'>): {
     },
     upsample: (name, input) =>
       layers.upSampling2d({ name, size: [2, 2] }).apply(input) as SymbolicTensor,
+    upsampleBilinear: (name, input) =>
+      createHalfPixelUpsampling(tf, name).apply(input) as SymbolicTensor,
     add: (name, first, second) => layers.add({ name }).apply([first, second]) as SymbolicTensor,
   };
   return { network, initializers };

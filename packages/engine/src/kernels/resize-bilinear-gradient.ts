@@ -1,0 +1,16 @@
+import type { KernelRegistry } from './kernel-registry.ts';
+
+/** Differentiates bilinear resizing where it was sampled: tfjs-node's gradient forgets `halfPixelCenters`. */
+export function registerResizeBilinearGradient({ operations, setKernel }: KernelRegistry): void {
+  setKernel('ResizeBilinearGrad', ({ dy, images }, { alignCorners, halfPixelCenters }) =>
+    operations.runOne(
+      'ResizeBilinearGrad',
+      {
+        T: operations.float32,
+        align_corners: operations.bool(alignCorners as boolean),
+        half_pixel_centers: operations.bool(halfPixelCenters as boolean),
+      },
+      [dy!, images!],
+    ),
+  );
+}

@@ -1,0 +1,116 @@
+import type { Network } from '../networks/network.ts';
+
+/** Factor on the number of filters, `alpha` in Keras. */
+export type MobileNetWidth = 1 | 1.5 | 1.75;
+
+/** Filters of the first convolution and of the last, at width 1; the last is never made narrower or wider. */
+const stemFilters = 32;
+const lastFilters = 1280;
+
+/** How much wider a block's middle is than its input. */
+const expansion = 6;
+
+/** Stages (Sandler et al. 2018, arXiv:1801.04381, table 2): filters, blocks, and the stride of the first block. */
+const stages = [
+  { filters: 16, blocks: 1, stride: 1 },
+  { filters: 24, blocks: 2, stride: 2 },
+  { filters: 32, blocks: 3, stride: 2 },
+  { filters: 64, blocks: 4, stride: 2 },
+  { filters: 96, blocks: 3, stride: 1 },
+  { filters: 160, blocks: 3, stride: 2 },
+  { filters: 320, blocks: 1, stride: 1 },
+] as const;
+
+/** The maps of a MobileNetV2 that a decoder needs: the last ones at each size. */
+export interface MobileNetMaps<T> {
+  readonly quarter: T;
+  readonly eighth: T;
+  /** Of the fourth stage, before the fifth widens it. */
+  readonly sixteenth: T;
+  /** [B, H / 32, W / 32, 1280]. */
+  readonly last: T;
+}
+
+/**
+ * MobileNetV2 without its classifier and with its batch norms folded: convolutions with biases.
+ *
+ * Padding is TensorFlow's SAME, blocks are counted through (`blocks.0` to `blocks.16`) as in Keras.
+ *
+ * @param input - [B, H, W, 3].
+ */
+export function mobileNet<T>(
+  network: Network<T>,
+  name: string,
+  input: T,
+  width: MobileNetWidth,
+): MobileNetMaps<T> {
+  const stem = network.convolution(`${name}.stem`, input, {
+    filters: scaledFilters(stemFilters, width),
+    kernelSize: 3,
+    stride: 2,
+    padding: 'same',
+    hasBias: true,
+  });
+  let map = network.relu6(`${name}.stem.relu`, stem);
+  let channels = scaledFilters(stemFilters, width);
+  let block = 0;
+  const maps = stages.map(({ filters, blocks, stride }) => {
+    for (let index = 0; index < blocks; index++) {
+      const options = {
+        channels,
+        filters: scaledFilters(filters, width),
+        stride: index === 0 ? stride : 1,
+        isExpanded: block > 0,
+      };
+      map = invertedResidual(network, `${name}.blocks.${block}`, map, options);
+      channels = options.filters;
+      block++;
+    }
+    return map;
+  });
+  const last = network.convolution(`${name}.last`, map, {
+    filters: lastFilters,
+    kernelSize: 1,
+    hasBias: true,
+  });
+  return {
+    quarter: maps[1]!,
+    eighth: maps[2]!,
+    sixteenth: maps[3]!,
+    last: network.relu6(`${name}.last.relu`, last),
+  };
+}
+
+interface BlockOptions {
+  readonly channels: number;
+  readonly filters: number;
+  readonly stride: number;
+  readonly isExpanded: boolean;
+}
+
+/** A narrow map widened by a 1x1 convolution, filtered depthwise, and narrowed again without an activation. */
+function invertedResidual<T>(
+  network: Network<T>,
+  name: string,
+  input: T,
+  { channels, filters, stride, isExpanded }: BlockOptions,
+): T {
+  let map = input;
+  if (isExpanded) {
+    const wide = { filters: channels * expansion, kernelSize: 1, hasBias: true };
+    map = network.convolution(`${name}.expand`, map, wide);
+    map = network.relu6(`${name}.expand.relu`, map);
+  }
+  map = network.depthwise(`${name}.depthwise`, map, { stride, hasBias: true });
+  map = network.relu6(`${name}.depthwise.relu`, map);
+  map = network.convolution(`${name}.project`, map, { filters, kernelSize: 1, hasBias: true });
+  const hasShortcut = stride === 1 && channels === filters;
+  return hasShortcut ? network.add(`${name}.add`, input, map) : map;
+}
+
+/** Rounded to a multiple of 8, at most a tenth down (`_make_divisible` of the published code). */
+function scaledFilters(filters: number, width: number): number {
+  const wanted = filters * width;
+  const rounded = Math.max(8, Math.floor((wanted + 4) / 8) * 8);
+  return rounded < 0.9 * wanted ? rounded + 8 : rounded;
+}
