@@ -40,12 +40,7 @@ export function moveNetFeatures<T>(network: Network<T>, input: T, width: MobileN
  * @param features - of {@link moveNetFeatures}.
  * @returns [B, H / 4, W / 4, filters], without an activation.
  */
-export function moveNetHead<T>(
-  network: Network<T>,
-  name: string,
-  features: T,
-  filters: number,
-): T {
+export function moveNetHead<T>(network: Network<T>, name: string, features: T, filters: number): T {
   const hidden = separableConvolution(network, `${name}.hidden`, features, headFilters);
   return network.convolution(`${name}.output`, hidden, { filters, kernelSize: 1, hasBias: true });
 }
@@ -69,12 +64,7 @@ export function moveNet<T>(
 }
 
 /** Depthwise 3x3, pointwise, ReLU. */
-function separableConvolution<T>(
-  network: Network<T>,
-  name: string,
-  input: T,
-  filters: number,
-): T {
+function separableConvolution<T>(network: Network<T>, name: string, input: T, filters: number): T {
   const depthwise = network.depthwise(`${name}.depthwise`, input, {});
   const pointwise = network.convolution(`${name}.pointwise`, depthwise, {
     filters,

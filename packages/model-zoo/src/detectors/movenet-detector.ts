@@ -1,4 +1,4 @@
-import type { Engine, Tensor, Tensor4D } from '@limber/engine';
+import type { Engine, GraphModel, Tensor, Tensor4D } from '@limber/engine';
 import type { Box } from '@limber/keypoints';
 import type { MovenetFilesOptions } from '../pretrained/movenet-files.ts';
 import { readMovenetFiles } from '../pretrained/movenet-files.ts';
@@ -31,8 +31,16 @@ export async function createMovenetDetector(
   engine: Engine,
   options: MovenetDetectorOptions = {},
 ): Promise<PersonDetector> {
-  const { minimumScore = 0.1 } = options;
   const model = await loadGraphModel(engine, await readMovenetFiles('movenet-multipose', options));
+  return createMultiposeDetector(engine, model, options);
+}
+
+/** The detector around a loaded MultiPose: [1, H, W, 3] int32 in, [1, 6, 56] float32 out. */
+export function createMultiposeDetector(
+  engine: Engine,
+  model: Pick<GraphModel, 'execute' | 'dispose'>,
+  { minimumScore = 0.1 }: { readonly minimumScore?: number } = {},
+): PersonDetector {
   return {
     detect: async (image) => {
       const input = inputOf(engine, image);
