@@ -4,7 +4,7 @@ import { limber } from './limber-command.ts';
 
 describe('limber bench step', () => {
   const bench = (...words: string[]): ReturnType<typeof limber> =>
-    limber(['bench', 'step', '--input', '64x64', '--batch', '2', ...words], tmpdir());
+    limber(['bench', 'step', '--input-size', '64x64', '--batch', '2', ...words], tmpdir());
 
   test('prints the step, the memory and where the time goes as one JSON document', async () => {
     const words = ['--model', 'limber-tiny', '--precision', '32', '--steps', '3'];
@@ -35,7 +35,7 @@ describe('limber bench step', () => {
       'model "resnet18": name: not usable: expected limber-tiny, simplebaseline-resnet18, ',
     );
     for (const input of ['64', '0x192']) {
-      const size = await bench('--model', 'limber-tiny', '--input', input);
+      const size = await bench('--model', 'limber-tiny', '--input-size', input);
       expect(size.exitCode).toBe(2);
       expect(size.stderr).toContain(`Expected height x width such as 256x192, got "${input}".`);
     }

@@ -151,12 +151,18 @@ describe('refuses with exit code 2 and one clear line', () => {
   });
 
   test('options that are none', async () => {
-    await expectRefusal(await evaluate('--sigmas', '1,a'), /^--sigmas: not understood/);
-    await expectRefusal(await evaluate('--area-range', 'small'), /^--area-range: not understood/);
     expect((await evaluate('--compat', 'detectron')).exitCode).toBe(2);
-    const seed = await evaluate('--seed', 'abc');
-    expect(seed.exitCode).toBe(2);
-    expect(seed.stderr).toContain("argument 'abc' is invalid. Expected an integer.");
+    const options: [string, string, string][] = [
+      ['--seed', 'abc', 'Expected a whole number of at least 0, got "abc".'],
+      ['--sigmas', '1,a', 'Expected a number, got "a".'],
+      ['--area-range', 'small', 'Expected name=low..high, such as small=0..1024, got "small".'],
+    ];
+    for (const [option, text, message] of options) {
+      const { exitCode, stdout, stderr } = await evaluate(option, text);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(new RegExp(`^error: option '${option} `));
+      expect(stderr).toContain(`argument '${text}' is invalid. ${message}`);
+    }
   });
 
   const expectRefusal = async (

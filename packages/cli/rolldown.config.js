@@ -4,15 +4,22 @@ import { defineConfig } from 'rolldown';
 
 /** What every command starts with, and what `limber evaluate` runs through; the rest is loaded file by file when needed. */
 const joined = [
-  /\/cli\/dist\/(main|program|report-error|exit-codes|print-json)\.js$/,
-  /\/cli\/dist\/commands\//,
-  /\/cli\/dist\/evaluation\/(run-evaluation|evaluation-options|naming-files|describe-evaluation|evaluation-json)\.js$/,
-  /\/(evaluator|keypoints)\/dist\//,
-  /\/node_modules\/commander\//,
+  /\/cli\/dist\/(main|program)\.js$/,
+  /\/cli\/dist\/(options|terminal)\//,
+  /\/cli\/dist\/commands\/[^/]+\/[a-z-]+-commands?\.js$/,
+  /\/cli\/dist\/commands\/pipeline\/open-pipeline\.js$/,
+  /\/cli\/dist\/commands\/evaluate\/(run-evaluation|evaluation-options|describe-evaluation|evaluation-json)\.js$/,
+  /\/(evaluator|files|keypoints)\/dist\//,
+  /\/node_modules\/(commander|leven)\//,
 ];
 
 /** Packages that are joined too, or their part for fast commands. */
-const fastParts = ['commander', '@limber/evaluator/core', '@limber/keypoints/core'];
+const fastParts = [
+  'commander',
+  '@limber/evaluator/core',
+  '@limber/files',
+  '@limber/keypoints/core',
+];
 
 const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 

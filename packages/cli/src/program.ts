@@ -1,30 +1,39 @@
 import { Command } from 'commander';
-import { addBenchCommands } from './commands/bench.ts';
-import { addCheckpointCommands } from './commands/checkpoint.ts';
-import { addDatasetCommands } from './commands/dataset.ts';
-import { addEngineCommands } from './commands/engine.ts';
-import { addEvaluateCommand } from './commands/evaluate.ts';
-import { addModelCommands } from './commands/models.ts';
-import { addPipelineCommands } from './commands/pipeline.ts';
-import { addTrainCommand } from './commands/train.ts';
+import { addBenchCommand } from './commands/bench/bench-command.ts';
+import { addCheckpointCommand } from './commands/checkpoint/checkpoint-command.ts';
+import { addDatasetCommand } from './commands/dataset/dataset-command.ts';
+import { addDoctorCommand } from './commands/doctor/doctor-command.ts';
+import { addEvaluateCommand } from './commands/evaluate/evaluate-command.ts';
+import { addModelsCommand } from './commands/models/models-command.ts';
+import { addPackCommand } from './commands/pack/pack-command.ts';
+import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
+import { addSetupCommand } from './commands/setup/setup-command.ts';
+import { addTrainCommand } from './commands/train/train-command.ts';
 
-/** Told the exit code of a command that ran to its end. */
-export type SetExitCode = (code: number) => void;
+/** Every command, in the order of the help. Each has a folder of its own, and adds itself with its options. */
+const commands: readonly ((program: Command) => void)[] = [
+  addSetupCommand,
+  addDoctorCommand,
+  addPipelineCommand,
+  addDatasetCommand,
+  addPackCommand,
+  addTrainCommand,
+  addCheckpointCommand,
+  addEvaluateCommand,
+  addModelsCommand,
+  addBenchCommand,
+];
 
-/** The `limber` command line. Each command loads what it needs when it runs, so that all of them start fast. */
-export function createProgram(setExitCode: SetExitCode): Command {
+/**
+ * The `limber` command line. A command loads what it needs when it runs, so that all of them start fast, and sets
+ * `process.exitCode` if it is not 0.
+ */
+export function createProgram(): Command {
   const program = new Command('limber')
     .description('Trains human-pose keypoint models from Node.js.')
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  addEngineCommands(program, setExitCode);
-  addPipelineCommands(program, setExitCode);
-  addDatasetCommands(program);
-  addTrainCommand(program);
-  addCheckpointCommands(program, setExitCode);
-  addEvaluateCommand(program);
-  addModelCommands(program);
-  addBenchCommands(program);
+  for (const add of commands) add(program);
   return program;
 }

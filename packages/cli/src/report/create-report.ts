@@ -4,15 +4,15 @@ import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import type { EvaluationMetrics } from '../evaluation-file.ts';
 import { readEvaluation } from '../evaluation-file.ts';
-import type { Html } from './html.ts';
-import { lineChart } from './line-chart.ts';
+import type { Html } from '../pages/html.ts';
+import { lineChart } from '../pages/line-chart.ts';
 import type { Person } from './match-persons.ts';
 import { evenly, matchPersons } from './match-persons.ts';
-import { poseFigure } from './pose-figure.ts';
+import { poseFigure } from '../pages/pose-figure.ts';
 import type { MetricsRow } from './read-metrics.ts';
 import { metricPoints, readMetrics } from './read-metrics.ts';
-import type { ReportContent } from './report-page.ts';
-import { reportPage } from './report-page.ts';
+import type { PageContent } from '../pages/page.ts';
+import { renderPage } from '../pages/page.ts';
 
 export interface ReportOptions {
   readonly title: string;
@@ -35,7 +35,7 @@ export async function createReport(options: ReportOptions): Promise<string> {
   const { metrics, predictions } = await readEvaluation(options.evaluation);
   const rows = await readMetrics(join(options.logs, 'metrics.jsonl'));
   const persons = matchPersons(truth, predictions);
-  return reportPage({
+  return renderPage({
     title,
     subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}.`,
     headline: headline(metrics),
@@ -45,7 +45,7 @@ export async function createReport(options: ReportOptions): Promise<string> {
   });
 }
 
-function headline({ scores, pck }: EvaluationMetrics): ReportContent['headline'] {
+function headline({ scores, pck }: EvaluationMetrics): PageContent['headline'] {
   const shown = ['AP', 'AP50', 'AP75', 'AR'].map((name) => ({
     name,
     value: formatScore(scores[name]),
@@ -57,7 +57,7 @@ function formatScore(value: number | undefined | null): string {
   return value === undefined || value === null || value < 0 ? '–' : value.toFixed(3);
 }
 
-function charts(rows: readonly MetricsRow[]): ReportContent['charts'] {
+function charts(rows: readonly MetricsRow[]): PageContent['charts'] {
   const losses = [
     { name: 'train', points: metricPoints(rows, 'train/loss') },
     { name: 'val', points: metricPoints(rows, 'val/loss') },
@@ -84,7 +84,7 @@ async function galleries(
   persons: readonly Person[],
   truth: CocoDataset,
   options: ReportOptions,
-): Promise<ReportContent['galleries']> {
+): Promise<PageContent['galleries']> {
   const worstFirst = persons.toSorted((a, b) => a.oks - b.oks);
   const draw = (shown: readonly Person[]): Promise<Html[]> =>
     Promise.all(shown.map((person) => drawPerson(person, truth, options.dataset)));
@@ -117,7 +117,7 @@ function drawPerson(person: Person, truth: CocoDataset, dataset: string): Promis
   });
 }
 
-function jointTable({ pck }: EvaluationMetrics): ReportContent['tables'][number] {
+function jointTable({ pck }: EvaluationMetrics): PageContent['tables'][number] {
   return {
     title: 'Joints',
     header: ['joint', `PCK@${pck.threshold} (${pck.normalizer})`],
@@ -130,7 +130,7 @@ async function readSettings(logs: string): Promise<Record<string, unknown>> {
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-function settingsTable(settings: Record<string, unknown>): ReportContent['tables'][number] {
+function settingsTable(settings: Record<string, unknown>): PageContent['tables'][number] {
   return {
     title: 'Training',
     header: ['setting', 'value'],

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { addEvaluateBenchmark } from './evaluate-benchmark-command.ts';
+import { addRerunBenchmark } from './rerun-benchmark-command.ts';
+import { addStepBenchmark } from './step-benchmark-command.ts';
+
+/** `limber bench step | rerun | evaluate`: each prints one JSON document, with `--json` or without. */
+export function addBenchCommand(program: Command): void {
+  const bench = program.command('bench').description('measure speed, printing one JSON document');
+  addStepBenchmark(bench);
+  addRerunBenchmark(bench);
+  addEvaluateBenchmark(bench);
+}

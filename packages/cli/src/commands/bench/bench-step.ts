@@ -1,0 +1,142 @@
+import {
+  createOptimizer,
+  createPeakMemory,
+  loadEngine,
+  profileOperations,
+  trainableVariables,
+} from '@limber/engine';
+import type { Engine, Tensor } from '@limber/engine';
+import { createRandom } from '@limber/keypoints';
+import { createModel, normalizeImages } from '@limber/model-zoo';
+import type { ModelName, PoseModel } from '@limber/model-zoo';
+import { medianOf } from './median.ts';
+
+/** What is measured. */
+export interface StepBenchmarkOptions {
+  readonly model: ModelName;
+  readonly batch: number;
+  readonly precision: '32' | 'bf16-mixed' | 'auto';
+  /** Pixels. */
+  readonly inputSize: { readonly height: number; readonly width: number };
+  /** Steps measured, after the first ones. */
+  readonly steps: number;
+  readonly threads?: number;
+}
+
+/** What was measured. */
+export interface StepBenchmark {
+  readonly model: string;
+  readonly batch: number;
+  readonly precision: string;
+  readonly inputSize: { readonly height: number; readonly width: number };
+  readonly engine: string;
+  readonly threads: number | null;
+  readonly steps: number;
+  readonly medianStepSeconds: number;
+  readonly imagesPerSecond: number;
+  /** The most main memory that the whole process held during a measured step. */
+  readonly peakBytes: number;
+  /** Main memory held in the middle and at the end of the measured steps: it should not grow. */
+  readonly residentBytes: { readonly middle: number; readonly last: number };
+  /** Where the time of a step goes, slowest first; empty on the JavaScript backend. */
+  readonly kernels: readonly {
+    readonly name: string;
+    readonly count: number;
+    readonly milliseconds: number;
+    /** Of the whole step, in [0, 1]; what is missing is spent between the operations. */
+    readonly share: number;
+  }[];
+}
+
+/** Steps before the measured ones: TensorFlow prepares its kernels in the first. */
+const warmUpSteps = 2;
+const profiledSteps = 3;
+const learningRate = 1e-3;
+const jointCount = 17;
+const heatmapStride = 4;
+
+/**
+ * Measures whole training steps on random data: 8-bit images to the device, forward, mean squared
+ * error of the heatmaps, backward, Adam, and reading the loss.
+ *
+ * @throws {LimberError} `invalid-argument` for a model that there is not, or of an impossible size.
+ */
+export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenchmark> {
+  const { batch, inputSize, steps, threads } = options;
+  const engine = await loadEngine({
+    precision: options.precision,
+    ...(threads !== undefined && { threads }),
+  });
+  const model = createModel(engine, { name: options.model, inputSize, jointCount }, { seed: 0 });
+  const step = createStep(engine, model, options);
+  const memory = createPeakMemory();
+  for (let index = 0; index < warmUpSteps; index += 1) step();
+  const seconds: number[] = [];
+  let middle = 0;
+  memory.reset();
+  for (let index = 0; index < steps; index += 1) {
+    const start = performance.now();
+    step();
+    seconds.push((performance.now() - start) / 1000);
+    if (index === steps >> 1) middle = process.memoryUsage.rss();
+  }
+  const peakBytes = memory.read();
+  const last = process.memoryUsage.rss();
+  const median = medianOf(seconds);
+  return {
+    model: options.model,
+    batch,
+    precision: engine.precision,
+    inputSize,
+    engine: engine.kind,
+    threads: engine.threads,
+    steps,
+    medianStepSeconds: median,
+    imagesPerSecond: batch / median,
+    peakBytes,
+    residentBytes: { middle, last },
+    kernels: engine.native === null ? [] : profileSteps(engine, step),
+  };
+}
+
+function createStep(
+  engine: Engine,
+  { model }: PoseModel,
+  { batch, inputSize: { height, width } }: StepBenchmarkOptions,
+): () => void {
+  const { tf } = engine;
+  const variables = trainableVariables(model);
+  const optimizer = createOptimizer(engine, variables, { type: 'adam' });
+  const random = createRandom(0, 'bench step');
+  const pixels = new Uint8Array(batch * height * width * 3).map(() => random.uniform() * 256);
+  const size = [batch, height / heatmapStride, width / heatmapStride, jointCount];
+  const count = size.reduce((product, side) => product * side, 1);
+  const target = tf.tensor(
+    Float32Array.from({ length: count }, () => random.uniform()),
+    size,
+  );
+  return () =>
+    tf.tidy(() => {
+      const images = normalizeImages(engine, pixels, [batch, height, width, 3]);
+      const { value, grads } = tf.variableGrads(() => {
+        const heatmaps = model.apply(images, { training: true }) as Tensor;
+        return heatmaps.squaredDifference(target).mean().asScalar();
+      }, variables);
+      optimizer.applyGradients(grads, learningRate);
+      value.dataSync();
+    });
+}
+
+function profileSteps(engine: Engine, step: () => void): StepBenchmark['kernels'] {
+  const start = performance.now();
+  const operations = profileOperations(engine, () => {
+    for (let index = 0; index < profiledSteps; index += 1) step();
+  });
+  const stepMilliseconds = (performance.now() - start) / profiledSteps;
+  return operations.map(({ name, count, milliseconds }) => ({
+    name,
+    count: count / profiledSteps,
+    milliseconds: milliseconds / profiledSteps,
+    share: milliseconds / profiledSteps / stepMilliseconds,
+  }));
+}

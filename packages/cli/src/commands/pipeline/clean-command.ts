@@ -1,0 +1,15 @@
+import type { Command } from 'commander';
+import { printLine } from '../../terminal/print-result.ts';
+
+/** `limber pipeline clean` */
+export function addCleanCommand(pipeline: Command): void {
+  pipeline
+    .command('clean')
+    .description('remove the working folders of a pipeline, so that training starts anew')
+    .argument('<name>')
+    .action(async (name: string) => {
+      const { cleanPipeline } = await import('@limber/runner');
+      const removed = await cleanPipeline({ pipeline: name, workspace: process.cwd() });
+      for (const folder of removed) printLine(`removed ${folder}`);
+    });
+}

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { repeated, wholeNumber } from '../../options/option-values.ts';
+import { jsonOption, setOption } from '../../options/shared-options.ts';
+import type { RunOptions, SharedRunOptions } from './run-pipeline.ts';
+
+/** `limber pipeline run` */
+export function addRunCommand(pipeline: Command): void {
+  addSharedOptions(pipeline.command('run'))
+    .description('run a pipeline; stages that nothing changed for are not run again')
+    .option('--only <stage>', 'run this stage alone', repeated, [])
+    .option('--from <stage>', 'run this stage and all that follow from it', repeated, [])
+    .option('--force <stage>', 'run this stage even if nothing changed', repeated, [])
+    .option('--dry-run', 'say what would run, and why', false)
+    .addOption(jsonOption())
+    .action(async (name: string | undefined, options: RunOptions) => {
+      const { runOnce } = await import('./run-pipeline.ts');
+      process.exitCode = await runOnce(name, options);
+    });
+}
+
+/** `limber pipeline watch` */
+export function addWatchCommand(pipeline: Command): void {
+  addSharedOptions(pipeline.command('watch'))
+    .description('run a pipeline, and again whenever a file that it depends on changes')
+    .action(async (name: string | undefined, options: SharedRunOptions) => {
+      const { runOnChanges } = await import('./run-pipeline.ts');
+      await runOnChanges(name, options);
+    });
+}
+
+function addSharedOptions(command: Command): Command {
+  return command
+    .argument('[name]', 'a pipeline of pipelines/, or a YAML file')
+    .addOption(setOption())
+    .option('--keep-going', 'after a failure, go on with what does not need that stage', false)
+    .option('--remote <place>', 'share results through this folder or s3:// place')
+    .option('--jobs <n>', 'processors to share among stages', wholeNumber(1));
+}

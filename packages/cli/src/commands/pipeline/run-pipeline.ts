@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { LimberError } from '@limber/files';
+import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
+import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { printResult } from '../../terminal/print-result.ts';
+import { openPipeline } from './open-pipeline.ts';
+
+/** The options of `limber pipeline watch`. */
+export interface SharedRunOptions {
+  readonly set: readonly string[];
+  readonly jobs?: number;
+  readonly keepGoing: boolean;
+  readonly remote?: string;
+}
+
+/** The options of `limber pipeline run`. */
+export interface RunOptions extends SharedRunOptions {
+  readonly only: readonly string[];
+  readonly from: readonly string[];
+  readonly force: readonly string[];
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** Runs a pipeline: progress on standard error, the outcome on standard output. @returns the exit code. */
+export async function runOnce(name: string | undefined, options: RunOptions): Promise<number> {
+  const { only, from, force, dryRun, json } = options;
+  const request = await requestOf(name, options);
+  const result = await runPipeline({ ...request, only, from, force, dryRun });
+  printResult(result, { json, lines: dryRun ? () => [] : lastWords });
+  return exitCodeOf(result);
+}
+
+/** Runs a pipeline now and whenever something that it depends on changes, until Ctrl-C. */
+export async function runOnChanges(
+  name: string | undefined,
+  options: SharedRunOptions,
+): Promise<void> {
+  await watchPipeline({
+    ...(await requestOf(name, options)),
+    signal: abortOnSignals(),
+    onRun(outcome) {
+      if (outcome instanceof PipelineError) process.stderr.write(`${outcome.message}\n`);
+      process.stderr.write('Waiting for changes; Ctrl-C ends it.\n');
+    },
+  });
+}
+
+async function requestOf(
+  name: string | undefined,
+  { set, jobs, keepGoing, remote }: SharedRunOptions,
+): Promise<RunPipelineOptions> {
+  if (name === undefined) throw noName();
+  return {
+    ...(await openPipeline(name)),
+    overrides: set,
+    keepGoing,
+    ...(jobs === undefined ? {} : { jobs }),
+    ...(remote === undefined ? {} : { remote }),
+    onEvent: createConsoleReporter(process.stderr),
+  };
+}
+
+function noName(): LimberError {
+  return new LimberError('invalid-argument', {
+    where: 'limber pipeline run',
+    what: 'no pipeline named',
+    expected: 'a name such as squat',
+    fix: 'With nx, give everything without "--" before it: nx run runner:pipeline squat --dry-run. What stands before a lone "--" is dropped.',
+  });
+}
+
+/** The scores, where the report is, and what to do next. */
+function lastWords({ outcome, pipeline, metrics, stages }: PipelineResult): string[] {
+  if (outcome !== 'done') return [];
+  const scores = ['AP', 'AP50', 'AP75', 'AR'].flatMap((key) =>
+    metrics[key] === undefined ? [] : [`${key} ${metrics[key].toFixed(3)}`],
+  );
+  const stage = stages.find(({ outputs }) => outputs['report'] !== undefined)?.name;
+  const report =
+    stage === undefined ? '' : join('runs', pipeline, 'latest', stage, 'report', 'report.html');
+  return [
+    ...(scores.length === 0 ? [] : [scores.join('   ')]),
+    ...(report !== '' && existsSync(report)
+      ? [
+          `Report: ${report}`,
+          `Next: open the report, or change a parameter: nx run runner:pipeline ${pipeline} --set train.epochs=80`,
+        ]
+      : []),
+  ];
+}
+
+function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
+  switch (outcome) {
+    case 'done':
+      return exitCodes.done;
+    case 'interrupted':
+      return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    case 'failed':
+      return stages.some(({ invalidInput }) => invalidInput === true)
+        ? exitCodes.invalid
+        : exitCodes.failed;
+  }
+}

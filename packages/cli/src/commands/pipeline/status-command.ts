@@ -1,0 +1,35 @@
+import type { PipelineStatus } from '@limber/runner';
+import type { Command } from 'commander';
+import type { JsonOption } from '../../options/shared-options.ts';
+import { jsonOption, setOption } from '../../options/shared-options.ts';
+import { printResult } from '../../terminal/print-result.ts';
+import { openPipeline } from './open-pipeline.ts';
+
+/** `limber pipeline status` */
+export function addStatusCommand(pipeline: Command): void {
+  pipeline
+    .command('status')
+    .description('say of each stage if it is up to date, and how the latest run ended')
+    .argument('<name>')
+    .addOption(setOption())
+    .addOption(jsonOption())
+    .action(
+      async (name: string, { set, json }: JsonOption & { readonly set: readonly string[] }) => {
+        const { readPipelineStatus } = await import('@limber/runner');
+        const status = await readPipelineStatus({ ...(await openPipeline(name)), overrides: set });
+        printResult(status, { json, lines: describe });
+      },
+    );
+}
+
+function describe({ latestRun, stages }: PipelineStatus): string[] {
+  return [
+    latestRun === null
+      ? 'never run'
+      : `${latestRun.outcome}, started ${latestRun.startedAt}: ${latestRun.runDir}`,
+    ...stages.map(
+      ({ name, isUpToDate, because }) =>
+        `${name}: ${isUpToDate ? 'up to date' : because.join('; ') || 'to be run'}`,
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import type { JsonOption } from '../../options/shared-options.ts';
+import { jsonOption, setOption } from '../../options/shared-options.ts';
+import { printResult } from '../../terminal/print-result.ts';
+import { openPipeline } from './open-pipeline.ts';
+
+/** `limber pipeline why` */
+export function addWhyCommand(pipeline: Command): void {
+  pipeline
+    .command('why')
+    .description('say for each stage if it would run, and all the causes')
+    .argument('<name>')
+    .addOption(setOption())
+    .addOption(jsonOption())
+    .action(
+      async (name: string, { set, json }: JsonOption & { readonly set: readonly string[] }) => {
+        const { explainPipeline } = await import('@limber/runner');
+        printResult(await explainPipeline({ ...(await openPipeline(name)), overrides: set }), {
+          json,
+          lines: ({ stages }) =>
+            stages.flatMap(({ name: stage, outcome, because }) => [
+              `${stage}: ${outcome}`,
+              ...because.map((cause) => `  ${cause}`),
+            ]),
+        });
+      },
+    );
+}

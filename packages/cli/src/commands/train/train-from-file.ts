@@ -1,0 +1,106 @@
+import { rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import { loadEngine } from '@limber/engine';
+import type { TrainKeypointsOptions } from '@limber/pose-trainer';
+import { placeCheckpoint, trainKeypoints } from '@limber/pose-trainer';
+import type { Callback } from '@limber/trainer';
+import {
+  createProgressBar,
+  createProgressJson,
+  createProgressLine,
+  createSimpleProfiler,
+} from '@limber/trainer';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { printResult } from '../../terminal/print-result.ts';
+import { readTrainFile } from './train-file.ts';
+
+/** How `limber train` shows that it gets on. */
+type ProgressStyle = 'auto' | 'bar' | 'plain' | 'json';
+
+/** How a training from a file goes. */
+export interface TrainFromFileOptions {
+  /** `auto`, `never`, or a checkpoint file. */
+  readonly resume: string;
+  readonly progress: ProgressStyle;
+  readonly profile: boolean;
+  /** Whether the metrics are printed as one JSON document. */
+  readonly json: boolean;
+}
+
+/** Trains as a YAML file says; its paths are relative to the file. Writes `model/`, `logs/` and `work/` below `out`. */
+export async function trainFromFile(file: string, options: TrainFromFileOptions): Promise<void> {
+  const { data, out, train: config } = await readTrainFile(file);
+  const place = (...path: string[]): string => resolve(dirname(file), ...path);
+  const training = {
+    config,
+    train: place(data.train),
+    val: place(data.val),
+    workDir: place(out, 'work'),
+  };
+  await prepareWorkDir(training, options.resume);
+  const signal = abortOnSignals();
+  const style = styleOf(options.progress);
+  const say = style === 'bar' ? sayOverBar : sayLine;
+  const engine = await loadEngine({
+    precision: config.trainer.precision,
+    onProgress: ({ message }) => say(message),
+  });
+  const profiler = options.profile ? createSimpleProfiler() : null;
+  const { metrics } = await trainKeypoints({
+    ...training,
+    out: { model: place(out, 'model'), logs: place(out, 'logs') },
+    engine,
+    onProgress: say,
+    progress: progressOf(style),
+    ...(profiler === null ? {} : { profiler }),
+    signal,
+  });
+  if (profiler !== null) say(profiler.describe());
+  printResult(metrics, {
+    json: options.json,
+    lines: () => Object.entries(metrics).map(([name, value]) => `${name} ${value}`),
+  });
+}
+
+async function prepareWorkDir(
+  training: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
+  resume: string,
+): Promise<void> {
+  switch (resume) {
+    case 'auto':
+      return;
+    case 'never':
+      await rm(training.workDir, { recursive: true, force: true });
+      return;
+    default:
+      await placeCheckpoint(resume, training);
+  }
+}
+
+/** A bar where somebody watches, lines elsewhere. */
+function styleOf(style: ProgressStyle): Exclude<ProgressStyle, 'auto'> {
+  if (style !== 'auto') return style;
+  return process.stderr.isTTY ? 'bar' : 'plain';
+}
+
+function progressOf(style: Exclude<ProgressStyle, 'auto'>): Callback<KeypointBatch> {
+  const samplesOf = ({ size }: KeypointBatch): number => size;
+  switch (style) {
+    case 'bar':
+      return createProgressBar({ terminal: process.stderr, samplesOf });
+    case 'plain':
+      return createProgressLine({ write: sayLine, samplesOf });
+    case 'json':
+      return createProgressJson({ write: sayLine, samplesOf });
+  }
+}
+
+function sayLine(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The bar is drawn again below the line. */
+function sayOverBar(line: string): void {
+  sayLine(`\r\u001B[2K${line}`);
+}

@@ -1,0 +1,85 @@
+import type { Box, Size, Skeleton } from '@limber/keypoints';
+import { drawPose, labelledJoints, pointsOf } from '@limber/pose-trainer/drawing';
+import sharp from 'sharp';
+import type { Html } from './html.ts';
+import { html, trusted } from './html.ts';
+
+/** One person to be shown. Frame of every coordinate: imagePx. */
+export interface PoseFigureInput {
+  /** The photograph; without it the poses are drawn on grey. */
+  readonly imageFile?: string;
+  readonly imageSize: Size;
+  readonly box: Box;
+  /** [K, 3] x, y, visibility. */
+  readonly truth: readonly number[];
+  /** [K, 3] x, y, score; empty where the person was not found. */
+  readonly prediction: readonly number[];
+  readonly skeleton: Skeleton;
+  readonly caption: string;
+}
+
+/** What the drawn poses mean. */
+export const poseLegend =
+  'Predicted: orange left, blue right, green middle. True: white, dashed. OKS 1 is perfect.';
+
+/** How much of the surroundings is shown, as a part of the box. */
+const margin = 0.2;
+const shownHeightPx = 280;
+
+/** Shows one person, cut out around the box, with the true pose and the predicted one. */
+export async function poseFigure(input: PoseFigureInput): Promise<Html> {
+  const { imageFile, box, imageSize, truth, prediction, skeleton, caption } = input;
+  const view = viewOf(box, imageSize);
+  const unit = view.height / shownHeightPx;
+  return html`<figure>
+    <svg
+      xmlns="http://www.w3.org/2000/svg"
+      width="${Math.round(view.width / unit)}"
+      height="${shownHeightPx}"
+      viewBox="${view.left} ${view.top} ${view.width} ${view.height}"
+    >
+      ${await background(imageFile, view)}
+      ${trusted(drawPose(labelledJoints(truth), skeleton, { style: 'true', unit }))}
+      ${trusted(drawPose(pointsOf(prediction, 3), skeleton, { style: 'predicted', unit }))}
+    </svg>
+    <figcaption>${caption}</figcaption>
+  </figure>`;
+}
+
+interface View extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+function viewOf([x, y, boxWidth, boxHeight]: Box, image: Size): View {
+  const border = margin * Math.max(boxWidth, boxHeight);
+  const left = clamp(Math.floor(x - border), 0, image.width - 1);
+  const top = clamp(Math.floor(y - border), 0, image.height - 1);
+  const right = clamp(Math.ceil(x + boxWidth + border), left + 1, image.width);
+  const bottom = clamp(Math.ceil(y + boxHeight + border), top + 1, image.height);
+  return { left, top, width: right - left, height: bottom - top };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
+}
+
+async function background(imageFile: string | undefined, view: View): Promise<Html> {
+  const { left, top, width, height } = view;
+  if (imageFile === undefined) {
+    return html`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#555" />`;
+  }
+  const jpeg = await sharp(imageFile)
+    .extract(view)
+    .resize({ height: shownHeightPx, withoutEnlargement: true })
+    .jpeg({ quality: 82 })
+    .toBuffer();
+  return html`<image
+    href="data:image/jpeg;base64,${jpeg.toString('base64')}"
+    x="${left}"
+    y="${top}"
+    width="${width}"
+    height="${height}"
+    preserveAspectRatio="none"
+  />`;
+}
