@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Pixels } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import type { Box } from '@limber/keypoints';
-import { createRandom, flipIndices } from '@limber/keypoints';
+import { createRandom } from '@limber/keypoints';
 import { createModel, saveModel } from '@limber/model-zoo';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -85,27 +85,6 @@ test('a border around the image moves the joints by its width', async () => {
   for (const [index, { keypoints }] of outside.entries()) {
     const expected = inside[index]!.keypoints.map((value, at) => value + [left, top, 0][at % 3]!);
     for (const [at, value] of keypoints.entries()) expect(value).toBeCloseTo(expected[at]!, 3);
-  }
-});
-
-test('with the flip test, the mirror image has the mirrored pose', async () => {
-  const both = await loadPredictor(root, { engine, flipTest: true });
-  const { width } = image.size;
-  const data = await sharp(image.data, { raw: { ...image.size, channels: 3 } })
-    .flop()
-    .toBuffer();
-  // pixel centers are integers, so that a box from x to x + w is mirrored about (W - 1) / 2
-  const box: Box = [10, 5, 30, 60];
-  const mirrored: Box = [width - 1 - box[0] - box[2], box[1], box[2], box[3]];
-  const [pose] = await both.predict(image, [box]);
-  const [other] = await both.predict({ data, size: image.size }, [mirrored]);
-  both.dispose();
-  for (const [joint, partner] of flipIndices(skeleton).entries()) {
-    const [x, y] = other!.keypoints.slice(partner * 3, partner * 3 + 2);
-    // a heatmap of the mirror image is moved by interpolation, which blurs one of the two: the peaks
-    // of an untrained network are not smooth, so they agree to half a heatmap pixel of 4 x 30/32 px
-    expect(Math.abs(width - 1 - x! - pose!.keypoints[joint * 3]!)).toBeLessThan(2);
-    expect(Math.abs(y! - pose!.keypoints[joint * 3 + 1]!)).toBeLessThan(2);
   }
 });
 
