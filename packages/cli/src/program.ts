@@ -7,6 +7,7 @@ import { addEvaluateCommand } from './commands/evaluate/evaluate-command.ts';
 import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
+import { addPredictCommand } from './commands/predict/predict-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
 
@@ -20,6 +21,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addTrainCommand,
   addCheckpointCommand,
   addEvaluateCommand,
+  addPredictCommand,
   addModelsCommand,
   addBenchCommand,
 ];

@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { isMissing, LimberError } from '@limber/files';
+import { glob, isDynamicPattern } from 'tinyglobby';
+
+/** An image that was named on the command line. */
+export interface ImageFile {
+  /** As it can be opened. */
+  readonly path: string;
+  /** Relative to the folder that was named, with forward slashes; else its own name. */
+  readonly name: string;
+  /** Where the drawn image goes: unique, a JPEG. */
+  readonly drawnName: string;
+  readonly imageId: number;
+}
+
+const extensions = ['jpg', 'jpeg', 'png', 'webp', 'avif', 'tif', 'tiff', 'gif'];
+
+/**
+ * Finds the images that some words of a command line mean, sorted by name.
+ *
+ * @param patterns - files, folders (all images below them) or globs.
+ * @param imageIds - ids of a COCO file, by file name; other images are counted from 1.
+ * @throws {LimberError} `missing-file` if a word means no image.
+ */
+export async function findImages(
+  patterns: readonly string[],
+  imageIds: ReadonlyMap<string, number> = new Map(),
+): Promise<ImageFile[]> {
+  const found = new Map<string, { path: string; name: string }>();
+  for (const pattern of patterns) {
+    for (const file of await expand(pattern)) found.set(resolve(file.path), file);
+  }
+  const used = new Set(imageIds.values());
+  const drawn = new Set<string>();
+  let next = 1;
+  return [...found.values()].map(({ path, name }) => {
+    const known = imageIds.get(name) ?? imageIds.get(basename(name));
+    while (known === undefined && used.has(next)) next += 1;
+    const imageId = known ?? next++;
+    return { path, name, imageId, drawnName: uniqueName(name, drawn) };
+  });
+}
+
+async function expand(pattern: string): Promise<{ path: string; name: string }[]> {
+  const kind = await kindOf(pattern);
+  if (kind === 'file') return [{ path: pattern, name: basename(pattern) }];
+  const isGlob = kind === undefined && isDynamicPattern(pattern);
+  const folder = isGlob ? '.' : pattern;
+  const search = isGlob ? pattern : `**/*.{${extensions.join(',')}}`;
+  const options = { cwd: folder, caseSensitiveMatch: false, expandDirectories: false };
+  const names = kind === undefined && !isGlob ? [] : await glob(search, options);
+  if (names.length > 0) {
+    const files = names.toSorted().map((name) => join(folder, name));
+    return files.map((path) => ({
+      path,
+      name: relative(folder, path).split(sep).join('/'),
+    }));
+  }
+  throw new LimberError('missing-file', {
+    where: pattern,
+    what: kind === undefined ? 'no such file or folder' : 'no image in this folder',
+    expected: `images (${extensions.join(', ')}), a folder of them, or a glob`,
+  });
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Names that leave the folder of drawings, or are taken, become others. */
+function uniqueName(name: string, taken: Set<string>): string {
+  const inside = name.replaceAll('../', '').replace(/\.[^./]+$/, '');
+  let unique = `${inside}.jpg`;
+  for (let number = 2; taken.has(unique); number += 1) unique = `${inside}-${number}.jpg`;
+  taken.add(unique);
+  return unique;
+}

@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { toNumber, wholeNumber } from '../../options/option-values.ts';
+import { jsonOption } from '../../options/shared-options.ts';
+import { printResult } from '../../terminal/print-result.ts';
+import type { PredictOptions } from './predict-images.ts';
+
+/** `limber predict`: the poses of the persons in photographs, drawn and as files. */
+export function addPredictCommand(program: Command): void {
+  program
+    .command('predict')
+    .description('find the joints of persons in images: draws them, writes COCO results and CSV')
+    .requiredOption('--weights <folder>', 'a trained model: model.json and weights.safetensors')
+    .argument('<images...>', 'files, folders (all images below them) or globs')
+    .option('--boxes <coco.json>', 'where the persons are: a COCO file with images and boxes')
+    .option('--whole-image', 'each image shows one person who fills it', false)
+    .option(
+      '--out <folder>',
+      'the folder to write; one of earlier predictions is replaced',
+      'predictions',
+    )
+    .option('--flip-test', 'average with the mirror image: twice the work, a little better', false)
+    .option(
+      '--min-person-score <s>',
+      'without boxes: how sure the person detector must be, 0 to 1',
+      toNumber,
+      0.2,
+    )
+    .option('--min-joint-score <s>', 'joints below it are not drawn, 0 to 1', toNumber, 0.2)
+    .option('--batch-size <n>', 'persons that go through the network at once', wholeNumber(1), 8)
+    .option('--skip-bad-images', 'leave out what cannot be decoded, and say so', false)
+    .addOption(jsonOption())
+    .action(
+      async (images: readonly string[], options: PredictOptions & { readonly json: boolean }) => {
+        const { predictImages } = await import('./predict-images.ts');
+        printResult(await predictImages(images, options), {
+          json: options.json,
+          lines: ({ images: count, persons, skipped, out, files }) => [
+            `${persons} persons in ${count} images.`,
+            ...skipped.map(({ file, reason }) => `left out: ${file}: ${reason}`),
+            `${out}: ${files.join(', ')}, and the drawn images in images/`,
+          ],
+        });
+      },
+    );
+}

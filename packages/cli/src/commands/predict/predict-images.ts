@@ -1,0 +1,187 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Pixels } from '@limber/dataset-loader';
+import { decodeUpright } from '@limber/dataset-loader';
+import { loadEngine } from '@limber/engine';
+import { createProgressWriter, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
+import type { Skeleton } from '@limber/keypoints';
+import { createMovenetDetector } from '@limber/model-zoo';
+import type { PersonBoxes, PredictedPose, Predictor } from '@limber/pose-trainer';
+import { loadPredictor } from '@limber/pose-trainer';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { exitCodes } from '../../terminal/exit-codes.ts';
+import { readBoxes } from './boxes-file.ts';
+import { drawPrediction } from './draw-prediction.ts';
+import type { ImageFile } from './image-files.ts';
+import { findImages } from './image-files.ts';
+import { toCocoResults, toCsv, toImageList } from './prediction-files.ts';
+
+/** What the command line says. */
+export interface PredictOptions {
+  readonly weights: string;
+  readonly boxes?: string;
+  readonly wholeImage: boolean;
+  readonly out: string;
+  readonly flipTest: boolean;
+  readonly minPersonScore: number;
+  readonly minJointScore: number;
+  readonly batchSize: number;
+  readonly skipBadImages: boolean;
+}
+
+/** What was found in one image. */
+export interface ImagePrediction extends ImageFile {
+  readonly height: number;
+  readonly width: number;
+  readonly poses: readonly PredictedPose[];
+}
+
+/** What was done; `--json` prints it. */
+export interface PredictSummary {
+  readonly images: number;
+  readonly persons: number;
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  readonly out: string;
+  readonly files: readonly string[];
+}
+
+const resultsFile = 'results.json';
+const imagesAhead = 3;
+
+/**
+ * Finds the joints of every person in some images, and writes `results.json` (COCO results),
+ * `images.json` (which image has which id), `keypoints.csv` and the drawn images. The folder appears
+ * whole or not at all.
+ *
+ * @param patterns - files, folders or globs.
+ * @throws {LimberError} for what is missing or wrong, naming it.
+ */
+export async function predictImages(
+  patterns: readonly string[],
+  options: PredictOptions,
+): Promise<PredictSummary> {
+  if (options.wholeImage && options.boxes !== undefined) {
+    const what = '--boxes and --whole-image say two things about where the persons are';
+    throw new LimberError('invalid-argument', { what, fix: 'Leave one of them out.' });
+  }
+  const signal = abortOnSignals();
+  const known = options.boxes === undefined ? undefined : await readBoxes(options.boxes);
+  const files = await findImages(patterns, known?.imageIds);
+  const boxesOf = (file: ImageFile): PersonBoxes | undefined =>
+    options.wholeImage ? 'whole-image' : known?.boxesOf(file);
+  const predictor = await openPredictor(options);
+  const skipped: { file: string; reason: string }[] = [];
+  try {
+    return await withStagingFolder(
+      options.out,
+      async (staging) => {
+        const done: ImagePrediction[] = [];
+        for await (const read of readAhead(files, options)) {
+          if (signal.aborted) throw new Interrupted(String(signal.reason));
+          if ('reason' in read) {
+            skipped.push({ file: read.file.path, reason: read.reason });
+            continue;
+          }
+          const { file, pixels } = read;
+          const poses = await predictor.predict(pixels, boxesOf(file));
+          done.push({ ...file, ...pixels.size, poses });
+          const image = { pixels, skeleton: predictor.skeleton };
+          const drawn = await drawPrediction(image, poses, options.minJointScore);
+          const target = join(staging, 'images', file.drawnName);
+          await mkdir(dirname(target), { recursive: true });
+          await writeFile(target, drawn);
+        }
+        return await writeTables(staging, done, {
+          ...options,
+          skipped,
+          skeleton: predictor.skeleton,
+        });
+      },
+      { replaceable: { what: 'predictions', test: (names) => names.includes(resultsFile) } },
+    );
+  } finally {
+    predictor.dispose();
+  }
+}
+
+async function openPredictor(options: PredictOptions): Promise<Predictor> {
+  const { weights, flipTest, batchSize, minPersonScore } = options;
+  const onNotice = (line: string): void => void process.stderr.write(`${line}\n`);
+  const engine = await loadEngine();
+  const isDetecting = options.boxes === undefined && !options.wholeImage;
+  return loadPredictor(weights, {
+    engine,
+    flipTest,
+    batchSize,
+    ...(isDetecting && {
+      detector: await createMovenetDetector(engine, { onNotice, minimumScore: minPersonScore }),
+    }),
+  });
+}
+
+type ReadImage =
+  | { readonly file: ImageFile; readonly pixels: Pixels }
+  | { readonly file: ImageFile; readonly reason: string };
+
+/** Decodes the next images while the network looks at one, and shows how far it is. */
+async function* readAhead(
+  files: readonly ImageFile[],
+  { skipBadImages }: Pick<PredictOptions, 'skipBadImages'>,
+): AsyncGenerator<ReadImage> {
+  const progress = createProgressWriter(process.stderr);
+  const read = async (file: ImageFile): Promise<ReadImage> => {
+    try {
+      return { file, pixels: await decodeUpright(await readFile(file.path)) };
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      if (skipBadImages) return { file, reason };
+      const what = 'not a readable image';
+      const expected = 'a complete JPEG, PNG, WebP, AVIF, TIFF or GIF';
+      const fix = 'Pass --skip-bad-images to leave such images out.';
+      const problem = { where: file.path, what, expected, got: reason, fix };
+      throw new LimberError('invalid-image', problem, { cause });
+    }
+  };
+  let done = 0;
+  try {
+    for await (const image of mapInOrder(files, { concurrency: imagesAhead }, read)) {
+      yield image;
+      done += 1;
+      const amount = { done, total: files.length, unit: 'items' } as const;
+      progress.report({ message: 'Predicting', amount });
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+interface TableOptions {
+  readonly out: string;
+  readonly skipped: PredictSummary['skipped'];
+  readonly skeleton: Skeleton;
+}
+
+async function writeTables(
+  folder: string,
+  images: readonly ImagePrediction[],
+  { out, skipped, skeleton }: TableOptions,
+): Promise<PredictSummary> {
+  const tables = {
+    [resultsFile]: `${JSON.stringify(toCocoResults(images))}\n`,
+    'images.json': `${JSON.stringify(toImageList(images, skeleton), null, 1)}\n`,
+    'keypoints.csv': toCsv(images, skeleton),
+  };
+  for (const [name, text] of Object.entries(tables)) await writeFile(join(folder, name), text);
+  const persons = images.reduce((sum, { poses }) => sum + poses.length, 0);
+  return { images: images.length, persons, skipped, out, files: Object.keys(tables) };
+}
+
+/** The first SIGINT or SIGTERM: nothing of a half-written folder is kept. */
+class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: string) {
+    super('Interrupted: nothing was written.');
+    this.exitCode = signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+  }
+}
