@@ -14,12 +14,7 @@ const joined = [
 ];
 
 /** Packages that are joined too, or their part for fast commands. */
-const fastParts = [
-  'commander',
-  '@limber/evaluator/core',
-  '@limber/files',
-  '@limber/keypoints/core',
-];
+const fastParts = ['commander', '@limber/evaluator/core', '@limber/files', '@limber/keypoints'];
 
 const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 

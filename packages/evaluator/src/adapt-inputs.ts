@@ -1,4 +1,4 @@
-import { deriveSkeleton } from '@limber/keypoints/core';
+import { deriveSkeleton } from '@limber/keypoints';
 import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
 import type { OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
 import { adaptPersons } from './conventions/convention.ts';

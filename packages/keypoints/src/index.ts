@@ -1,28 +1,25 @@
-export { LimberError, describeProblem } from '@limber/files';
-export type { LimberErrorCode, Problem } from '@limber/files';
-export { nearestName } from '@limber/files';
 export type {
   CocoAnnotation,
   CocoCategory,
   CocoDataset,
+  CocoFile,
+  CocoFileCategory,
+  CocoFileImage,
   CocoImage,
   Derivation,
   Finding,
 } from './coco/coco-dataset.ts';
-export { cocoSchema } from './coco/coco-schema.ts';
-export type { CocoJson } from './coco/coco-schema.ts';
-export { countLabelled } from './coco/count-labelled.ts';
-export { areaOfBox } from './coco/area-of-box.ts';
+export { areaOfBox, areaPerBoxArea, countLabelled } from './coco/field-rules.ts';
 export { parseCoco } from './coco/parse-coco.ts';
 export type { ParseCocoOptions } from './coco/parse-coco.ts';
-export { readCoco } from './coco/read-coco.ts';
+export { readCoco, readCocoFile } from './coco/read-coco.ts';
 export { toCocoJson } from './coco/to-coco-json.ts';
 export { coco17 } from './skeletons/coco17.ts';
-export { deriveSkeleton, unknownJointSigma } from './skeletons/derive-skeleton.ts';
+export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
 export type { CategoryJoints } from './skeletons/derive-skeleton.ts';
 export { flipIndices, validateSkeleton } from './skeletons/skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';
-export { applyAffine, composeAffine, identityAffine, invertAffine } from './geometry/affine.ts';
+export { applyAffine, composeAffine, invertAffine } from './geometry/affine.ts';
 export type { Affine, Point } from './geometry/affine.ts';
 export { defaultBoxPadding, regionOfBox } from './geometry/box.ts';
 export type { Box, Region, Size } from './geometry/box.ts';
@@ -31,7 +28,6 @@ export type { CropOptions } from './geometry/crop-affine.ts';
 export { createRandom } from './random/random.ts';
 export type { Random, RandomKey } from './random/random.ts';
 export type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './codecs/keypoint-codec.ts';
-export { createMsraHeatmap, defaultBlurKernelSize } from './codecs/msra-heatmap.ts';
 export type { MsraHeatmapOptions } from './codecs/msra-heatmap.ts';
 export { createCodec } from './codecs/create-codec.ts';
 export type { CodecConfig } from './codecs/create-codec.ts';

@@ -1,4 +1,4 @@
-import { areaOfBox, countLabelled } from '@limber/keypoints/core';
+import { areaPerBoxArea, countLabelled } from '@limber/keypoints';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import { selectRows } from '../results/result-table.ts';
@@ -38,7 +38,7 @@ export function adaptPersons(
 
 function withAreaOfBox(person: TruePerson): TruePerson {
   // in the order that xtcocotools multiplies in: the last bit decides ties
-  return { ...person, area: person.bbox[3] * person.bbox[2] * areaOfBox };
+  return { ...person, area: person.bbox[3] * person.bbox[2] * areaPerBoxArea };
 }
 
 /**

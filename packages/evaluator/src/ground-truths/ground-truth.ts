@@ -1,28 +1,29 @@
-import type { CocoAnnotation, CocoCategory, CocoImage } from '@limber/keypoints/core';
-
-/** One true person: what the evaluation reads of a COCO annotation. Frame: imagePx. */
-export type TruePerson = Pick<
+import type {
   CocoAnnotation,
-  'id' | 'image_id' | 'category_id' | 'keypoints' | 'num_keypoints' | 'bbox' | 'area' | 'iscrowd'
->;
+  CocoCategory,
+  CocoFile,
+  CocoFileCategory,
+  CocoImage,
+} from '@limber/keypoints';
+
+/** One true person: all of a COCO annotation enters the evaluation. Frame: imagePx. */
+export type TruePerson = CocoAnnotation;
 
 /** What the evaluation reads of a COCO dataset. Every image counts, also one without persons. */
 export interface GroundTruth {
   readonly images: readonly Pick<CocoImage, 'id'>[];
   readonly annotations: readonly TruePerson[];
   readonly category: Pick<CocoCategory, 'id' | 'name' | 'keypoints' | 'sigmas'>;
-  /** Ids of the annotations whose file gave no `area`: theirs here is 0.53 of the box. */
+  /** Ids of the annotations whose file gave no `area`: theirs was derived from the box. */
   readonly withoutArea?: readonly number[];
 }
 
 /** A COCO file of true keypoints, read for evaluation. */
 export interface GroundTruthFile extends GroundTruth {
-  /** Name and size of a picture where the file gives them. */
-  readonly images: readonly (Pick<CocoImage, 'id'> &
-    Partial<Pick<CocoImage, 'file_name' | 'width' | 'height'>>)[];
+  /** Name and size of an image where the file gives them. */
+  readonly images: CocoFile['images'];
   /** The first of the categories with joints; all of them have as many. */
-  readonly category: Pick<CocoCategory, 'id' | 'name' | 'keypoints' | 'sigmas'> &
-    Partial<Pick<CocoCategory, 'skeleton'>>;
+  readonly category: CocoFileCategory;
   /** Every category with joints. */
   readonly categoryIds: readonly number[];
   readonly withoutArea: readonly number[];

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { LimberError } from '@limber/files';
+import type { CocoFileCategory } from '@limber/keypoints';
+import { readCocoFile } from '@limber/keypoints';
 import type { GroundTruthFile } from './ground-truth.ts';
-import { parseGroundTruth } from './parse-ground-truth.ts';
 
 /**
  * Reads a COCO file of true keypoints for evaluation, in full or short form. Unlike a training set it may have
@@ -10,32 +10,28 @@ import { parseGroundTruth } from './parse-ground-truth.ts';
  * @throws {LimberError} `missing-file`, or `invalid-annotations` naming file, id and field.
  */
 export async function readGroundTruth(file: string): Promise<GroundTruthFile> {
-  return parseGroundTruth(parseJson(await readText(file), file), file);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    const expected = 'COCO keypoint JSON';
-    const problem = { where: file, what: 'cannot be read', expected, got: String(cause) };
-    throw new LimberError('missing-file', problem, { cause });
+  const { images, annotations, categories, withoutArea } = await readCocoFile(file);
+  const [category, ...others] = categories;
+  const joints = category!.keypoints.length;
+  const other = others.find(({ keypoints }) => keypoints.length !== joints);
+  if (other !== undefined) {
+    throw new LimberError('invalid-annotations', {
+      where: `${file}: categories`,
+      what: 'categories with different numbers of joints',
+      expected: `${joints} joints, as "${category!.name}" has`,
+      got: `${other.keypoints.length} in "${other.name}"`,
+      fix: 'Split the file by category.',
+    });
   }
+  const categoryIds = categories.map(({ id }) => id);
+  const drawable = withoutWrongLinks(category!);
+  return { images, annotations, category: drawable, categoryIds, withoutArea };
 }
 
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const expected = 'COCO keypoint JSON';
-    const got = text.trim() === '' ? 'an empty file' : oneLine(String(cause));
-    const problem = { where: file, what: 'not JSON', expected, got };
-    throw new LimberError('invalid-annotations', problem, { cause });
-  }
-}
-
-/** The parser quotes the file, line breaks and control characters included. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
+/** Limbs only matter to drawings, so wrong ones are left out. */
+function withoutWrongLinks(category: CocoFileCategory): CocoFileCategory {
+  const { skeleton, ...rest } = category;
+  const joints = category.keypoints.length;
+  const isRight = skeleton?.flat().every((end) => end >= 1 && end <= joints);
+  return isRight === true ? category : rest;
 }

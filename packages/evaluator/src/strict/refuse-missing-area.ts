@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { areaOfBox } from '@limber/keypoints/core';
+import { areaPerBoxArea } from '@limber/keypoints';
 import type { GroundTruth } from '../ground-truths/ground-truth.ts';
 
 /**
@@ -21,7 +21,7 @@ export function refuseMissingArea(
     expected: 'the square pixels of the person',
     got: `nothing${more > 0 ? ` (and in ${more} more)` : ''}`,
     fix:
-      `pycocotools stops here with a KeyError. With ${areaOfBox} of the box in its place AP is ` +
+      `pycocotools stops here with a KeyError. With ${areaPerBoxArea} of the box in its place AP is ` +
       `${scoreByBox().toFixed(4)}, which is not the AP of the true areas. ` +
       'Give each person its area, or ask for areas by box.',
   });

@@ -1,4 +1,4 @@
-import { deriveSkeleton, flipIndices } from '@limber/keypoints/core';
+import { deriveSkeleton, flipIndices } from '@limber/keypoints';
 import { adaptInputs } from '../adapt-inputs.ts';
 import type { EvaluateKeypointsOptions } from '../evaluate-options.ts';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';

@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { createRandom } from '@limber/keypoints/random';
+import { createRandom } from '@limber/keypoints';
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
 import { scoreNames, summarize } from '../accumulate/keypoint-scores.ts';
 import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';

@@ -1,7 +1,7 @@
 import type { Box } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
 
-/** A picture of a COCO dataset. */
+/** An image of a COCO dataset. */
 export interface CocoImage {
   readonly id: number;
   /** Path below the folder of images. */
@@ -10,7 +10,7 @@ export interface CocoImage {
   readonly width: number;
   /** Pixels. */
   readonly height: number;
-  /** What the picture shares with near-identical ones (clip, person, folder): a split never cuts a group. */
+  /** What the image shares with near-identical ones (clip, person, folder): a split never cuts a group. */
   readonly group?: string;
 }
 
@@ -44,7 +44,13 @@ export interface CocoCategory {
 /** A field that the file did not have, the rule that filled it, and how often. */
 export interface Derivation {
   readonly field:
-    'area' | 'iscrowd' | 'num_keypoints' | 'category.id' | 'category.skeleton' | 'sigmas';
+    | 'area'
+    | 'iscrowd'
+    | 'num_keypoints'
+    | 'category.id'
+    | 'category.name'
+    | 'category.skeleton'
+    | 'sigmas';
   readonly rule: string;
   readonly count: number;
 }
@@ -65,4 +71,23 @@ export interface CocoDataset {
   readonly skeleton: Skeleton;
   readonly derivations: readonly Derivation[];
   readonly findings: readonly Finding[];
+}
+
+/** An image as it stands in a file: name and size where it gives them. */
+export type CocoFileImage = Pick<CocoImage, 'id'> & Partial<CocoImage>;
+
+/** A category as it stands in a file: limbs and sigmas where it gives them. */
+export type CocoFileCategory = Omit<CocoCategory, 'skeleton'> &
+  Partial<Pick<CocoCategory, 'skeleton'>>;
+
+/** A COCO keypoint file whose annotations are complete, but whose ids and ranges are not checked. */
+export interface CocoFile {
+  readonly images: readonly CocoFileImage[];
+  readonly annotations: readonly CocoAnnotation[];
+  /** Those with joints, at least one. */
+  readonly categories: readonly CocoFileCategory[];
+  /** Ids of the annotations whose area was derived from the box. */
+  readonly withoutArea: readonly number[];
+  /** Those of annotations, and of the ids and names of categories. */
+  readonly derivations: readonly Derivation[];
 }

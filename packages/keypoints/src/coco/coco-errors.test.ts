@@ -19,50 +19,44 @@ function without(name: string): (json: Json) => unknown {
 
 describe('a message names file, id and field, and says what to do', () => {
   test.each<[string, (json: Json) => unknown, string]>([
-    [
-      'no object at all',
-      () => 3,
-      'train.json: Invalid input: expected object, received number. See the COCO keypoint format.',
-    ],
+    ['no object at all', () => 3, 'train.json: not COCO keypoints: expected an object, got 3.'],
     [
       'a top-level list missing',
       (json) => ({ annotations: json.annotations, categories: json.categories }),
-      'train.json: images: Invalid input: expected array, received undefined. See the COCO keypoint format.',
+      'train.json: images: missing: expected a list, got nothing.',
     ],
     [
       'no category',
       (json) => ({ ...json, categories: [] }),
-      'train.json: categories: Too small: expected array to have >=1 items. See the COCO keypoint format.',
+      'train.json: categories: not COCO keypoints: expected a category with the names of its joints: ' +
+        '"keypoints": ["nose", …], got a list of 0.',
     ],
     [
       'a category without keypoints',
       (json) => ({ ...json, categories: [{ id: 7, name: 'arm' }] }),
-      'train.json: categories[0] (id 7).keypoints: Invalid input: expected array, received undefined. ' +
-        'A category must list the names of its joints: "keypoints": ["nose", …].',
+      'train.json: categories[0] (id 7).keypoints: missing: ' +
+        'expected the names of its joints: ["nose", …], got nothing.',
     ],
     [
       'a misspelt field',
       (json) => ({ ...json, images: [{ id: 3, filename: 'a.jpg', width: 64, height: 48 }] }),
-      'train.json: images[0] (id 3).file_name: Invalid input: expected string, received undefined. ' +
+      'train.json: images[0] (id 3).file_name: missing: expected the name of a file, got nothing. ' +
         'Is "filename" meant to be "file_name"?',
     ],
     [
       'a box missing',
       without('bbox'),
-      'train.json: annotations[0] (id 11).bbox: Invalid input: expected tuple, received undefined. ' +
-        'See the COCO keypoint format.',
+      'train.json: annotations[0] (id 11).bbox: missing: expected 4 numbers: x, y, width, height, got nothing.',
     ],
     [
       'several faults at once',
       withAnnotation({ bbox: [1, 2, -3, 4], area: -1 }),
-      'train.json: annotations[0] (id 11).bbox[2]: Too small: expected number to be >=0 (and 1 more). ' +
-        'See the COCO keypoint format.',
+      'train.json: annotations[0] (id 11).bbox[2]: not a box: expected a number >= 0, got -3 (and 1 more fault).',
     ],
     [
-      'a number that is none',
+      'NaN',
       withAnnotation({ keypoints: [Number.NaN, 20, 2, 15.5, 25, 1, 0, 0, 0] }),
-      'train.json: annotations[0] (id 11).keypoints[0]: Invalid input: expected number, received NaN. ' +
-        'See the COCO keypoint format.',
+      'train.json: annotations[0] (id 11).keypoints[0]: not finite: expected a number, got NaN.',
     ],
     [
       'too few numbers',

@@ -1,12 +1,15 @@
+import type { Box, Size } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
-import type { Finding } from './coco-dataset.ts';
-import type { CocoJson } from './coco-schema.ts';
-import { countLabelled } from './count-labelled.ts';
+import type { CocoAnnotation, CocoDataset, Finding } from './coco-dataset.ts';
+import { countLabelled } from './field-rules.ts';
 
 /** Finds labelled points and boxes outside their image, and counts that disagree, by annotation and joint. */
-export function findOutside(json: CocoJson, skeleton: Skeleton): Finding[] {
-  const images = new Map(json.images.map((image) => [image.id, image]));
-  return json.annotations.flatMap((annotation, index) => {
+export function findOutside(
+  dataset: Pick<CocoDataset, 'images' | 'annotations'>,
+  skeleton: Skeleton,
+): Finding[] {
+  const images = new Map(dataset.images.map((image) => [image.id, image]));
+  return dataset.annotations.flatMap((annotation, index) => {
     const image = images.get(annotation.image_id)!;
     const where = `annotations[${index}] (id ${annotation.id})`;
     const size = `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
@@ -30,18 +33,13 @@ export function findOutside(json: CocoJson, skeleton: Skeleton): Finding[] {
   });
 }
 
-interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
-
 /**
- * A picture reaches from -0.5, the edge of its first pixel, to its width: some tools count pixel centres from 0, others
+ * An image reaches from -0.5, the edge of its first pixel, to its width: some tools count pixel centres from 0, others
  * edges.
  */
 function pointsOutside(
   keypoints: readonly number[],
-  { width, height }: PictureSize,
+  { width, height }: Size,
   skeleton: Skeleton,
 ): { joint: number; x: number; y: number }[] {
   return skeleton.keypoints.flatMap((_, joint) => {
@@ -55,10 +53,7 @@ function pointsOutside(
 /** Boxes are rounded by many tools, so half a pixel over the edge is not a fault. */
 const boxTolerancePx = 0.5;
 
-function boxOutside(
-  box: readonly [number, number, number, number],
-  { width, height }: PictureSize,
-): (typeof box)[] {
+function boxOutside(box: Box, { width, height }: Size): Box[] {
   const [x, y, boxWidth, boxHeight] = box;
   const isInside =
     x >= -boxTolerancePx &&
@@ -68,8 +63,7 @@ function boxOutside(
   return isInside ? [] : [box];
 }
 
-function countDisagrees(annotation: CocoJson['annotations'][number]): number[] {
-  const counted = countLabelled(annotation.keypoints);
-  const stated = annotation.num_keypoints;
-  return stated === undefined || stated === counted ? [] : [counted];
+function countDisagrees({ keypoints, num_keypoints }: CocoAnnotation): number[] {
+  const counted = countLabelled(keypoints);
+  return num_keypoints === counted ? [] : [counted];
 }

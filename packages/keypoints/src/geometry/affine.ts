@@ -12,9 +12,6 @@ export interface Point {
   readonly y: number;
 }
 
-/** The map that changes nothing. */
-export const identityAffine: Affine = [1, 0, 0, 0, 1, 0];
-
 /** Maps one point from the affine's source frame to its target frame. */
 export function applyAffine(affine: Affine, point: Point): Point {
   const [a, b, c, d, e, f] = affine;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { LimberError } from '@limber/files';
-import { areaOfBox, coco17, createRandom } from '@limber/keypoints';
+import { areaPerBoxArea, coco17, createRandom } from '@limber/keypoints';
 import type { Random } from '@limber/keypoints';
 
 /** How many persons and results there are to be. */
@@ -103,7 +103,7 @@ function* annotationText(images: readonly (readonly Person[])[]): Generator<stri
         keypoints: joints.flat(),
         num_keypoints: joints.filter(([, , visibility]) => visibility > 0).length,
         bbox: box,
-        area: round(areaOfBox * box[2] * box[3], 4),
+        area: round(areaPerBoxArea * box[2] * box[3], 4),
         iscrowd: 0,
       };
       yield `${id === 1 ? '' : ', '}${JSON.stringify(annotation)}`;
@@ -122,7 +122,7 @@ function* resultText(
     for (let detection = 0; detection < detections; detection++) {
       const { box, joints } = persons[detection % persons.length]!;
       const error = random.pick(errors);
-      const errorPx = error * Math.sqrt(areaOfBox * box[2] * box[3]);
+      const errorPx = error * Math.sqrt(areaPerBoxArea * box[2] * box[3]);
       const near = (value: number): number => round(value + errorPx * random.normal(), 4);
       const result = {
         image_id: image,

@@ -1,0 +1,136 @@
+import { LimberError } from '@limber/files';
+import type { CocoAnnotation, CocoFile, CocoFileCategory, CocoImage } from './coco-dataset.ts';
+import type { Fields } from './json-fields.ts';
+import { unexpected } from './json-fields.ts';
+
+/**
+ * Checks what a training set must hold beyond the kind of each value: images have a name and a size, ids are
+ * distinct, references exist, every annotation has 3 K numbers in their ranges.
+ *
+ * @param raw - the items of `images` as they stand in the file.
+ * @returns the images, now that each is complete.
+ * @throws {LimberError} `invalid-annotations` at the first fault, naming file, id and field.
+ */
+export function checkDataset(
+  { images, annotations }: Pick<CocoFile, 'images' | 'annotations'>,
+  category: CocoFileCategory,
+  { file, raw }: { readonly file: string; readonly raw: readonly unknown[] },
+): readonly CocoImage[] {
+  const complete = images.map((image, index): CocoImage => {
+    const fields = raw[index] as Fields;
+    const { id, file_name, width, height, ...rest } = image;
+    const place = { file, list: 'images', index, id };
+    if (file_name === undefined || file_name === '') {
+      const value = fields['file_name'];
+      throw unexpected({ ...place, field: 'file_name' }, 'the name of a file', { value, fields });
+    }
+    if (!isSide(width)) {
+      const value = fields['width'];
+      throw unexpected({ ...place, field: 'width' }, 'an integer > 0', { value, fields });
+    }
+    if (!isSide(height)) {
+      const value = fields['height'];
+      throw unexpected({ ...place, field: 'height' }, 'an integer > 0', { value, fields });
+    }
+    return { id, file_name, width, height, ...rest };
+  });
+  const imageIds = distinctIds(images, `${file}: images`);
+  distinctIds(annotations, `${file}: annotations`);
+  const faults = annotations.flatMap((annotation, index) =>
+    findFaults(annotation, category, imageIds).map((fault) => ({
+      ...fault,
+      where: `${file}: annotations[${index}] (id ${annotation.id}).${fault.field}`,
+    })),
+  );
+  const [first] = faults;
+  if (first === undefined) return complete;
+  const more = faults.length - 1;
+  const others = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
+  throw new LimberError('invalid-annotations', { ...first, got: `${first.got}${others}` });
+}
+
+function isSide(value: number | undefined): value is number {
+  return Number.isInteger(value) && value! > 0;
+}
+
+function distinctIds(items: readonly { readonly id: number }[], where: string): Set<number> {
+  const ids = new Set<number>();
+  for (const [index, { id }] of items.entries()) {
+    if (ids.has(id)) {
+      throw new LimberError('invalid-annotations', {
+        where: `${where}[${index}].id`,
+        what: 'an id twice',
+        expected: 'distinct ids',
+        got: `${id}`,
+      });
+    }
+    ids.add(id);
+  }
+  return ids;
+}
+
+interface Fault {
+  readonly field: string;
+  readonly what: string;
+  readonly expected: string;
+  readonly got: string;
+  readonly fix?: string;
+}
+
+function findFaults(
+  annotation: CocoAnnotation,
+  category: CocoFileCategory,
+  imageIds: ReadonlySet<number>,
+): Fault[] {
+  const { image_id, category_id, keypoints, bbox, area, num_keypoints } = annotation;
+  const faults: Fault[] = [];
+  if (!imageIds.has(image_id)) {
+    const expected = 'the id of one of "images"';
+    faults.push({ field: 'image_id', what: 'no such image', expected, got: `${image_id}` });
+  }
+  if (category_id !== category.id) {
+    const expected = `${category.id} ("${category.name}")`;
+    faults.push({
+      field: 'category_id',
+      what: 'no such category',
+      expected,
+      got: `${category_id}`,
+    });
+  }
+  const joints = category.keypoints.length;
+  if (keypoints.length !== joints * 3) {
+    faults.push({
+      field: 'keypoints',
+      what: 'wrong length',
+      expected: `${joints * 3} numbers (${joints} x [x, y, v])`,
+      got: `${keypoints.length}`,
+      fix: 'Is this another skeleton? List its joints in categories[].keypoints.',
+    });
+  }
+  for (const [at, value] of keypoints.entries()) {
+    const isVisibility = at % 3 === 2;
+    if (isVisibility ? value === 0 || value === 1 || value === 2 : Number.isFinite(value)) continue;
+    const field = `keypoints[${at}]`;
+    if (!isVisibility) {
+      faults.push({ field, what: 'not finite', expected: 'a number', got: `${value}` });
+    } else {
+      const what = `not a visibility (${category.keypoints[(at - 2) / 3]})`;
+      const expected = '0 not labelled, 1 hidden or 2 visible';
+      faults.push({ field, what, expected, got: `${value}` });
+    }
+  }
+  for (const [at, value] of bbox.entries()) {
+    if (Number.isFinite(value) && (at < 2 || value >= 0)) continue;
+    const field = `bbox[${at}]`;
+    const expected = at < 2 ? 'a number' : 'a number >= 0';
+    faults.push({ field, what: 'not a box', expected, got: `${value}` });
+  }
+  if (!(area >= 0 && area < Infinity)) {
+    faults.push({ field: 'area', what: 'not an area', expected: 'a number >= 0', got: `${area}` });
+  }
+  if (!(Number.isInteger(num_keypoints) && num_keypoints >= 0)) {
+    const [field, expected] = ['num_keypoints', 'an integer >= 0'];
+    faults.push({ field, what: 'not a count', expected, got: `${num_keypoints}` });
+  }
+  return faults;
+}
