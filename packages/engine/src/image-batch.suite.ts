@@ -8,7 +8,7 @@ const normalization = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] 
 export async function testImageBatch(engine: Engine): Promise<void> {
   const pixels = Uint8Array.from({ length: 2 * 3 * 4 * 3 }, (_, index) => (index * 37) % 256);
   const before = engine.tf.memory().numTensors;
-  const batch = imageBatch(engine, pixels, [2, 3, 4, 3], normalization);
+  const batch = imageBatch(engine, pixels, { shape: [2, 3, 4, 3], ...normalization });
   expect(batch.shape).toEqual([2, 3, 4, 3]);
   expect(batch.dtype).toBe('float32');
   const values = await batch.data();

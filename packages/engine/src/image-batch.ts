@@ -2,8 +2,17 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 
-/** Values of one RGB pixel, or of its mean or standard deviation. */
-export type Rgb = readonly [number, number, number];
+/** One number for each channel of an RGB image. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** The form of a batch of images, and how it is normalised. */
+export interface ImageBatchOptions {
+  readonly shape: readonly [batch: number, height: number, width: number, channels: 3];
+  /** Of pixels in [0, 1]. */
+  readonly mean: Rgb;
+  /** Of pixels in [0, 1], > 0. */
+  readonly std: Rgb;
+}
 
 const maximumPixel = 255;
 
@@ -12,17 +21,13 @@ const maximumPixel = 255;
  * `(pixel / 255 - mean) / std`.
  *
  * @param pixels - batch * height * width * 3 values, RGB interleaved.
- * @param shape - [batch, height, width, 3].
- * @param normalization.mean - of pixels in [0, 1].
- * @param normalization.std - of pixels in [0, 1], > 0.
- * @returns [batch, height, width, 3] float32.
+ * @returns float32 of `shape`, to be disposed.
  * @throws {EngineError} `shape-mismatch` if `pixels` has another length.
  */
 export function imageBatch(
   engine: Engine,
   pixels: Uint8Array,
-  shape: readonly [number, number, number, 3],
-  normalization: { readonly mean: Rgb; readonly std: Rgb },
+  { shape, mean, std }: ImageBatchOptions,
 ): Tensor4D {
   const size = shape[0] * shape[1] * shape[2] * shape[3];
   if (pixels.length !== size) {
@@ -36,11 +41,11 @@ export function imageBatch(
   // a whole row of pixels at a time: TensorFlow is slow at spreading three numbers over an image
   const perRow = (values: number[]): Tensor => tf.tensor1d(values).tile([width]);
   return tf.tidy(() => {
-    const mean = perRow(normalization.mean.map((value) => value * maximumPixel));
-    const scale = perRow(normalization.std.map((value) => 1 / (value * maximumPixel)));
+    const offset = perRow(mean.map((value) => value * maximumPixel));
+    const scale = perRow(std.map((value) => 1 / (value * maximumPixel)));
     const rows = toFloat(engine, pixels, [shape[0] * shape[1], width * 3]);
     return rows
-      .sub(mean)
+      .sub(offset)
       .mul(scale)
       .reshape([...shape]) as Tensor4D;
   });

@@ -13,7 +13,7 @@ export { createOptimizer } from './optimizers/optimizer.ts';
 export type { DoctorReport } from './doctor/doctor.ts';
 export { doctor } from './doctor/doctor.ts';
 export type { Problem } from './doctor/diagnose.ts';
-export type { Rgb } from './image-batch.ts';
+export type { ImageBatchOptions, Rgb } from './image-batch.ts';
 export { imageBatch } from './image-batch.ts';
 export type { LeakGuard } from './memory/leak-guard.ts';
 export { createLeakGuard } from './memory/leak-guard.ts';

@@ -1,12 +1,13 @@
-export { modelNames } from './architectures/model-names.ts';
-export type { ModelName } from './architectures/model-names.ts';
+export { modelNames, models } from './architectures/models.ts';
+export type { ModelEntry, ModelName } from './architectures/models.ts';
+export type { Recipe } from './architectures/recipes.ts';
 export { createModel } from './models/create-model.ts';
 export { describeModel, describeModels } from './models/describe-models.ts';
 export type { ModelDescription } from './models/describe-models.ts';
 export type { ModelSpec } from './models/model-spec.ts';
-export { imageNetNormalization, normalizeImages } from './models/normalize-images.ts';
-export type { Normalization } from './models/normalize-images.ts';
+export type { Normalization } from './architectures/normalization.ts';
 export type { PoseModel } from './models/pose-model.ts';
+export type { Network } from './networks/network.ts';
 export { loadModel } from './weights/load-model.ts';
 export type { LoadedModel } from './weights/load-model.ts';
 export { saveModel } from './weights/save-model.ts';

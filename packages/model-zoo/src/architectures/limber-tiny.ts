@@ -1,6 +1,6 @@
 import type { KernelInitializer, Network } from '../networks/network.ts';
 
-/** Filters of the two convolutions that take the picture to a quarter of its size at once. */
+/** Filters of the two convolutions that take the image to a quarter of its size at once. */
 const stemFilters = [16, 32] as const;
 
 /** Residual stages at 1/4, 1/8, 1/16 and 1/32 of the input: the filters and the blocks of each. */
@@ -21,8 +21,8 @@ const headInitializer: KernelInitializer = { type: 'normal', standardDeviation: 
  * A small pose network for training on a few processor cores, made for accuracy per second of a training step.
  *
  * Plain 3x3 convolutions with multiples of 16 filters keep a processor's matrix units busy, where depthwise ones wait
- * for memory. A residual encoder shrinks the picture 32 times; on the way back each level adds the encoder's map of
- * its own size, as in a feature pyramid (Lin et al. 2017, arXiv:1612.03144), and a 3x3 convolution mends the seams.
+ * for memory. A residual encoder shrinks the image 32 times; on the way back each level adds the encoder's map of
+ * its own size, as in a feature pyramid (Lin et al. 2017, arXiv:1612.03144), and a 3x3 convolution smooths the sum.
  *
  * @param input - [B, H, W, 3], normalised; H and W multiples of 32.
  * @returns [B, H / 4, W / 4, K].
@@ -42,7 +42,7 @@ export function limberTiny<T>(network: Network<T>, input: T, jointCount: number)
 function encode<T>(network: Network<T>, input: T): T[] {
   let map = input;
   for (const [index, filters] of stemFilters.entries()) {
-    map = convolutionNormRelu(network, `stem.${index}`, map, filters, 2);
+    map = convolutionNormRelu(network, map, { name: `stem.${index}`, filters, stride: 2 });
   }
   let channels: number = stemFilters[1];
   return stages.map(({ filters, blocks }, stage) => {
@@ -50,65 +50,59 @@ function encode<T>(network: Network<T>, input: T): T[] {
       const stride = stage > 0 && index === 0 ? 2 : 1;
       const hasSameShape = stride === 1 && channels === filters;
       const name = `encoder.${stage}.${index}`;
-      map = residualBlock(network, name, map, filters, stride, hasSameShape);
+      map = residualBlock(network, map, { name, filters, stride, hasSameShape });
       channels = filters;
     }
     return map;
   });
 }
 
+interface Block {
+  readonly name: string;
+  readonly filters: number;
+  readonly stride: number;
+}
+
 function residualBlock<T>(
   network: Network<T>,
-  name: string,
   input: T,
-  filters: number,
-  stride: number,
-  hasSameShape: boolean,
+  { name, filters, stride, hasSameShape }: Block & { readonly hasSameShape: boolean },
 ): T {
-  const first = convolutionNormRelu(network, `${name}.0`, input, filters, stride);
+  const first = convolutionNormRelu(network, input, { name: `${name}.0`, filters, stride });
   const second = network.convolution(`${name}.1.conv`, first, { filters, kernelSize: 3 });
   const branch = network.batchNorm(`${name}.1.norm`, second);
   const shortcut = hasSameShape
     ? input
-    : projection(network, `${name}.shortcut`, input, filters, stride);
+    : projection(network, input, { name: `${name}.shortcut`, filters, stride });
   return network.relu(`${name}.relu`, network.add(`${name}.add`, branch, shortcut));
 }
 
 /** From the coarsest map up, each level is its own map plus the coarser one, doubled in size. */
 function decode<T>(network: Network<T>, levels: readonly T[]): T {
   const coarsest = levels.length - 1;
+  const size = { filters: decoderFilters, stride: 1 };
   const lateral = (level: number): T =>
-    projection(network, `decoder.${level}.lateral`, levels[level]!, decoderFilters, 1);
+    projection(network, levels[level]!, { name: `decoder.${level}.lateral`, ...size });
   let map = network.relu(`decoder.${coarsest}.relu`, lateral(coarsest));
   for (let level = coarsest - 1; level >= 0; level--) {
     const name = `decoder.${level}`;
     const upsampled = network.upsample(`${name}.upsample`, map);
     const sum = network.add(`${name}.add`, lateral(level), upsampled);
     map = network.relu(`${name}.relu`, sum);
-    map = convolutionNormRelu(network, `${name}.smooth`, map, decoderFilters, 1);
+    map = convolutionNormRelu(network, map, { name: `${name}.smooth`, ...size });
   }
   return map;
 }
 
-function convolutionNormRelu<T>(
-  network: Network<T>,
-  name: string,
-  input: T,
-  filters: number,
-  stride: number,
-): T {
-  const map = network.convolution(`${name}.conv`, input, { filters, kernelSize: 3, stride });
+function convolutionNormRelu<T>(network: Network<T>, input: T, block: Block): T {
+  const { name, ...size } = block;
+  const map = network.convolution(`${name}.conv`, input, { kernelSize: 3, ...size });
   return network.relu(`${name}.relu`, network.batchNorm(`${name}.norm`, map));
 }
 
 /** A 1x1 convolution with batch norm, to another number of channels. */
-function projection<T>(
-  network: Network<T>,
-  name: string,
-  input: T,
-  filters: number,
-  stride: number,
-): T {
-  const map = network.convolution(`${name}.conv`, input, { filters, kernelSize: 1, stride });
+function projection<T>(network: Network<T>, input: T, block: Block): T {
+  const { name, ...size } = block;
+  const map = network.convolution(`${name}.conv`, input, { kernelSize: 1, ...size });
   return network.batchNorm(`${name}.norm`, map);
 }

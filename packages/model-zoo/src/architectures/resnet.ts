@@ -19,85 +19,79 @@ const expansion = 4;
 /**
  * ResNet without its classifier: height and width shrink 32 times.
  *
- * Bottlenecks are version 1.5, with the stride on the 3x3 convolution, as in torchvision and MMPose. Blocks have
- * torchvision's names below `name`.
+ * Bottlenecks are version 1.5, with the stride on the 3x3 convolution, as in torchvision and MMPose. Layers have
+ * torchvision's names below `backbone`.
  *
  * @param input - [B, H, W, 3].
  * @returns [B, H / 32, W / 32, 512], or 2048 channels from depth 50 on.
  */
-export function resNet<T>(network: Network<T>, name: string, input: T, depth: ResNetDepth): T {
+export function resNet<T>(network: Network<T>, input: T, depth: ResNetDepth): T {
   const { blocks, isDeep } = designs[depth];
-  let map = convolutionNorm(network, input, `${name}.conv1`, `${name}.bn1`, stemFilters, 7, 2);
-  map = network.relu(`${name}.relu`, map);
-  map = network.maxPool(`${name}.maxpool`, map);
+  const stem = { filters: stemFilters, kernelSize: 7, stride: 2 };
+  const names = { convolution: 'backbone.conv1', norm: 'backbone.bn1' };
+  let map = convolutionNorm(network, input, { ...names, ...stem });
+  map = network.relu('backbone.relu', map);
+  map = network.maxPool('backbone.maxpool', map);
   let channels = stemFilters;
   for (const [stage, count] of blocks.entries()) {
     const filters = stageFilters[stage]!;
     const outputFilters = isDeep ? filters * expansion : filters;
     for (let index = 0; index < count; index++) {
-      const block = `${name}.layer${stage + 1}.${index}`;
+      const name = `backbone.layer${stage + 1}.${index}`;
       const stride = stage > 0 && index === 0 ? 2 : 1;
-      const branch = isDeep
-        ? bottleneckBranch(network, block, map, filters, stride)
-        : basicBranch(network, block, map, filters, stride);
-      const isSameShape = stride === 1 && channels === outputFilters;
-      const shortcut = isSameShape ? map : downsample(network, block, map, outputFilters, stride);
-      const sum = network.add(`${block}.add`, branch, shortcut);
-      map = network.relu(`${block}.relu`, sum);
+      const hasSameShape = stride === 1 && channels === outputFilters;
+      map = residualBlock(network, map, { name, isDeep, filters, stride, hasSameShape });
       channels = outputFilters;
     }
   }
   return map;
 }
 
-function basicBranch<T>(
-  network: Network<T>,
-  block: string,
-  input: T,
-  filters: number,
-  stride: number,
-): T {
-  const [conv1, bn1] = [`${block}.conv1`, `${block}.bn1`];
-  const first = convolutionNorm(network, input, conv1, bn1, filters, 3, stride);
-  const active = network.relu(`${block}.relu1`, first);
-  return convolutionNorm(network, active, `${block}.conv2`, `${block}.bn2`, filters, 3, 1);
+interface Block {
+  readonly name: string;
+  readonly isDeep: boolean;
+  /** Of the first convolution. */
+  readonly filters: number;
+  readonly stride: number;
+  readonly hasSameShape: boolean;
 }
 
-function bottleneckBranch<T>(
-  network: Network<T>,
-  block: string,
-  input: T,
-  filters: number,
-  stride: number,
-): T {
-  const wide = filters * expansion;
-  let map = convolutionNorm(network, input, `${block}.conv1`, `${block}.bn1`, filters, 1, 1);
-  map = network.relu(`${block}.relu1`, map);
-  map = convolutionNorm(network, map, `${block}.conv2`, `${block}.bn2`, filters, 3, stride);
-  map = network.relu(`${block}.relu2`, map);
-  return convolutionNorm(network, map, `${block}.conv3`, `${block}.bn3`, wide, 1, 1);
+function residualBlock<T>(network: Network<T>, input: T, block: Block): T {
+  const { name, isDeep, filters, stride, hasSameShape } = block;
+  const outputFilters = isDeep ? filters * expansion : filters;
+  const layers: ConvolutionSize[] = isDeep
+    ? [
+        { filters, kernelSize: 1, stride: 1 },
+        { filters, kernelSize: 3, stride },
+        { filters: outputFilters, kernelSize: 1, stride: 1 },
+      ]
+    : [
+        { filters, kernelSize: 3, stride },
+        { filters, kernelSize: 3, stride: 1 },
+      ];
+  let branch = input;
+  for (const [index, size] of layers.entries()) {
+    if (index > 0) branch = network.relu(`${name}.relu${index}`, branch);
+    const names = { convolution: `${name}.conv${index + 1}`, norm: `${name}.bn${index + 1}` };
+    branch = convolutionNorm(network, branch, { ...names, ...size });
+  }
+  const names = { convolution: `${name}.downsample.0`, norm: `${name}.downsample.1` };
+  const projection = { ...names, filters: outputFilters, kernelSize: 1, stride };
+  const shortcut = hasSameShape ? input : convolutionNorm(network, input, projection);
+  return network.relu(`${name}.relu`, network.add(`${name}.add`, branch, shortcut));
 }
 
-function downsample<T>(
-  network: Network<T>,
-  block: string,
-  input: T,
-  filters: number,
-  stride: number,
-): T {
-  const [convolution, norm] = [`${block}.downsample.0`, `${block}.downsample.1`];
-  return convolutionNorm(network, input, convolution, norm, filters, 1, stride);
+interface ConvolutionSize {
+  readonly filters: number;
+  readonly kernelSize: number;
+  readonly stride: number;
 }
 
 function convolutionNorm<T>(
   network: Network<T>,
   input: T,
-  convolution: string,
-  norm: string,
-  filters: number,
-  kernelSize: number,
-  stride: number,
+  options: ConvolutionSize & { readonly convolution: string; readonly norm: string },
 ): T {
-  const map = network.convolution(convolution, input, { filters, kernelSize, stride });
-  return network.batchNorm(norm, map);
+  const { convolution, norm, ...size } = options;
+  return network.batchNorm(norm, network.convolution(convolution, input, size));
 }

@@ -3,7 +3,7 @@ import type { Engine, Tensor } from '@limber/engine';
 import { loadEngine, namedWeights } from '@limber/engine';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { buildLayers } from '../models/build-layers.ts';
-import type { ModelName } from './model-names.ts';
+import type { ModelName } from './models.ts';
 
 interface Golden {
   readonly inputSize: readonly [height: number, width: number];

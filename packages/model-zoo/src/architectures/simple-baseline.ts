@@ -8,9 +8,9 @@ const deconvolutionFilters = 256;
 const headInitializer: KernelInitializer = { type: 'normal', standardDeviation: 0.001 };
 
 /**
- * SimpleBaseline: a ResNet, three deconvolutions of 256 filters, and a 1x1 convolution to one heatmap a joint.
+ * SimpleBaseline: a ResNet, three deconvolutions of 256 filters, and a 1x1 convolution to one heatmap per joint.
  *
- * Blocks have MMPose's names (`backbone.…`, `head.deconv_layers.…`, `head.final_layer`).
+ * Layers have MMPose's names (`backbone.…`, `head.deconv_layers.…`, `head.final_layer`).
  *
  * @param input - [B, H, W, 3], normalised; H and W multiples of 32.
  * @returns [B, H / 4, W / 4, K].
@@ -19,10 +19,9 @@ const headInitializer: KernelInitializer = { type: 'normal', standardDeviation: 
 export function simpleBaseline<T>(
   network: Network<T>,
   input: T,
-  depth: ResNetDepth,
-  jointCount: number,
+  { depth, jointCount }: { readonly depth: ResNetDepth; readonly jointCount: number },
 ): T {
-  let map = resNet(network, 'backbone', input, depth);
+  let map = resNet(network, input, depth);
   for (let index = 0; index < deconvolutions; index++) {
     const place = (offset: number): string => `head.deconv_layers.${index * 3 + offset}`;
     map = network.deconvolution(place(0), map, {

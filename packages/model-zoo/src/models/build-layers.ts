@@ -1,5 +1,5 @@
 import type { Engine, LayersModel, SymbolicTensor } from '@limber/engine';
-import { layModel } from '../architectures/architecture.ts';
+import { models } from '../architectures/models.ts';
 import { createLayersNetwork } from '../networks/layers-network.ts';
 import type { KernelInitializer } from '../networks/network.ts';
 import type { ModelSpec } from './model-spec.ts';
@@ -9,7 +9,7 @@ const inputChannels = 3;
 /**
  * The tf.layers model of a spec, all kernels and biases 0.
  *
- * @returns the model, and how each kernel is to be filled, by weight name.
+ * @returns the model, and how the first values of each kernel are drawn, by weight name.
  */
 export function buildLayers(
   engine: Engine,
@@ -18,6 +18,6 @@ export function buildLayers(
   const { height, width } = inputSize;
   const { network, initializers } = createLayersNetwork(engine);
   const input = engine.tf.input({ name: 'images', shape: [height, width, inputChannels] });
-  const outputs: SymbolicTensor = layModel(network, name, input, jointCount);
+  const outputs = models[name].build<SymbolicTensor>(network, input, jointCount);
   return { model: engine.tf.model({ name, inputs: input, outputs }), initializers };
 }

@@ -14,7 +14,7 @@ import { toPoseModel } from './pose-model.ts';
  * on every machine, and a layer added elsewhere changes no other. Biases are 0, batch norms the identity.
  *
  * @returns a model to be disposed.
- * @throws {LimberError} `invalid-argument` if the spec makes no sense.
+ * @throws {LimberError} `invalid-argument` naming the invalid field of the spec.
  */
 export function createModel(
   engine: Engine,
@@ -27,7 +27,7 @@ export function createModel(
     const initializer = initializers.get(name);
     if (initializer === undefined) continue;
     const { shape } = variable;
-    const value = engine.tf.tensor(initialKernel(seed, name, shape, initializer), shape);
+    const value = engine.tf.tensor(initialKernel(seed, { name, shape, initializer }), shape);
     variable.assign(value);
     value.dispose();
   }

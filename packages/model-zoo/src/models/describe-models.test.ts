@@ -1,6 +1,6 @@
 import { coco17 } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { modelNames } from '../architectures/model-names.ts';
+import { modelNames } from '../architectures/models.ts';
 import { describeModel, describeModels } from './describe-models.ts';
 
 const byName = Object.fromEntries(describeModels().map((model) => [model.name, model]));

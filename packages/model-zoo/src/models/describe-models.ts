@@ -1,8 +1,8 @@
 import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
-import { layModel } from '../architectures/architecture.ts';
-import type { ModelName } from '../architectures/model-names.ts';
-import { modelNames } from '../architectures/model-names.ts';
+import type { ModelName } from '../architectures/models.ts';
+import { modelNames, models } from '../architectures/models.ts';
+import type { MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
@@ -23,34 +23,18 @@ const inputChannels = 3;
 export function describeModels(): ModelDescription[] {
   const jointCount = coco17.keypoints.length;
   return modelNames.map((name) =>
-    describeModel({ name, inputSize: usualInputSize(name), jointCount }),
+    describeModel({ name, inputSize: models[name].inputSize, jointCount }),
   );
 }
 
 /**
  * One model at any input size and number of joints.
  *
- * @throws {LimberError} `invalid-argument` if the spec makes no sense.
+ * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
   const { name, inputSize, jointCount } = validateModelSpec(spec);
   const { network, cost } = createCostNetwork();
-  layModel(network, name, { ...inputSize, channels: inputChannels }, jointCount);
+  models[name].build<MapShape>(network, { ...inputSize, channels: inputChannels }, jointCount);
   return { name, parameters: cost.parameters, gflops: cost.multiplyAdds / 1e9, inputSize };
-}
-
-function usualInputSize(name: ModelName): Size {
-  switch (name) {
-    case 'limber-tiny':
-      return { height: 128, width: 96 };
-    case 'simplebaseline-resnet18':
-    case 'simplebaseline-resnet34':
-    case 'simplebaseline-resnet50':
-    case 'simplebaseline-resnet101':
-      return { height: 256, width: 192 };
-    case 'movenet-lightning':
-      return { height: 192, width: 192 };
-    case 'movenet-thunder':
-      return { height: 256, width: 256 };
-  }
 }

@@ -2,18 +2,17 @@ import type { Random } from '@limber/keypoints';
 import { createRandom } from '@limber/keypoints';
 import type { KernelInitializer } from '../networks/network.ts';
 
-/**
- * The first values of a kernel: a pure function of seed, name and shape.
- *
- * @param name - the weight's, such as `backbone.conv1/kernel`.
- * @param shape - [height, width, input channels, filters].
- */
-export function initialKernel(
-  seed: number,
-  name: string,
-  shape: readonly number[],
-  initializer: KernelInitializer,
-): Float32Array {
+/** A kernel that is to be filled. */
+interface Kernel {
+  /** Of the weight, such as `backbone.conv1/kernel`. */
+  readonly name: string;
+  /** [height, width, input channels, filters]. */
+  readonly shape: readonly number[];
+  readonly initializer: KernelInitializer;
+}
+
+/** The first values of a kernel: a pure function of seed, name, shape and initializer. */
+export function initialKernel(seed: number, { name, shape, initializer }: Kernel): Float32Array {
   const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
   fillNormal(values, createRandom(seed, name), standardDeviationOf(initializer, shape));
   return values;

@@ -1,15 +1,14 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
-import { heatmapStride, inputSideMultiple } from '../architectures/architecture.ts';
-import type { ModelName } from '../architectures/model-names.ts';
-import { modelNames } from '../architectures/model-names.ts';
+import type { ModelName } from '../architectures/models.ts';
+import { heatmapStride, inputSideMultiple, modelNames } from '../architectures/models.ts';
 
 /** What decides the shape of a model. */
 export interface ModelSpec {
   readonly name: ModelName;
-  /** Of the picture that the model sees; both sides multiples of 32. */
+  /** Of the images that the model takes; both sides multiples of 32. */
   readonly inputSize: Size;
-  /** How many heatmaps come out, one a joint. */
+  /** How many heatmaps come out, one per joint. */
   readonly jointCount: number;
 }
 

@@ -1,5 +1,7 @@
 import type { LayersModel } from '@limber/engine';
 import type { CodecConfig } from '@limber/keypoints';
+import { models } from '../architectures/models.ts';
+import type { Normalization } from '../architectures/normalization.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { codecOf } from './model-spec.ts';
 
@@ -8,7 +10,9 @@ export interface PoseModel {
   readonly spec: ModelSpec;
   /** Turns keypoints into targets for this model, and its heatmaps into keypoints. */
   readonly codec: CodecConfig;
-  /** In: float32 [B, H, W, 3], normalised as by `normalizeImages`. Out: float32 [B, H / 4, W / 4, K]. */
+  /** What `imageBatch` is to do to the images. */
+  readonly normalization: Normalization;
+  /** In: float32 [B, H, W, 3], normalised. Out: float32 [B, H / 4, W / 4, K]. */
   readonly model: LayersModel;
   /** Numbers that training changes. */
   readonly parameterCount: number;
@@ -16,7 +20,7 @@ export interface PoseModel {
   readonly dispose: () => void;
 }
 
-/** Puts a built network under the care of a PoseModel. */
+/** A PoseModel of a network that was built for a spec. */
 export function toPoseModel(spec: ModelSpec, model: LayersModel): PoseModel {
   const sizes = model.trainableWeights.map(({ shape }) =>
     (shape as number[]).reduce((product, side) => product * side, 1),
@@ -24,6 +28,7 @@ export function toPoseModel(spec: ModelSpec, model: LayersModel): PoseModel {
   return {
     spec,
     codec: codecOf(spec),
+    normalization: models[spec.name].normalization,
     model,
     parameterCount: sizes.reduce((sum, size) => sum + size, 0),
     dispose: () => {

@@ -31,14 +31,15 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
   const check = (bytes: Buffer): void => checkDigest(bytes, file, weightsFile);
   const { tensors } = await readSafetensors(weightsFile, { check });
   const { model } = buildLayers(engine, file.spec);
-  const poseModel = { ...toPoseModel(file.spec, model), codec: file.codec };
+  const { codec, normalization, skeleton, spec } = file;
+  const poseModel = { ...toPoseModel(spec, model), codec, normalization };
   try {
     writeWeights(engine, namedWeights(model), { tensors, source: weightsFile });
   } catch (error) {
     poseModel.dispose();
     throw error;
   }
-  return { ...poseModel, skeleton: file.skeleton };
+  return { ...poseModel, skeleton };
 }
 
 async function readModelFile(path: string): Promise<ModelFile> {

@@ -1,8 +1,8 @@
 import type { CodecConfig, Skeleton } from '@limber/keypoints';
 import { z } from 'zod';
-import { modelNames } from '../architectures/model-names.ts';
+import { modelNames } from '../architectures/models.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
-import type { Normalization } from '../models/normalize-images.ts';
+import type { Normalization } from '../architectures/normalization.ts';
 
 /** Name of the file that says what the weights are. */
 export const modelFileName = 'model.json';
@@ -26,7 +26,7 @@ const count = z.number().int().positive();
 const size = z.strictObject({ height: count, width: count });
 const index = z.number().int().nonnegative();
 const pairs = z.array(z.tuple([index, index]));
-const colours = z.tuple([z.number(), z.number(), z.number()]);
+const rgb = z.tuple([z.number(), z.number(), z.number()]);
 
 /** The schema of `model.json`. */
 export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
@@ -39,7 +39,7 @@ export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
     sigmaPx: z.number().positive().exactOptional(),
     blurKernelSize: count.exactOptional(),
   }),
-  normalization: z.strictObject({ mean: colours, std: colours }),
+  normalization: z.strictObject({ mean: rgb, std: rgb }),
   skeleton: z.strictObject({
     name: z.string(),
     keypoints: z.array(z.string()),

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { encodeSafetensors, namedWeights, readWeights } from '@limber/engine';
 import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
-import { imageNetNormalization } from '../models/normalize-images.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
@@ -35,14 +33,13 @@ export async function saveModel(
     formatVersion: modelFileVersion,
     spec: model.spec,
     codec: model.codec,
-    normalization: imageNetNormalization,
+    normalization: model.normalization,
     skeleton,
     weights: { file: weightsFileName, ...measure(parts) },
   };
-  await mkdir(folder, { recursive: true });
   await writeFileAtomic(join(folder, weightsFileName), parts);
   const text = `${JSON.stringify(file, null, 2)}\n`;
-  await writeFileAtomic(join(folder, modelFileName), [Buffer.from(text)]);
+  await writeFileAtomic(join(folder, modelFileName), text);
 }
 
 function checkJointCount({ spec }: PoseModel, skeleton: Skeleton): void {

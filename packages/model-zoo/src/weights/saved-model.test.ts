@@ -53,7 +53,11 @@ describe('saveModel and loadModel', () => {
     const loaded = await loadModel(engine, join(folder, 'a'));
 
     const { model: layers, dispose, parameterCount, skeleton: joints, ...about } = loaded;
-    expect(about).toEqual({ spec: model.spec, codec: model.codec });
+    expect(about).toEqual({
+      spec: model.spec,
+      codec: model.codec,
+      normalization: model.normalization,
+    });
     expect(joints).toEqual(skeleton);
     expect(parameterCount).toBe(model.parameterCount);
     const [expected, got] = tf.tidy(() => {
@@ -87,6 +91,15 @@ describe('saveModel and loadModel', () => {
         sha256: createHash('sha256').update(weights).digest('hex'),
       },
     });
+  });
+
+  test('a model is loaded with the normalisation that its file names', async () => {
+    await saveFresh(folder, 1);
+    const text = String(await bytesOf('model.json')).replace('0.485', '0.5');
+    await writeFile(join(folder, 'model.json'), text);
+    const loaded = await loadModel(engine, folder);
+    expect(loaded.normalization.mean).toEqual([0.5, 0.456, 0.406]);
+    loaded.dispose();
   });
 
   test('saving over a model replaces it', async () => {

@@ -1,56 +1,21 @@
 import { nearestName } from '@limber/files';
+import type { ModelName } from '@limber/model-zoo';
+import { modelNames, models } from '@limber/model-zoo';
 import type { z } from 'zod';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * MMPose's `td-hm_res50_8xb64-210e_coco-256x192` and its siblings: 8 x 64 persons a step, Adam at 0.0005 with a warm-up of 500
- * steps, divided by 10 after epochs 170 and 200 of 210; flip, half body, shift, scale and rotation at their defaults.
- */
-const topDownHeatmap: Fields = {
-  inputSize: [256, 192],
-  epochs: 210,
-  batchSize: 64,
-  trainer: { accumulateGradBatches: 8, checkValEveryNEpoch: 10, logEveryNSteps: 50 },
-  optimizer: { type: 'adam', learningRate: 5e-4 },
-  schedule: {
-    type: 'multistep',
-    milestoneEpochs: [170, 200],
-    factor: 0.1,
-    warmupSteps: 500,
-    warmupFactor: 0.001,
-  },
-  flipTest: true,
-  keep: 'best',
-};
+/** The models that have a recipe. */
+export const presetNames: readonly ModelName[] = modelNames.filter(
+  (name) => models[name].recipe !== undefined,
+);
 
-/** What `pipelines/squat.yaml` trains: minutes on two processor cores. */
-const tiny: Fields = {
-  inputSize: [160, 128],
-  epochs: 26,
-  batchSize: 32,
-  optimizer: { type: 'adamw', learningRate: 0.003 },
-  trainer: { checkValEveryNEpoch: 2 },
-};
-
-/** The recipe of each model, frozen: it changes with a new name alone. */
-const presets: Readonly<Record<string, Fields>> = {
-  'limber-tiny': { model: 'limber-tiny', ...tiny },
-  'simplebaseline-resnet18': { model: 'simplebaseline-resnet18', ...topDownHeatmap },
-  'simplebaseline-resnet34': { model: 'simplebaseline-resnet34', ...topDownHeatmap },
-  'simplebaseline-resnet50': { model: 'simplebaseline-resnet50', ...topDownHeatmap },
-  'simplebaseline-resnet101': { model: 'simplebaseline-resnet101', ...topDownHeatmap },
-};
-
-/** Every preset there is. */
-export const presetNames: readonly string[] = Object.keys(presets);
-
-/** Puts the fields of a configuration's `preset` below those that it gives itself, object by object. */
+/** Puts the recipe of the model that a configuration names as `preset` below those that it gives itself, object by object. */
 export function applyPreset(config: unknown, context: z.RefinementCtx): unknown {
   if (!isFields(config) || !('preset' in config)) return config;
   const { preset, ...own } = config;
-  const fields = typeof preset === 'string' ? presets[preset] : undefined;
-  if (fields !== undefined) return merge(fields, own);
+  const model = presetNames.find((name) => name === preset);
+  if (model !== undefined) return merge({ model, ...models[model].recipe }, own);
   const nearest = nearestName(String(preset), presetNames);
   const fix =
     nearest === undefined ? `Presets: ${presetNames.join(', ')}.` : `Did you mean "${nearest}"?`;

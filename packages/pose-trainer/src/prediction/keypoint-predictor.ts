@@ -1,11 +1,10 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine, NamedWeight, Tensor4D } from '@limber/engine';
-import { namedWeights } from '@limber/engine';
+import { imageBatch, namedWeights } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import type { DecodedKeypoints } from '@limber/keypoints';
 import { createCodec } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
-import { normalizeImages } from '@limber/model-zoo';
 import { decodeResults } from './decode-results.ts';
 import { averageWithMirror, mirrorImages } from './flip-test.ts';
 
@@ -43,7 +42,10 @@ export function createKeypointPredictor({
   const { jointCount, inputSize } = model.spec;
   const { height, width } = inputSize;
   const imagesOf = (batch: PredictionBatch): Tensor4D =>
-    normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
+    imageBatch(engine, batch.images, {
+      shape: [batch.size, height, width, 3],
+      ...model.normalization,
+    });
   const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
     model.model.apply(images, { training: isTraining }) as Tensor4D;
   const predictor: KeypointPredictor = {

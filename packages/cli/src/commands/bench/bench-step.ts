@@ -1,13 +1,14 @@
 import {
   createOptimizer,
   createPeakMemory,
+  imageBatch,
   loadEngine,
   profileOperations,
   trainableVariables,
 } from '@limber/engine';
 import type { Engine, Tensor } from '@limber/engine';
 import { createRandom } from '@limber/keypoints';
-import { createModel, normalizeImages } from '@limber/model-zoo';
+import { createModel } from '@limber/model-zoo';
 import type { ModelName, PoseModel } from '@limber/model-zoo';
 import { medianOf } from './median.ts';
 
@@ -101,7 +102,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
 
 function createStep(
   engine: Engine,
-  { model }: PoseModel,
+  { model, normalization }: PoseModel,
   { batch, inputSize: { height, width } }: StepBenchmarkOptions,
 ): () => void {
   const { tf } = engine;
@@ -109,6 +110,7 @@ function createStep(
   const optimizer = createOptimizer(engine, variables, { type: 'adam' });
   const random = createRandom(0, 'bench step');
   const pixels = new Uint8Array(batch * height * width * 3).map(() => random.uniform() * 256);
+  const shape = [batch, height, width, 3] as const;
   const size = [batch, height / heatmapStride, width / heatmapStride, jointCount];
   const count = size.reduce((product, side) => product * side, 1);
   const target = tf.tensor(
@@ -117,7 +119,7 @@ function createStep(
   );
   return () =>
     tf.tidy(() => {
-      const images = normalizeImages(engine, pixels, [batch, height, width, 3]);
+      const images = imageBatch(engine, pixels, { shape, ...normalization });
       const { value, grads } = tf.variableGrads(() => {
         const heatmaps = model.apply(images, { training: true }) as Tensor;
         return heatmaps.squaredDifference(target).mean().asScalar();

@@ -1,0 +1,79 @@
+import type { Size } from '@limber/keypoints';
+import type { Network } from '../networks/network.ts';
+import { limberTiny } from './limber-tiny.ts';
+import { moveNet } from './movenet.ts';
+import type { Normalization } from './normalization.ts';
+import { imageNetNormalization, signedNormalization } from './normalization.ts';
+import type { Recipe } from './recipes.ts';
+import { limberTinyRecipe, topDownHeatmapRecipe } from './recipes.ts';
+import type { ResNetDepth } from './resnet.ts';
+import { simpleBaseline } from './simple-baseline.ts';
+
+/** Every model there is. */
+export type ModelName =
+  | 'limber-tiny'
+  | 'simplebaseline-resnet18'
+  | 'simplebaseline-resnet34'
+  | 'simplebaseline-resnet50'
+  | 'simplebaseline-resnet101'
+  | 'movenet-lightning'
+  | 'movenet-thunder';
+
+/** All that belongs to a model. */
+export interface ModelEntry {
+  /**
+   * Adds the layers of the model to a network.
+   *
+   * @param input - [B, H, W, 3], normalised; H and W multiples of {@link inputSideMultiple}.
+   * @returns [B, H / 4, W / 4, K] heatmaps.
+   */
+  readonly build: <T>(network: Network<T>, input: T, jointCount: number) => T;
+  /** The input size at which the model is described. */
+  readonly inputSize: Size;
+  /** What is done to the images before. */
+  readonly normalization: Normalization;
+  /** How it is trained: the configuration's preset of the model's name. Without one there is no such preset. */
+  readonly recipe?: Recipe;
+}
+
+/** Input sides are multiples of this: every model halves its maps five times. */
+export const inputSideMultiple = 32;
+
+/** How many input pixels there are to one heatmap pixel. */
+export const heatmapStride = 4;
+
+function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
+  return {
+    build: (network, input, jointCount) => simpleBaseline(network, input, { depth, jointCount }),
+    inputSize: { height: 256, width: 192 },
+    normalization: imageNetNormalization,
+    recipe: topDownHeatmapRecipe,
+  };
+}
+
+/** Every model, with what belongs to it. */
+export const models: Readonly<Record<ModelName, ModelEntry>> = {
+  'limber-tiny': {
+    build: limberTiny,
+    inputSize: { height: 128, width: 96 },
+    normalization: imageNetNormalization,
+    recipe: limberTinyRecipe,
+  },
+  'simplebaseline-resnet18': simpleBaselineOf(18),
+  'simplebaseline-resnet34': simpleBaselineOf(34),
+  'simplebaseline-resnet50': simpleBaselineOf(50),
+  'simplebaseline-resnet101': simpleBaselineOf(101),
+  'movenet-lightning': {
+    build: (network, input, jointCount) => moveNet(network, input, { width: 1, jointCount }),
+    inputSize: { height: 192, width: 192 },
+    normalization: signedNormalization,
+  },
+  'movenet-thunder': {
+    build: (network, input, jointCount) => moveNet(network, input, { width: 1.75, jointCount }),
+    inputSize: { height: 256, width: 256 },
+    normalization: signedNormalization,
+  },
+};
+
+/** The names of {@link models}. */
+export const modelNames: readonly ModelName[] = Object.keys(models) as ModelName[];
