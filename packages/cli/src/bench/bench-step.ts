@@ -100,7 +100,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
 
 function createStep(
   engine: Engine,
-  { model }: PoseModel,
+  { model, spec, normalization }: PoseModel,
   { batch, inputSize: { height, width } }: StepBenchmarkOptions,
 ): () => void {
   const { tf } = engine;
@@ -116,7 +116,7 @@ function createStep(
   );
   return () =>
     tf.tidy(() => {
-      const images = normalizeImages(engine, pixels, [batch, height, width, 3]);
+      const images = normalizeImages(engine, pixels, { spec, normalization });
       const { value, grads } = tf.variableGrads(() => {
         const heatmaps = model.apply(images, { training: true }) as Tensor;
         return heatmaps.squaredDifference(target).mean().asScalar();

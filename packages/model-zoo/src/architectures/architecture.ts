@@ -1,6 +1,8 @@
 import type { Network } from '../networks/network.ts';
 import { limberTiny } from './limber-tiny.ts';
 import type { ModelName } from './model-names.ts';
+import type { Normalization } from '../models/normalize-images.ts';
+import { imageNetNormalization, symmetricNormalization } from '../models/normalize-images.ts';
 import { moveNet } from './movenet.ts';
 import { simpleBaseline } from './simple-baseline.ts';
 
@@ -33,4 +35,11 @@ export function layModel<T>(network: Network<T>, name: ModelName, input: T, join
     case 'movenet-thunder':
       return moveNet(network, input, { width: 1.75, jointCount });
   }
+}
+
+/** What a model's inputs are made of pixels by. */
+export function normalizationOf(name: ModelName): Normalization {
+  return name === 'movenet-lightning' || name === 'movenet-thunder'
+    ? symmetricNormalization
+    : imageNetNormalization;
 }

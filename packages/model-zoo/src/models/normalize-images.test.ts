@@ -1,13 +1,16 @@
 import { loadEngine } from '@limber/engine';
 import { expect, test } from 'vitest';
-import { normalizeImages } from './normalize-images.ts';
+import { imageNetNormalization, normalizeImages } from './normalize-images.ts';
 
-test('each colour of each pixel becomes (pixel / 255 - mean) / std of ImageNet', async () => {
+test('each color of each pixel becomes (pixel / 255 - mean) / std of the model', async () => {
   const engine = await loadEngine();
   const before = engine.tf.memory().numTensors;
   const pixels = Uint8Array.from({ length: 2 * 2 * 3 * 3 }, (_, at) => (at * 37) % 256);
   pixels.set([0, 255, 128]);
-  const images = normalizeImages(engine, pixels, [2, 2, 3, 3]);
+  const images = normalizeImages(engine, pixels, {
+    spec: { inputSize: { height: 2, width: 3 } },
+    normalization: imageNetNormalization,
+  });
   expect(images.shape).toEqual([2, 2, 3, 3]);
   expect(images.dtype).toBe('float32');
   const mean = [0.485, 0.456, 0.406];

@@ -2,6 +2,7 @@ import type { CodecConfig, Skeleton } from '@limber/keypoints';
 import { z } from 'zod';
 import { modelNames } from '../architectures/model-names.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
+import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 import type { Normalization } from '../models/normalize-images.ts';
 
 /** Name of the file that says what the weights are. */
@@ -19,6 +20,8 @@ export interface ModelFile {
   readonly codec: CodecConfig;
   readonly normalization: Normalization;
   readonly skeleton: Skeleton;
+  /** The pretrained weights that training started from. */
+  readonly basedOn?: WeightsNotice;
   readonly weights: { readonly file: string; readonly sizeBytes: number; readonly sha256: string };
 }
 
@@ -49,6 +52,7 @@ export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
     lowerBody: z.array(index),
     sigmas: z.array(z.number()),
   }),
+  basedOn: z.strictObject({ source: z.string(), license: z.string() }).exactOptional(),
   weights: z.strictObject({
     file: z.literal(weightsFileName),
     sizeBytes: count,

@@ -41,9 +41,8 @@ export function createKeypointPredictor({
   const { tf } = engine;
   const codec = createCodec(model.codec);
   const { jointCount, inputSize } = model.spec;
-  const { height, width } = inputSize;
   const imagesOf = (batch: PredictionBatch): Tensor4D =>
-    normalizeImages(engine, batch.images, [batch.size, height, width, 3]);
+    normalizeImages(engine, batch.images, model);
   const apply = (images: Tensor4D, isTraining: boolean): Tensor4D =>
     model.model.apply(images, { training: isTraining }) as Tensor4D;
   const predictor: KeypointPredictor = {
