@@ -22,3 +22,5 @@ export type {
   MovenetName,
   WeightsNotice,
 } from './pretrained/movenet-files.ts';
+export { pretrainedNames, readInitialWeights, startFrom } from './pretrained/initial-weights.ts';
+export type { InitialWeights } from './pretrained/initial-weights.ts';

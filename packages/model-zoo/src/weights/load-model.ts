@@ -10,12 +10,15 @@ import { buildLayers } from '../models/build-layers.ts';
 import { validateModelSpec } from '../models/model-spec.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import { toPoseModel } from '../models/pose-model.ts';
+import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileSchema } from './model-file.ts';
 
 /** A model with the joints that its heatmaps stand for. */
 export interface LoadedModel extends PoseModel {
   readonly skeleton: Skeleton;
+  /** The pretrained weights that training started from. */
+  readonly basedOn?: WeightsNotice;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
   const check = (bytes: Buffer): void => checkDigest(bytes, file, weightsFile);
   const { tensors } = await readSafetensors(weightsFile, { check });
   const { model } = buildLayers(engine, file.spec);
-  const { codec, normalization, skeleton, spec } = file;
+  const { codec, normalization, skeleton, spec, basedOn } = file;
   const poseModel = { ...toPoseModel(spec, model), codec, normalization };
   try {
     writeWeights(engine, namedWeights(model), { tensors, source: weightsFile });
@@ -39,10 +42,15 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
     poseModel.dispose();
     throw error;
   }
-  return { ...poseModel, skeleton };
+  return { ...poseModel, skeleton, ...(basedOn === undefined ? {} : { basedOn }) };
 }
 
-async function readModelFile(path: string): Promise<ModelFile> {
+/**
+ * Reads `model.json`.
+ *
+ * @throws {LimberError} as {@link loadModel}.
+ */
+export async function readModelFile(path: string): Promise<ModelFile> {
   const text = await readBytes(path);
   try {
     const file = modelFileSchema.parse(JSON.parse(text.toString('utf8')));

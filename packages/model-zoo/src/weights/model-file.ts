@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { modelNames } from '../architectures/models.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
 import type { Normalization } from '../architectures/normalization.ts';
+import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 
 /** Name of the file that says what the weights are. */
 export const modelFileName = 'model.json';
@@ -19,6 +20,8 @@ export interface ModelFile {
   readonly codec: CodecConfig;
   readonly normalization: Normalization;
   readonly skeleton: Skeleton;
+  /** The pretrained weights that training started from. */
+  readonly basedOn?: WeightsNotice;
   readonly weights: { readonly file: string; readonly sizeBytes: number; readonly sha256: string };
 }
 
@@ -49,6 +52,7 @@ export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
     lowerBody: z.array(index),
     sigmas: z.array(z.number()),
   }),
+  basedOn: z.strictObject({ source: z.string(), license: z.string() }).exactOptional(),
   weights: z.strictObject({
     file: z.literal(weightsFileName),
     sizeBytes: count,

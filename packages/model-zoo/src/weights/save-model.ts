@@ -4,6 +4,7 @@ import { encodeSafetensors, namedWeights, readWeights } from '@limber/engine';
 import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import type { PoseModel } from '../models/pose-model.ts';
+import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
 
@@ -11,6 +12,8 @@ import { modelFileName, modelFileVersion, weightsFileName } from './model-file.t
 export interface AboutModel {
   /** Its joints are the model's, in order. */
   readonly skeleton: Skeleton;
+  /** The pretrained weights that training started from: the terms of their license go with the model. */
+  readonly basedOn?: WeightsNotice;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface AboutModel {
 export async function saveModel(
   folder: string,
   model: PoseModel,
-  { skeleton }: AboutModel,
+  { skeleton, basedOn }: AboutModel,
 ): Promise<void> {
   checkJointCount(model, skeleton);
   const parts = encodeSafetensors(await readWeights(namedWeights(model.model)), { format: 'tf' });
@@ -35,6 +38,7 @@ export async function saveModel(
     codec: model.codec,
     normalization: model.normalization,
     skeleton,
+    ...(basedOn === undefined ? {} : { basedOn }),
     weights: { file: weightsFileName, ...measure(parts) },
   };
   await writeFileAtomic(join(folder, weightsFileName), parts);
