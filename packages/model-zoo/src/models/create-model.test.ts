@@ -51,7 +51,7 @@ describe('every model', () => {
       const weights = namedWeights(model);
       const names = weights.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
-      expect(names.filter((weight) => weight.endsWith('/kernel'))).toEqual(
+      expect(names.filter((weight) => /\/(depthwise_)?kernel$/.test(weight))).toEqual(
         names.filter((weight) => initializers.has(weight)),
       );
       const untrained = weights.filter(({ isTrainable }) => !isTrainable);
