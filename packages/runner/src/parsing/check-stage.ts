@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Diagnostic } from './diagnostic.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 import type { StageEntry } from './pipeline-schema.ts';
 import { findReferences, referenceForms } from './references.ts';
 import type { YamlSource } from './yaml-source.ts';

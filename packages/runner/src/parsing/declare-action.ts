@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { StageDefinition } from '../stage-definition.ts';
 import type { DeclarationContext } from './check-stage.ts';
 import type { DeclaredStage } from './declared-pipeline.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 import type { StageEntry } from './pipeline-schema.ts';
 
 /** What a stage's action is found among. */

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import type { DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 import { schemaParameters } from './schema-parameters.ts';
 
 /** The values that references read, and where each was set. */

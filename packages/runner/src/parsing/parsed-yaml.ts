@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { writeFileAtomicSync } from '@limber/files';
+import { readJson } from '../store/read-if-there.ts';
+import { sha256Of } from '../store/sha256.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { sha256Of } from '../store/tree.ts';
-import { readJson, writeAtomically } from '../store/write-atomically.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { YamlSource } from './yaml-source.ts';
 import { parseYamlSource } from './yaml-source.ts';
@@ -27,7 +28,7 @@ export function parseYamlOnce(
   if (known?.sha256 === sha256) return locateLater(known.value, text, file);
   const source = parseYamlSource(text, file, diagnostics);
   if (source !== undefined)
-    writeAtomically(cached, JSON.stringify({ sha256, value: source.value }));
+    writeFileAtomicSync(cached, JSON.stringify({ sha256, value: source.value }));
   return source;
 }
 

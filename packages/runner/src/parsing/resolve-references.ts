@@ -1,6 +1,6 @@
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Combination } from './expand-matrix.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 import type { Parameters } from './overrides.ts';
 import { parameterNames } from './overrides.ts';
 import type { Reference } from './references.ts';

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { knownKeys } from './known-keys.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 
 /** How to speak of the values of a schema that was not met. */
 export interface SchemaSubject {
