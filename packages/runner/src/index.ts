@@ -3,7 +3,6 @@ export type { CollectedGarbage, GarbageOptions } from './commands/collect-garbag
 export { collectGarbage } from './commands/collect-garbage.ts';
 export type { RunsDifference, ValueDifference } from './commands/diff-runs.ts';
 export { diffRuns } from './commands/diff-runs.ts';
-export { explainPipeline } from './commands/explain-pipeline.ts';
 export type { ListedPipeline } from './commands/find-pipeline.ts';
 export { findPipeline, listPipelines } from './commands/find-pipeline.ts';
 export type { GraphFormat } from './commands/pipeline-graph.ts';

@@ -9,7 +9,6 @@ export type PipelineErrorCode =
   | 'unknown-stage'
   | 'unknown-run'
   | 'store-busy'
-  | 'store-too-new'
   | 'runner-not-built';
 
 /**

@@ -1,22 +1,38 @@
 import type { ZodType } from 'zod';
 
-/** What a pipeline's `uses:` names. Light: the stage's own module is loaded only when it runs. */
+/** What a pipeline's `uses:` names. */
 export interface StageDefinition {
   /** The name after `uses:`. */
   readonly name: string;
   /** File URL of an ES module whose default export is a {@link StageModule}. */
   readonly module: string;
-  /** Schema of `with`, from a file that imports nothing heavy. It must keep the keys it is given. */
-  readonly params?: ZodType;
+  /** Schema of `with`: {@link StageModule.params} of the module. */
+  readonly params?: ZodType | undefined;
   /** Keeps its working folder across interruptions, so that the next run goes on from there. */
   readonly resumable?: boolean;
   /** Params that only extend a resumable stage's work (`epochs`): not in its working folder's key. */
   readonly extending?: readonly string[];
 }
 
-/** The default export of a stage's module. It runs in a process of its own. */
-export interface StageModule {
-  run(context: StageContext): Promise<StageResult | void>;
+/**
+ * The default export of a stage's module. `run` is called in a process of its own.
+ *
+ * @example
+ * const stage: StageModule<{ readonly sigmaPx: number }> = {
+ *   params: z.strictObject({ sigmaPx: z.number().positive().default(2) }),
+ *   async run({ params, inputs, outputs }) {
+ *     await blur(inputs.image, outputs.image, params.sigmaPx);
+ *   },
+ * };
+ * export default stage;
+ */
+export interface StageModule<Params = unknown> {
+  /**
+   * Schema of `with`; its output is what `run` is given, which must survive JSON. It must keep the
+   * keys it is given: one that it drops counts as unknown.
+   */
+  readonly params?: ZodType<Params>;
+  run(context: StageContext<Params>): Promise<StageResult | void>;
 }
 
 /** What a stage may hand back when it is done. */
@@ -26,11 +42,11 @@ export interface StageResult {
 }
 
 /** What a stage is given. All paths are absolute. */
-export interface StageContext {
+export interface StageContext<Params = unknown> {
   /** The stage's name in the pipeline. */
   readonly name: string;
   /** `with`, references resolved and parsed by the definition's schema. */
-  readonly params: unknown;
+  readonly params: Params;
   /** Input name → file or folder, to be read only. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Output name → where the stage creates that file or folder. Private until the stage is done. */

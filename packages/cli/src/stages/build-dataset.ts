@@ -1,39 +1,56 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildDataset, cocoSource } from '@limber/dataset-builder';
 import type { Source } from '@limber/dataset-builder';
-import { describeFindings } from '../describe-findings.ts';
 import { LimberError } from '@limber/files';
-import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import type { BuildDatasetParameters } from './stage-parameters.ts';
+import type { StageModule } from '@limber/runner';
+import { z } from 'zod';
+import { describeFindings } from '../describe-findings.ts';
+
+interface BuildDatasetParameters {
+  readonly seed: number;
+  /** The part of the groups that goes to validation; what is left after `val` and `test` is for training. */
+  readonly val: number;
+  readonly test: number;
+  /** Refuse points and boxes outside their image, and counts that disagree. */
+  readonly strict: boolean;
+}
+
+const fraction = z.number().min(0).max(1);
 
 /**
  * Checks a COCO folder and splits it into train, val and test.
  *
  * With a second folder `val`, nothing is drawn from the first: it is for training, the second for validation.
  */
-const stage: StageModule = { run };
+const stage: StageModule<BuildDatasetParameters> = {
+  params: z.strictObject({
+    seed: z.number().int().nonnegative(),
+    val: fraction,
+    test: fraction.default(0),
+    strict: z.boolean().default(false),
+  }),
+  async run({ params, inputs, outputs, progress, warn }) {
+    const { seed, val, test, strict } = params;
+    const { buildDataset } = await import('@limber/dataset-builder');
+    const { data, val: validation } = inputs;
+    const sources =
+      validation === undefined
+        ? [await openFolder(data!, strict)]
+        : [await openFolder(data!, strict, 'train'), await openFolder(validation, strict, 'val')];
+    const summary = await buildDataset({
+      sources,
+      out: outputs['dataset']!,
+      splits: { train: 1 - val - test, val, test },
+      seed,
+      strict,
+      onProgress: ({ done }) => progress(`${done} images`),
+    });
+    for (const line of describeFindings(summary)) warn(line);
+    const persons = summary.splits.map(({ name, persons: count }) => [`${name} persons`, count]);
+    return { metrics: Object.fromEntries(persons) as Record<string, number> };
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<StageResult> {
-  const { seed, val, test, strict } = context.params as BuildDatasetParameters;
-  const { data, val: validation } = context.inputs;
-  const sources =
-    validation === undefined
-      ? [await openFolder(data!, strict)]
-      : [await openFolder(data!, strict, 'train'), await openFolder(validation, strict, 'val')];
-  const summary = await buildDataset({
-    sources,
-    out: context.outputs['dataset']!,
-    splits: { train: 1 - val - test, val, test },
-    seed,
-    strict,
-    onProgress: ({ done }) => context.progress(`${done} images`),
-  });
-  for (const line of describeFindings(summary)) context.warn(line);
-  const persons = summary.splits.map(({ name, persons: count }) => [`${name} persons`, count]);
-  return { metrics: Object.fromEntries(persons) as Record<string, number> };
-}
 
 async function openFolder(
   folder: string,
@@ -50,5 +67,6 @@ async function openFolder(
       expected: 'a folder with annotations.json (COCO keypoints) and images/',
     });
   }
+  const { cocoSource } = await import('@limber/dataset-builder');
   return cocoSource({ annotations, images, strict, ...(split === undefined ? {} : { split }) });
 }

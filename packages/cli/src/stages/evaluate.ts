@@ -1,51 +1,63 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { loadEngine } from '@limber/engine';
-import { evaluateKeypoints, evaluatePck, scoreNames } from '@limber/evaluator';
-import { readCoco } from '@limber/keypoints';
-import { loadModel } from '@limber/model-zoo';
-import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import { predictKeypoints } from '@limber/pose-trainer';
+import type { StageModule } from '@limber/runner';
+import { z } from 'zod';
 import type { EvaluationMetrics } from '../evaluation-file.ts';
-import type { EvaluateParameters } from './stage-parameters.ts';
+
+interface EvaluateParameters {
+  readonly batchSize: number;
+  /** A joint counts as found within this part of the longer side of the person's box. */
+  readonly pckThreshold: number;
+  /** Average each prediction with that of the mirror image, as MMPose does by default. */
+  readonly flipTest: boolean;
+}
 
 /** Runs a model over packed shards: predictions in COCO's result format, AP and PCK with the true boxes. */
-const stage: StageModule = { run };
+const stage: StageModule<EvaluateParameters> = {
+  params: z.strictObject({
+    batchSize: z.number().int().positive().default(32),
+    pckThreshold: z.number().positive().default(0.2),
+    flipTest: z.boolean().default(true),
+  }),
+  async run({ params, inputs, outputs, progress }) {
+    const { batchSize, pckThreshold, flipTest } = params;
+    const { loadEngine } = await import('@limber/engine');
+    const { evaluateKeypoints, evaluatePck, scoreNames } = await import('@limber/evaluator');
+    const { readCoco } = await import('@limber/keypoints');
+    const { loadModel } = await import('@limber/model-zoo');
+    const { predictKeypoints } = await import('@limber/pose-trainer');
+    const shards = inputs['shards']!;
+    const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
+    const results = await predictKeypoints({
+      engine,
+      model: await loadModel(engine, inputs['model']!),
+      shards,
+      batchSize,
+      workers: availableParallelism(),
+      flipTest,
+      onProgress: progress,
+    });
+    const truth = await readCoco(join(shards, 'annotations.json'));
+    const scores = evaluateKeypoints(truth, results);
+    const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
+    const metrics: EvaluationMetrics = {
+      boxes: 'true',
+      flipTest,
+      persons: results.length,
+      scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
+      pck: {
+        threshold: pckThreshold,
+        normalizer: 'bbox',
+        all: pck.pck,
+        perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
+      },
+    };
+    const out = outputs['evaluation']!;
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
+    await writeFile(join(out, 'predictions.json'), `${JSON.stringify(results)}\n`);
+    return { metrics: { ...metrics.scores, [`PCK@${pckThreshold}`]: pck.pck } };
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<StageResult> {
-  const { batchSize, pckThreshold, flipTest } = context.params as EvaluateParameters;
-  const shards = context.inputs['shards']!;
-  const engine = await loadEngine({ onProgress: ({ message }) => context.progress(message) });
-  const model = await loadModel(engine, context.inputs['model']!);
-  const results = await predictKeypoints({
-    engine,
-    model,
-    shards,
-    batchSize,
-    workers: availableParallelism(),
-    flipTest,
-    onProgress: context.progress,
-  });
-  const truth = await readCoco(join(shards, 'annotations.json'));
-  const scores = evaluateKeypoints(truth, results);
-  const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
-  const metrics: EvaluationMetrics = {
-    boxes: 'true',
-    flipTest,
-    persons: results.length,
-    scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
-    pck: {
-      threshold: pckThreshold,
-      normalizer: 'bbox',
-      all: pck.pck,
-      perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
-    },
-  };
-  const out = context.outputs['evaluation']!;
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-  await writeFile(join(out, 'predictions.json'), `${JSON.stringify(results)}\n`);
-  return { metrics: { ...metrics.scores, [`PCK@${pckThreshold}`]: pck.pck } };
-}

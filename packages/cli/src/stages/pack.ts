@@ -1,34 +1,46 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { packDataset } from '@limber/dataset-loader';
 import { LimberError } from '@limber/files';
-import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import type { PackParameters } from './stage-parameters.ts';
+import type { StageModule } from '@limber/runner';
+import { z } from 'zod';
+
+interface PackParameters {
+  /** Height and width of the model's input, in pixels: stored crops are as fine as it needs. */
+  readonly inputSize: readonly [height: number, width: number];
+  /** What to do with an image that cannot be decoded. */
+  readonly corrupt: 'throw' | 'skip';
+}
+
+const sidePx = z.number().int().positive();
 
 /** Packs each split that the stage has an output for, such as `train`, into a folder of Arrow shards. */
-const stage: StageModule = { run };
+const stage: StageModule<PackParameters> = {
+  params: z.strictObject({
+    inputSize: z.tuple([sidePx, sidePx]),
+    corrupt: z.enum(['throw', 'skip']).default('throw'),
+  }),
+  async run({ params, inputs, outputs, progress }) {
+    const { packDataset } = await import('@limber/dataset-loader');
+    const [height, width] = params.inputSize;
+    const dataset = inputs['dataset']!;
+    const metrics: Record<string, number> = {};
+    for (const [split, out] of Object.entries(outputs)) {
+      const annotations = join(dataset, `${split}.json`);
+      if (!existsSync(annotations)) throw noSuchSplit(split, annotations);
+      const summary = await packDataset({
+        annotations,
+        images: join(dataset, 'images'),
+        out,
+        inputSize: { height, width },
+        corrupt: params.corrupt,
+        onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} persons`),
+      });
+      metrics[`${split} persons`] = summary.rows;
+    }
+    return { metrics };
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<StageResult> {
-  const { inputSize, corrupt } = context.params as PackParameters;
-  const [height, width] = inputSize;
-  const dataset = context.inputs['dataset']!;
-  const metrics: Record<string, number> = {};
-  for (const [split, out] of Object.entries(context.outputs)) {
-    const annotations = join(dataset, `${split}.json`);
-    if (!existsSync(annotations)) throw noSuchSplit(split, annotations);
-    const summary = await packDataset({
-      annotations,
-      images: join(dataset, 'images'),
-      out,
-      inputSize: { height, width },
-      corrupt,
-      onProgress: ({ done, total }) => context.progress(`${split}: ${done} of ${total} persons`),
-    });
-    metrics[`${split} persons`] = summary.rows;
-  }
-  return { metrics };
-}
 
 function noSuchSplit(split: string, file: string): LimberError {
   return new LimberError('missing-file', {

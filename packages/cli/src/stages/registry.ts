@@ -1,27 +1,28 @@
 import type { StageDefinition } from '@limber/runner';
-import { trainConfigSchema } from '@limber/pose-trainer/config';
-import {
-  buildDatasetParameters,
-  evaluateParameters,
-  packParameters,
-  reportParameters,
-  synthesizeParameters,
-} from './stage-parameters.ts';
+import buildDataset from './build-dataset.ts';
+import evaluate from './evaluate.ts';
+import pack from './pack.ts';
+import report from './report.ts';
+import synthesize from './synthesize.ts';
+import train from './train.ts';
 
 const moduleOf = (file: string): string => new URL(file, import.meta.url).href;
 
-/** The stages that a pipeline can name in `uses`. */
+/**
+ * The stages that a pipeline can name in `uses`. Every command about pipelines loads their modules
+ * for the schemas, so a module imports what its `run` needs when it runs.
+ */
 export const stages: readonly StageDefinition[] = [
-  { name: 'synthesize', module: moduleOf('./synthesize.js'), params: synthesizeParameters },
-  { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDatasetParameters },
-  { name: 'pack', module: moduleOf('./pack.js'), params: packParameters },
+  { name: 'synthesize', module: moduleOf('./synthesize.js'), params: synthesize.params },
+  { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
+  { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },
   {
     name: 'train',
     module: moduleOf('./train.js'),
-    params: trainConfigSchema,
+    params: train.params,
     resumable: true,
     extending: ['epochs'],
   },
-  { name: 'evaluate', module: moduleOf('./evaluate.js'), params: evaluateParameters },
-  { name: 'report', module: moduleOf('./report.js'), params: reportParameters },
+  { name: 'evaluate', module: moduleOf('./evaluate.js'), params: evaluate.params },
+  { name: 'report', module: moduleOf('./report.js'), params: report.params },
 ];

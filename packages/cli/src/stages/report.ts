@@ -1,22 +1,33 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageContext, StageModule } from '@limber/runner';
-import { createReport } from '../report/create-report.ts';
-import type { ReportParameters } from './stage-parameters.ts';
+import type { StageModule } from '@limber/runner';
+import { z } from 'zod';
+
+interface ReportParameters {
+  readonly title: string;
+  readonly split: string;
+  /** How many persons are drawn in each gallery. */
+  readonly figures: number;
+}
 
 /** Writes `report.html`, a page that needs no other file. */
-const stage: StageModule = { run };
+const stage: StageModule<ReportParameters> = {
+  params: z.strictObject({
+    title: z.string(),
+    split: z.string(),
+    figures: z.number().int().positive().default(18),
+  }),
+  async run({ params, inputs, outputs }) {
+    const { createReport } = await import('../report/create-report.ts');
+    const page = await createReport({
+      dataset: inputs['dataset']!,
+      logs: inputs['logs']!,
+      evaluation: inputs['evaluation']!,
+      ...params,
+    });
+    const out = outputs['report']!;
+    await mkdir(out, { recursive: true });
+    await writeFile(join(out, 'report.html'), page);
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<void> {
-  const { dataset, logs, evaluation } = context.inputs;
-  const page = await createReport({
-    dataset: dataset!,
-    logs: logs!,
-    evaluation: evaluation!,
-    ...(context.params as ReportParameters),
-  });
-  const out = context.outputs['report']!;
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'report.html'), page);
-}

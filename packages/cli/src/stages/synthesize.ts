@@ -1,18 +1,29 @@
 import { availableParallelism } from 'node:os';
-import { synthesizeDataset } from '@limber/synthetic';
-import type { StageContext, StageModule } from '@limber/runner';
-import type { SynthesizeParameters } from './stage-parameters.ts';
+import type { StageModule } from '@limber/runner';
+import { z } from 'zod';
+
+interface SynthesizeParameters {
+  readonly seed: number;
+  /** Each clip is a new person, camera and background. */
+  readonly clips: number;
+  readonly framesPerClip: number;
+}
 
 /** Renders people into a COCO folder: `annotations.json` and `images/`. */
-const stage: StageModule = { run };
+const stage: StageModule<SynthesizeParameters> = {
+  params: z.strictObject({
+    seed: z.number().int().nonnegative(),
+    clips: z.number().int().positive(),
+    framesPerClip: z.number().int().positive(),
+  }),
+  async run({ params, outputs, progress }) {
+    const { synthesizeDataset } = await import('@limber/synthetic');
+    await synthesizeDataset({
+      ...params,
+      out: outputs['dataset']!,
+      workers: availableParallelism(),
+      onProgress: ({ done, total }) => progress(`${done} of ${total} images`),
+    });
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<void> {
-  const parameters = context.params as SynthesizeParameters;
-  await synthesizeDataset({
-    ...parameters,
-    out: context.outputs['dataset']!,
-    workers: availableParallelism(),
-    onProgress: ({ done, total }) => context.progress(`${done} of ${total} pictures`),
-  });
-}

@@ -1,27 +1,28 @@
-import { loadEngine } from '@limber/engine';
-import type { StageContext, StageModule, StageResult } from '@limber/runner';
-import { trainKeypoints } from '@limber/pose-trainer';
 import type { TrainConfig } from '@limber/pose-trainer/config';
+import { trainConfigSchema } from '@limber/pose-trainer/config';
+import type { StageModule } from '@limber/runner';
 
 /** Trains a pose model on packed shards; interrupted, it goes on from the last checkpoint in its working folder. */
-const stage: StageModule = { run };
+const stage: StageModule<TrainConfig> = {
+  params: trainConfigSchema,
+  async run({ params: config, inputs, outputs, workDir, progress, signal }) {
+    const { loadEngine } = await import('@limber/engine');
+    const { trainKeypoints } = await import('@limber/pose-trainer');
+    const engine = await loadEngine({
+      precision: config.trainer.precision,
+      onProgress: ({ message }) => progress(message),
+    });
+    const { metrics } = await trainKeypoints({
+      config,
+      train: inputs['train']!,
+      val: inputs['val']!,
+      workDir,
+      out: { model: outputs['model']!, logs: outputs['logs']! },
+      engine,
+      onProgress: progress,
+      signal,
+    });
+    return { metrics };
+  },
+};
 export default stage;
-
-async function run(context: StageContext): Promise<StageResult> {
-  const config = context.params as TrainConfig;
-  const engine = await loadEngine({
-    precision: config.trainer.precision,
-    onProgress: ({ message }) => context.progress(message),
-  });
-  const { metrics } = await trainKeypoints({
-    config,
-    train: context.inputs['train']!,
-    val: context.inputs['val']!,
-    workDir: context.workDir,
-    out: { model: context.outputs['model']!, logs: context.outputs['logs']! },
-    engine,
-    onProgress: context.progress,
-    signal: context.signal,
-  });
-  return { metrics };
-}

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pidOf } from '@limber/files';
 import { PipelineError } from '../pipeline-error.ts';
-import { takeLock } from '../store/lock.ts';
-import { cleaningLock, findLiveRuns } from '../store/staging.ts';
 import { dropRecords } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
+import { listLiveRuns, withCleaningLock } from '../store/store-use.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
 /**
@@ -20,7 +20,8 @@ export function cleanPipeline(options: {
   readonly workspace: string;
 }): Promise<readonly string[]> {
   const state = stateFolder(resolve(options.workspace));
-  return withoutRuns(state, () => {
+  return withCleaningLock(state, () => {
+    refuseLiveRuns(state);
     const own = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === options.pipeline);
     for (const { folder } of own) rmSync(folder, { recursive: true, force: true });
     dropRecords(state, options.pipeline);
@@ -28,22 +29,10 @@ export function cleanPipeline(options: {
   });
 }
 
-/**
- * Does something to the store while no pipeline runs; runs that start meanwhile wait.
- *
- * @throws {PipelineError} `store-busy` if one is running.
- */
-async function withoutRuns<T>(state: StateFolder, action: () => T): Promise<T> {
-  const lock = await takeLock(cleaningLock(state), { signal: new AbortController().signal });
-  try {
-    const [pid] = findLiveRuns(state);
-    if (pid !== undefined) {
-      const where = join(state.workspace, '.limber');
-      const message = `A pipeline is running in ${state.workspace} (process ${pid}). Try again when it has ended.`;
-      throw new PipelineError('store-busy', message, { where });
-    }
-    return action();
-  } finally {
-    lock?.release();
-  }
+function refuseLiveRuns(state: StateFolder): void {
+  const [run] = listLiveRuns(state);
+  if (run === undefined) return;
+  const where = join(state.workspace, '.limber');
+  const message = `A pipeline is running in ${state.workspace} (process ${pidOf(run)}). Try again when it has ended.`;
+  throw new PipelineError('store-busy', message, { where });
 }

@@ -1,14 +1,14 @@
-import { readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { createTestWorkspace, DIAMOND, named } from '../execution/test-workspace.suite.ts';
+import { createTestWorkspace, diamondPipeline, named } from '../execution/test-workspace.suite.ts';
 import type { PipelineEvent } from '../events.ts';
 import { artifactPath } from '../store/artifact.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { collectGarbage } from './collect-garbage.ts';
 
 it('removes what was not used for long, and what does not fit, the least used first', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
+  const workspace = createTestWorkspace(diamondPipeline);
   const { root } = workspace;
   const { stages } = await workspace.run();
   const state = stateFolder(root);
@@ -30,7 +30,7 @@ it('removes what was not used for long, and what does not fit, the least used fi
 });
 
 it('can run beside a pipeline, whose results it keeps', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
+  const workspace = createTestWorkspace(diamondPipeline);
   await workspace.run();
   rmSync(join(workspace.root, 'runs'), { recursive: true });
   rmSync(join(workspace.root, '.limber/records'), { recursive: true });
@@ -46,17 +46,4 @@ it('can run beside a pipeline, whose results it keeps', async () => {
   expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe('(m(t(s)),l(a+b,t(s)))');
   const again = await workspace.run({ overrides: ['left.word=m'] });
   expect(named(again, 'ran')).toEqual([]);
-});
-
-it('a store of a newer runner is refused, and one of an older runner is made again', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
-  await workspace.run();
-  const layout = join(workspace.root, '.limber/layout.json');
-  rmSync(layout);
-  expect(named(await workspace.run(), 'ran')).toEqual([]);
-  expect(readdirSync(join(workspace.root, '.limber'))).toContain('layout.json');
-  writeFileSync(layout, '{ "version": 3 }');
-  await expect(workspace.run()).rejects.toThrow(
-    `${layout} says that the store has version 3, this runner knows 2. Use a newer runner, or remove the folder .limber.`,
-  );
 });

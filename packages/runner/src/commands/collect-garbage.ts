@@ -1,17 +1,16 @@
+import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
-import { takeLock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
+import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
 import type { StageRecord } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
-import { cleaningLock, findLiveRuns } from '../store/staging.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { outwaitUsers, readRelied } from '../store/store-use.ts';
+import { listLiveRuns, readRelied, waitForHolders, withCleaningLock } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
-import { listFolder } from '../store/work-folder.ts';
 
 /** What was removed. */
 export interface CollectedGarbage {
@@ -38,15 +37,12 @@ export interface GarbageOptions {
  *
  * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
-export async function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
+export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
   const state = stateFolder(resolve(options.workspace));
-  const lock = await takeLock(cleaningLock(state), { signal: new AbortController().signal });
-  try {
-    await outwaitUsers(state);
+  return withCleaningLock(state, async () => {
+    await waitForHolders(state);
     return sweepStore(state, options);
-  } finally {
-    lock?.release();
-  }
+  });
 }
 
 function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
@@ -76,7 +72,7 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
   const workKeys = new Set(attempts.flatMap((attempt) => attempt?.workKey ?? []));
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
   for (const key of work) rmSync(join(state.work, key), { recursive: true, force: true });
-  if (findLiveRuns(state).length === 0) removeIdleLocks(state);
+  if (listLiveRuns(state).length === 0) removeIdleLocks(state);
   return {
     artifacts: dropped.count,
     objects: swept.count,
@@ -100,12 +96,18 @@ function selectArtifacts(
       (digest) => !sized.has(digest),
     );
     for (const digest of added) sized.add(digest);
-    return [...new Set(added)].reduce((sum, digest) => sum + sizeOf(objectPath(state, digest)), 0);
+    return [...new Set(added)].reduce(
+      (sum, digest) => sum + (statOf(objectPath(state, digest))?.size ?? 0),
+      0,
+    );
   };
   let bytes = [...kept].reduce((sum, fingerprint) => sum + grow(fingerprint), 0);
   const byUse = [...referred]
     .filter((fingerprint) => !kept.has(fingerprint))
-    .map((fingerprint) => ({ fingerprint, usedAt: usedAt(artifactPath(state, fingerprint)) }))
+    .map((fingerprint) => ({
+      fingerprint,
+      usedAt: statOf(artifactPath(state, fingerprint))?.mtimeMs ?? 0,
+    }))
     .sort((a, b) => b.usedAt - a.usedAt);
   for (const { fingerprint, usedAt } of byUse) {
     bytes += grow(fingerprint);
@@ -115,19 +117,15 @@ function selectArtifacts(
   return kept;
 }
 
-function usedAt(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+function statOf(path: string): Stats | undefined {
+  return statSync(path, { throwIfNoEntry: false });
 }
 
 /** No run holds a lock now, and those that start wait until this is over. */
 function removeIdleLocks(state: StateFolder): void {
   for (const name of listFolder(state.locks)) {
     const lock = join(state.locks, name);
-    if (lock !== cleaningLock(state)) rmSync(lock, { recursive: true, force: true });
+    if (lock !== state.cleaningLock) rmSync(lock, { recursive: true, force: true });
   }
 }
 
@@ -135,7 +133,7 @@ function readAllRecords(state: StateFolder): StageRecord[] {
   return listFolder(state.records).flatMap((pipeline) =>
     listFolder(join(state.records, pipeline))
       .filter((file) => file.endsWith('.json'))
-      .map((file) => readRecord(state, pipeline, file.slice(0, -'.json'.length))),
+      .map((file) => readRecord(state, { pipeline, stage: file.slice(0, -'.json'.length) })),
   );
 }
 

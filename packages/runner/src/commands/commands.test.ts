@@ -3,24 +3,25 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
   createTestWorkspace,
-  DIAMOND,
+  diamondPipeline,
   named,
-  TRAINING,
+  trainingPipeline,
 } from '../execution/test-workspace.suite.ts';
-import { openStaging } from '../store/staging.ts';
 import { stateFolder } from '../store/state-folder.ts';
+import { openStoreUse } from '../store/store-use.ts';
 import { cleanPipeline } from './clean-pipeline.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { explainPipeline } from './explain-pipeline.ts';
 import { findPipeline, listPipelines } from './find-pipeline.ts';
 import { drawPipelineGraph } from './pipeline-graph.ts';
 import { readPipelineStatus } from './pipeline-status.ts';
 
 it('the graph shows what is read from where, without values for parameters', () => {
-  const { stages, root, write } = createTestWorkspace(DIAMOND);
+  const { stages, root, write } = createTestWorkspace(diamondPipeline);
   write(
     'pipeline.yaml',
-    DIAMOND.replace('right: l', 'right: null').replace('word: t', "word: '${{ params.right }}/x'"),
+    diamondPipeline
+      .replace('right: l', 'right: null')
+      .replace('word: t', "word: '${{ params.right }}/x'"),
   );
   const options = { file: 'pipeline.yaml', stages, workspace: root };
   expect(drawPipelineGraph({ ...options, format: 'text' })).toBe(`top
@@ -41,8 +42,8 @@ bottom  ←  left (text), right (text)
 });
 
 it('pipelines are found by name, and broken ones listed with what is wrong', () => {
-  const { stages, root, write } = createTestWorkspace(DIAMOND);
-  write('pipelines/diamond.yaml', DIAMOND);
+  const { stages, root, write } = createTestWorkspace(diamondPipeline);
+  write('pipelines/diamond.yaml', diamondPipeline);
   write('pipelines/broken.yml', 'name: broken\n');
   expect(findPipeline('diamond', root)).toBe('pipelines/diamond.yaml');
   expect(findPipeline('pipeline.yaml', root)).toBe('pipeline.yaml');
@@ -67,9 +68,9 @@ it('pipelines are found by name, and broken ones listed with what is wrong', () 
   ]);
 });
 
-it('explaining changes nothing', async () => {
-  const { stages, root } = createTestWorkspace(DIAMOND);
-  const plan = await explainPipeline({ file: 'pipeline.yaml', stages, workspace: root });
+it('a dry run changes nothing', async () => {
+  const { root, run } = createTestWorkspace(diamondPipeline);
+  const plan = await run({ dryRun: true });
   expect(named(plan, 'run')).toEqual(['top', 'left', 'right', 'bottom']);
   expect(plan.runDir).toBeNull();
   expect(existsSync(join(root, 'runs'))).toBe(false);
@@ -77,7 +78,7 @@ it('explaining changes nothing', async () => {
 });
 
 it('clean makes a resumable stage start afresh, and gc keeps what is shown', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const { root, stages } = workspace;
   const first = await workspace.run();
   await workspace.run({ overrides: ['train.lr=0.2'] });
@@ -105,8 +106,8 @@ it('clean makes a resumable stage start afresh, and gc keeps what is shown', asy
 });
 
 it('no working folder is removed while a pipeline runs', async () => {
-  const { root } = createTestWorkspace(TRAINING);
-  await openStaging(stateFolder(root), new AbortController().signal);
+  const { root } = createTestWorkspace(trainingPipeline);
+  await openStoreUse(stateFolder(root));
   await expect(cleanPipeline({ pipeline: 'training', workspace: root })).rejects.toThrow(
     `A pipeline is running in ${root} (process ${process.pid}). Try again when it has ended.`,
   );

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
   createTestWorkspace,
-  DIAMOND,
+  diamondPipeline,
   named,
-  TRAINING,
+  trainingPipeline,
 } from '../execution/test-workspace.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import { PipelineError } from '../pipeline-error.ts';
@@ -18,13 +18,13 @@ import { pipelineJsonSchema } from './pipeline-json-schema.ts';
 import { sharePipeline } from './share-pipeline.ts';
 import { watchPipeline } from './watch-pipeline.ts';
 
-const FOLDER = `name: folder
+const folderPipeline = `name: folder
 stages:
   make: { run: 'mkdir "$LIMBER_OUTPUT_FOLDER" && echo a > "$LIMBER_OUTPUT_FOLDER/a.txt"', outputs: [folder] }
 `;
 
 it('two runs are compared by what they were given, measured and wrote', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
+  const workspace = createTestWorkspace(diamondPipeline);
   const options = { pipeline: 'diamond', workspace: workspace.root };
   expect(() => diffRuns(options)).toThrow(
     'The pipeline "diamond" has no runs here, two are compared.',
@@ -55,7 +55,7 @@ it('two runs are compared by what they were given, measured and wrote', async ()
 });
 
 it('the page of all runs shows the params in which they differ, escaped', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
+  const workspace = createTestWorkspace(diamondPipeline);
   await workspace.run();
   await workspace.run({ overrides: ['left.word=<b>'] });
   const page = workspace.read('runs/diamond/index.html');
@@ -66,7 +66,7 @@ it('the page of all runs shows the params in which they differ, escaped', async 
 });
 
 it('the graph is a page with each stage behind those it needs', () => {
-  const { stages, root } = createTestWorkspace(DIAMOND);
+  const { stages, root } = createTestWorkspace(diamondPipeline);
   const page = drawPipelineGraph({
     file: 'pipeline.yaml',
     stages,
@@ -84,7 +84,7 @@ it('the JSON Schema of pipeline files is the one that is published', () => {
 });
 
 it('the JSON Schema tells a stage its parameters, and allows references in their place', () => {
-  const { stages } = createTestWorkspace(TRAINING);
+  const { stages } = createTestWorkspace(trainingPipeline);
   const schema = JSON.stringify(pipelineJsonSchema(stages));
   expect(schema).toContain('"if":{"properties":{"uses":{"const":"count"}},"required":["uses"]}');
   expect(schema).toContain('"epochs":{"anyOf":[{"type":"integer","minimum":1');
@@ -100,8 +100,8 @@ function sharingThrough(remote: string) {
 }
 
 it('results are pushed to a folder and pulled by a colleague', async () => {
-  const theirs = createTestWorkspace(DIAMOND);
-  const ours = createTestWorkspace(DIAMOND);
+  const theirs = createTestWorkspace(diamondPipeline);
+  const ours = createTestWorkspace(diamondPipeline);
   const remote = join(theirs.root, 'shared');
   const share = sharingThrough(remote);
   expect(await share('pull', ours)).toMatchObject({
@@ -117,8 +117,8 @@ it('results are pushed to a folder and pulled by a colleague', async () => {
 });
 
 it('what is damaged in the store is not pushed, and pulled anew', async () => {
-  const theirs = createTestWorkspace(FOLDER);
-  const ours = createTestWorkspace(FOLDER);
+  const theirs = createTestWorkspace(folderPipeline);
+  const ours = createTestWorkspace(folderPipeline);
   const remote = join(theirs.root, 'shared');
   const share = sharingThrough(remote);
   await theirs.run();
@@ -135,13 +135,13 @@ it('what is damaged in the store is not pushed, and pulled anew', async () => {
 });
 
 it('watching runs again what a changed file reaches, until it is told to end', async () => {
-  const workspace = createTestWorkspace(DIAMOND);
+  const workspace = createTestWorkspace(diamondPipeline);
   const end = new AbortController();
   const seen: string[] = [];
   const steps = [
     () => workspace.write('data/folder/b.txt', 'B'),
     () => workspace.write('pipeline.yaml', 'name: broken\n'),
-    () => workspace.write('pipeline.yaml', DIAMOND),
+    () => workspace.write('pipeline.yaml', diamondPipeline),
     () => workspace.write('stages/label.mjs', 'export const label = (word) => word + "!";\n'),
     () => end.abort(),
   ];

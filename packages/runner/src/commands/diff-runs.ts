@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
-import { suggestName } from '../parsing/nearest-name.ts';
+import { suggestName } from '@limber/files';
+import { leavesOf } from '../json.ts';
 import { PipelineError } from '../pipeline-error.ts';
-import { flatten } from '../reporting/flatten.ts';
 import type { RunSummary } from '../store/run-folder.ts';
 import { latestRunFolder, listRuns, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -59,7 +59,9 @@ export function diffRuns(options: {
     pipeline,
     from: from!,
     to: to!,
-    params: compare(before, after, ({ params }, stage) => flatten(params[stage], [])),
+    params: compare(before, after, ({ params }, stage) =>
+      leavesOf(params[stage]).map(([path, value]) => [path.join('.'), value]),
+    ),
     metrics: compare(before, after, (run, stage) =>
       Object.entries(stageOf(run, stage)?.metrics ?? {}),
     ),

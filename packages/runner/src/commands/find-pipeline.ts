@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { suggestName } from '../parsing/nearest-name.ts';
+import { suggestName } from '@limber/files';
 import { loadDeclaration } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { StageDefinition } from '../stage-definition.ts';
-import { listFolder } from '../store/work-folder.ts';
+import { listFolder } from '../store/read-if-there.ts';
 
-const FOLDER = 'pipelines';
+const pipelinesFolder = 'pipelines';
 const extension = /\.ya?ml$/;
 
 /**
@@ -19,11 +19,11 @@ export function findPipeline(nameOrFile: string, workspace: string): string {
   const isFile = extension.test(nameOrFile) || nameOrFile.includes('/');
   const candidates = isFile
     ? [nameOrFile]
-    : [join(FOLDER, `${nameOrFile}.yaml`), join(FOLDER, `${nameOrFile}.yml`)];
+    : [join(pipelinesFolder, `${nameOrFile}.yaml`), join(pipelinesFolder, `${nameOrFile}.yml`)];
   const found = candidates.find((file) => existsSync(resolve(workspace, file)));
   if (found !== undefined) return found;
   const names = pipelineFiles(workspace).map((file) => file.replace(extension, ''));
-  const where = join(workspace, FOLDER);
+  const where = join(workspace, pipelinesFolder);
   const hint = names.length === 0 ? ` There are none in ${where}.` : suggestName(nameOrFile, names);
   const message = isFile
     ? `There is no pipeline file ${nameOrFile}.`
@@ -50,7 +50,7 @@ export function listPipelines(options: {
   readonly stages: readonly StageDefinition[];
 }): ListedPipeline[] {
   return pipelineFiles(options.workspace).map((entry) => {
-    const file = join(FOLDER, entry);
+    const file = join(pipelinesFolder, entry);
     const name = entry.replace(extension, '');
     try {
       const pipeline = loadDeclaration({ ...options, file });
@@ -64,5 +64,5 @@ export function listPipelines(options: {
 }
 
 function pipelineFiles(workspace: string): string[] {
-  return listFolder(join(workspace, FOLDER)).filter((name) => extension.test(name));
+  return listFolder(join(workspace, pipelinesFolder)).filter((name) => extension.test(name));
 }

@@ -42,7 +42,7 @@ function parametersOf(name: string, params: ZodType): JsonSchema {
   };
 }
 
-const REFERENCE: JsonSchema = { type: 'string', pattern: '\\$\\{\\{.*\\}\\}' };
+const referenceSchema: JsonSchema = { type: 'string', pattern: '\\$\\{\\{.*\\}\\}' };
 
 /** The same schema, with a reference allowed in the place of every value. */
 function allowReferences(schema: unknown): JsonSchema {
@@ -60,7 +60,7 @@ function allowReferences(schema: unknown): JsonSchema {
   if (typeof own['additionalProperties'] === 'object') {
     inner['additionalProperties'] = allowReferences(own['additionalProperties']);
   }
-  return { anyOf: [inner, REFERENCE] };
+  return { anyOf: [inner, referenceSchema] };
 }
 
 function toJsonSchema(schema: ZodType): Record<string, unknown> {

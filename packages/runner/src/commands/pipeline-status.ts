@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
+import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
+import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
 import { latestRunFolder, readRunSummary } from '../store/run-folder.ts';
-import { livenessOf } from '../store/process-identity.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
-import { explainPipeline } from './explain-pipeline.ts';
 
 /** Where a pipeline stands. */
 export interface PipelineStatus {
@@ -38,7 +38,7 @@ export interface StageStatus extends Pick<StageReport, 'name' | 'because' | 'met
 export async function readPipelineStatus(
   options: Omit<RunPipelineOptions, 'dryRun' | 'onEvent'>,
 ): Promise<PipelineStatus> {
-  const { pipeline, stages } = await explainPipeline(options);
+  const { pipeline, stages } = await runPipeline({ ...options, dryRun: true });
   const state = stateFolder(resolve(options.workspace));
   const runDir = latestRunFolder(state, pipeline);
   const summary = runDir === undefined ? undefined : readRunSummary(runDir);

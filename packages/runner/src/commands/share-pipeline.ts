@@ -1,17 +1,13 @@
 import { resolve } from 'node:path';
-import { rmSync } from 'node:fs';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
+import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
-import type { Artifact } from '../store/artifact.ts';
-import { findLostOutputs, readArtifact } from '../store/artifact.ts';
-import { openStaging } from '../store/staging.ts';
-import type { StateFolder } from '../store/state-folder.ts';
+import { readIntactArtifact } from '../store/artifact.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse } from '../store/store-use.ts';
-import { explainPipeline } from './explain-pipeline.ts';
 
 /** What was copied. */
 export interface SharedPipeline {
@@ -42,20 +38,21 @@ export async function sharePipeline(
   }
   const remote = await openRemote(place, workspace, process.env);
   const state = stateFolder(workspace);
-  const staging = await openStaging(state, new AbortController().signal);
-  const use = openStoreUse(state, staging);
+  const use = await openStoreUse(state);
+  const { staging } = use;
+  const isRepairing = direction === 'pull';
   const done = new Set<string>();
   try {
     for (let hasNews = true; hasNews;) {
       hasNews = false;
-      const { stages } = await explainPipeline(options);
+      const { stages } = await runPipeline({ ...options, dryRun: true });
       for (const { name, fingerprint } of stages) {
         if (fingerprint === null || done.has(name)) continue;
         const isShared = await use.hold(async () => {
           use.rely(fingerprint);
-          const own = await readIntact(state, fingerprint, { isRepairing: direction === 'pull' });
+          const own = await readIntactArtifact(state, fingerprint, { isRepairing });
           if (direction === 'pull' && own === undefined) {
-            return (await pullArtifact(remote, state, fingerprint, staging)) !== undefined;
+            return (await pullArtifact(remote, fingerprint, { state, staging })) !== undefined;
           }
           if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
           return own !== undefined;
@@ -66,7 +63,6 @@ export async function sharePipeline(
     }
   } finally {
     use.close();
-    rmSync(staging, { recursive: true, force: true });
   }
   const names = pipeline.stages.filter(({ leftOut }) => leftOut === undefined);
   return {
@@ -74,16 +70,4 @@ export async function sharePipeline(
     stages: [...done],
     missing: names.map(({ name }) => name).filter((name) => !done.has(name)),
   };
-}
-
-/** What the store has for a fingerprint, unless something of it is lost. */
-async function readIntact(
-  state: StateFolder,
-  fingerprint: string,
-  options: { readonly isRepairing: boolean },
-): Promise<Artifact | undefined> {
-  const artifact = readArtifact(state, fingerprint);
-  if (artifact === undefined) return undefined;
-  const lost = await findLostOutputs(state, artifact, options);
-  return lost.length === 0 ? artifact : undefined;
 }

@@ -49,7 +49,7 @@ export async function assessStage(
   const read = await readParts(stage, context);
   const { parts, waitsFor } = read;
   if (waitsFor.length > 0) {
-    return { type: 'pending', because: await explain(stage, read, undefined, context) };
+    return { type: 'pending', because: await explain(stage, read, context) };
   }
   const fingerprint = fingerprintOf(parts);
   const attempt = { fingerprint, workKey: workKeyOf(parts), parts };
@@ -57,7 +57,7 @@ export async function assessStage(
   const lost =
     artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing });
   if (artifact !== undefined && lost.length === 0) return { type: 'cached', attempt, artifact };
-  const because = await explain(stage, read, fingerprint, context);
+  const because = await explain(stage, { ...read, fingerprint }, context);
   for (const { output, problem } of lost) {
     because.push(
       problem === 'missing'
@@ -65,7 +65,7 @@ export async function assessStage(
         : `output ${output} is damaged in the store`,
     );
   }
-  const { done } = readRecord(state, pipeline, stage.name);
+  const { done } = readRecord(state, { pipeline, stage: stage.name });
   const isForgotten = !isForced && done?.fingerprint === fingerprint && lost.length === 0;
   if (isForgotten) because.push('outputs are missing from the store');
   return { type: 'stale', attempt: { ...attempt, listings: await read.list() }, because };
@@ -73,13 +73,12 @@ export async function assessStage(
 
 async function explain(
   stage: ResolvedStage,
-  { parts, waitsFor, list }: ReadParts,
-  fingerprint: string | undefined,
+  { parts, waitsFor, list, fingerprint }: ReadParts & { readonly fingerprint?: string },
   context: AssessmentContext,
 ): Promise<string[]> {
   const { state, pipeline, isForced } = context;
   const because = isForced ? ['forced'] : [];
-  const { done, unfinished } = readRecord(state, pipeline, stage.name);
+  const { done, unfinished } = readRecord(state, { pipeline, stage: stage.name });
   const waits = waitsFor.map(
     ({ name, stage }) => `input ${name}: needs "${stage}", which will run`,
   );

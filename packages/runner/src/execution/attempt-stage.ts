@@ -2,20 +2,29 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainChanges } from '../fingerprints/changes.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
+import type { Artifact, StoredOutput } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
 import { putTree } from '../store/objects.ts';
-import { markWorker, unmarkWorker } from '../store/orphan.ts';
+import { putCopy, putOutput } from '../store/put-output.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
+import type { StateFolder } from '../store/state-folder.ts';
 import { openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
-import type { ExecutionOrder } from './execute-stage.ts';
+import { markWorker, unmarkWorker } from './lock-worker.ts';
+import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
 import type { ProcessOutcome } from './stage-process.ts';
 import { runStageProcess } from './stage-process.ts';
-import { findOutputProblem, storeLog, storeOutputs } from './store-outputs.ts';
+
+/** What is to be run, and how. */
+export interface ExecutionOrder {
+  readonly stage: ResolvedStage;
+  readonly attempt: AssessedAttempt;
+  readonly because: readonly string[];
+  readonly isForced: boolean;
+}
 
 /** A failure, and what a person needs to understand it. */
 export interface AttemptFailure {
@@ -34,18 +43,19 @@ export type AttemptOutcome =
   | AttemptFailure;
 
 /** A failure's message is followed by this many lines of the log. */
-const LAST_LINES = 20;
+const shownLines = 20;
 
 /** Runs a stage once, in folders of its own, and stores what it wrote. */
 export async function attemptStage(
-  { stage, attempt, because, isForced }: ExecutionOrder,
+  order: ExecutionOrder,
   { lock, gpus }: { readonly lock: string; readonly gpus: readonly string[] },
   run: RunContext,
 ): Promise<AttemptOutcome> {
+  const { stage, attempt, because, isForced } = order;
   const { state, emit, use } = run;
   const started = performance.now();
   const logFile = join(run.runFolder(), 'logs', `${stage.name}.log`);
-  const folder = join(run.staging, stage.name);
+  const folder = join(use.staging, stage.name);
   const outputs = Object.fromEntries(
     stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
   );
@@ -55,8 +65,8 @@ export async function attemptStage(
     const scratch =
       stage.resumable === undefined
         ? { path: join(folder, 'work'), isResumed: false }
-        : openWorkFolder(state, attempt.workKey, owner, { isFresh: isForced });
-    remember(stage.name, attempt, 'interrupted', run);
+        : openWorkFolder(state, attempt.workKey, { owner, isFresh: isForced });
+    rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
     for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
     const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
@@ -73,7 +83,7 @@ export async function attemptStage(
     timeoutMs: stage.timeoutMs,
     onStart: (pid) => markWorker(lock, pid),
     onLine(line, source) {
-      if (source === 'output' && lastLines.push(line) > LAST_LINES) lastLines.shift();
+      if (source === 'output' && lastLines.push(line) > shownLines) lastLines.shift();
       emit({ type: 'stage-line', stage: stage.name, line, source });
     },
   });
@@ -82,35 +92,46 @@ export async function attemptStage(
   return use.hold(async () => {
     const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
     if (outcome.type !== 'done') {
-      remember(stage.name, attempt, outcome.type, run);
+      rememberUnfinished(order, outcome.type, run);
       rmSync(folder, { recursive: true, force: true });
       return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
     }
-    const artifact = writeArtifact(state, {
+    const artifact: Artifact = {
       fingerprint: attempt.fingerprint,
       outputs: await storeOutputs(outputs, state),
       metrics: outcome.metrics,
       plots: outcome.plots,
-      log: await storeLog(logFile, folder, state),
+      log: await putCopy(state, logFile, folder),
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),
-    });
+    };
+    writeArtifact(state, artifact);
     use.rely(artifact.fingerprint);
     rmSync(folder, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };
   });
 }
 
-function remember(
-  stage: string,
-  { fingerprint, workKey, parts, listings }: AssessedAttempt,
+async function storeOutputs(
+  outputs: Readonly<Record<string, string>>,
+  state: StateFolder,
+): Promise<Record<string, StoredOutput>> {
+  const stored: Record<string, StoredOutput> = {};
+  for (const [name, path] of Object.entries(outputs)) stored[name] = await putOutput(state, path);
+  return stored;
+}
+
+function rememberUnfinished(
+  { stage, attempt }: ExecutionOrder,
   outcome: 'failed' | 'interrupted',
   { state, pipeline }: RunContext,
 ): void {
+  const { fingerprint, workKey, parts, listings } = attempt;
   for (const entries of listings.values()) putTree(state, entries);
-  const { done } = readRecord(state, pipeline, stage);
+  const key = { pipeline, stage: stage.name };
+  const { done } = readRecord(state, key);
   const unfinished = { fingerprint, workKey, parts, outcome };
-  writeRecord(state, pipeline, stage, done === undefined ? { unfinished } : { done, unfinished });
+  writeRecord(state, key, done === undefined ? { unfinished } : { done, unfinished });
 }
 
 /** A stage whose code or input changed while it ran, or that did not write its outputs, has failed. */

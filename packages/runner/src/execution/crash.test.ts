@@ -16,7 +16,7 @@ const kills = Number(process.env['LIMBER_KILLS'] ?? 12);
 vi.setConfig({ testTimeout: 60_000 + kills * 15_000 });
 
 /** Five stages side by side, one of them resumable, and one that reads them all. */
-const PARALLEL = `name: parallel
+const parallelPipeline = `name: parallel
 stages:
   side:
     matrix: { word: [p, q, r] }
@@ -40,7 +40,7 @@ stages:
     outputs: [text]
 `;
 
-const STAGES: Readonly<Record<string, string>> = {
+const stageFiles: Readonly<Record<string, string>> = {
   'stages/slow.mjs': `
     import { appendFileSync, readFileSync, readdirSync, statSync } from 'node:fs';
     import { setTimeout as delay } from 'node:timers/promises';
@@ -76,7 +76,7 @@ const STAGES: Readonly<Record<string, string>> = {
     } };`,
 };
 
-const TEXTS: Readonly<Record<string, string>> = {
+const expectedTexts: Readonly<Record<string, string>> = {
   'side@p': 'p()',
   'side@q': 'q()',
   'side@r': 'r()',
@@ -101,7 +101,7 @@ it.runIf(process.platform === 'linux')(
       expectNoHalfOutput(workspace, `kill ${kill}`);
       const result = await workspace.run({ stages: crashStages(workspace.root) });
       expect(result.outcome, `kill ${kill}: ${JSON.stringify(result.stages)}`).toBe('done');
-      expect(readTexts(workspace, result), `kill ${kill}`).toEqual(TEXTS);
+      expect(readTexts(workspace, result), `kill ${kill}`).toEqual(expectedTexts);
       expect(readdirSync(join(workspace.root, '.limber/staging')), `kill ${kill}`).toEqual([]);
       expect(await findLeftOver(workspace.root), `kill ${kill}`).toEqual([]);
     }
@@ -115,13 +115,13 @@ it('of two processes that run the same pipeline at once, each stage is run by on
   const printed = await Promise.all(runners.map(readResult));
   expect(printed.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   const ran = printed.flatMap((result) => named(result, 'ran'));
-  expect(ran.sort()).toEqual(Object.keys(TEXTS).sort());
-  for (const result of printed) expect(readTexts(workspace, result)).toEqual(TEXTS);
+  expect(ran.sort()).toEqual(Object.keys(expectedTexts).sort());
+  for (const result of printed) expect(readTexts(workspace, result)).toEqual(expectedTexts);
 });
 
 function createCrashWorkspace(): TestWorkspace {
-  const workspace = createTestWorkspace(PARALLEL);
-  for (const [path, text] of Object.entries(STAGES)) workspace.write(path, text);
+  const workspace = createTestWorkspace(parallelPipeline);
+  for (const [path, text] of Object.entries(stageFiles)) workspace.write(path, text);
   const dist = new URL('../../dist/index.js', import.meta.url).href;
   const stages = JSON.stringify(crashStages(workspace.root));
   workspace.write(
@@ -165,7 +165,7 @@ function readTexts(workspace: TestWorkspace, { stages }: PipelineResult): Record
 function expectNoHalfOutput({ root }: TestWorkspace, name: string): void {
   const runs = join(root, 'runs/parallel');
   for (const run of existsSync(runs) ? readdirSync(runs) : []) {
-    for (const [stage, text] of Object.entries(TEXTS)) {
+    for (const [stage, text] of Object.entries(expectedTexts)) {
       const [path] = ['deep/text', 'text', 'model']
         .map((output) => join(runs, run, stage, output))
         .filter(existsSync);
@@ -177,7 +177,7 @@ function expectNoHalfOutput({ root }: TestWorkspace, name: string): void {
     ? readdirSync(views, { recursive: true, withFileTypes: true })
     : [];
   for (const file of files.filter((entry) => entry.isFile() && !entry.name.endsWith('.tmp'))) {
-    expect(Object.values(TEXTS), name).toContain(
+    expect(Object.values(expectedTexts), name).toContain(
       readFileSync(join(file.parentPath, file.name), 'utf8'),
     );
   }

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
+import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { buildFolder, ensureView } from '../store/view.ts';
 import type { HostTask } from './host-protocol.ts';
-import type { Upstream } from './read-parts.ts';
-import { collectEntries } from './stored-part.ts';
+import type { ReaderContext, Upstream } from './stored-part.ts';
+import { collectEntries, outputOf } from './stored-part.ts';
 
 /** What a stage's process is told, and the variables it finds in its environment. */
 export interface TaskDescription {
@@ -33,8 +32,9 @@ export function describeTask(
   },
 ): TaskDescription {
   const { outputs, workDir, gpus } = given;
+  const reading = { ...given, reader: stage.name };
   const inputs = Object.fromEntries(
-    stage.inputs.map((input) => [input.name, locateInput(stage.name, input, given)]),
+    stage.inputs.map((input) => [input.name, locateInput(input, given.folder, reading)]),
   );
   const devices: Record<string, string> =
     stage.resources.gpu > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {};
@@ -57,27 +57,17 @@ export function describeTask(
   return { task: { type: 'command', command: stage.action.command }, variables };
 }
 
-function locateInput(
-  stage: string,
-  input: ResolvedStage['inputs'][number],
-  { folder, state, upstream }: Parameters<typeof describeTask>[1],
-): string {
-  const artifactOf = (name: string): Artifact => {
-    const source = upstream(name);
-    if (source.type !== 'settled') throw new Error(`Stage "${name}" has no outputs yet.`);
-    return source.artifact;
-  };
+function locateInput(input: ResolvedInput, folder: string, reading: ReaderContext): string {
+  const { state } = reading;
   switch (input.type) {
     case 'files':
       return input.paths.join('\n');
-    case 'output': {
-      const output = artifactOf(input.stage).outputs[input.output]!;
-      return join(ensureView(state, output), input.subpath);
-    }
+    case 'output':
+      return join(ensureView(state, outputOf(input, reading)), input.subpath);
     case 'collection': {
       const path = join(folder, 'inputs', input.name);
       mkdirSync(dirname(path), { recursive: true });
-      buildFolder(state, collectEntries(stage, input, { state, artifactOf }), path);
+      buildFolder(state, collectEntries(input, reading), path);
       return path;
     }
   }

@@ -5,12 +5,11 @@ import { maxDurationMs } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
-import { findLostOutputs, readArtifact } from '../store/artifact.ts';
+import { readIntactArtifact } from '../store/artifact.ts';
 import { takeLock } from '../store/lock.ts';
-import { outwaitWorker } from '../store/orphan.ts';
-import type { AssessedAttempt } from './assess-stage.ts';
-import type { AttemptFailure } from './attempt-stage.ts';
+import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
+import { waitForWorker } from './lock-worker.ts';
 import { readParts } from './read-parts.ts';
 import { findShortage } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
@@ -24,14 +23,6 @@ export type Execution =
   | { readonly type: 'outdated' }
   | { readonly type: 'interrupted' }
   | AttemptFailure;
-
-/** What is to be run, and how. */
-export interface ExecutionOrder {
-  readonly stage: ResolvedStage;
-  readonly attempt: AssessedAttempt;
-  readonly because: readonly string[];
-  readonly isForced: boolean;
-}
 
 /**
  * Runs a stage and puts what it wrote into the store, so that its outputs appear all at once or not
@@ -47,7 +38,7 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   });
   if (lock === undefined) return { type: 'interrupted' };
   try {
-    await outwaitWorker(folder);
+    await waitForWorker(folder);
     const made = isForced ? undefined : await findMade(stage.name, attempt.fingerprint, run);
     if (made !== undefined) return made;
     return await runWithResources(order, folder, run);
@@ -126,13 +117,11 @@ function isPassing({ retry }: ResolvedStage, failure: AttemptFailure): boolean {
 async function findMade(
   stage: string,
   fingerprint: string,
-  { state, remote, staging, use, emit }: RunContext,
+  { state, remote, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
   const artifact = await use.hold(async () => {
-    const found = readArtifact(state, fingerprint);
-    if (found === undefined) return undefined;
-    if ((await findLostOutputs(state, found, { isRepairing: true })).length > 0) return undefined;
-    use.rely(fingerprint);
+    const found = await readIntactArtifact(state, fingerprint, { isRepairing: true });
+    if (found !== undefined) use.rely(fingerprint);
     return found;
   });
   if (artifact !== undefined) return { type: 'cached', artifact };
@@ -140,7 +129,7 @@ async function findMade(
   try {
     const pulled = await use.hold(() => {
       use.rely(fingerprint);
-      return pullArtifact(remote, state, fingerprint, staging);
+      return pullArtifact(remote, fingerprint, { state, staging: use.staging });
     });
     return pulled && { type: 'cached', artifact: pulled, from: remote.place };
   } catch (error) {

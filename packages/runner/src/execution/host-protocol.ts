@@ -18,10 +18,7 @@ export type HostRequest =
 
 /** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
 export type HostReply =
-  | { readonly type: 'progress'; readonly line: string }
-  | { readonly type: 'warning'; readonly line: string }
-  | { readonly type: 'metrics'; readonly metrics: Readonly<Record<string, number>> }
-  | { readonly type: 'plot'; readonly name: string; readonly x: number; readonly y: number }
+  | { readonly type: 'report'; readonly report: StageNews }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }
   | {
@@ -31,3 +28,11 @@ export type HostReply =
       /** Of a command. */
       readonly exitCode?: number;
     };
+
+/** What a stage tells while it runs, by a call of its context or by a line that it prints. */
+export interface StageNews {
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
+  readonly plot?: { readonly name: string; readonly x: number; readonly y: number } | undefined;
+  readonly progress?: string | undefined;
+  readonly warning?: string | undefined;
+}

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageModule } from '../stage-definition.ts';
-import type { HostContext, HostReply, HostRequest, HostTask } from './host-protocol.ts';
+import type { HostContext, HostReply, HostRequest, HostTask, StageNews } from './host-protocol.ts';
 import { othersInGroup } from './process-group.ts';
 
 /**
@@ -26,12 +26,12 @@ process.on('message', (request: HostRequest) => {
       break;
   }
 });
-process.on('disconnect', outliveRunner);
+process.on('disconnect', endWithoutRunner);
 process.on('SIGTERM', () => stop.abort());
 process.on('SIGINT', () => stop.abort());
 process.on('uncaughtException', fail);
-process.stdout.on('error', outliveRunner);
-process.stderr.on('error', outliveRunner);
+process.stdout.on('error', endWithoutRunner);
+process.stderr.on('error', endWithoutRunner);
 
 async function work(task: HostTask): Promise<void> {
   try {
@@ -50,13 +50,18 @@ async function runModule(url: string, context: HostContext): Promise<void> {
   }
   const result = await stage.run({
     ...context,
-    report: (metrics) => send({ type: 'metrics', metrics }),
-    progress: (line) => send({ type: 'progress', line }),
-    warn: (line) => send({ type: 'warning', line }),
-    plot: (name, x, y) => send({ type: 'plot', name, x, y }),
+    report: (metrics) => report({ metrics }),
+    progress: (progress) => report({ progress }),
+    warn: (warning) => report({ warning }),
+    plot: (name, x, y) => report({ plot: { name, x, y } }),
     signal: stop.signal,
   });
-  if (result?.metrics !== undefined) send({ type: 'metrics', metrics: result.metrics });
+  if (result?.metrics !== undefined) report({ metrics: result.metrics });
+}
+
+function report(news: StageNews): void {
+  const reply: HostReply = { type: 'report', report: news };
+  if (process.connected) process.send!(reply);
 }
 
 /** The command ended with another exit code than 0. */
@@ -106,17 +111,13 @@ function fail(error: unknown): void {
   );
 }
 
-function send(reply: HostReply): void {
-  if (process.connected) process.send!(reply);
-}
-
 function finish(reply: HostReply): void {
   if (!process.connected) endGroup();
-  process.removeListener('disconnect', outliveRunner);
+  process.removeListener('disconnect', endWithoutRunner);
   process.send!(reply, () => process.exit(0));
 }
 
-function outliveRunner(): void {
+function endWithoutRunner(): void {
   stop.abort();
   setTimeout(endGroup, orphanGraceMs).unref();
 }

@@ -10,7 +10,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { readPipelineStatus } from '../commands/pipeline-status.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
-import { because, createTestWorkspace, named, TRAINING } from './test-workspace.suite.ts';
+import { because, createTestWorkspace, named, trainingPipeline } from './test-workspace.suite.ts';
 
 /** A runner in a process of its own, whose training stage has come to the epoch where it waits. */
 interface PausedRun {
@@ -56,7 +56,7 @@ const modelOf = (workspace: TestWorkspace): string =>
   workspace.read('runs/training/latest/train/model');
 
 it('SIGTERM lets a stage save; the next run goes on from there', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const { runner, result } = await runUntil(workspace, 2);
   runner.kill('SIGTERM');
   const interrupted = (await result)!;
@@ -76,7 +76,7 @@ it('SIGTERM lets a stage save; the next run goes on from there', async () => {
 });
 
 it('after kill -9 of everything the next run goes on, and no lock is in its way', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const { runner, stage, stagePid, result } = await runUntil(workspace, 3);
   const gone = once(stage, 'close');
   process.kill(-stagePid, 'SIGKILL');
@@ -96,7 +96,7 @@ it('after kill -9 of everything the next run goes on, and no lock is in its way'
 });
 
 it('a stage ends when its runner was killed', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const { runner, stage } = await runUntil(workspace, 1);
   const gone = once(stage, 'close');
   runner.kill('SIGKILL');
@@ -106,7 +106,7 @@ it('a stage ends when its runner was killed', async () => {
 });
 
 it('a second run waits for the first and takes its outputs', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const { stage, result, runner } = await runUntil(workspace, 2);
   const waiting: number[] = [];
   const second = workspace.run({
@@ -124,14 +124,14 @@ it('a second run waits for the first and takes its outputs', async () => {
 });
 
 it('two runs at once run each stage once', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   const results = await Promise.all([workspace.run(), workspace.run(), workspace.run()]);
   expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'done', 'done']);
   expect(results.flatMap((result) => named(result, 'ran')).sort()).toEqual(['after', 'train']);
 });
 
 it('more epochs go on from the same folder, another learning rate starts afresh', async () => {
-  const workspace = createTestWorkspace(TRAINING);
+  const workspace = createTestWorkspace(trainingPipeline);
   await workspace.run();
   expect(modelOf(workspace)).toBe('lr 0.1, epochs 0 to 4');
   const more = await workspace.run({ overrides: ['train.epochs=6'] });

@@ -1,6 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { listFolder } from '../store/work-folder.ts';
-import { isMissing } from '../store/write-atomically.ts';
+import { isMissing } from '@limber/files';
+import { listFolder } from '../store/read-if-there.ts';
+
+/** Kills all processes of a process group, if there is one. */
+export function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 /** The living processes of a process group besides its leader. Linux tells; elsewhere there are none. */
 export function othersInGroup(leader: number): number[] {

@@ -3,15 +3,10 @@ import { readInputContent } from '../fingerprints/digest-input.ts';
 import type { Part } from '../fingerprints/parts.ts';
 import { readStageParts } from '../fingerprints/stage-parts.ts';
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import type { TreeEntry } from '../store/tree.ts';
+import type { Upstream } from './stored-part.ts';
 import { collectEntries, digestEntries, digestOutput } from './stored-part.ts';
-
-/** What a stage that another one reads has come to. */
-export type Upstream =
-  | { readonly type: 'settled'; readonly artifact: Artifact; readonly hasRun: boolean }
-  | { readonly type: 'will-run' };
 
 /** What a stage's parts are read from. */
 export interface PartsContext {
@@ -37,7 +32,9 @@ export interface ReadParts {
  */
 export async function readParts(stage: ResolvedStage, context: PartsContext): Promise<ReadParts> {
   const { state, cache, environment, upstream } = context;
-  const parts = await readStageParts(stage, state.workspace, environment, cache);
+  const { workspace } = state;
+  const parts = await readStageParts(stage, { workspace, environment, cache });
+  const reading = { reader: stage.name, state, upstream };
   const waitsFor: { name: string; stage: string }[] = [];
   const lists: [string, () => Promise<readonly TreeEntry[] | undefined>][] = [];
   for (const input of stage.inputs) {
@@ -45,7 +42,6 @@ export async function readParts(stage: ResolvedStage, context: PartsContext): Pr
     const missing = sourcesOf(input).filter((source) => upstream(source).type === 'will-run');
     waitsFor.push(...missing.map((source) => ({ name, stage: source })));
     if (missing.length > 0) continue;
-    const stored = { state, artifactOf: (source: string) => artifactOf(source, upstream) };
     switch (input.type) {
       case 'files': {
         const { value, list } = await readGiven(stage.name, input, cache);
@@ -54,10 +50,10 @@ export async function readParts(stage: ResolvedStage, context: PartsContext): Pr
         break;
       }
       case 'output':
-        parts.push({ kind: 'input', name, value: digestOutput(stage.name, input, stored) });
+        parts.push({ kind: 'input', name, value: digestOutput(input, reading) });
         break;
       case 'collection': {
-        const entries = collectEntries(stage.name, input, stored);
+        const entries = collectEntries(input, reading);
         const value = digestEntries(entries);
         lists.push([value, () => Promise.resolve(entries)]);
         parts.push({ kind: 'input', name, value });
@@ -78,12 +74,6 @@ export function sourcesOf(input: ResolvedInput): string[] {
     case 'collection':
       return Object.values(input.members).map(({ stage }) => stage);
   }
-}
-
-function artifactOf(stage: string, upstream: PartsContext['upstream']): Artifact {
-  const found = upstream(stage);
-  if (found.type === 'settled') return found.artifact;
-  throw new Error(`Stage "${stage}" has no outputs yet.`);
 }
 
 async function listAll(
@@ -108,7 +98,7 @@ async function readGiven(
   cache: DigestCache,
 ): ReturnType<typeof readInputContent> {
   try {
-    return await readInputContent(input.paths, input.labels, input.isList, cache);
+    return await readInputContent(input, cache);
   } catch (error) {
     const why = (error as Error).message;
     throw new UnreadableInput(`Stage "${stage}" cannot read its input "${input.name}": ${why}`);

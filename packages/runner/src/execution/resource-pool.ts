@@ -1,4 +1,6 @@
+import { availableParallelism, totalmem } from 'node:os';
 import type { StageResources } from '../parsing/declared-pipeline.ts';
+import { listFolder } from '../store/read-if-there.ts';
 
 /** What there is to share among the stages of a run. */
 export interface MachineResources {
@@ -6,6 +8,27 @@ export interface MachineResources {
   readonly memoryBytes: number;
   /** The devices, by the names that `CUDA_VISIBLE_DEVICES` takes. */
   readonly gpus: readonly string[];
+}
+
+const nvidiaDriver = '/proc/driver/nvidia/gpus';
+
+/**
+ * What this machine has to share: its processors, its memory (or what the container may use of it),
+ * and its NVIDIA GPUs, or those of them that `CUDA_VISIBLE_DEVICES` names.
+ */
+export function readMachineResources(
+  environment: Readonly<Record<string, string | undefined>>,
+): MachineResources {
+  const limit = process.constrainedMemory();
+  const visible = environment['CUDA_VISIBLE_DEVICES'];
+  return {
+    cpu: availableParallelism(),
+    memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
+    gpus:
+      visible === undefined
+        ? listFolder(nvidiaDriver).map((_, index) => String(index))
+        : visible.split(',').filter((device) => device !== ''),
+  };
 }
 
 /** A stage's share. */

@@ -10,8 +10,6 @@ export interface RunContext extends PartsContext {
   readonly pipeline: string;
   readonly resources: ResourcePool;
   readonly stop: StopSignals;
-  /** Private to this run; removed when it ends. */
-  readonly staging: string;
   readonly use: StoreUse;
   readonly remote: RemoteStore | undefined;
   /** The folder that a person opens; made when it is first needed. */

@@ -4,22 +4,22 @@ import { describe, expect, it } from 'vitest';
 import { readArtifact } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { because, createTestWorkspace, DIAMOND, named } from './test-workspace.suite.ts';
+import { because, createTestWorkspace, diamondPipeline, named } from './test-workspace.suite.ts';
 
-const TEXT = '(l(t(s)),l(a+b,t(s)))';
+const bottomText = '(l(t(s)),l(a+b,t(s)))';
 
 describe('what runs', () => {
   it('is everything at first, and then nothing', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     const first = await workspace.run();
     expect(named(first, 'ran')).toEqual(['top', 'left', 'right', 'bottom']);
     expect(first.stages.map(({ because }) => because)).toEqual(
       first.stages.map(() => ['never ran']),
     );
-    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(TEXT);
+    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(bottomText);
     const second = await workspace.run();
     expect(named(second, 'cached')).toEqual(['top', 'left', 'right', 'bottom']);
-    expect(second.metrics).toEqual({ length: TEXT.length });
+    expect(second.metrics).toEqual({ length: bottomText.length });
     expect(second.runDir).toBe(first.runDir);
     expect(readdirSync(join(workspace.root, 'runs/diamond')).sort().slice(1)).toEqual([
       'index.html',
@@ -28,7 +28,7 @@ describe('what runs', () => {
   });
 
   it('follows one changed parameter, and names it by the key that sets it', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     const overrides = ['left.word=m'];
     const plan = await workspace.run({ overrides, dryRun: true });
@@ -42,17 +42,17 @@ describe('what runs', () => {
   });
 
   it('is nothing after a change was taken back', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     const first = await workspace.run();
     const changed = await workspace.run({ overrides: ['left.word=m'] });
     const back = await workspace.run();
     expect(named(back, 'ran')).toEqual([]);
     expect(new Set([first.runDir, changed.runDir, back.runDir]).size).toBe(3);
-    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(TEXT);
+    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(bottomText);
   });
 
   it('follows one changed file, and names it', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     workspace.write('data/folder/b.txt', 'B');
     workspace.write('data/folder/c.txt', 'c');
@@ -66,14 +66,14 @@ describe('what runs', () => {
   });
 
   it('is nothing when a file was only touched', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     utimesSync(join(workspace.root, 'data/source.txt'), 1, 1);
     expect(named(await workspace.run(), 'ran')).toEqual([]);
   });
 
   it('ends where an output comes out the same', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     workspace.write('stages/label.mjs', 'export const label = (word) => `${word}`;\n');
     const result = await workspace.run();
@@ -88,7 +88,7 @@ describe('what runs', () => {
   });
 
   it('is nothing when code was only written in another way', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     workspace.write(
       'stages/label.mjs',
@@ -98,7 +98,7 @@ describe('what runs', () => {
   });
 
   it('is what was forced, and nothing that reads the same output', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     await workspace.run();
     const result = await workspace.run({ force: ['top'] });
     expect(named(result, 'ran')).toEqual(['top']);
@@ -106,7 +106,7 @@ describe('what runs', () => {
   });
 
   it('is what was selected, with the stored outputs of the rest', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     const early = await workspace.run({ only: ['left'] });
     expect(early.outcome).toBe('failed');
     expect(early.stages.find(({ name }) => name === 'left')).toMatchObject({
@@ -121,7 +121,7 @@ describe('what runs', () => {
     expect(result.outcome).toBe('done');
     expect(named(result, 'ran')).toEqual(['left', 'bottom']);
     expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(
-      TEXT.replace('l', 'm'),
+      bottomText.replace('l', 'm'),
     );
     await expect(workspace.run({ only: ['lefd'] })).rejects.toThrow(
       'There is no stage "lefd". Did you mean "left"? (--only lefd)',
@@ -188,7 +188,7 @@ stages:
 
 describe('the store', () => {
   it('makes an output again that was removed or damaged', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     const { stages } = await workspace.run();
     const state = stateFolder(workspace.root);
     const digestOf = (index: number): string =>
@@ -201,12 +201,12 @@ describe('the store', () => {
     const result = await workspace.run();
     expect(named(result, 'ran')).toEqual(['left', 'bottom']);
     expect(because(result, 'bottom')).toEqual(['output text is missing from the store']);
-    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(TEXT);
+    expect(workspace.read('runs/diamond/latest/bottom/final/text.txt')).toBe(bottomText);
     expect(workspace.read('runs/diamond/latest/left/text')).toBe('l(t(s))');
   });
 
   it('trusts an object with another time only after hashing it', async () => {
-    const workspace = createTestWorkspace(DIAMOND);
+    const workspace = createTestWorkspace(diamondPipeline);
     const { stages } = await workspace.run();
     const state = stateFolder(workspace.root);
     const { digest } = readArtifact(state, stages[0]!.fingerprint!)!.outputs['text']!;

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PipelineEvent } from '../events.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
@@ -7,13 +6,9 @@ import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeli
 import type { PipelineResult } from '../pipeline-result.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
-import { checkLayout } from '../store/layout.ts';
-import { openStaging } from '../store/staging.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import type { StoreUse } from '../store/store-use.ts';
-import { openStoreUse } from '../store/store-use.ts';
-import { readMachineResources } from './machine-resources.ts';
-import { createResourcePool } from './resource-pool.ts';
+import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
+import { createResourcePool, readMachineResources } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
 import { requireHost } from './stage-process.ts';
@@ -22,6 +17,7 @@ import { isNamed, selectStages } from './select-stages.ts';
 import type { Obstacle, SettledStage } from './settle-stage.ts';
 import { settleStage } from './settle-stage.ts';
 import { listenForStop } from './stop-signals.ts';
+import type { Upstream } from './stored-part.ts';
 
 /** What to run, and how. */
 export interface RunPipelineOptions extends Selection {
@@ -41,7 +37,7 @@ export interface RunPipelineOptions extends Selection {
   readonly keepGoing?: boolean;
   /** Where results are shared, instead of the pipeline's own `remote`. */
   readonly remote?: string;
-  readonly onEvent: (event: PipelineEvent) => void;
+  readonly onEvent?: (event: PipelineEvent) => void;
 }
 
 /**
@@ -49,8 +45,9 @@ export interface RunPipelineOptions extends Selection {
  * outputs already.
  *
  * A stage that fails is an outcome, and stops all that have not started (with `keepGoing`, those
- * that need it). SIGINT and SIGTERM are
- * caught for as long as the run takes: the stages save and end, and the outcome is `interrupted`.
+ * that need it). SIGINT and SIGTERM are caught for as long as the run takes: the stages save and
+ * end, and the outcome is `interrupted`. With `dryRun` nothing is run or changed; the result says
+ * for each stage whether it would run, and all the causes.
  *
  * @throws {PipelineError} if the pipeline or the options are wrong; nothing has run then.
  */
@@ -61,17 +58,15 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const isDryRun = options.dryRun ?? false;
   if (!isDryRun) requireHost();
   const state = stateFolder(workspace);
-  checkLayout(state, { isDryRun });
   const environment = process.env;
   const place = options.remote ?? pipeline.remote;
   const isShared = place !== undefined && !isDryRun;
   const remote = isShared ? await openRemote(place, workspace, environment) : undefined;
   const cache = openDigestCache(state.digestCache);
   const report = createRunReport(state, pipeline, new Date());
-  const emit = options.onEvent;
+  const { onEvent: emit = () => undefined } = options;
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
-  const staging = isDryRun ? undefined : await openStaging(state, stop.ending);
-  const use = staging === undefined ? lookingOn : openStoreUse(state, staging);
+  const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
   const machine = readMachineResources(environment);
   emit({
     type: 'pipeline-started',
@@ -90,7 +85,6 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         environment,
         resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,
-        staging: staging ?? '',
         use,
         remote,
         runFolder: report.folder,
@@ -105,16 +99,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   } finally {
     stop.dispose();
     use.close();
-    if (staging !== undefined) rmSync(staging, { recursive: true, force: true });
   }
 }
-
-/** A dry run changes nothing, and waits for nobody. */
-const lookingOn: StoreUse = {
-  hold: (action) => action(),
-  rely: () => undefined,
-  close: () => undefined,
-};
 
 interface Settling {
   readonly isDryRun: boolean;
@@ -140,7 +126,7 @@ async function settleAll(
       signal: shared.stop.received(),
     });
     const options = { role, isForced: isNamed(stage, force), isDryRun, obstacle };
-    const upstream = (name: string) => byName.get(name)!.upstream!;
+    const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;
     const isBreaking = outcome === 'interrupted' || (outcome === 'failed' && !keepGoing);

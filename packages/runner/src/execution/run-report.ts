@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
 import type { ResolvedPipeline } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult, StageOutcome } from '../pipeline-result.ts';
 import type { RunSummary } from '../store/run-folder.ts';
 import {
   createRunFolder,
   latestRunFolder,
-  linkOutput,
   listRuns,
   readRunPlots,
   readRunSummary,
@@ -16,8 +16,7 @@ import {
 import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { writeAtomically } from '../store/write-atomically.ts';
-import { ensureView, viewPath } from '../store/view.ts';
+import { ensureView } from '../store/view.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -80,10 +79,10 @@ export function createRunReport(
       } as const;
       if (isDryRun) return result;
       const shown = created === undefined ? findEqualRun(state, result) : undefined;
-      mendViews(settled, state);
+      rebuildViews(settled, state);
       if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
       const runDir = folder();
-      linkOutputs(runDir, pipeline, settled, state);
+      linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
       writeRunSummary(runDir, summaryOf({ ...result, runDir }));
       writeRunsPage(state, pipeline.name);
@@ -107,7 +106,7 @@ function writeRunsPage(state: StateFolder, pipeline: string): void {
     summary: readRunSummary(join(folder, name))!,
     plots: readRunPlots(join(folder, name)),
   }));
-  writeAtomically(join(folder, 'index.html'), createRunsPage(pipeline, runs.reverse()));
+  writeFileAtomicSync(join(folder, 'index.html'), createRunsPage(pipeline, runs.reverse()));
 }
 
 /** The latest run, if it showed the very same outputs. */
@@ -124,7 +123,7 @@ function findEqualRun(
 }
 
 /** Builds the outputs anew that somebody removed or changed. */
-function mendViews(settled: readonly SettledStage[], state: StateFolder): void {
+function rebuildViews(settled: readonly SettledStage[], state: StateFolder): void {
   for (const { artifact } of settled) {
     for (const output of Object.values(artifact?.outputs ?? {})) ensureView(state, output);
   }
@@ -140,12 +139,12 @@ function linkOutputs(
   runDir: string,
   pipeline: ResolvedPipeline,
   settled: readonly SettledStage[],
-  state: StateFolder,
 ): void {
-  for (const [index, { artifact }] of settled.entries()) {
+  for (const [index, { report, artifact }] of settled.entries()) {
     const stage = pipeline.stages[index]!;
     for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
-      linkOutput(runDir, stage.name, path, viewPath(state, artifact!.outputs[name]!));
+      const link = join(runDir, stage.name, path);
+      symlinkAtomicSync(relative(dirname(link), report.outputs[name]!), link);
     }
   }
 }

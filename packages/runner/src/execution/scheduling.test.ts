@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { PipelineEvent } from '../events.ts';
 import { createResourcePool, findShortage } from './resource-pool.ts';
-import { readPrintedLine } from './report-line.ts';
+import { readPrintedLine } from './printed-line.ts';
 import { because, createTestWorkspace, named } from './test-workspace.suite.ts';
 
 it('a pool gives in the order of asking, and no more than there is of anything', async () => {

@@ -1,4 +1,4 @@
-import { suggestName } from '../parsing/nearest-name.ts';
+import { suggestName } from '@limber/files';
 import type { OrderedStage } from '../parsing/stage-order.ts';
 import { withDependents, withNeeded } from '../parsing/stage-order.ts';
 import { PipelineError } from '../pipeline-error.ts';

@@ -2,16 +2,16 @@ import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
-import { findLostOutputs, readArtifact, touchArtifact } from '../store/artifact.ts';
+import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
 import { assessStage } from './assess-stage.ts';
 import type { Execution } from './execute-stage.ts';
 import { executeStage } from './execute-stage.ts';
-import type { Upstream } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
 import type { StageRole } from './select-stages.ts';
+import type { Upstream } from './stored-part.ts';
 
 /** A stage that this run is finished with. */
 export interface SettledStage {
@@ -71,8 +71,9 @@ async function settleSelected(
     });
     const seconds = (): number => (performance.now() - started) / 1000;
     if (assessment.type === 'cached') {
-      const details = { seconds: seconds(), because: [] };
-      return withArtifact(stage, 'cached', assessment.artifact, details, run);
+      const { artifact } = assessment;
+      const found = { outcome: 'cached', artifact, seconds: seconds(), because: [] } as const;
+      return withArtifact(stage, found, run);
     }
     if (role === 'reuse') return await reuseLast(stage, run);
     const { because } = assessment;
@@ -87,25 +88,28 @@ async function settleSelected(
     const isMade = execution.type === 'ran' || execution.type === 'cached';
     if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
     if (execution.type === 'ran') await share(stage.name, execution.artifact, run);
-    return describe(stage, execution, { seconds: seconds(), because }, run);
+    return describe(execution, { stage, details: { seconds: seconds(), because }, run });
   }
 }
 
 function describe(
-  stage: ResolvedStage,
   execution: Exclude<Execution, { type: 'outdated' }>,
-  details: Pick<StageReport, 'seconds' | 'because'>,
-  run: RunContext,
+  about: {
+    readonly stage: ResolvedStage;
+    readonly details: Pick<StageReport, 'seconds' | 'because'>;
+    readonly run: RunContext;
+  },
 ): SettledStage {
+  const { stage, details, run } = about;
   switch (execution.type) {
     case 'ran': {
       const { artifact, logFile } = execution;
-      return withArtifact(stage, 'ran', artifact, { ...details, logFile }, run);
+      return withArtifact(stage, { outcome: 'ran', artifact, ...details, logFile }, run);
     }
     case 'cached': {
       const { artifact, from } = execution;
       const because = from === undefined ? [] : [`fetched from ${from}`];
-      return withArtifact(stage, 'cached', artifact, { ...details, because }, run);
+      return withArtifact(stage, { outcome: 'cached', artifact, ...details, because }, run);
     }
     case 'interrupted': {
       const report: StageReport = { ...emptyReport(stage), outcome: 'interrupted', ...details };
@@ -160,36 +164,37 @@ function emptyReport({ name }: ResolvedStage): StageReport {
 
 function withArtifact(
   stage: ResolvedStage,
-  outcome: 'ran' | 'cached' | 'skipped',
-  artifact: Artifact,
-  details: Pick<StageReport, 'seconds' | 'because' | 'logFile'>,
+  found: { readonly artifact: Artifact } & Pick<
+    StageReport,
+    'outcome' | 'seconds' | 'because' | 'logFile'
+  >,
   { state }: RunContext,
 ): SettledStage {
+  const { artifact, ...details } = found;
   const outputs = Object.entries(artifact.outputs).map(
     ([name, output]) => [name, viewPath(state, output)] as const,
   );
   const report: StageReport = {
     ...emptyReport(stage),
-    outcome,
     ...details,
     fingerprint: artifact.fingerprint,
     metrics: artifact.metrics,
     outputs: Object.fromEntries(outputs),
   };
-  return { report, upstream: { type: 'settled', artifact, hasRun: outcome === 'ran' }, artifact };
+  const hasRun = report.outcome === 'ran';
+  return { report, upstream: { type: 'settled', artifact, hasRun }, artifact };
 }
 
 /** The outputs of the last time, whatever has changed since. */
 async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<SettledStage> {
   const { state, pipeline, use } = run;
   const artifact = await use.hold(async () => {
-    const last = readRecord(state, pipeline, stage.name).done?.fingerprint;
-    const found = last === undefined ? undefined : readArtifact(state, last);
-    const isUsable =
-      found !== undefined &&
-      stage.outputs.every(({ name }) => Object.hasOwn(found.outputs, name)) &&
-      (await findLostOutputs(state, found, { isRepairing: false })).length === 0;
-    if (!isUsable) return undefined;
+    const { done } = readRecord(state, { pipeline, stage: stage.name });
+    const found =
+      done && (await readIntactArtifact(state, done.fingerprint, { isRepairing: false }));
+    if (!found || !stage.outputs.every(({ name }) => Object.hasOwn(found.outputs, name))) {
+      return undefined;
+    }
     use.rely(found.fingerprint);
     return found;
   });
@@ -197,14 +202,15 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
     return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
   }
   const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
-  return withArtifact(stage, 'skipped', artifact, { seconds: 0, because }, run);
+  return withArtifact(stage, { outcome: 'skipped', artifact, seconds: 0, because }, run);
 }
 
 function rememberDone(stage: string, attempt: Attempt, { state, pipeline, use }: RunContext): void {
   const { fingerprint, workKey, parts } = attempt;
   use.rely(fingerprint);
   touchArtifact(state, fingerprint);
-  const record = readRecord(state, pipeline, stage);
-  const isKnown = record.done?.fingerprint === fingerprint && record.unfinished === undefined;
-  if (!isKnown) writeRecord(state, pipeline, stage, { done: { fingerprint, workKey, parts } });
+  const key = { pipeline, stage };
+  const { done, unfinished } = readRecord(state, key);
+  const isKnown = done?.fingerprint === fingerprint && unfinished === undefined;
+  if (!isKnown) writeRecord(state, key, { done: { fingerprint, workKey, parts } });
 }

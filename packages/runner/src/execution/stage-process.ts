@@ -1,13 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Plots } from '../store/artifact.ts';
-import type { HostReply, HostRequest, HostTask } from './host-protocol.ts';
-import type { LineReport } from './report-line.ts';
-import { readPrintedLine } from './report-line.ts';
-import { splitLines } from './split-lines.ts';
+import type { HostReply, HostRequest, HostTask, StageNews } from './host-protocol.ts';
+import { readPrintedLine } from './printed-line.ts';
+import { killGroup } from './process-group.ts';
 import type { StopSignals } from './stop-signals.ts';
 
 /** How a stage's process ended. */
@@ -64,10 +64,10 @@ export async function runStageProcess(options: StageProcessOptions): Promise<Pro
   const gathered = createGatherer(onLine);
   for (const stream of [child.stdout!, child.stderr!]) {
     stream.pipe(log, { end: false });
-    splitLines(stream, gathered.print);
+    createInterface({ input: stream }).on('line', gathered.readLine);
   }
   const abort = (): void => sendTo(child, { type: 'abort' });
-  const kill = (): void => killGroup(child);
+  const kill = (): void => killGroup(child.pid);
   let hasTimedOut = false;
   const timers: NodeJS.Timeout[] = [];
   const endInTime = (): void => {
@@ -108,59 +108,45 @@ export function requireHost(): string {
   throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
 }
 
-/** Gathers what a stage reports, in whichever way it does. */
-interface Gatherer {
+/** What a stage has told so far. */
+interface Gathered {
   readonly metrics: Record<string, number>;
   readonly plots: Record<string, (readonly [x: number, y: number])[]>;
-  readonly print: (line: string) => void;
-  readonly take: (report: LineReport) => void;
+  readonly readLine: (line: string) => void;
+  readonly take: (news: StageNews) => void;
 }
 
-function createGatherer(onLine: ReportLine): Gatherer {
-  const gatherer: Gatherer = {
-    metrics: {},
-    plots: {},
-    print(line) {
-      const read = readPrintedLine(line);
-      if (read.type === 'report') gatherer.take(read.report);
-      else if (read.type === 'malformed') onLine(read.problem, 'warning');
-      else onLine(line, 'output');
-    },
-    take({ metrics, plot, progress, warning }) {
-      Object.assign(gatherer.metrics, metrics);
-      if (plot !== undefined) (gatherer.plots[plot.name] ??= []).push([plot.x, plot.y]);
-      if (progress !== undefined) onLine(progress, 'progress');
-      if (warning !== undefined) onLine(warning, 'warning');
-    },
+function createGatherer(onLine: ReportLine): Gathered {
+  const metrics: Gathered['metrics'] = {};
+  const plots: Gathered['plots'] = {};
+  const take = ({ metrics: added, plot, progress, warning }: StageNews): void => {
+    Object.assign(metrics, added);
+    if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
+    if (progress !== undefined) onLine(progress, 'progress');
+    if (warning !== undefined) onLine(warning, 'warning');
   };
-  return gatherer;
+  const readLine = (line: string): void => {
+    const read = readPrintedLine(line);
+    if (read.type === 'report') take(read.report);
+    else if (read.type === 'malformed') onLine(read.problem, 'warning');
+    else if (line !== '') onLine(line, 'output');
+  };
+  return { metrics, plots, readLine, take };
 }
 
 function outcomeOf(
   child: ChildProcess,
   stop: StopSignals,
-  { metrics, plots, take }: Gatherer,
+  { metrics, plots, take }: Gathered,
 ): Promise<ProcessOutcome> {
   let last: HostReply | undefined;
   child.on('message', (reply: HostReply) => {
-    switch (reply.type) {
-      case 'progress':
-        return take({ progress: reply.line });
-      case 'warning':
-        return take({ warning: reply.line });
-      case 'metrics':
-        return take({ metrics: reply.metrics });
-      case 'plot':
-        return take({ plot: { name: reply.name, x: reply.x, y: reply.y } });
-      case 'done':
-      case 'interrupted':
-      case 'failed':
-        last = reply;
-    }
+    if (reply.type === 'report') take(reply.report);
+    else last = reply;
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', () => killGroup(child));
+    child.on('exit', () => killGroup(child.pid));
     child.on('close', (code, signal) => {
       if (last?.type === 'done') resolve({ type: 'done', metrics, plots });
       else if (last?.type === 'interrupted' || last?.type === 'failed') resolve(last);
@@ -176,13 +162,4 @@ function outcomeOf(
 
 function sendTo(child: ChildProcess, request: HostRequest): void {
   if (child.connected) child.send(request);
-}
-
-function killGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -1,20 +1,35 @@
-import { byPath } from '../fingerprints/file-look.ts';
+import { byPath } from '../fingerprints/file-stat.ts';
 import type { OutputPart, ResolvedInput } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
+import type { Artifact, StoredOutput } from '../store/artifact.ts';
 import { readTree } from '../store/objects.ts';
+import { sha256Of } from '../store/sha256.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import type { TreeEntry } from '../store/tree.ts';
-import { encodeTree, selectFromTree, sha256Of } from '../store/tree.ts';
+import { encodeTree, selectFromTree } from '../store/tree.ts';
 
 /** What a stage reads of another one's output, as it lies in the store. */
 type StoredPart =
   | { readonly type: 'file'; readonly sha256: string; readonly sizeBytes: number }
   | { readonly type: 'folder'; readonly entries: readonly TreeEntry[] };
 
-/** Where what a stage has made is found. */
-interface PartContext {
+/** What a stage that another one reads has come to. */
+export type Upstream =
+  | { readonly type: 'settled'; readonly artifact: Artifact; readonly hasRun: boolean }
+  | { readonly type: 'will-run' };
+
+/** Who reads, and where what the stages above it made is found. */
+export interface ReaderContext {
+  /** The stage that reads, for messages. */
+  readonly reader: string;
   readonly state: StateFolder;
-  readonly artifactOf: (stage: string) => Artifact;
+  readonly upstream: (stage: string) => Upstream;
+}
+
+/** What a stage above the reader wrote under this name. */
+export function outputOf(part: OutputPart, { upstream }: ReaderContext): StoredOutput {
+  const found = upstream(part.stage);
+  if (found.type === 'settled') return found.artifact.outputs[part.output]!;
+  throw new Error(`Stage "${part.stage}" has no outputs yet.`);
 }
 
 /**
@@ -22,10 +37,10 @@ interface PartContext {
  *
  * @throws {Error} if the stage did not write what is read.
  */
-export function digestOutput(reader: string, part: OutputPart, context: PartContext): string {
-  const stored = context.artifactOf(part.stage).outputs[part.output]!;
+export function digestOutput(part: OutputPart, context: ReaderContext): string {
+  const stored = outputOf(part, context);
   if (part.subpath === '') return `${stored.kind}:${stored.digest}`;
-  const found = readPart(reader, part, context);
+  const found = readPart(part, context);
   return found.type === 'file' ? `file:${found.sha256}` : digestEntries(found.entries);
 }
 
@@ -36,12 +51,11 @@ export function digestEntries(entries: readonly TreeEntry[]): string {
 
 /** The outputs of several stages as one folder, with an entry for each. */
 export function collectEntries(
-  reader: string,
   { members }: Extract<ResolvedInput, { type: 'collection' }>,
-  context: PartContext,
+  context: ReaderContext,
 ): TreeEntry[] {
   const entries = Object.entries(members).flatMap(([key, part]): TreeEntry[] => {
-    const found = readPart(reader, part, context);
+    const found = readPart(part, context);
     if (found.type === 'file') {
       return [{ type: 'file', path: key, sha256: found.sha256, sizeBytes: found.sizeBytes }];
     }
@@ -51,19 +65,17 @@ export function collectEntries(
   return entries.sort(byPath);
 }
 
-function readPart(
-  reader: string,
-  { stage, output, subpath }: OutputPart,
-  { state, artifactOf }: PartContext,
-): StoredPart {
-  const stored = artifactOf(stage).outputs[output]!;
+function readPart(part: OutputPart, context: ReaderContext): StoredPart {
+  const { state, reader } = context;
+  const { stage, output, subpath } = part;
+  const stored = outputOf(part, context);
   const entries = stored.kind === 'folder' ? readTree(state, stored.digest) : undefined;
   if (subpath === '' && stored.kind === 'file') {
     return { type: 'file', sha256: stored.digest, sizeBytes: stored.sizeBytes };
   }
   if (subpath === '' && entries !== undefined) return { type: 'folder', entries };
-  const part = entries && selectFromTree(entries, subpath);
-  if (part !== undefined) return part;
+  const selected = entries && selectFromTree(entries, subpath);
+  if (selected !== undefined) return selected;
   const read = `${stage}/${output}/${subpath}`;
   throw new Error(`Stage "${reader}" reads "${read}", but stage "${stage}" did not write it.`);
 }

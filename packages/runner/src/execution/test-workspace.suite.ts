@@ -60,7 +60,7 @@ export const testStages: Readonly<Record<string, string>> = {
 };
 
 /** Two sides of a diamond, and a file of the user's at its top. */
-export const DIAMOND = `name: diamond
+export const diamondPipeline = `name: diamond
 params:
   left: { word: l }
   right: l
@@ -87,7 +87,7 @@ stages:
 `;
 
 /** A resumable stage and one that reads it. */
-export const TRAINING = `name: training
+export const trainingPipeline = `name: training
 params:
   train: { epochs: 4, lr: 0.1 }
 stages:

@@ -1,3 +1,4 @@
+import { shorten } from '../json.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import type { Part } from './parts.ts';
 
@@ -95,6 +96,5 @@ function listChanges(
 }
 
 function show(value: string | undefined): string {
-  if (value === undefined) return 'not set';
-  return value.length > 60 ? `${value.slice(0, 57)}...` : value;
+  return value === undefined ? 'not set' : shorten(value);
 }

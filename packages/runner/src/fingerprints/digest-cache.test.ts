@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { sha256Of } from '../store/tree.ts';
+import { sha256Of } from '../store/sha256.ts';
 import { openDigestCache } from './digest-cache.ts';
 
 function createFolder(): string {

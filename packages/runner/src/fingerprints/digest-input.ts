@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
+import type { ResolvedInput } from '../parsing/resolved-pipeline.ts';
+import { sha256Of } from '../store/sha256.ts';
 import type { TreeEntry } from '../store/tree.ts';
-import { sha256Of } from '../store/tree.ts';
 import type { DigestCache } from './digest-cache.ts';
-import type { FileLook } from './file-look.ts';
-import { byPath, lookAtFile, lookAtFolder } from './file-look.ts';
+import type { FileStat } from './file-stat.ts';
+import { byPath, statFile, statFolder } from './file-stat.ts';
 
 /** What the user's own files of an input hold at this moment, as the fingerprint sees it. */
 export interface InputContent {
@@ -13,16 +14,9 @@ export interface InputContent {
   readonly list: () => Promise<readonly TreeEntry[] | undefined>;
 }
 
-/**
- * Reads the content of an input: one file, one folder, or a list of both seen as one folder.
- *
- * @param paths - absolute.
- * @param labels - the name of each path within a list.
- */
+/** Reads the content of an input: one file, one folder, or a list of both seen as one folder. */
 export async function readInputContent(
-  paths: readonly string[],
-  labels: readonly string[],
-  isList: boolean,
+  { paths, labels, isList }: Extract<ResolvedInput, { type: 'files' }>,
   cache: DigestCache,
 ): Promise<InputContent> {
   const [only] = paths;
@@ -32,16 +26,16 @@ export async function readInputContent(
   }
   const isFolder = !isList && only !== undefined;
   const key = isFolder ? only : `list ${sha256Of(labels.join('\0'))}`;
-  const look = (): FileLook[] => (isFolder ? lookAtFolder(only) : lookAtList(paths, labels));
-  const digest = await cache.remember(`content ${key}`, () => cache.digestAll(key, look()));
-  return { value: `folder:${digest}`, list: () => cache.listAll(key, look()) };
+  const stat = (): FileStat[] => (isFolder ? statFolder(only) : statList(paths, labels));
+  const digest = await cache.remember(`content ${key}`, () => cache.digestAll(key, stat()));
+  return { value: `folder:${digest}`, list: () => cache.listAll(key, stat()) };
 }
 
-function lookAtList(paths: readonly string[], labels: readonly string[]): FileLook[] {
-  const looks = paths.flatMap((path, index) => {
+function statList(paths: readonly string[], labels: readonly string[]): FileStat[] {
+  const stats = paths.flatMap((path, index) => {
     const label = labels[index] ?? path;
-    if (statSync(path).isFile()) return [lookAtFile(label, path)];
-    return lookAtFolder(path).map((look) => ({ ...look, path: `${label}/${look.path}` }));
+    if (statSync(path).isFile()) return [statFile(label, path)];
+    return statFolder(path).map((stat) => ({ ...stat, path: `${label}/${stat.path}` }));
   });
-  return looks.sort(byPath);
+  return stats.sort(byPath);
 }

@@ -1,4 +1,5 @@
-import { sha256Of } from '../store/tree.ts';
+import { leavesOf } from '../json.ts';
+import { sha256Of } from '../store/sha256.ts';
 
 /** Why something is part of a stage's fingerprint. */
 type PartKind =
@@ -50,25 +51,15 @@ export function paramParts(
   extending: readonly string[],
   labelOf: (path: readonly string[]) => string,
 ): Part[] {
-  const parts: Part[] = [];
-  const visit = (value: unknown, path: readonly string[]): void => {
-    const members = isMap(value) ? Object.entries(value) : [];
-    for (const [key, member] of members) visit(member, [...path, key]);
-    if (members.length > 0 || path.length === 0) return;
+  return leavesOf(params).map(([path, leaf]): Part => {
     const dotted = path.join('.');
     const isExtending = extending.some((name) => dotted === name || dotted.startsWith(`${name}.`));
-    parts.push({
+    return {
       kind: 'param',
       name: path.map((segment) => segment.replaceAll('.', '\\.')).join('.'),
-      value: JSON.stringify(value),
+      value: JSON.stringify(leaf),
       label: labelOf(path),
       ...(isExtending ? { isExtending } : {}),
-    });
-  };
-  visit(params, []);
-  return parts;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+    };
+  });
 }

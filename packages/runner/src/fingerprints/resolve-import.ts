@@ -2,7 +2,8 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readJson } from '../store/write-atomically.ts';
+import { exports, imports } from 'resolve.exports';
+import { readJson } from '../store/read-if-there.ts';
 
 /** What an import leads to. */
 type ImportTarget =
@@ -21,8 +22,6 @@ interface Manifest {
   readonly exports?: unknown;
   readonly imports?: unknown;
 }
-
-const conditions = new Set(['node', 'import', 'default']);
 
 /** Finds what an import in the file `importer` leads to. */
 export type ImportResolver = (specifier: string, importer: string) => ImportTarget;
@@ -64,7 +63,7 @@ export function createImportResolver(): ImportResolver {
 
 /** An import by the `imports` map of the importer's own package. */
 function resolveInner(specifier: string, home: string | undefined): ImportTarget {
-  const target = home && selectTarget(readManifest(home).imports, specifier);
+  const target = home && firstTarget(() => imports(readManifest(home), specifier));
   return target === undefined
     ? { type: 'unresolved', specifier }
     : fileTarget(resolve(home!, target), specifier);
@@ -82,45 +81,21 @@ function resolvePackage(specifier: string, from: string, own: string | undefined
     return { type: 'package', folder };
   }
   const subpath = `.${specifier.slice(name.length)}`;
+  const plain = subpath === '.' ? (manifest.main ?? './index.js') : subpath;
   const target =
-    manifest.exports === undefined
-      ? subpath === '.'
-        ? (manifest.main ?? './index.js')
-        : subpath
-      : selectTarget(normalizeExports(manifest.exports), subpath);
+    manifest.exports === undefined ? plain : firstTarget(() => exports(manifest, subpath));
   if (target === undefined) return { type: 'unresolved', specifier };
   return fileTarget(resolve(folder, target), specifier);
 }
 
-/** `exports: './a.js'` and `exports: { import: ... }` are short for `exports: { '.': ... }`. */
-function normalizeExports(exports: unknown): unknown {
-  const isMap = typeof exports === 'object' && exports !== null && !Array.isArray(exports);
-  const hasPaths = isMap && Object.keys(exports).some((key) => key.startsWith('.'));
-  return hasPaths ? exports : { '.': exports };
-}
-
-function selectTarget(map: unknown, subpath: string): string | undefined {
-  if (typeof map !== 'object' || map === null) return undefined;
-  const entries = Object.entries(map as Record<string, unknown>);
-  const exact = entries.find(([key]) => key === subpath);
-  if (exact !== undefined) return selectCondition(exact[1]);
-  for (const [key, value] of entries) {
-    const [start, end] = key.split('*');
-    if (end === undefined || !subpath.startsWith(start!) || !subpath.endsWith(end)) continue;
-    const matched = subpath.slice(start!.length, subpath.length - end.length);
-    return selectCondition(value)?.replaceAll('*', matched);
+/** What the `exports` or `imports` of a package lead to under Node's conditions for ES modules. */
+function firstTarget(find: () => readonly string[] | void): string | undefined {
+  try {
+    return find()?.[0];
+  } catch {
+    // The package does not offer it, which is all that it throws for.
+    return undefined;
   }
-  return undefined;
-}
-
-function selectCondition(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  for (const [condition, target] of Object.entries(value as Record<string, unknown>)) {
-    const selected = conditions.has(condition) ? selectCondition(target) : undefined;
-    if (selected !== undefined) return selected;
-  }
-  return undefined;
 }
 
 function fileTarget(path: string, specifier: string): ImportTarget {

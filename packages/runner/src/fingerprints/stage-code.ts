@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digestMeaning } from './code-meaning.ts';
+import type { Node } from 'acorn';
+import { sha256Of } from '../store/sha256.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { listInstalled } from './installed-packages.ts';
 import { createImportResolver, findUpwards, readManifest } from './resolve-import.ts';
@@ -21,7 +22,7 @@ export type CodePart =
 
 /**
  * Follows the imports of a stage's module and lists all code it reaches: the files of the workspace
- * by what they mean, installed packages, and all that those depend on in turn, by version. Files
+ * by their syntax trees, installed packages, and all that those depend on in turn, by version. Files
  * named by `new URL('./x.js', import.meta.url)` (workers) are code too.
  *
  * @param module - file URL.
@@ -57,31 +58,46 @@ export async function readStageCode(
   return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
 }
 
-const MODULE = /\.(js|mjs|ts|mts)$/;
+const moduleFile = /\.(js|mjs|ts|mts)$/;
 const neighbour = /new\s+URL\(\s*(['"])(\.{1,2}\/[^'"]+)\1\s*,\s*import\.meta\.url/g;
 
 interface Code {
-  /** Of what the code means or, where that cannot be told, of its text. */
+  /** Of the syntax tree, or of the text where that is no ES module. */
   readonly sha256: string;
   readonly imports: readonly string[];
 }
 
 async function readCode(path: string, cache: DigestCache): Promise<Code> {
   const { sha256 } = await cache.digest(path);
-  if (!MODULE.test(path)) return { sha256, imports: [] };
+  if (!moduleFile.test(path)) return { sha256, imports: [] };
   return cache.derive(path, 'code', async () => {
     const text = readFileSync(path, 'utf8');
-    return { sha256: await digestModule(text, sha256), imports: await listImports(text, path) };
+    return { sha256: (await digestSyntax(text)) ?? sha256, imports: await listImports(text, path) };
   });
 }
 
-async function digestModule(text: string, ofText: string): Promise<string> {
+/**
+ * A digest of an ES module's syntax tree, so that comments, white space, quotes and needless
+ * parentheses do not matter; undefined if the text is no ES module.
+ */
+async function digestSyntax(text: string): Promise<string | undefined> {
+  const { parse } = await import('acorn');
   try {
-    return await digestMeaning(text);
+    const tree = parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+    return sha256Of(JSON.stringify(tree, omitForm));
   } catch (error) {
-    if (error instanceof SyntaxError) return ofText;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Leaves out places, and the spelling of literals; JSON has no big integers and no infinity. */
+function omitForm(this: unknown, key: string, value: unknown): unknown {
+  if (key === 'start' || key === 'end') return undefined;
+  if (key === 'raw' && (this as Node).type === 'Literal') return undefined;
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  return value;
 }
 
 async function listImports(text: string, path: string): Promise<string[]> {

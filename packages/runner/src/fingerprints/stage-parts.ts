@@ -6,17 +6,22 @@ import type { CodePart } from './stage-code.ts';
 import { readStageCode } from './stage-code.ts';
 
 /** Raised whenever what a stage is given, or how its outputs are stored, changes its meaning. */
-const FORMAT = '2';
+const format = '2';
+
+/** What a stage's parts are read from. */
+export interface StagePartsContext {
+  readonly workspace: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly cache: DigestCache;
+}
 
 /** Everything but the inputs that decides what a stage produces. */
 export async function readStageParts(
   stage: ResolvedStage,
-  workspace: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  cache: DigestCache,
+  { workspace, environment, cache }: StagePartsContext,
 ): Promise<Part[]> {
   const parts: Part[] = [
-    { kind: 'format', name: '', value: FORMAT },
+    { kind: 'format', name: '', value: format },
     { kind: 'node', name: '', value: process.versions.node.split('.', 1)[0]! },
   ];
   if (stage.action.type === 'command') {

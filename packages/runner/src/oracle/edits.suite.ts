@@ -1,5 +1,5 @@
 import type { ParamName, Situation } from './workshop.suite.ts';
-import { codes, PARAMS } from './workshop.suite.ts';
+import { codes, workshopParams } from './workshop.suite.ts';
 
 /** One change to the world between two runs. */
 export type Edit =
@@ -62,8 +62,8 @@ export function drawEdit(
     case 'revert':
       return to('revert', pick(earlier));
     case 'param': {
-      const name = pick(Object.keys(PARAMS) as ParamName[]);
-      const value = pick<string>(PARAMS[name]);
+      const name = pick(Object.keys(workshopParams) as ParamName[]);
+      const value = pick<string>(workshopParams[name]);
       return to(`params.${name}=${value}`, { params: { ...now.params, [name]: value } });
     }
     case 'code':

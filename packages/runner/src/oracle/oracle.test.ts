@@ -24,21 +24,21 @@ import { createRandom, drawEdit } from './edits.suite.ts';
 import type { Oracle } from './oracle.suite.ts';
 import { createOracle } from './oracle.suite.ts';
 import type { Situation } from './workshop.suite.ts';
-import { beginning, WORKSHOP, workshopStages } from './workshop.suite.ts';
+import { beginning, workshopPipeline, workshopStages } from './workshop.suite.ts';
 
 /** LIMBER_EDITS=300 is the long form; a clean run is compared after every tenth edit. */
-const EDITS = Number(process.env['LIMBER_EDITS'] ?? 40);
+const editCount = Number(process.env['LIMBER_EDITS'] ?? 40);
 const cleanEvery = 10;
-vi.setConfig({ testTimeout: 30_000 + EDITS * 5_000 });
+vi.setConfig({ testTimeout: 30_000 + editCount * 5_000 });
 
-it(`after each of ${EDITS} random edits, what ran is what an independent account says`, async () => {
+it(`after each of ${editCount} random edits, what ran is what an independent account says`, async () => {
   const random = createRandom(20);
   const workspace = createWorkshop(beginning);
   const oracle = createOracle();
   let now = beginning;
   const earlier = [now];
   let result = await expectRun(workspace, now, oracle, 'at first');
-  for (let number = 1; number <= EDITS; number++) {
+  for (let number = 1; number <= editCount; number++) {
     const stages = [...oracle.texts(now).keys()];
     const edit = drawEdit(now, earlier, stages, random);
     const name = `edit ${number}: ${JSON.stringify(edit.type === 'situation' ? edit.name : edit)}`;
@@ -50,7 +50,7 @@ it(`after each of ${EDITS} random edits, what ran is what an independent account
 });
 
 function createWorkshop(now: Situation): TestWorkspace {
-  const workspace = createTestWorkspace(WORKSHOP);
+  const workspace = createTestWorkspace(workshopPipeline);
   rmSync(join(workspace.root, 'data'), { recursive: true });
   for (const [path, text] of Object.entries(workshopStages)) workspace.write(path, text);
   writeSituation(workspace, now);

@@ -10,7 +10,7 @@ export interface Situation {
 }
 
 /** The params of the pipeline, and the values they take. */
-export const PARAMS = {
+export const workshopParams = {
   a: ['a', 'aa'],
   right: ['r', 'rr'],
   words: ['[x, y, z]', '[y, x, w]', '[z, v, u]'],
@@ -18,7 +18,7 @@ export const PARAMS = {
   epochs: ['2', '3', '5'],
   lr: ['0.1', '0.2'],
 } as const;
-export type ParamName = keyof typeof PARAMS;
+export type ParamName = keyof typeof workshopParams;
 
 /** Ways to write the label: two say the same as the first in other words, two in other code. */
 export const codes = [
@@ -30,7 +30,7 @@ export const codes = [
 ] as const;
 
 /** Twelve stages: a diamond, a matrix of three, a command and a resumable stage. */
-export const WORKSHOP = `name: workshop
+export const workshopPipeline = `name: workshop
 params: { a: a, right: r, words: [x, y, z], mark: m, epochs: 2, lr: 0.1 }
 stages:
   a: { uses: weave, inputs: { source: data/a.txt }, with: { word: 'a-\${{ params.a }}' }, outputs: [text] }

@@ -1,56 +1,46 @@
 import { posix } from 'node:path';
-import type { Diagnostic } from './diagnostic.ts';
-import { suggestName } from './nearest-name.ts';
+import { suggestName } from '@limber/files';
 import type { StageEntry } from './pipeline-schema.ts';
 import { findReferences, referenceForms } from './references.ts';
-import type { YamlSource } from './yaml-source.ts';
+import type { YamlPath } from './yaml-source.ts';
 
-/** What a stage's declaration is checked against. */
-export interface DeclarationContext {
-  readonly source: YamlSource;
+/** A stage's entry, and what it is checked against. */
+export interface CheckedStage {
+  readonly name: string;
+  readonly entry: StageEntry;
   readonly entries: ReadonlyMap<string, StageEntry | undefined>;
-  readonly diagnostics: Diagnostic[];
+  /** Adds a diagnostic: `Stage "<name>"` and the text, for the value at `path` in the entry. */
+  readonly report: (text: string, path: YamlPath, wanted?: 'key' | 'value') => void;
 }
 
 /** Checks that all that a stage names is there, and that its outputs stay in its own folder. */
-export function checkStage(name: string, entry: StageEntry, context: DeclarationContext): void {
-  checkNeeds(name, entry, context);
-  checkReferences(name, entry, context);
-  checkOutputs(name, entry, context);
+export function checkStage(stage: CheckedStage): void {
+  checkNeeds(stage);
+  checkReferences(stage);
+  checkOutputs(stage);
 }
 
-function checkNeeds(
-  name: string,
-  entry: StageEntry,
-  { source, entries, diagnostics }: DeclarationContext,
-): void {
+function checkNeeds({ name, entry, entries, report }: CheckedStage): void {
   for (const [index, needed] of entry.needs.entries()) {
     if (entries.has(needed)) continue;
     const others = [...entries.keys()].filter((other) => other !== name);
-    const message = `Stage "${name}" needs "${needed}", but there is no such stage.${suggestName(needed, others)}`;
-    diagnostics.push({ message, where: source.at(['stages', name, 'needs', index]) });
+    const suggestion = suggestName(needed, others);
+    report(` needs "${needed}", but there is no such stage.${suggestion}`, ['needs', index]);
   }
 }
 
-function checkReferences(name: string, entry: StageEntry, context: DeclarationContext): void {
-  const { source, entries, diagnostics } = context;
-  const base = ['stages', name];
-  const { run, when, matrix } = entry;
-  const values = { with: entry.with, run, when, matrix, inputs: entry.inputs };
+function checkReferences({ entry, entries, report }: CheckedStage): void {
+  const { run, when, matrix, inputs } = entry;
+  const values = { with: entry.with, run, when, matrix, inputs };
   for (const { reference, path } of findReferences(values, [])) {
-    const report = (message: string): void => {
-      diagnostics.push({
-        message: `Stage "${name}"${message}`,
-        where: source.at([...base, ...path]),
-      });
-    };
     if (reference.type === 'invalid') {
-      report(`: cannot read the reference "${reference.text}", expected ${referenceForms}.`);
+      const { text } = reference;
+      report(`: cannot read the reference "${text}", expected ${referenceForms}.`, path);
     } else if (reference.type === 'matrix' && (matrix === undefined || path[0] === 'matrix')) {
       const why = matrix === undefined ? ', because the stage has no matrix' : '';
-      report(`: "matrix.${reference.key}" has no value here${why}.`);
+      report(`: "matrix.${reference.key}" has no value here${why}.`, path);
     } else if (reference.type === 'output' && path[0] !== 'inputs') {
-      report(`: a stage's output is read through "inputs", not in "${path[0]}".`);
+      report(`: a stage's output is read through "inputs", not in "${path[0]}".`, path);
     } else if (reference.type === 'output') {
       const read = `${reference.stage}/${reference.output}`;
       const writer = entries.get(reference.stage);
@@ -59,29 +49,22 @@ function checkReferences(name: string, entry: StageEntry, context: DeclarationCo
       const written = [...entries].flatMap(([stage, other]) =>
         Object.keys(other?.outputs ?? {}).map((output) => `${stage}/${output}`),
       );
-      report(` reads "${read}", but no stage writes it.${suggestName(read, written)}`);
+      report(` reads "${read}", but no stage writes it.${suggestName(read, written)}`, path);
     }
   }
 }
 
-function checkOutputs(
-  name: string,
-  entry: StageEntry,
-  { source, diagnostics }: DeclarationContext,
-): void {
+function checkOutputs({ entry, report }: CheckedStage): void {
   const earlier: [string, string][] = [];
   for (const [output, path] of Object.entries(entry.outputs)) {
-    const report = (message: string): void => {
-      const where = source.at(['stages', name, 'outputs', output]);
-      diagnostics.push({ message: `Stage "${name}": ${message}`, where });
-    };
+    const where = ['outputs', output];
     const clash = earlier.find(([, other]) => isNested(path, other) || isNested(other, path));
     if (!isInside(path)) {
-      report(
-        `output "${output}" must lie inside the stage's own folder, got "${path}". Use a relative path without "..".`,
-      );
+      const rule = `must lie inside the stage's own folder, got "${path}"`;
+      report(`: output "${output}" ${rule}. Use a relative path without "..".`, where);
     } else if (clash !== undefined) {
-      report(`outputs "${clash[0]}" and "${output}" overlap: "${clash[1]}" and "${path}".`);
+      const paths = `"${clash[1]}" and "${path}"`;
+      report(`: outputs "${clash[0]}" and "${output}" overlap: ${paths}.`, where);
     }
     earlier.push([output, path]);
   }

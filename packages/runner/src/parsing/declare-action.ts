@@ -2,14 +2,13 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { suggestName } from '@limber/files';
 import type { StageDefinition } from '../stage-definition.ts';
-import type { DeclarationContext } from './check-stage.ts';
-import type { DeclaredStage } from './declared-pipeline.ts';
-import { suggestName } from './nearest-name.ts';
-import type { StageEntry } from './pipeline-schema.ts';
+import type { CheckedStage } from './check-stage.ts';
+import type { DeclaredStage, StageAction } from './declared-pipeline.ts';
 
-/** What a stage's action is found among. */
-interface ActionContext extends DeclarationContext {
+/** What `uses` can name. */
+export interface ActionSources {
   readonly definitions: readonly StageDefinition[];
   readonly workspace: string;
 }
@@ -21,53 +20,47 @@ interface ActionContext extends DeclarationContext {
  * @returns undefined when there were problems.
  */
 export function declareAction(
-  name: string,
-  entry: StageEntry,
-  context: ActionContext,
+  { entry, report }: CheckedStage,
+  sources: ActionSources,
 ): Pick<DeclaredStage, 'action' | 'resumable'> | undefined {
-  const { source, diagnostics } = context;
   const { uses, run, resumable } = entry;
   if ((uses === undefined) === (run === undefined)) {
-    const message = `Stage "${name}": expected either "uses" or "run", got ${uses === undefined ? 'neither' : 'both'}.`;
-    diagnostics.push({ message, where: source.atKey(['stages', name]) });
+    const got = uses === undefined ? 'neither' : 'both';
+    report(`: expected either "uses" or "run", got ${got}.`, [], 'key');
     return undefined;
   }
   if (run !== undefined) return { action: { type: 'command', command: run }, resumable };
-  const registered = context.definitions.find((known) => known.name === uses);
-  if (registered === undefined) {
-    const definition = findModule(name, uses!, context);
-    return definition && { action: { type: 'module', definition }, resumable };
+  const registered = sources.definitions.find(({ name }) => name === uses);
+  if (registered !== undefined) {
+    if (resumable !== undefined) {
+      report(`: the stage "${uses}" says itself whether it is resumable.`, ['resumable'], 'key');
+    }
+    const { extending = [] } = registered;
+    const action = { type: 'module', definition: registered } as const;
+    return { action, resumable: registered.resumable === true ? extending : undefined };
   }
-  if (resumable !== undefined) {
-    const message = `Stage "${name}": the stage "${uses}" says itself whether it is resumable.`;
-    diagnostics.push({ message, where: source.atKey(['stages', name, 'resumable']) });
-  }
-  const { extending = [] } = registered;
-  const action = { type: 'module', definition: registered } as const;
-  return { action, resumable: registered.resumable === true ? extending : undefined };
+  const found = findModule(uses!, sources);
+  if (found.type === 'module') return { action: found, resumable };
+  report(` uses "${uses}"${found.problem}`, ['uses']);
+  return undefined;
 }
 
 function findModule(
-  stage: string,
   uses: string,
-  { source, definitions, workspace, diagnostics }: ActionContext,
-): StageDefinition | undefined {
-  const where = source.at(['stages', stage, 'uses']);
+  { definitions, workspace }: ActionSources,
+): Extract<StageAction, { type: 'module' }> | { readonly type: 'none'; readonly problem: string } {
   const isPath = /^\.{1,2}\//.test(uses);
   const path = isPath ? resolve(workspace, uses) : resolvePackage(uses, workspace);
   if (path === undefined || !existsSync(path)) {
     const names = definitions.map((known) => known.name);
-    const hint = isPath ? ` (${path})` : '';
-    const message = `Stage "${stage}" uses "${uses}"${hint}, which does not exist.${isPath ? '' : suggestName(uses, names)}`;
-    diagnostics.push({ message, where });
-    return undefined;
+    const suggestion = isPath ? '' : suggestName(uses, names);
+    const place = isPath ? ` (${path})` : '';
+    return { type: 'none', problem: `${place}, which does not exist.${suggestion}` };
   }
   if (isPath && !realpathSync(path).startsWith(realpathSync(workspace) + sep)) {
-    const message = `Stage "${stage}" uses "${uses}", which lies outside the workspace ${workspace}.`;
-    diagnostics.push({ message, where });
-    return undefined;
+    return { type: 'none', problem: `, which lies outside the workspace ${workspace}.` };
   }
-  return { name: uses, module: pathToFileURL(path).href };
+  return { type: 'module', definition: { name: uses, module: pathToFileURL(path).href } };
 }
 
 function resolvePackage(uses: string, workspace: string): string | undefined {

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
-import type { StageDefinition } from '../stage-definition.ts';
-import type { DeclarationContext } from './check-stage.ts';
+import { isMap } from '../json.ts';
+import type { CheckedStage } from './check-stage.ts';
 import { checkStage, isInside } from './check-stage.ts';
+import type { ActionSources } from './declare-action.ts';
 import { declareAction } from './declare-action.ts';
 import type { DeclaredInput, DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -9,9 +10,9 @@ import type { StageDefaults, StageEntry } from './pipeline-schema.ts';
 import { pipelineSchema, stageSchema } from './pipeline-schema.ts';
 import type { PipelineSource } from './read-source.ts';
 import { parseTemplate } from './references.ts';
-import { checkSchema } from './schema-diagnostics.ts';
+import { checkSchema, subjectIn } from './schema-diagnostics.ts';
 import { orderStages } from './stage-order.ts';
-import type { YamlPath, YamlSource } from './yaml-source.ts';
+import type { YamlSource } from './yaml-source.ts';
 
 /**
  * Checks a pipeline's structure: keys, names, references, order.
@@ -22,20 +23,22 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
  */
 export function declarePipeline(
   source: PipelineSource,
-  options: { readonly definitions: readonly StageDefinition[]; readonly workspace: string },
+  sources: ActionSources,
   diagnostics: Diagnostic[],
 ): DeclaredPipeline | undefined {
   const before = diagnostics.length;
-  const checked = checkSchema(
-    pipelineSchema,
-    source.value,
-    subjectOf(source, 'Pipeline', []),
-    diagnostics,
-  );
+  const whole = subjectIn(source, [], { subject: 'Pipeline', diagnostics });
+  const checked = checkSchema(pipelineSchema, source.value, whole);
   const entries = checkEntries(source, diagnostics);
   const defaults = checked?.parsed.defaults ?? {};
-  const context: Context = { source, entries, diagnostics, defaults, ...options };
-  const stages = [...entries].flatMap(([name, entry]) => declareStage(name, entry, context));
+  const stages = [...entries].flatMap(([name, entry]) => {
+    if (entry === undefined) return [];
+    const report: CheckedStage['report'] = (text, path, wanted) => {
+      const where = source.at(['stages', name, ...path], wanted);
+      diagnostics.push({ message: `Stage "${name}"${text}`, where });
+    };
+    return declareStage({ name, entry, entries, report }, { source, sources, defaults });
+  });
   if (checked === undefined || diagnostics.length > before) return undefined;
   const order = orderStages(stages);
   if (order.type === 'cycle') {
@@ -48,51 +51,37 @@ export function declarePipeline(
   return { name, description, file, source, remote, params, stages: order.stages };
 }
 
-interface Context extends DeclarationContext {
-  readonly definitions: readonly StageDefinition[];
-  readonly workspace: string;
-  readonly defaults: StageDefaults;
-}
-
 function checkEntries(
   source: YamlSource,
   diagnostics: Diagnostic[],
 ): Map<string, StageEntry | undefined> {
-  const { stages } = (source.value ?? {}) as { stages?: Record<string, unknown> };
-  const entries = new Map<string, StageEntry | undefined>();
-  if (typeof stages !== 'object' || stages === null) return entries;
-  for (const [name, entry] of Object.entries(stages)) {
-    const subject = subjectOf(source, `Stage "${name}"`, ['stages', name]);
-    entries.set(name, checkSchema(stageSchema, entry, subject, diagnostics)?.parsed);
-  }
-  return entries;
-}
-
-function subjectOf(
-  source: YamlSource,
-  subject: string,
-  base: YamlPath,
-): Parameters<typeof checkSchema>[2] {
-  return {
-    subject,
-    label: (path) => path.join('.'),
-    at: (path, wanted) =>
-      wanted === 'key' ? source.atKey([...base, ...path]) : source.at([...base, ...path]),
-  };
+  const { stages } = (source.value ?? {}) as { stages?: unknown };
+  const entries = isMap(stages) ? Object.entries(stages) : [];
+  return new Map(
+    entries.map(([name, entry]) => {
+      const about = { subject: `Stage "${name}"`, diagnostics };
+      const subject = subjectIn(source, ['stages', name], about);
+      return [name, checkSchema(stageSchema, entry, subject)?.parsed];
+    }),
+  );
 }
 
 function declareStage(
-  name: string,
-  entry: StageEntry | undefined,
-  context: Context,
+  stage: CheckedStage,
+  {
+    source,
+    sources,
+    defaults,
+  }: {
+    readonly source: YamlSource;
+    readonly sources: ActionSources;
+    readonly defaults: StageDefaults;
+  },
 ): DeclaredStage[] {
-  if (entry === undefined) return [];
-  checkStage(name, entry, context);
-  const { source, defaults } = context;
-  const action = declareAction(name, entry, context);
-  const inputs = Object.entries(entry.inputs).flatMap(([key, path]) =>
-    declareInput(name, key, path, context),
-  );
+  const { name, entry } = stage;
+  checkStage(stage);
+  const action = declareAction(stage, sources);
+  const inputs = Object.keys(entry.inputs).flatMap((key) => declareInput(key, stage));
   if (action === undefined) return [];
   const read = inputs.flatMap((input) => (input.type === 'output' ? [input.stage] : []));
   const { cpu = 1, memory = 0, gpu = 0 } = { ...defaults.resources, ...entry.resources };
@@ -116,18 +105,14 @@ function declareStage(
   ];
 }
 
-function declareInput(
-  stage: string,
-  key: string,
-  path: string | readonly string[],
-  { source, entries, diagnostics }: Context,
-): DeclaredInput[] {
+/** @param key - the input's name as written: with a `?` at the end if it is optional. */
+function declareInput(key: string, { entry, report }: CheckedStage): DeclaredInput[] {
+  const path = entry.inputs[key]!;
   const name = key.replace('?', '');
   const templates = typeof path === 'string' ? [path] : path;
   const parsed = templates.map(parseTemplate);
-  if (key !== name && Object.hasOwn(entries.get(stage)!.inputs, name)) {
-    const message = `Stage "${stage}": input "${name}" is there twice, as "${name}" and as "${key}".`;
-    diagnostics.push({ message, where: source.at(['stages', stage, 'inputs', key]) });
+  if (key !== name && Object.hasOwn(entry.inputs, name)) {
+    report(`: input "${name}" is there twice, as "${name}" and as "${key}".`, ['inputs', key]);
   }
   const readsOutput = parsed
     .flat()
@@ -138,8 +123,8 @@ function declareInput(
   const isWhole = typeof first === 'object' && first.type === 'output' && more.length === 0;
   const isPlain = typeof rest === 'string' && (rest === '' || isInside(rest.replace(/^\//, './/')));
   if (isList || !isWhole || !isPlain || !/^(\/|$)/.test(rest)) {
-    const message = `Stage "${stage}": input "${name}" reads a stage's output, expected \${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>.`;
-    diagnostics.push({ message, where: source.at(['stages', stage, 'inputs', key]) });
+    const expected = '${{ stages.<stage>.<output> }}, alone or followed by /<path inside it>';
+    report(`: input "${name}" reads a stage's output, expected ${expected}.`, ['inputs', key]);
     return [];
   }
   const subpath = rest === '' ? '' : posix.normalize(rest.slice(1));

@@ -8,7 +8,7 @@ import type { StageDefinition } from '../stage-definition.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import type { ResolvedPipeline } from './resolved-pipeline.ts';
 
-const STAGES: readonly StageDefinition[] = [
+const definitions: readonly StageDefinition[] = [
   { name: 'synthesize', module: 'file:///synthesize.js', params: z.object({ clips: z.int() }) },
   {
     name: 'train',
@@ -27,7 +27,7 @@ async function load(text: string, overrides: readonly string[] = []): Promise<Re
   onTestFinished(() => rmSync(workspace, { recursive: true, force: true }));
   mkdirSync(join(workspace, 'data'));
   writeFileSync(join(workspace, 'tiny.yaml'), text);
-  return loadPipeline({ file: 'tiny.yaml', stages: STAGES, overrides, workspace });
+  return loadPipeline({ file: 'tiny.yaml', stages: definitions, overrides, workspace });
 }
 
 /** All messages, as a person sees them. */

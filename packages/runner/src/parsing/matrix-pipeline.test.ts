@@ -29,7 +29,7 @@ async function problemsOf(text: string): Promise<string[]> {
   return [];
 }
 
-const MATRIX = `name: matrix
+const matrixPipeline = `name: matrix
 params: { words: [x, y], isFull: true, mode: quick }
 stages:
   make:
@@ -71,7 +71,7 @@ stages:
 `;
 
 it('a matrix makes a stage of each combination, and readers take the members they agree with', async () => {
-  const workspace = createTestWorkspace(MATRIX);
+  const workspace = createTestWorkspace(matrixPipeline);
   const result = await workspace.run();
   expect(result.outcome).toBe('done');
   expect(named(result, 'ran')).toEqual([
@@ -112,7 +112,7 @@ it('a matrix makes a stage of each combination, and readers take the members the
 });
 
 it('a stage that is left out takes along those that read it, unless they can do without', async () => {
-  const workspace = createTestWorkspace(MATRIX);
+  const workspace = createTestWorkspace(matrixPipeline);
   const result = await workspace.run({ overrides: ['isFull=false'] });
   expect(result.outcome).toBe('done');
   expect(named(result, 'skipped')).toEqual(['full', 'slow', 'afterFull']);

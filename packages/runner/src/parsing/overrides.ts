@@ -1,7 +1,8 @@
+import { suggestName } from '@limber/files';
 import { parse } from 'yaml';
+import { isMap } from '../json.ts';
 import type { DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
-import { suggestName } from './nearest-name.ts';
 import { schemaParameters } from './schema-parameters.ts';
 
 /** The values that references read, and where each was set. */
@@ -25,8 +26,9 @@ export function applyOverrides(
   const setBy = new Map<string, string>();
   for (const text of overrides) {
     const where: Place = { label: `--set ${text}` };
-    const problem = applyOverride(pipeline, values, text, setBy);
-    if (problem !== undefined) diagnostics.push({ message: problem, where });
+    const problem = applyOverride(text, values, pipeline.stages);
+    if (problem === undefined) setBy.set(text.split('=', 1)[0]!, text);
+    else diagnostics.push({ message: problem, where });
   }
   const placeOf = (path: readonly string[], wanted: 'key' | 'value'): Place => {
     for (let length = path.length; length > 0; length--) {
@@ -34,24 +36,23 @@ export function applyOverrides(
       const text = setBy.get(key);
       if (text !== undefined) return { label: `--set ${text}` };
     }
-    const written = ['params', ...path];
-    return wanted === 'key' ? pipeline.source.atKey(written) : pipeline.source.at(written);
+    return pipeline.source.at(['params', ...path], wanted);
   };
   return { values, placeOf };
 }
 
+/** Sets one value; says what is wrong if it cannot be set. */
 function applyOverride(
-  { stages }: DeclaredPipeline,
-  values: Record<string, unknown>,
   text: string,
-  setBy: Map<string, string>,
+  values: Record<string, unknown>,
+  stages: readonly DeclaredStage[],
 ): string | undefined {
   const [key = '', ...rest] = text.split('=');
   if (rest.length === 0 || key === '') return `Expected --set <parameter>=<value>, got "${text}".`;
   const path = key.split('.');
-  const stranger = findStranger(stages, values, path);
-  if (stranger >= 0) {
-    const group = path.slice(0, stranger);
+  const unknown = findUnknown(stages, values, path);
+  if (unknown >= 0) {
+    const group = path.slice(0, unknown);
     const known = schemaParameters(stages, group).map((name) => [...group, name].join('.'));
     const names = [...new Set([...parameterNames(values), ...known])];
     return `Unknown parameter "${key}".${suggestName(key, names)}`;
@@ -65,25 +66,24 @@ function applyOverride(
   const last = path.pop()!;
   const group = openGroup(values, path);
   const current = group[last];
-  if (isGroup(current) && Object.keys(current).length > 0 && !isGroup(value)) {
+  if (isMap(current) && Object.keys(current).length > 0 && !isMap(value)) {
     const members = Object.keys(current).map((member) => `${key}.${member}`);
     return `Parameter "${key}" is a group, set one of its members: ${members.join(', ')}.`;
   }
   group[last] = value;
-  setBy.set(key, text);
   return undefined;
 }
 
 /** The first segment of `path` that neither the file nor the schema of a stage knows, or -1. */
-function findStranger(
+function findUnknown(
   stages: readonly DeclaredStage[],
   values: Readonly<Record<string, unknown>>,
   path: readonly string[],
 ): number {
   let group: unknown = values;
   return path.findIndex((segment, index) => {
-    const isHeld = isGroup(group) && Object.hasOwn(group, segment);
-    const isOpen = isGroup(group) || group === undefined || group === null;
+    const isHeld = isMap(group) && Object.hasOwn(group, segment);
+    const isOpen = isMap(group) || group === undefined || group === null;
     group = isHeld ? (group as Record<string, unknown>)[segment] : undefined;
     return !isHeld && !(isOpen && schemaParameters(stages, path.slice(0, index)).includes(segment));
   });
@@ -96,7 +96,7 @@ function openGroup(
 ): Record<string, unknown> {
   let group = values;
   for (const segment of path) {
-    if (!Object.hasOwn(group, segment) || !isGroup(group[segment])) group[segment] = {};
+    if (!Object.hasOwn(group, segment) || !isMap(group[segment])) group[segment] = {};
     group = group[segment] as Record<string, unknown>;
   }
   return group;
@@ -105,12 +105,8 @@ function openGroup(
 /** The dotted names of all parameters that hold a value, in the order of the file. */
 export function parameterNames(values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(values).flatMap(([key, value]) =>
-    isGroup(value) && Object.keys(value).length > 0
+    isMap(value) && Object.keys(value).length > 0
       ? parameterNames(value).map((name) => `${key}.${name}`)
       : [key],
   );
-}
-
-function isGroup(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

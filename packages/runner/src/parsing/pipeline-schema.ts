@@ -2,17 +2,17 @@ import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { durationSchema, sizeSchema } from './quantities.ts';
 
-const NAME = 'expected a letter, then letters, digits, "_" or "-"';
+const nameRule = 'expected a letter, then letters, digits, "_" or "-"';
 
 /** Names of pipelines, stages, inputs and outputs: they become folders and parts of references. */
-const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, NAME);
+const nameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/, nameRule);
 
 const locationSchema = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'expected a path, a reference such as ${{ stages.build.dataset }}, or a list of paths',
 });
 
 /** As a name; a `?` at the end makes the input optional. */
-const inputNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*\??$/, NAME);
+const inputNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*\??$/, nameRule);
 
 /** What a stage takes of the machine while it runs. */
 interface ResourceEntry {

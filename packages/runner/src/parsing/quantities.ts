@@ -2,7 +2,13 @@ import type { ZodType } from 'zod';
 import { z } from 'zod';
 
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-const BYTES: Readonly<Record<string, number>> = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+const bytesPerUnit: Readonly<Record<string, number>> = {
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  TB: 1e12,
+};
 
 /** A timer of Node waits at most 2^31 - 1 ms, a little less than 25 days; a longer one ends at once. */
 const maxDurationDays = 24;
@@ -26,7 +32,7 @@ export const sizeSchema: ZodType<number, string> = z
   .regex(/^\d+(\.\d+)?(B|kB|MB|GB|TB)$/, 'expected a size such as 500MB or 4GB')
   .transform((text) => {
     const [, amount, unit] = /^([\d.]+)(\w+)$/.exec(text)!;
-    return Math.round(Number(amount) * BYTES[unit!]!);
+    return Math.round(Number(amount) * bytesPerUnit[unit!]!);
   });
 
 function toMs(duration: string): number {

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { isMap } from '../json.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseYamlOnce } from './parsed-yaml.ts';
@@ -35,15 +36,21 @@ export function readSource(
       where: label,
     });
   }
-  return readLayers(path, workspace, [], diagnostics);
+  return readLayers(path, [], { workspace, diagnostics });
 }
 
+interface ReadContext {
+  readonly workspace: string;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** @param above - the files that extend this one. */
 function readLayers(
   path: string,
-  workspace: string,
   above: readonly string[],
-  diagnostics: Diagnostic[],
+  context: ReadContext,
 ): PipelineSource | undefined {
+  const { workspace, diagnostics } = context;
   const label = labelOf(path, workspace);
   const { size } = statSync(path);
   if (size > 4 * maxCharacters) {
@@ -51,32 +58,31 @@ function readLayers(
     diagnostics.push({ message, where: { label: `${label}:1:1` } });
     return undefined;
   }
-  const source = parseYamlOnce(readFileSync(path, 'utf8'), label, workspace, diagnostics);
+  const source = parseYamlOnce(readFileSync(path, 'utf8'), label, context);
   if (source === undefined) return undefined;
   const own: PipelineSource = { ...source, label, files: [path] };
   const { extends: base } = isMap(source.value) ? source.value : {};
   if (typeof base !== 'string') return own;
   const basePath = resolve(dirname(path), base);
-  const problem = refuseBase(base, basePath, workspace, [...above, path]);
+  const problem = findBaseProblem({ base, path: basePath }, [...above, path], workspace);
   if (problem !== undefined) {
     diagnostics.push({ message: problem, where: source.at(['extends']) });
     return undefined;
   }
-  const under = readLayers(basePath, workspace, [...above, path], diagnostics);
+  const under = readLayers(basePath, [...above, path], context);
   return under && layer(own, under);
 }
 
-function refuseBase(
-  written: string,
-  path: string,
-  workspace: string,
+function findBaseProblem(
+  { base, path }: { readonly base: string; readonly path: string },
   above: readonly string[],
+  workspace: string,
 ): string | undefined {
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    return `The pipeline extends "${written}", but there is no such file (${path}).`;
+    return `The pipeline extends "${base}", but there is no such file (${path}).`;
   }
   if (!realpathSync(path).startsWith(realpathSync(workspace) + sep)) {
-    return `The pipeline extends "${written}", which lies outside the workspace ${workspace}.`;
+    return `The pipeline extends "${base}", which lies outside the workspace ${workspace}.`;
   }
   if (!above.includes(path)) return undefined;
   const cycle = [...above.slice(above.indexOf(path)), path];
@@ -91,8 +97,7 @@ function layer(upper: PipelineSource, under: PipelineSource): PipelineSource {
     label: upper.label,
     files: [...upper.files, ...under.files],
     value: mergePipelines(upper.value, under.value),
-    at: (path) => owner(path).at(path),
-    atKey: (path) => owner(path).atKey(path),
+    at: (path, wanted) => owner(path).at(path, wanted),
     has: (path) => upper.has(path) || under.has(path),
   };
 }
@@ -110,24 +115,14 @@ function mergePipelines(upper: unknown, under: unknown): unknown {
 
 function mergeMaps(upper: unknown, under: unknown): unknown {
   if (!isMap(upper) || !isMap(under)) return upper;
-  const keys = [...new Set([...Object.keys(under), ...Object.keys(upper)])];
-  return Object.fromEntries(
-    keys.map((key) => [
-      key,
-      Object.hasOwn(upper, key) && Object.hasOwn(under, key)
-        ? mergeMaps(upper[key], under[key])
-        : Object.hasOwn(upper, key)
-          ? upper[key]
-          : under[key],
-    ]),
-  );
+  const merged = Object.entries(upper).map(([key, value]) => [
+    key,
+    Object.hasOwn(under, key) ? mergeMaps(value, under[key]) : value,
+  ]);
+  return { ...under, ...Object.fromEntries(merged) };
 }
 
 function labelOf(path: string, workspace: string): string {
   const shown = relative(workspace, path);
   return shown.startsWith('..') || isAbsolute(shown) ? path : shown;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

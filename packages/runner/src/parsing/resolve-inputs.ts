@@ -38,6 +38,9 @@ export async function resolveInputs(
   scope: StageScope,
   resolved: ResolvedMembers,
 ): Promise<FoundInputs> {
+  const { combination } = scope;
+  const isOne = (stage: string): boolean =>
+    resolved.membersOf(stage).axes.every((axis) => Object.hasOwn(combination, axis));
   const inputs: ResolvedInput[] = [];
   let leftOut: string | undefined;
   for (const input of scope.stage.inputs) {
@@ -50,19 +53,18 @@ export async function resolveInputs(
     const present = all.filter(({ name }) => !resolved.isLeftOut(name));
     if (all.length === 0 && resolved.membersOf(input.stage).list.length > 0) {
       reportNoMember(input, scope);
-    } else if (present.length > 0) inputs.push(readMembers(input, present, scope, resolved));
+    } else if (present.length > 0) inputs.push(readMembers(input, present, isOne(input.stage)));
     else if (!input.key.endsWith('?')) leftOut ??= `reads "${input.stage}", which is left out`;
   }
   return { inputs, leftOut };
 }
 
+/** @param isOne - whether the reader's own matrix values leave room for one member only. */
 function readMembers(
-  { name, stage, output, subpath }: Extract<DeclaredInput, { type: 'output' }>,
+  { name, output, subpath }: Extract<DeclaredInput, { type: 'output' }>,
   members: readonly Member[],
-  { combination }: StageScope,
-  { membersOf }: ResolvedMembers,
+  isOne: boolean,
 ): ResolvedInput {
-  const isOne = membersOf(stage).axes.every((axis) => Object.hasOwn(combination, axis));
   if (isOne && members.length === 1) {
     return { type: 'output', name, stage: members[0]!.name, output, subpath };
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Combination, Matrix } from './expand-matrix.ts';
 import { expandMatrix, nameCombination } from './expand-matrix.ts';
 import { resolveReferences } from './resolve-references.ts';
-import { checkSchema } from './schema-diagnostics.ts';
+import { checkSchema, subjectIn } from './schema-diagnostics.ts';
 import type { StageScope } from './stage-scope.ts';
 import { referencesIn } from './stage-scope.ts';
 
@@ -29,21 +29,14 @@ export function resolveMatrix(scope: StageScope): Members {
   if (stage.matrix === undefined) {
     return { axes: [], list: [{ name: stage.name, key: '', combination: {} }] };
   }
-  const where = declared.source.atKey(['stages', stage.name, 'matrix']);
+  const where = declared.source.at(['stages', stage.name, 'matrix'], 'key');
   const { value } = resolveReferences(stage.matrix, referencesIn(scope, ['matrix'], '<value>'));
-  const path = ['stages', stage.name, 'matrix'];
-  const subject = {
-    subject: `Stage "${stage.name}"`,
-    label: (inner: readonly (string | number)[]) => ['matrix', ...inner].join('.'),
-    at: (inner: readonly (string | number)[], wanted: 'key' | 'value') =>
-      wanted === 'key'
-        ? declared.source.atKey([...path, ...inner])
-        : declared.source.at([...path, ...inner]),
-  };
-  const checked = checkSchema(matrixSchema, value, subject, diagnostics);
+  const about = { subject: `Stage "${stage.name}"`, diagnostics, prefix: 'matrix' };
+  const subject = subjectIn(declared.source, ['stages', stage.name, 'matrix'], about);
+  const checked = checkSchema(matrixSchema, value, subject);
   if (checked === undefined) return { axes: [], list: [] };
   const { include = [], exclude = [], ...axes } = checked.parsed;
-  const problem = findStranger({ axes: axes as Matrix['axes'], include, exclude });
+  const problem = findUnknownKey({ axes: axes as Matrix['axes'], include, exclude });
   const combinations = expandMatrix({ axes: axes as Matrix['axes'], include, exclude });
   const list = combinations.map((combination) => {
     const key = nameCombination(combination);
@@ -62,11 +55,11 @@ export function resolveMatrix(scope: StageScope): Members {
   return { axes: keys.length > 0 ? keys : include.flatMap((entry) => Object.keys(entry)), list };
 }
 
-function findStranger({ axes, exclude }: Matrix): string | undefined {
-  const stranger = exclude.flatMap((entry) => Object.keys(entry)).find((key) => !(key in axes));
-  return stranger === undefined
+function findUnknownKey({ axes, exclude }: Matrix): string | undefined {
+  const unknown = exclude.flatMap((entry) => Object.keys(entry)).find((key) => !(key in axes));
+  return unknown === undefined
     ? undefined
-    : `"exclude" names "${stranger}", which is no key of the matrix`;
+    : `"exclude" names "${unknown}", which is no key of the matrix`;
 }
 
 const valueSchema = z.union([z.string(), z.number(), z.boolean()], {

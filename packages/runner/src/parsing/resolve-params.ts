@@ -1,3 +1,4 @@
+import { isMap } from '../json.ts';
 import type { Place } from './diagnostic.ts';
 import type { Parameters } from './overrides.ts';
 import type { ResolvedValue } from './resolve-references.ts';
@@ -17,7 +18,7 @@ export function resolveParams(scope: StageScope): Pick<ResolvedStage, 'params' |
 function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
   const { stage, declared, parameters, diagnostics } = scope;
   const given = resolved.value ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) {
+  if (!isMap(given)) {
     const message = `Stage "${stage.name}": expected "with" to be a map of parameters, got ${JSON.stringify(given)}.`;
     diagnostics.push({ message, where: declared.source.at(['stages', stage.name, 'with']) });
     return {};
@@ -27,8 +28,7 @@ function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
   const place = (path: readonly (string | number)[], wanted: 'key' | 'value'): Place => {
     const origin = originOf(path.map(String), resolved);
     if (origin !== undefined) return parameters.placeOf(origin, wanted);
-    const written = ['stages', stage.name, 'with', ...path];
-    return wanted === 'key' ? declared.source.atKey(written) : declared.source.at(written);
+    return declared.source.at(['stages', stage.name, 'with', ...path], wanted);
   };
   const subject = {
     subject: `Stage "${stage.name}"`,
@@ -37,8 +37,9 @@ function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
       return origin === undefined ? ['with', ...path].join('.') : `params.${origin.join('.')}`;
     },
     at: place,
+    diagnostics,
   };
-  const parsed = checkSchema(schema, given, subject, diagnostics)?.parsed ?? {};
+  const parsed = checkSchema(schema, given, subject)?.parsed ?? {};
   return toJson(parsed);
 }
 
@@ -69,9 +70,9 @@ function labelFinder(
 
 function holds(values: unknown, path: readonly string[]): boolean {
   let group = values;
-  for (const segment of path) {
-    if (typeof group !== 'object' || group === null || !Object.hasOwn(group, segment)) return false;
-    group = (group as Record<string, unknown>)[segment];
-  }
-  return true;
+  return path.every((segment) => {
+    if (!isMap(group) || !Object.hasOwn(group, segment)) return false;
+    group = group[segment];
+    return true;
+  });
 }

@@ -1,6 +1,7 @@
+import { suggestName } from '@limber/files';
+import { isMap } from '../json.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Combination } from './expand-matrix.ts';
-import { suggestName } from './nearest-name.ts';
 import type { Parameters } from './overrides.ts';
 import { parameterNames } from './overrides.ts';
 import type { Reference } from './references.ts';
@@ -32,58 +33,66 @@ export interface ResolveContext {
  */
 export function resolveReferences(value: unknown, context: ResolveContext): ResolvedValue {
   const origins = new Map<string, readonly string[]>();
-  const walk: Walk = { ...context, origins };
-  return { value: resolve(value, [], [], walk), origins };
+  return { value: resolve(value, { path: [], reading: [], origins }, context), origins };
 }
 
-interface Walk extends ResolveContext {
-  readonly origins: Map<string, readonly string[]>;
+/** Where the walk through a value is. */
+interface Step {
+  readonly path: Path;
+  /** The parameters on the way here, each read by the one before it. */
+  readonly reading: readonly string[];
+  /** Undefined inside a longer text or another parameter, which are not taken over whole. */
+  readonly origins: Map<string, readonly string[]> | undefined;
 }
 
 type Path = readonly (string | number)[];
 
-function resolve(value: unknown, path: Path, reading: readonly string[], walk: Walk): unknown {
-  if (typeof value === 'string') return resolveText(value, path, reading, walk);
-  if (Array.isArray(value)) {
-    return value.map((item, index) => resolve(item, [...path, index], reading, walk));
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, resolve(item, [...path, key], reading, walk)]),
-  );
+function resolve(value: unknown, step: Step, context: ResolveContext): unknown {
+  if (typeof value === 'string') return resolveText(value, step, context);
+  const inner = (item: unknown, key: string | number): unknown =>
+    resolve(item, { ...step, path: [...step.path, key] }, context);
+  if (Array.isArray(value)) return value.map(inner);
+  if (!isMap(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item, key)]));
 }
 
-function resolveText(text: string, path: Path, reading: readonly string[], walk: Walk): unknown {
+function resolveText(text: string, step: Step, context: ResolveContext): unknown {
+  const { subject, at, diagnostics } = context;
+  const { path } = step;
   const parts = parseTemplate(text);
   const [first] = parts;
   if (parts.length === 1 && typeof first === 'object') {
-    if (first.type === 'param') walk.origins.set(path.join('.'), first.path);
-    return readReference(first, path, reading, walk);
+    if (first.type === 'param') step.origins?.set(path.join('.'), first.path);
+    return readReference(first, step, context);
   }
   const pieces = parts.map((part) => {
     if (typeof part === 'string') return part;
-    const value = readReference(part, path, reading, { ...walk, origins: new Map() });
-    return toText(value, part, path, walk);
+    const value = readReference(part, { ...step, origins: undefined }, context);
+    if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
+    if (part.type !== 'param' || value === undefined) return '';
+    const name = part.path.join('.');
+    if (value === null) diagnostics.push(missingValue(name, path, context));
+    else {
+      const got = Array.isArray(value) ? 'a list' : 'a map';
+      const message = `${subject}: parameter "${name}" stands inside a text, expected a plain value, got ${got}.`;
+      diagnostics.push({ message, where: at(path) });
+    }
+    return '';
   });
   return pieces.join('');
 }
 
-function readReference(
-  reference: Reference,
-  path: Path,
-  reading: readonly string[],
-  walk: Walk,
-): unknown {
-  const { combination, environment, subject, at, diagnostics } = walk;
+function readReference(reference: Reference, step: Step, context: ResolveContext): unknown {
+  const { combination, environment, subject, at, diagnostics } = context;
   switch (reference.type) {
     case 'param':
-      return readParameter(reference.path, path, reading, walk);
+      return readParameter(reference.path, step, context);
     case 'matrix': {
       const { key } = reference;
       if (Object.hasOwn(combination, key)) return combination[key];
       const suggestion = suggestName(key, Object.keys(combination));
       const message = `${subject}: there is no matrix value "${key}".${suggestion}`;
-      diagnostics.push({ message, where: at(path) });
+      diagnostics.push({ message, where: at(step.path) });
       return undefined;
     }
     case 'environment': {
@@ -91,7 +100,7 @@ function readReference(
       const value = environment[variable];
       if (value !== undefined) return value;
       const message = `${subject} needs the environment variable ${variable}, which is not set.`;
-      diagnostics.push({ message, where: at(path), missingParameter: variable });
+      diagnostics.push({ message, where: at(step.path), missingParameter: variable });
       return undefined;
     }
     case 'output':
@@ -100,55 +109,30 @@ function readReference(
   }
 }
 
-function readParameter(
-  parameter: readonly string[],
-  path: Path,
-  reading: readonly string[],
-  walk: Walk,
-): unknown {
-  const { subject, at, diagnostics, parameters } = walk;
+function readParameter(parameter: readonly string[], step: Step, context: ResolveContext): unknown {
+  const { subject, at, diagnostics, parameters } = context;
   const name = parameter.join('.');
-  if (reading.includes(name)) {
-    const cycle = [...reading, name].join(' → ');
-    diagnostics.push({
-      message: `Parameters refer to each other in a cycle: ${cycle}.`,
-      where: at(path),
-    });
+  const report = (message: string): void =>
+    void diagnostics.push({ message, where: at(step.path) });
+  if (step.reading.includes(name)) {
+    const cycle = [...step.reading, name].join(' → ');
+    report(`Parameters refer to each other in a cycle: ${cycle}.`);
     return undefined;
   }
+  const inner = { ...step, reading: [...step.reading, name] };
   let value: unknown = parameters.values;
   for (const segment of parameter) {
     const group =
-      typeof value === 'string'
-        ? resolve(value, path, [...reading, name], { ...walk, origins: new Map() })
-        : value;
+      typeof value === 'string' ? resolve(value, { ...inner, origins: undefined }, context) : value;
     const isHeld = typeof group === 'object' && group !== null && Object.hasOwn(group, segment);
     if (!isHeld) {
       const suggestion = suggestName(name, parameterNames(parameters.values));
-      diagnostics.push({
-        message: `${subject}: there is no parameter "${name}".${suggestion}`,
-        where: at(path),
-      });
+      report(`${subject}: there is no parameter "${name}".${suggestion}`);
       return undefined;
     }
     value = (group as Record<string, unknown>)[segment];
   }
-  return resolve(value, path, [...reading, name], walk);
-}
-
-function toText(value: unknown, reference: Reference, path: Path, walk: Walk): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return String(value);
-  }
-  if (reference.type !== 'param') return '';
-  const name = reference.path.join('.');
-  if (value === null) {
-    walk.diagnostics.push(missingValue(name, path, walk));
-  } else if (value !== undefined) {
-    const message = `${walk.subject}: parameter "${name}" stands inside a text, expected a plain value, got ${Array.isArray(value) ? 'a list' : 'a map'}.`;
-    walk.diagnostics.push({ message, where: walk.at(path) });
-  }
-  return '';
+  return resolve(value, inner, context);
 }
 
 /** The diagnostic for a parameter that the user has to set. */

@@ -1,7 +1,9 @@
+import { suggestName } from '@limber/files';
 import type { ZodType } from 'zod';
+import { isMap, shorten } from '../json.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { knownKeys } from './known-keys.ts';
-import { suggestName } from './nearest-name.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
 
 /** How to speak of the values of a schema that was not met. */
 export interface SchemaSubject {
@@ -10,6 +12,21 @@ export interface SchemaSubject {
   /** A value by its path, as the reader knows it: `with.epochs`. */
   readonly label: (path: readonly (string | number)[]) => string;
   readonly at: (path: readonly (string | number)[], wanted: 'key' | 'value') => Place;
+  readonly diagnostics: Diagnostic[];
+}
+
+/** A value as it stands in a YAML file at `base`; its own parts are called `<prefix>.<path>`. */
+export function subjectIn(
+  source: YamlSource,
+  base: YamlPath,
+  about: Pick<SchemaSubject, 'subject' | 'diagnostics'> & { readonly prefix?: string },
+): SchemaSubject {
+  const { prefix, ...rest } = about;
+  return {
+    ...rest,
+    label: (path) => [...(prefix === undefined ? [] : [prefix]), ...path].join('.'),
+    at: (path, wanted) => source.at([...base, ...path], wanted),
+  };
 }
 
 interface Issue {
@@ -36,20 +53,19 @@ export function checkSchema<T>(
   schema: ZodType<T>,
   value: unknown,
   subject: SchemaSubject,
-  diagnostics: Diagnostic[],
 ): { readonly parsed: T } | undefined {
   const result = schema.safeParse(value, { reportInput: true });
   const issues: readonly Issue[] = result.success
     ? droppedKeys(value, result.data, [])
     : (result.error.issues as readonly unknown[] as readonly Issue[]);
   for (const issue of issues.flatMap(narrowUnion)) {
-    diagnostics.push(...describe(issue, schema, subject));
+    subject.diagnostics.push(...describe(issue, schema, subject));
   }
   return result.success && issues.length === 0 ? { parsed: result.data } : undefined;
 }
 
 function droppedKeys(given: unknown, kept: unknown, path: readonly string[]): Issue[] {
-  if (!isRecord(given) || !isRecord(kept)) return [];
+  if (!isMap(given) || !isMap(kept)) return [];
   const keys = Object.keys(given).filter((key) => !Object.hasOwn(kept, key));
   const nested = Object.keys(given).flatMap((key) =>
     droppedKeys(given[key], kept[key], [...path, key]),
@@ -113,10 +129,5 @@ function nearestValue(issue: Issue): string {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return shorten(JSON.stringify(value) ?? String(value));
 }

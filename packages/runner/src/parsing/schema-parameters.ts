@@ -1,3 +1,4 @@
+import { isMap } from '../json.ts';
 import type { DeclaredStage } from './declared-pipeline.ts';
 import { knownKeys } from './known-keys.ts';
 import { parseTemplate } from './references.ts';
@@ -31,6 +32,6 @@ function listHandedOver(
     const isWhole = typeof only === 'object' && only.type === 'param' && more.length === 0;
     return isWhole ? [{ parameter: only.path, path }] : [];
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [];
+  if (!isMap(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) => listHandedOver(inner, [...path, key]));
 }

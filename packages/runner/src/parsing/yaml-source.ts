@@ -8,10 +8,8 @@ export type YamlPath = readonly (string | number)[];
 /** A parsed YAML text that still knows where every value was written. */
 export interface YamlSource {
   readonly value: unknown;
-  /** The place of the value at `path`, or of its nearest ancestor that was written. */
-  at(path: YamlPath): Place;
-  /** The place of the key that ends `path`, or of its nearest ancestor that was written. */
-  atKey(path: YamlPath): Place;
+  /** The place of the value at `path` (or of its key), or of the nearest ancestor that was written. */
+  at(path: YamlPath, wanted?: 'key' | 'value'): Place;
   /** Whether there is something at `path`. */
   has(path: YamlPath): boolean;
 }
@@ -65,14 +63,12 @@ export function parseYamlSource(
   if (document.errors.length > 0) return undefined;
   try {
     const value: unknown = document.toJS();
-    const find = (path: YamlPath, wanted: 'key' | 'value'): Place => {
-      const range = locate(document, path, wanted)?.range;
-      return range ? place(range[0], range[1]) : start;
-    };
     return {
       value,
-      at: (path) => find(path, 'value'),
-      atKey: (path) => find(path, 'key'),
+      at(path, wanted = 'value') {
+        const range = locate(document, path, wanted)?.range;
+        return range ? place(range[0], range[1]) : start;
+      },
       has: (path) => document.hasIn(path),
     };
   } catch (error) {

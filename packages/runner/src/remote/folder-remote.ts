@@ -1,7 +1,7 @@
 import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isMissing, temporaryName } from '../store/write-atomically.ts';
+import { isMissing, temporaryName } from '@limber/files';
 import type { RemoteStore } from './remote-store.ts';
 
 /** A remote store in a plain folder, on a network drive for example. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { sha256Of } from '../store/tree.ts';
+import { sha256Of } from '../store/sha256.ts';
 import type { RemoteStore } from './remote-store.ts';
 
 /** What every remote store has to do. */

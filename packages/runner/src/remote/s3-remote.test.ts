@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import S3rver from 's3rver';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { createTestWorkspace, DIAMOND, named } from '../execution/test-workspace.suite.ts';
+import { createTestWorkspace, diamondPipeline, named } from '../execution/test-workspace.suite.ts';
 import { createRandom } from '../oracle/edits.suite.ts';
-import { sha256Of } from '../store/tree.ts';
+import { sha256Of } from '../store/sha256.ts';
 import type { Fault, FaultyProxy } from './faulty-proxy.suite.ts';
 import { startFaultyProxy } from './faulty-proxy.suite.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { createFolder, testRemoteStore } from './remote-store.suite.ts';
 import { createS3Remote } from './s3-remote.ts';
 
-const BUCKET = 'limber';
+const bucket = 'limber';
 /** The credentials that the server knows. */
 const key = 'S3RVER';
 
@@ -27,7 +27,7 @@ beforeAll(async () => {
     address: '127.0.0.1',
     silent: true,
     directory: folder,
-    configureBuckets: [{ name: BUCKET }],
+    configureBuckets: [{ name: bucket }],
   });
   ({ port } = await server.run());
 });
@@ -41,7 +41,7 @@ function open(endpoint: string, prefix: string): RemoteStore {
   return createS3Remote({
     endpoint,
     region: 'us-east-1',
-    bucket: BUCKET,
+    bucket,
     prefix,
     accessKeyId: key,
     secretAccessKey: key,
@@ -107,10 +107,10 @@ it('what a colleague ran is fetched, and a wrong or missing file is found out', 
   vi.stubEnv('AWS_ACCESS_KEY_ID', key);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', key);
   onTestFinished(() => void vi.unstubAllEnvs());
-  const remote = `s3://${BUCKET}/shared?endpoint=http://127.0.0.1:${port}`;
-  const theirs = createTestWorkspace(DIAMOND);
+  const remote = `s3://${bucket}/shared?endpoint=http://127.0.0.1:${port}`;
+  const theirs = createTestWorkspace(diamondPipeline);
   expect(named(await theirs.run({ remote }), 'ran')).toHaveLength(4);
-  const ours = createTestWorkspace(DIAMOND);
+  const ours = createTestWorkspace(diamondPipeline);
   const result = await ours.run({ remote });
   expect(result.stages.map(({ outcome, because }) => [outcome, because])).toEqual(
     result.stages.map(() => ['cached', ['fetched from s3://limber/shared/']]),
@@ -118,12 +118,12 @@ it('what a colleague ran is fetched, and a wrong or missing file is found out', 
   const output = 'runs/diamond/latest/bottom/final/text.txt';
   expect(ours.read(output)).toBe(theirs.read(output));
   expect(named(await ours.run({ remote }), 'ran')).toEqual([]);
-  const objects = join(folder, BUCKET, 'shared/v2/objects');
+  const objects = join(folder, bucket, 'shared/v2/objects');
   for (const file of readdirSync(objects, { recursive: true, withFileTypes: true })) {
     const isText = file.isFile() && file.name.endsWith('_object');
     if (isText) writeFileSync(join(file.parentPath, file.name), 'other');
   }
-  const late = createTestWorkspace(DIAMOND);
+  const late = createTestWorkspace(diamondPipeline);
   const lines: string[] = [];
   const afresh = await late.run({
     remote,

@@ -29,7 +29,7 @@ interface Patience {
   readonly silenceMs: number;
 }
 
-const PATIENCE: Patience = { tries: 5, firstDelayMs: 200, silenceMs: 30_000 };
+const defaultPatience: Patience = { tries: 5, firstDelayMs: 200, silenceMs: 30_000 };
 
 /** A single request stores at most this much, by the protocol. */
 const maxPutBytes = 5 * 2 ** 30;
@@ -40,7 +40,7 @@ const maxPutBytes = 5 * 2 ** 30;
  * it is given against its sha256, and stores it whole or not at all.
  */
 export function createS3Remote(where: S3Place): RemoteStore {
-  const { accessKeyId, secretAccessKey, sessionToken, region, patience = PATIENCE } = where;
+  const { accessKeyId, secretAccessKey, sessionToken, region, patience = defaultPatience } = where;
   const client = new AwsClient({
     accessKeyId,
     secretAccessKey,

@@ -1,24 +1,24 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { mapInOrder } from '@limber/files';
 import type { Artifact } from '../store/artifact.ts';
 import {
   artifactPath,
   listArtifactObjects,
-  parseArtifact,
+  readArtifactFile,
   writeArtifact,
 } from '../store/artifact.ts';
-import { hashFile } from '../store/hash-file.ts';
 import { checkObject, objectPath, putFile } from '../store/objects.ts';
+import { hashFile } from '../store/sha256.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { readJson } from '../store/write-atomically.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { RemoteError } from './remote-store.ts';
 
 /** Raised when the files of a remote store mean something else. */
 const layout = 'v2';
 
-/** Files that travel side by side. */
-const lanes = 8;
+/** Files that are copied at the same time. */
+const concurrency = 8;
 
 /** The name of an object in a remote store. */
 function objectName(sha256: string): string {
@@ -32,47 +32,41 @@ function artifactName(fingerprint: string): string {
 /**
  * Copies what a stage made to a remote store: its files first, and what names them last, so that
  * whoever finds it there finds all of it. Files that are there already are not sent.
- *
- * @returns how many files were sent.
  */
 export async function pushArtifact(
   remote: RemoteStore,
   state: StateFolder,
   artifact: Artifact,
-): Promise<number> {
+): Promise<void> {
   const name = artifactName(artifact.fingerprint);
-  if (await remote.has(name)) return 0;
-  let sent = 0;
-  await eachInLanes(listArtifactObjects(state, artifact), async (sha256) => {
+  if (await remote.has(name)) return;
+  await copyAll(listArtifactObjects(state, artifact), async (sha256) => {
     if (await remote.has(objectName(sha256))) return;
     await remote.put(objectName(sha256), objectPath(state, sha256), sha256);
-    sent++;
   });
   const file = artifactPath(state, artifact.fingerprint);
   await remote.put(name, file, await hashFile(file));
-  return sent + 1;
 }
 
 /**
  * Copies what was made for a fingerprint from a remote store. Every file is checked against its
  * digest before it enters the store, and the artifact is written when all are there.
  *
- * @param staging - a private folder.
+ * @param options.staging - a private folder.
  * @returns undefined if the remote store does not have it.
  * @throws {RemoteError} if it has it, but not whole.
  */
 export async function pullArtifact(
   remote: RemoteStore,
-  state: StateFolder,
   fingerprint: string,
-  staging: string,
+  { state, staging }: { readonly state: StateFolder; readonly staging: string },
 ): Promise<Artifact | undefined> {
   const folder = join(staging, 'pulled', fingerprint);
   mkdirSync(folder, { recursive: true });
   try {
     const described = join(folder, 'artifact.json');
     if (!(await remote.get(artifactName(fingerprint), described))) return undefined;
-    const artifact = parseArtifact(readJson(described), fingerprint);
+    const artifact = readArtifactFile(described, fingerprint);
     if (artifact === undefined) return undefined;
     const pull = async (sha256: string): Promise<void> => {
       if ((await checkObject(state, sha256, undefined)) === 'intact') return;
@@ -85,34 +79,20 @@ export async function pullArtifact(
       putFile(state, file, sha256);
     };
     // The listings of folders first: they name the files.
-    await eachInLanes(
-      Object.values(artifact.outputs).map(({ digest }) => digest),
-      pull,
-    );
-    await eachInLanes(listArtifactObjects(state, artifact), pull);
-    return writeArtifact(state, artifact);
+    const roots = Object.values(artifact.outputs).map(({ digest }) => digest);
+    await copyAll(roots, pull);
+    await copyAll(listArtifactObjects(state, artifact), pull);
+    writeArtifact(state, artifact);
+    return artifact;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Ends when nothing of it is going on any more, also where one has failed. */
-async function eachInLanes(
-  items: readonly string[],
-  action: (item: string) => Promise<void>,
+async function copyAll(
+  digests: readonly string[],
+  copy: (sha256: string) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...new Set(items)];
-  const failures: unknown[] = [];
-  const lane = async (): Promise<void> => {
-    for (let item = waiting.pop(); item !== undefined; item = waiting.pop()) {
-      try {
-        await action(item);
-      } catch (error) {
-        failures.push(error);
-        waiting.length = 0;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  if (failures.length > 0) throw failures[0];
+  const copied = mapInOrder(new Set(digests), { concurrency }, copy);
+  for await (const _ of copied);
 }

@@ -3,7 +3,7 @@ import type { PipelineEvent } from '../events.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { createConsoleReporter } from './console-reporter.ts';
 
-const REPORT: StageReport = {
+const trainReport: StageReport = {
   name: 'train',
   outcome: 'ran',
   seconds: 125.4,
@@ -40,20 +40,20 @@ it('writes plain lines where there is no terminal, and progress every few second
   expect(
     write([
       { type: 'pipeline-started', pipeline: 'squat', stages: ['train'], isDryRun: false },
-      { type: 'stage-started', stage: 'train', because: REPORT.because, isResumed: true },
+      { type: 'stage-started', stage: 'train', because: trainReport.because, isResumed: true },
       line('loading', 'output'),
       line('epoch 1'),
       5_000,
       line('noise', 'output'),
       line('epoch 2'),
       { type: 'interrupting', signal: 'SIGINT' },
-      { type: 'stage-finished', report: REPORT },
+      { type: 'stage-finished', report: trainReport },
       {
         type: 'pipeline-finished',
         result: {
           pipeline: 'squat',
           outcome: 'done',
-          stages: [REPORT],
+          stages: [trainReport],
           metrics: {},
           runDir: '/w/runs/squat/1',
           seconds: 130,
@@ -76,7 +76,7 @@ it('writes over the line of progress in a terminal, within its width', () => {
   const events = [
     line('epoch 1'),
     line('epoch 22222'),
-    { type: 'stage-finished', report: REPORT } as const,
+    { type: 'stage-finished', report: trainReport } as const,
   ];
   expect(write(events, { isTTY: true, columns: 16 }, { NO_COLOR: '1' })).toBe(
     'train: epoch 1\r\u001B[2Ktrain: epoch 22\r\u001B[2Ktrain: done in 2 min 5 s · AP 0.8123 · steps 100\n',
@@ -87,7 +87,7 @@ it('writes over the line of progress in a terminal, within its width', () => {
 it('says of each outcome what a person has to know', () => {
   const finished = (report: Partial<StageReport>): PipelineEvent => ({
     type: 'stage-finished',
-    report: { ...REPORT, seconds: 1, metrics: {}, ...report },
+    report: { ...trainReport, seconds: 1, metrics: {}, ...report },
   });
   const many = Array.from({ length: 10 }, (_, index) => `cause ${index}`);
   expect(

@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '@limber/files';
 
 /** A stage that another one needs. */
 export interface GraphEdge {

@@ -1,4 +1,4 @@
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml } from '@limber/files';
 
 /** One line of a plot. */
 export interface PlotLine {

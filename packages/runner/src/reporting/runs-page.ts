@@ -1,7 +1,7 @@
+import { escapeHtml } from '@limber/files';
+import { leavesOf } from '../json.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { RunSummary } from '../store/run-folder.ts';
-import { escapeHtml } from './escape-html.ts';
-import { flatten } from './flatten.ts';
 import type { PlotLine } from './line-plot.ts';
 import { drawLinePlot } from './line-plot.ts';
 
@@ -38,7 +38,7 @@ export function createRunsPage(pipeline: string, runs: readonly ShownRun[]): str
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${escapeHtml(pipeline)}: runs</title>
-<style>${STYLE}</style>
+<style>${style}</style>
 <h1>${escapeHtml(pipeline)}</h1>
 <table>
 <thead><tr>${header.map((cell) => `<th>${escapeHtml(cell)}</th>`).join('')}</tr></thead>
@@ -51,7 +51,7 @@ ${drawPlots(runs).join('\n')}
 `;
 }
 
-const STYLE = `
+const style = `
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }
 body { margin: 2rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
@@ -67,7 +67,7 @@ function differingParams(runs: readonly ShownRun[]): string[] {
 }
 
 function paramsOf({ params }: RunSummary): Map<string, unknown> {
-  return new Map(flatten(params, []));
+  return new Map(leavesOf(params).map(([path, value]) => [path.join('.'), value]));
 }
 
 function drawPlots(runs: readonly ShownRun[]): string[] {

@@ -1,14 +1,14 @@
 import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomicSync } from '@limber/files';
 import type { ObjectState } from './objects.ts';
 import { checkObject, objectPath, readTree } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
+import { readJson } from './read-if-there.ts';
 import { viewPath } from './view.ts';
-import { readJson, writeAtomically } from './write-atomically.ts';
 
 /** What one stage produced for one fingerprint. */
 export interface Artifact {
-  readonly version: typeof VERSION;
   readonly fingerprint: string;
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   readonly metrics: Readonly<Record<string, number>>;
@@ -39,25 +39,37 @@ export interface LostOutput {
   readonly problem: 'missing' | 'damaged';
 }
 
-const VERSION = 2;
-
 /** Makes a stage's outputs visible, all at once. */
-export function writeArtifact(state: StateFolder, made: Omit<Artifact, 'version'>): Artifact {
-  const artifact: Artifact = { ...made, version: VERSION };
+export function writeArtifact(state: StateFolder, artifact: Artifact): void {
   const text = JSON.stringify(artifact, undefined, 2);
-  writeAtomically(artifactPath(state, artifact.fingerprint), `${text}\n`);
-  return artifact;
+  writeFileAtomicSync(artifactPath(state, artifact.fingerprint), `${text}\n`);
 }
 
 /** The artifact of a fingerprint, its objects unchecked; undefined if there is none. */
 export function readArtifact(state: StateFolder, fingerprint: string): Artifact | undefined {
-  return parseArtifact(readJson(artifactPath(state, fingerprint)), fingerprint);
+  return readArtifactFile(artifactPath(state, fingerprint), fingerprint);
 }
 
-/** Takes JSON for the artifact of a fingerprint, unless it is another one or of another version. */
-export function parseArtifact(json: unknown, fingerprint: string): Artifact | undefined {
-  const found = json as Artifact | undefined;
-  return found?.version === VERSION && found.fingerprint === fingerprint ? found : undefined;
+/** Reads an artifact from any file; undefined if that holds something else. */
+export function readArtifactFile(file: string, fingerprint: string): Artifact | undefined {
+  const found = readJson(file) as Artifact | undefined;
+  return found?.fingerprint === fingerprint ? found : undefined;
+}
+
+/**
+ * The artifact of a fingerprint, if all its outputs are in the store as they were put there.
+ *
+ * @param options.isRepairing - as for {@link findLostOutputs}.
+ */
+export async function readIntactArtifact(
+  state: StateFolder,
+  fingerprint: string,
+  options: { readonly isRepairing: boolean },
+): Promise<Artifact | undefined> {
+  const artifact = readArtifact(state, fingerprint);
+  if (artifact === undefined) return undefined;
+  const lost = await findLostOutputs(state, artifact, options);
+  return lost.length === 0 ? artifact : undefined;
 }
 
 /**

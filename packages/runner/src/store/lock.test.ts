@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { currentProcess } from '@limber/files';
 import { expect, it, onTestFinished } from 'vitest';
 import { isLocked, takeLock } from './lock.ts';
-import { currentProcess, livenessOf } from './process-identity.ts';
 
 function createLockFolder(): string {
   const root = mkdtempSync(join(tmpdir(), 'limber-lock-'));
@@ -12,14 +12,12 @@ function createLockFolder(): string {
   return join(root, 'key');
 }
 
-const never = new AbortController().signal;
-
 it('one at a time holds the lock, and all get it', async () => {
   const folder = createLockFolder();
   let holders = 0;
   let most = 0;
   const use = async (): Promise<void> => {
-    const lock = await takeLock(folder, { signal: never });
+    const lock = await takeLock(folder);
     most = Math.max(most, ++holders);
     await new Promise((resolve) => setImmediate(resolve));
     holders--;
@@ -38,22 +36,15 @@ it('a dead owner is in nobody’s way', async () => {
   mkdirSync(join(folder, '7'), { recursive: true });
   writeFileSync(join(folder, '7/owner'), `${host}~${dead}~123`);
   const waits: number[] = [];
-  const lock = await takeLock(folder, { signal: never, onWait: (pid) => waits.push(pid) });
+  const lock = await takeLock(folder, { onWait: (pid) => waits.push(pid) });
   expect(waits).toEqual([]);
   expect(readdirSync(folder)).toEqual(['8']);
   lock!.release();
 });
 
-it('a process that has another’s id is not taken for it', () => {
-  const [host, pid] = currentProcess().split('~');
-  expect(livenessOf(currentProcess())).toBe('alive');
-  expect(livenessOf(`${host}~${pid}~1`)).toBe('dead');
-  expect(livenessOf(`another-host~${pid}~1`)).toBe('elsewhere');
-});
-
 it('who is told to stop does not wait on', async () => {
   const folder = createLockFolder();
-  const lock = await takeLock(folder, { signal: never });
+  const lock = await takeLock(folder);
   const stop = new AbortController();
   const second = takeLock(folder, { signal: stop.signal, onWait: () => stop.abort() });
   expect(await second).toBeUndefined();

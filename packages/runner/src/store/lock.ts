@@ -1,6 +1,6 @@
 import {
+  existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { currentProcess, livenessOf, pidOf } from './process-identity.ts';
-import { isMissing, temporaryName } from './write-atomically.ts';
+import { currentProcess, livenessOf, pidOf, temporaryName } from '@limber/files';
+import { listFolder, unlessMissing } from './read-if-there.ts';
 
 /** A lock that this process holds. */
 export interface Lock {
@@ -20,7 +20,7 @@ export interface Lock {
 
 const pollMs = 100;
 const heartbeatMs = 2_000;
-/** A holder on another host that gave no sign for this long is taken for dead. */
+/** A holder on another host whose heartbeat stopped this long ago is taken for dead. */
 const silenceMs = 15_000;
 
 /**
@@ -36,12 +36,12 @@ const silenceMs = 15_000;
  */
 export async function takeLock(
   folder: string,
-  options: { readonly signal: AbortSignal; readonly onWait?: (pid: number) => void },
+  options: { readonly signal?: AbortSignal; readonly onWait?: (pid: number) => void } = {},
 ): Promise<Lock | undefined> {
   mkdirSync(folder, { recursive: true });
   let isWaiting = false;
   let watched: { readonly beat: number; readonly since: number } | undefined;
-  while (!options.signal.aborted) {
+  while (options.signal?.aborted !== true) {
     const newest = newestGeneration(folder);
     const holder = newest === 0 ? undefined : holderOf(join(folder, String(newest)));
     if (holder === undefined) {
@@ -70,30 +70,22 @@ export function isLocked(folder: string): boolean {
 }
 
 function newestGeneration(folder: string): number {
-  try {
-    const numbers = readdirSync(folder).filter((name) => /^\d+$/.test(name));
-    return Math.max(0, ...numbers.map(Number));
-  } catch (error) {
-    if (isMissing(error)) return 0;
-    throw error;
-  }
+  const numbers = listFolder(folder).filter((name) => /^\d+$/.test(name));
+  return Math.max(0, ...numbers.map(Number));
 }
 
 interface Holder {
   readonly identity: string;
-  /** Time of the last sign of life, in ms, by the file system's clock. */
+  /** Time of the last heartbeat, in ms, by the file system's clock. */
   readonly beat: number;
 }
 
 function holderOf(generation: string): Holder | undefined {
-  try {
-    if (statSync(join(generation, 'released'), { throwIfNoEntry: false })) return undefined;
-    const owner = join(generation, 'owner');
+  if (existsSync(join(generation, 'released'))) return undefined;
+  const owner = join(generation, 'owner');
+  return unlessMissing(() => {
     return { identity: readFileSync(owner, 'utf8'), beat: statSync(owner).mtimeMs };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  });
 }
 
 /** Renaming a folder onto one that is not empty fails, so a generation has one owner. */
@@ -117,13 +109,11 @@ function addGeneration(folder: string, number: number): boolean {
 
 function holdLock(folder: string, number: number): Lock {
   const generation = join(folder, String(number));
-  for (const name of readdirSync(folder)) {
+  for (const name of listFolder(folder)) {
     if (!/^\d+$/.test(name) || Number(name) >= number) continue;
     rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
-  const heartbeat = setInterval(() => {
-    giveSign(join(generation, 'owner'));
-  }, heartbeatMs);
+  const heartbeat = setInterval(() => beat(join(generation, 'owner')), heartbeatMs);
   heartbeat.unref();
   return {
     release() {
@@ -133,19 +123,11 @@ function holdLock(folder: string, number: number): Lock {
   };
 }
 
-function giveSign(owner: string): void {
+function beat(owner: string): void {
   const now = new Date();
-  try {
-    utimesSync(owner, now, now);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  unlessMissing(() => utimesSync(owner, now, now));
 }
 
 function release(generation: string): void {
-  try {
-    writeFileSync(join(generation, 'released'), '');
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  unlessMissing(() => writeFileSync(join(generation, 'released'), ''));
 }

@@ -2,18 +2,18 @@ import {
   chmodSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hashFile } from './hash-file.ts';
+import { temporaryName } from '@limber/files';
+import { readText } from './read-if-there.ts';
+import { hashFile, sha256Of } from './sha256.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
-import { decodeTree, encodeTree, sha256Of } from './tree.ts';
-import { isMissing, temporaryName } from './write-atomically.ts';
+import { decodeTree, encodeTree } from './tree.ts';
 
 /** What became of an object since it entered the store. */
 export type ObjectState = 'intact' | 'missing' | 'damaged';
@@ -22,7 +22,7 @@ export type ObjectState = 'intact' | 'missing' | 'damaged';
  * Every object has this modification time. Whoever writes into one changes it, so that a look at
  * size and time is enough to trust an object, and any other time means: hash it again.
  */
-const STAMP = new Date(Date.UTC(2000, 0, 1));
+const storedTime = new Date(Date.UTC(2000, 0, 1));
 
 /** Where an object lies: the first two digits of its digest are a folder. */
 export function objectPath(state: StateFolder, sha256: string): string {
@@ -51,20 +51,14 @@ export function putTree(state: StateFolder, entries: readonly TreeEntry[]): stri
   mkdirSync(dirname(target), { recursive: true });
   const temporary = temporaryName(target);
   writeFileSync(temporary, text);
-  stamp(temporary);
-  renameSync(temporary, target);
+  putFile(state, temporary, digest);
   return digest;
 }
 
 /** Reads a folder's listing; undefined if it is not in the store as it was put there. */
 export function readTree(state: StateFolder, digest: string): TreeEntry[] | undefined {
-  try {
-    const text = readFileSync(objectPath(state, digest), 'utf8');
-    return sha256Of(text) === digest ? decodeTree(text) : undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const text = readText(objectPath(state, digest));
+  return text !== undefined && sha256Of(text) === digest ? decodeTree(text) : undefined;
 }
 
 /**
@@ -81,7 +75,7 @@ export async function checkObject(
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
   if (!found.isFile() || (sizeBytes ?? found.size) !== found.size) return 'damaged';
-  if (found.mtimeMs === STAMP.getTime()) return 'intact';
+  if (found.mtimeMs === storedTime.getTime()) return 'intact';
   if ((await hashFile(path)) !== sha256) return 'damaged';
   stamp(path);
   return 'intact';
@@ -90,11 +84,13 @@ export async function checkObject(
 /** Whether the file at `path` has the size and time of an object of the store. */
 export function looksIntact(path: string, sizeBytes: number): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found?.isFile() === true && found.size === sizeBytes && found.mtimeMs === STAMP.getTime();
+  return (
+    found?.isFile() === true && found.size === sizeBytes && found.mtimeMs === storedTime.getTime()
+  );
 }
 
 /** Marks a file as read only and as unchanged since it entered the store. */
 export function stamp(path: string): void {
   chmodSync(path, 0o444);
-  utimesSync(path, STAMP, STAMP);
+  utimesSync(path, storedTime, storedTime);
 }

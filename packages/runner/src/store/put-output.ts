@@ -1,12 +1,13 @@
 import { copyFileSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
-import { basename, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
+import { temporaryName } from '@limber/files';
+import type { FileStat } from '../fingerprints/file-stat.ts';
+import { statFolder } from '../fingerprints/file-stat.ts';
 import type { StoredOutput } from './artifact.ts';
-import { hashFile } from './hash-file.ts';
 import { putFile, putTree } from './objects.ts';
+import { hashFile } from './sha256.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
-import { walkFolder } from './walk-folder.ts';
-import { temporaryName } from './write-atomically.ts';
 
 /**
  * Moves what a stage wrote into the store, file by file, by rename. Nothing is visible as an output
@@ -24,20 +25,32 @@ export async function putOutput(state: StateFolder, path: string): Promise<Store
     const { sha256, sizeBytes } = await putOne(state, path);
     return { kind: 'file', digest: sha256, sizeBytes, fileName };
   }
-  const walked = walkFolder(path);
-  for (const entry of walked) if (entry.isLinked) replaceLink(entry.absolute, path);
+  const found = statFolder(path);
+  replaceLinks(found, path);
   const entries: TreeEntry[] = [];
   let sizeBytes = 0;
-  for (const entry of walked) {
-    if (entry.path.endsWith('/')) {
-      entries.push({ type: 'folder', path: entry.path });
+  for (const { path: name, absolute } of found) {
+    if (name.endsWith('/')) {
+      entries.push({ type: 'folder', path: name });
       continue;
     }
-    const stored = await putOne(state, entry.absolute);
-    entries.push({ type: 'file', path: entry.path, ...stored });
+    const stored = await putOne(state, absolute);
+    entries.push({ type: 'file', path: name, ...stored });
     sizeBytes += stored.sizeBytes;
   }
   return { kind: 'folder', digest: putTree(state, entries), sizeBytes, fileName };
+}
+
+/**
+ * Copies a file into the store.
+ *
+ * @param scratch - a private folder for the copy, on the file system of the store.
+ * @returns the sha256 of its content.
+ */
+export async function putCopy(state: StateFolder, file: string, scratch: string): Promise<string> {
+  const copy = temporaryName(join(scratch, basename(file)));
+  copyFileSync(file, copy);
+  return (await putOne(state, copy)).sha256;
 }
 
 async function putOne(
@@ -50,15 +63,19 @@ async function putOne(
   return { sha256, sizeBytes };
 }
 
-function replaceLink(link: string, root: string): void {
-  const target = realpathSync(link);
-  const isOwn = target.startsWith(realpathSync(root) + sep);
-  if (!isOwn || !lstatSync(link).isSymbolicLink()) {
-    throw new Error(
-      `${link} leads out of the output through a symbolic link. Copy the files instead.`,
-    );
+function replaceLinks(found: readonly FileStat[], root: string): void {
+  const own = realpathSync.native(root);
+  for (const { path, absolute } of found) {
+    const target = realpathSync.native(absolute);
+    if (target === join(own, path.replace(/\/$/, ''))) continue;
+    const isOwnFile = target.startsWith(own + sep) && statSync(target).isFile();
+    if (!isOwnFile || !lstatSync(absolute).isSymbolicLink()) {
+      throw new Error(
+        `${absolute} leads out of the output through a symbolic link. Copy the files instead.`,
+      );
+    }
+    const copy = temporaryName(absolute);
+    copyFileSync(target, copy);
+    renameSync(copy, absolute);
   }
-  const copy = temporaryName(link);
-  copyFileSync(target, copy);
-  renameSync(copy, link);
 }

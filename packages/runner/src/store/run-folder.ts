@@ -1,11 +1,10 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
+import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
 import type { PipelineResult } from '../pipeline-result.ts';
-import { currentProcess } from './process-identity.ts';
 import type { Plots } from './artifact.ts';
+import { listFolder, readJson, unlessMissing } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
-import { listFolder } from './work-folder.ts';
-import { isMissing, linkAtomically, readJson, writeAtomically } from './write-atomically.ts';
 
 /** What a run folder's `run.json` says. */
 export type RunSummary = Omit<PipelineResult, 'outcome'> & {
@@ -37,7 +36,7 @@ export function createRunFolder(state: StateFolder, pipeline: string, startedAt:
       throw error;
     }
     mkdirSync(join(all, name, 'logs'));
-    linkAtomically(name, join(all, 'latest'));
+    symlinkAtomicSync(name, join(all, 'latest'));
     return join(all, name);
   }
 }
@@ -45,7 +44,7 @@ export function createRunFolder(state: StateFolder, pipeline: string, startedAt:
 /** Writes a run's `run.json`. */
 export function writeRunSummary(folder: string, summary: Omit<RunSummary, 'process'>): void {
   const text = JSON.stringify({ ...summary, process: currentProcess() }, undefined, 2);
-  writeAtomically(join(folder, 'run.json'), `${text}\n`);
+  writeFileAtomicSync(join(folder, 'run.json'), `${text}\n`);
 }
 
 /** Reads a run's `run.json`; undefined if there is none. */
@@ -55,7 +54,7 @@ export function readRunSummary(folder: string): RunSummary | undefined {
 
 /** Writes what the stages of a run plotted, stage by stage. */
 export function writeRunPlots(folder: string, plots: Readonly<Record<string, Plots>>): void {
-  writeAtomically(join(folder, 'plots.json'), `${JSON.stringify(plots)}\n`);
+  writeFileAtomicSync(join(folder, 'plots.json'), `${JSON.stringify(plots)}\n`);
 }
 
 /** Reads what {@link writeRunPlots} wrote; nothing if there is none. */
@@ -73,16 +72,6 @@ export function listRuns(state: StateFolder, pipeline: string): string[] {
 
 /** The folder of a pipeline's latest run, if it has one. */
 export function latestRunFolder(state: StateFolder, pipeline: string): string | undefined {
-  try {
-    return join(state.runs, pipeline, readlinkSync(join(state.runs, pipeline, 'latest')));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Shows a stage's output in the run's folder: `<run>/<stage>/<path>` leads to `view`. */
-export function linkOutput(folder: string, stage: string, path: string, view: string): void {
-  const link = join(folder, stage, path);
-  linkAtomically(relative(dirname(link), view), link);
+  const folder = join(state.runs, pipeline);
+  return unlessMissing(() => join(folder, readlinkSync(join(folder, 'latest'))));
 }

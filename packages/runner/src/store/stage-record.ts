@@ -1,8 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomicSync } from '@limber/files';
 import type { Part } from '../fingerprints/parts.ts';
+import { readJson } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
-import { readJson, writeAtomically } from './write-atomically.ts';
 
 /** What the runner remembers of a stage between runs, to say why it runs again. */
 export interface StageRecord {
@@ -19,19 +20,20 @@ export interface Attempt {
   readonly parts: readonly Part[];
 }
 
+/** Which stage something belongs to, across runs. */
+export interface StageKey {
+  readonly pipeline: string;
+  readonly stage: string;
+}
+
 /** Reads what is remembered of a stage; an empty record if nothing is. */
-export function readRecord(state: StateFolder, pipeline: string, stage: string): StageRecord {
-  return (readJson(recordPath(state, pipeline, stage)) as StageRecord | undefined) ?? {};
+export function readRecord(state: StateFolder, key: StageKey): StageRecord {
+  return (readJson(recordPath(state, key)) as StageRecord | undefined) ?? {};
 }
 
 /** Remembers a stage's latest attempt. */
-export function writeRecord(
-  state: StateFolder,
-  pipeline: string,
-  stage: string,
-  record: StageRecord,
-): void {
-  writeAtomically(recordPath(state, pipeline, stage), `${JSON.stringify(record)}\n`);
+export function writeRecord(state: StateFolder, key: StageKey, record: StageRecord): void {
+  writeFileAtomicSync(recordPath(state, key), `${JSON.stringify(record)}\n`);
 }
 
 /** Forgets all stages of a pipeline. */
@@ -39,6 +41,6 @@ export function dropRecords(state: StateFolder, pipeline: string): void {
   rmSync(join(state.records, pipeline), { recursive: true, force: true });
 }
 
-function recordPath(state: StateFolder, pipeline: string, stage: string): string {
+function recordPath(state: StateFolder, { pipeline, stage }: StageKey): string {
   return join(state.records, pipeline, `${stage}.json`);
 }

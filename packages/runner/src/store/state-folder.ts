@@ -14,10 +14,10 @@ export interface StateFolder {
   /** What each stage's last fingerprint was made of, to say why the next one differs. */
   readonly records: string;
   readonly locks: string;
+  /** The lock of those who remove things from the store. */
+  readonly cleaningLock: string;
   /** Private folders of the runs that are going on. */
   readonly staging: string;
-  /** The version of all this. */
-  readonly layout: string;
   /** Digests of files by their size, times and inode. */
   readonly digestCache: string;
   /** What a person opens. */
@@ -35,8 +35,8 @@ export function stateFolder(workspace: string): StateFolder {
     work: join(state, 'work'),
     records: join(state, 'records'),
     locks: join(state, 'locks'),
+    cleaningLock: join(state, 'locks', 'cleaning'),
     staging: join(state, 'staging'),
-    layout: join(state, 'layout.json'),
     digestCache: join(state, 'cache', 'digests.txt'),
     runs: join(workspace, 'runs'),
   };

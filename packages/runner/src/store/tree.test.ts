@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { sha256Of } from './sha256.ts';
 import type { TreeEntry } from './tree.ts';
-import { decodeTree, encodeTree, selectFromTree, sha256Of } from './tree.ts';
+import { decodeTree, encodeTree, selectFromTree } from './tree.ts';
 
 const entry: fc.Arbitrary<TreeEntry> = fc.oneof(
   fc.record({

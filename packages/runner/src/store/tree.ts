@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 /** One file of a folder in the store, or an empty folder. */
 export type TreeEntry =
   | {
@@ -55,9 +53,4 @@ export function selectFromTree(
     .filter((entry) => entry.path !== prefix)
     .map((entry) => ({ ...entry, path: entry.path.slice(prefix.length) }));
   return { type: 'folder', entries: inside };
-}
-
-/** sha256 of a text, as lower-case hexadecimal. */
-export function sha256Of(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

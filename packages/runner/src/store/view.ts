@@ -8,11 +8,11 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { temporaryName } from '@limber/files';
 import type { StoredOutput } from './artifact.ts';
 import { looksIntact, objectPath, readTree, stamp } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
-import { temporaryName } from './write-atomically.ts';
 
 /** Where an output can be opened as an ordinary file or folder, once {@link ensureView} was called. */
 export function viewPath(state: StateFolder, output: StoredOutput): string {

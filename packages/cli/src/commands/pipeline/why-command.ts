@@ -14,8 +14,9 @@ export function addWhyCommand(pipeline: Command): void {
     .addOption(jsonOption())
     .action(
       async (name: string, { set, json }: JsonOption & { readonly set: readonly string[] }) => {
-        const { explainPipeline } = await import('@limber/runner');
-        printResult(await explainPipeline({ ...(await openPipeline(name)), overrides: set }), {
+        const { runPipeline } = await import('@limber/runner');
+        const options = { ...(await openPipeline(name)), overrides: set, dryRun: true };
+        printResult(await runPipeline(options), {
           json,
           lines: ({ stages }) =>
             stages.flatMap(({ name: stage, outcome, because }) => [

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
 
 /** What is seen of a file without reading it. While that is the same, its content is taken to be. */
-export interface FileLook {
+export interface FileStat {
   /** Relative to the folder that was looked at, `/`-separated; an empty folder ends in `/`. */
   readonly path: string;
   readonly absolute: string;
@@ -20,15 +20,15 @@ export interface FileLook {
  * @throws {Error} naming the entry, if it is neither a file nor a folder, leads nowhere, or leads to a
  *   folder around itself.
  */
-export function lookAtFolder(root: string): FileLook[] {
-  const looks: FileLook[] = [];
+export function statFolder(root: string): FileStat[] {
+  const stats: FileStat[] = [];
   const visit = (folder: string, prefix: string, around: readonly string[]): void => {
     const names = readdirSync(folder);
     for (const name of names) {
       const absolute = `${folder}/${name}`;
       const found = statSync(absolute, { throwIfNoEntry: false });
       if (found === undefined) throw new Error(`${absolute} is a symbolic link to nothing.`);
-      if (found.isFile()) looks.push(toLook(`${prefix}${name}`, absolute, found));
+      if (found.isFile()) stats.push(toStat(`${prefix}${name}`, absolute, found));
       else if (found.isDirectory()) {
         const identity = `${found.dev}:${found.ino}`;
         if (around.includes(identity)) {
@@ -37,47 +37,47 @@ export function lookAtFolder(root: string): FileLook[] {
         visit(absolute, `${prefix}${name}/`, [...around, identity]);
       } else throw new Error(`${absolute} is neither a file nor a folder.`);
     }
-    if (names.length === 0 && prefix !== '') looks.push(emptyFolder(prefix, folder));
+    if (names.length === 0 && prefix !== '') stats.push(emptyFolder(prefix, folder));
   };
   const { dev, ino } = statSync(root);
   visit(root, '', [`${dev}:${ino}`]);
-  return looks.sort(byPath);
+  return stats.sort(byPath);
 }
 
 /** Looks at one file. */
-export function lookAtFile(path: string, absolute: string): FileLook {
-  return toLook(path, absolute, statSync(absolute));
+export function statFile(path: string, absolute: string): FileStat {
+  return toStat(path, absolute, statSync(absolute));
 }
 
-/** The order of looks by path. */
+/** The order of stats by path. */
 export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-/** A digest of many looks: equal while every one of them is. */
-export function digestLooks(looks: readonly FileLook[]): string {
-  const numbers = new Float64Array(looks.length * 4);
+/** A digest of many stats: equal while every one of them is. */
+export function digestStats(stats: readonly FileStat[]): string {
+  const numbers = new Float64Array(stats.length * 4);
   let at = 0;
-  for (const { sizeBytes, mtimeMs, ctimeMs, inode } of looks) {
+  for (const { sizeBytes, mtimeMs, ctimeMs, inode } of stats) {
     numbers[at++] = sizeBytes;
     numbers[at++] = mtimeMs;
     numbers[at++] = ctimeMs;
     numbers[at++] = inode;
   }
-  const names = looks.map(({ path }) => path).join('\0');
+  const names = stats.map(({ path }) => path).join('\0');
   return createHash('sha256').update(numbers).update(names).digest('hex');
 }
 
-/** One look as text. */
-export function describeLook({ sizeBytes, mtimeMs, ctimeMs, inode }: FileLook): string {
+/** One stat as text. */
+export function describeStat({ sizeBytes, mtimeMs, ctimeMs, inode }: FileStat): string {
   return `${sizeBytes} ${mtimeMs} ${ctimeMs} ${inode}`;
 }
 
-function toLook(path: string, absolute: string, found: Stats): FileLook {
+function toStat(path: string, absolute: string, found: Stats): FileStat {
   const { size: sizeBytes, mtimeMs, ctimeMs, ino: inode } = found;
   return { path, absolute, sizeBytes, mtimeMs, ctimeMs, inode };
 }
 
-function emptyFolder(path: string, absolute: string): FileLook {
+function emptyFolder(path: string, absolute: string): FileStat {
   return { path, absolute, sizeBytes: -1, mtimeMs: 0, ctimeMs: 0, inode: 0 };
 }

@@ -1,8 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, livenessOf, pidOf } from './process-identity.ts';
-import { isMissing } from './write-atomically.ts';
+import { identityOf, livenessOf, pidOf } from '@limber/files';
+import { readText } from '../store/read-if-there.ts';
+import { killGroup } from './process-group.ts';
 
 /** A stage that lost its runner ends by itself within 10 s; then it is killed. */
 const graceMs = 12_000;
@@ -22,8 +23,8 @@ export function unmarkWorker(lock: string): void {
  * Waits until the process that an earlier, killed owner of the lock left behind has saved and ended,
  * so that two never work in one folder.
  */
-export async function outwaitWorker(lock: string): Promise<void> {
-  const worker = readWorker(lock);
+export async function waitForWorker(lock: string): Promise<void> {
+  const worker = readText(join(lock, 'worker'));
   if (worker === undefined) return;
   const started = performance.now();
   while (livenessOf(worker) === 'alive') {
@@ -31,21 +32,4 @@ export async function outwaitWorker(lock: string): Promise<void> {
     await delay(pollMs);
   }
   unmarkWorker(lock);
-}
-
-function readWorker(lock: string): string | undefined {
-  try {
-    return readFileSync(join(lock, 'worker'), 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

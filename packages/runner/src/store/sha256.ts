@@ -4,6 +4,11 @@ import { open } from 'node:fs/promises';
 
 const chunkBytes = 1 << 20;
 
+/** sha256 of a text, as lower-case hexadecimal. */
+export function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
 /** sha256 of a file's content, as lower-case hexadecimal. Large files are read piece by piece. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');

@@ -1,23 +1,17 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
-
-/** What a stage tells the runner by a line that it prints. */
-export interface LineReport {
-  readonly metrics?: Readonly<Record<string, number>> | undefined;
-  readonly plot?: { readonly name: string; readonly x: number; readonly y: number } | undefined;
-  readonly progress?: string | undefined;
-  readonly warning?: string | undefined;
-}
+import { parseJson } from '../json.ts';
+import type { StageNews } from './host-protocol.ts';
 
 /** A printed line as the runner understands it. */
 export type PrintedLine =
   | { readonly type: 'output' }
-  | { readonly type: 'report'; readonly report: LineReport }
+  | { readonly type: 'report'; readonly report: StageNews }
   | { readonly type: 'malformed'; readonly problem: string };
 
 const prefix = '::limber ';
 
-const reportSchema: ZodType<LineReport> = z.strictObject({
+const newsSchema: ZodType<StageNews> = z.strictObject({
   metrics: z.record(z.string().min(1), z.number()).optional(),
   plot: z.strictObject({ name: z.string().min(1), x: z.number(), y: z.number() }).optional(),
   progress: z.string().optional(),
@@ -31,23 +25,14 @@ const reportSchema: ZodType<LineReport> = z.strictObject({
  * ::limber {"metrics": {"AP": 0.71}}
  * ::limber {"plot": {"name": "loss", "x": 3, "y": 0.52}}
  * ::limber {"progress": "epoch 3 of 10"}
- * ::limber {"warning": "12 pictures were skipped"}
+ * ::limber {"warning": "12 images were skipped"}
  * ```
  */
 export function readPrintedLine(line: string): PrintedLine {
   if (!line.startsWith(prefix)) return { type: 'output' };
   const parsed = parseJson(line.slice(prefix.length));
-  const checked = reportSchema.safeParse(parsed);
+  const checked = newsSchema.safeParse(parsed);
   if (checked.success) return { type: 'report', report: checked.data };
   const keys = 'metrics, plot, progress or warning';
   return { type: 'malformed', problem: `this is no report, expected JSON with ${keys}: ${line}` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
