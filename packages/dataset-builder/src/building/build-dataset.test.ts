@@ -18,22 +18,22 @@ afterEach(() => rm(folder, { recursive: true }));
 const splits = { train: 0.5, val: 0.25, test: 0.25 };
 const category = { id: 1, name: 'person', keypoints: ['nose', 'left_hip', 'right_hip'] };
 
-interface Picture {
+interface TestImage {
   readonly file_name: string;
   readonly group?: string;
   readonly width?: number;
   readonly height?: number;
 }
 
-/** Writes a source of 24 x 32 pictures, each of another colour, with one person each. */
+/** Writes a source of 24 x 32 images, each of another color, with one person each. */
 async function makeSource(
   name: string,
-  pictures: readonly Picture[],
+  files: readonly TestImage[],
   options: { readonly split?: SplitName; readonly firstId?: number } = {},
 ): Promise<Source> {
   const { split, firstId = 1 } = options;
   const root = join(folder, name);
-  for (const [index, { file_name }] of pictures.entries()) {
+  for (const [index, { file_name }] of files.entries()) {
     const path = join(root, 'images', file_name);
     await mkdir(dirname(path), { recursive: true });
     const background = { r: (index * 40) % 256, g: name.length * 20, b: 90 };
@@ -44,11 +44,11 @@ async function makeSource(
         .toBuffer(),
     );
   }
-  const images = pictures.map((picture, index) => ({
+  const images = files.map((image, index) => ({
     id: firstId + index,
     width: 24,
     height: 32,
-    ...picture,
+    ...image,
   }));
   const annotations = images.map(({ id }) => ({
     id,
@@ -79,7 +79,7 @@ function build(
   return buildDataset({ sources, out: join(folder, 'out'), splits, seed: 1, ...more });
 }
 
-const eight: readonly Picture[] = Array.from({ length: 8 }, (_, index) => ({
+const eight: readonly TestImage[] = Array.from({ length: 8 }, (_, index) => ({
   file_name: `clip${index >> 1}/${index}.jpg`,
   group: `clip${index >> 1}`,
 }));
@@ -240,7 +240,7 @@ test('bad images can be left out, each with its reason and without paths of this
   expect(splits.reduce((sum, { images }) => sum + images, 0)).toBe(8);
 });
 
-test('a picture stored turned is listed, and refused when strict', async () => {
+test('an image stored turned is listed, and refused when strict', async () => {
   const source = await makeSource('raw', [{ file_name: 'a.jpg', width: 32, height: 24 }]);
   const path = join(folder, 'raw/images/a.jpg');
   await writeFile(
@@ -253,7 +253,7 @@ test('a picture stored turned is listed, and refused when strict', async () => {
   const all = { train: 1, val: 0, test: 0 };
   const { findings } = await build([source], { splits: all });
   const message =
-    'stored turned (EXIF orientation 6); its annotations are taken to be of the upright picture';
+    'stored turned (EXIF orientation 6); its annotations are taken to be of the upright image';
   expect(findings).toEqual([{ kind: 'exif-rotation', where: 'raw: a.jpg', message }]);
   await expect(
     build([source], { splits: all, strict: true, out: join(folder, 'strict') }),

@@ -1,20 +1,18 @@
 import type { CocoAnnotation, CocoImage } from '@limber/keypoints';
 import { toCocoJson } from '@limber/keypoints';
+import { withStagingFolder } from '@limber/files';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Source, SplitName } from '../sources/source.ts';
+import type { Source } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
 import type { SplitFractions } from './assign-splits.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
-import type { BuildSummary, DatasetImage, SplitSummary } from './build-summary.ts';
-import { toSummaryJson } from './build-summary.ts';
+import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
-import { digestOf, digestOfLines } from './digest.ts';
 import { giveIds } from './give-ids.ts';
 import type { StoredItem } from './store-images.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
-import { withStagingFolder } from '@limber/files';
 
 export interface BuildOptions {
   readonly sources: readonly Source[];
@@ -59,25 +57,25 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
       const images = members.map((item): CocoImage => toImage(item, imageIdOf));
       const annotations = members.flatMap((item) =>
         item.annotations.map((annotation): CocoAnnotation => {
-          const { id: _, keypoints, num_keypoints, bbox, area, iscrowd } = annotation;
-          const own = {
-            id: annotationIdOf(annotation),
-            image_id: imageIdOf(item),
-            category_id: category.id,
-          };
-          return { ...own, keypoints, num_keypoints, bbox, area, iscrowd };
+          const { id: _, ...rest } = annotation;
+          const [id, image_id] = [annotationIdOf(annotation), imageIdOf(item)];
+          return { id, image_id, category_id: category.id, ...rest };
         }),
       );
-      const json = toCocoJson({ images, annotations, category });
-      await writeFile(join(staging, `${split}.json`), json);
-      summaries.push(summarize(split, members, annotations.length, json));
+      const file = `${split}.json`;
+      await writeFile(join(staging, file), toCocoJson({ images, annotations, category }));
+      summaries.push({
+        name: split,
+        file,
+        images: members.length,
+        persons: annotations.length,
+        groups: new Set(members.map(({ groupKey }) => groupKey)).size,
+        sizeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      });
     }
     const summary: BuildSummary = {
       format: 'limber-dataset',
       version: 1,
-      digest: digestOfLines(
-        summaries.flatMap(({ digest, imagesDigest }) => [digest, imagesDigest]),
-      ),
       seed,
       fractions: splits,
       splits: summaries,
@@ -92,7 +90,7 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
       findings,
       skipped,
     };
-    await writeFile(join(staging, 'dataset.json'), toSummaryJson(summary));
+    await writeFile(join(staging, 'dataset.json'), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   });
 }
@@ -105,23 +103,4 @@ function toImage(item: StoredItem, imageIdOf: (item: StoredItem) => number): Coc
   const { storedName, width, height, group } = item;
   const own = { id: imageIdOf(item), file_name: storedName, width, height };
   return group === undefined ? own : { ...own, group };
-}
-
-function summarize(
-  split: SplitName,
-  members: readonly StoredItem[],
-  persons: number,
-  json: string,
-): SplitSummary {
-  const images = members.map(({ storedName, digest }): DatasetImage => ({ storedName, digest }));
-  return {
-    name: split,
-    file: `${split}.json`,
-    images: members.length,
-    persons,
-    groups: new Set(members.map(({ groupKey }) => groupKey)).size,
-    sizeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    digest: digestOf(json),
-    imagesDigest: digestOfLines(images.map(({ storedName, digest }) => `${digest}  ${storedName}`)),
-  };
 }

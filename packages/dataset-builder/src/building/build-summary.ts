@@ -6,8 +6,6 @@ import type { SplitFractions } from './assign-splits.ts';
 export interface BuildSummary {
   readonly format: 'limber-dataset';
   readonly version: 1;
-  /** SHA-256 over the splits' digests: the same for the same data. */
-  readonly digest: string;
   readonly seed: number;
   readonly fractions: SplitFractions;
   readonly splits: readonly SplitSummary[];
@@ -25,6 +23,7 @@ export interface BuildSummary {
   readonly skipped: readonly SkippedItem[];
 }
 
+/** What one split holds. */
 export interface SplitSummary {
   readonly name: SplitName;
   readonly file: string;
@@ -32,16 +31,6 @@ export interface SplitSummary {
   readonly persons: number;
   readonly groups: number;
   readonly sizeBytes: number;
-  /** SHA-256 of the split's file. */
-  readonly digest: string;
-  /** SHA-256 over lines of `<SHA-256>  <file_name>` of its images. */
-  readonly imagesDigest: string;
-}
-
-/** An image and the SHA-256 of its bytes. */
-export interface DatasetImage {
-  readonly storedName: string;
-  readonly digest: string;
 }
 
 /** Whether the ids are those of the sources. */
@@ -57,12 +46,8 @@ export interface BuildFinding {
   readonly message: string;
 }
 
+/** An image that was left out, and why. */
 export interface SkippedItem {
   readonly where: string;
   readonly reason: string;
-}
-
-/** The text of `dataset.json`: one fact a line, the same bytes for the same summary. */
-export function toSummaryJson(summary: BuildSummary): string {
-  return `${JSON.stringify(summary, null, 2)}\n`;
 }

@@ -8,15 +8,15 @@ const item: SourceItem = {
   fileName: 'a.jpg',
   width: 20,
   height: 30,
-  image: { type: 'bytes', bytes: new Uint8Array() },
+  path: 'images/a.jpg',
   annotations: [],
 };
 
-/** A picture with something in every block, so that a cut at any place loses some of it. */
+/** An image with something in every block, so that a cut at any place loses some of it. */
 async function jpeg(orientation?: number): Promise<Buffer> {
   const raw = Buffer.from(Array.from({ length: 20 * 30 * 3 }, (_, index) => (index * 7919) % 251));
-  const picture = sharp(raw, { raw: { width: 20, height: 30, channels: 3 } });
-  return await (orientation === undefined ? picture : picture.withMetadata({ orientation }))
+  const image = sharp(raw, { raw: { width: 20, height: 30, channels: 3 } });
+  return await (orientation === undefined ? image : image.withMetadata({ orientation }))
     .jpeg()
     .toBuffer();
 }
@@ -37,8 +37,8 @@ test('an empty file and something else are named', async () => {
   await expect(checkImage(item, new Uint8Array())).rejects.toThrow(
     'train.json: images[3] (id 7).file_name: "a.jpg" cannot be decoded: expected a whole image, got an empty file. Replace the file, or remove the image from the annotations.',
   );
-  await expect(checkImage(item, Buffer.from('not a picture'))).rejects.toThrow(
-    'got 13 bytes: Input buffer contains unsupported image format.',
+  await expect(checkImage(item, Buffer.from('not an image'))).rejects.toThrow(
+    'got 12 bytes: Input buffer contains unsupported image format.',
   );
 });
 
@@ -48,10 +48,10 @@ test('another size than stated names both', async () => {
   );
 });
 
-test('sizes are those of the upright picture', async () => {
+test('sizes are those of the upright image', async () => {
   const turned = await jpeg(6);
   expect(await checkImage({ ...item, width: 30, height: 20 }, turned)).toEqual({ orientation: 6 });
   await expect(checkImage(item, turned)).rejects.toThrow(
-    'train.json: images[3] (id 7).width, height: not the size of "a.jpg": expected 30 wide and 20 high (upright, by its EXIF orientation), got 20 and 30. The annotations are of the picture before it is turned upright: remove the EXIF orientation from the file.',
+    'train.json: images[3] (id 7).width, height: not the size of "a.jpg": expected 30 wide and 20 high (upright, by its EXIF orientation), got 20 and 30. The annotations are of the image before it is turned upright: remove the EXIF orientation from the file.',
   );
 });

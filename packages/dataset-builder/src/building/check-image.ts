@@ -2,21 +2,19 @@ import { LimberError } from '@limber/files';
 import sharp from 'sharp';
 import type { SourceItem } from '../sources/source.ts';
 
-/** What an image file turned out to be. */
-export interface CheckedImage {
-  /** EXIF orientation: 1 upright, 2 to 8 mirrored or turned. */
-  readonly orientation: number;
-}
-
 /**
  * Decodes an image as a whole and compares its size with the stated one.
  *
- * Sizes and coordinates are those of the upright picture: the EXIF orientation is applied, as browsers, annotation
+ * Sizes and coordinates are those of the upright image: the EXIF orientation is applied, as browsers, annotation
  * tools and OpenCV (so MMPose) do.
  *
+ * @returns the EXIF orientation: 1 upright, 2 to 8 mirrored or turned.
  * @throws {LimberError} `invalid-image`, naming file, id and field, if it is damaged, cut off, no image, or of another size.
  */
-export async function checkImage(item: SourceItem, bytes: Uint8Array): Promise<CheckedImage> {
+export async function checkImage(
+  item: SourceItem,
+  bytes: Uint8Array,
+): Promise<{ readonly orientation: number }> {
   const { orientation, width, height } = await decode(item, bytes);
   const turned = orientation >= 5;
   const upright = turned ? { width: height, height: width } : { width, height };
@@ -28,7 +26,7 @@ export async function checkImage(item: SourceItem, bytes: Uint8Array): Promise<C
     expected: `${upright.width} wide and ${upright.height} high${turned ? ' (upright, by its EXIF orientation)' : ''}`,
     got: `${item.width} and ${item.height}`,
     fix: isStored
-      ? 'The annotations are of the picture before it is turned upright: remove the EXIF orientation from the file.'
+      ? 'The annotations are of the image before it is turned upright: remove the EXIF orientation from the file.'
       : 'Is it the right file? Annotations must be of the image at its full size.',
   });
 }
@@ -38,9 +36,9 @@ async function decode(
   bytes: Uint8Array,
 ): Promise<{ readonly orientation: number; readonly width: number; readonly height: number }> {
   try {
-    const picture = sharp(bytes, { failOn: 'error' });
-    const { orientation = 1 } = await picture.metadata();
-    const { info } = await picture.raw().toBuffer({ resolveWithObject: true });
+    const image = sharp(bytes, { failOn: 'error' });
+    const { orientation = 1 } = await image.metadata();
+    const { info } = await image.raw().toBuffer({ resolveWithObject: true });
     return { orientation, width: info.width, height: info.height };
   } catch (cause) {
     throw new LimberError(

@@ -1,4 +1,4 @@
-import { LimberError } from '@limber/files';
+import { isMissing, LimberError, mapInOrder } from '@limber/files';
 import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,9 +6,7 @@ import type { Source, SourceItem } from '../sources/source.ts';
 import type { BuildOptions } from './build-dataset.ts';
 import type { BuildFinding, SkippedItem } from './build-summary.ts';
 import { checkImage } from './check-image.ts';
-import { digestOf } from './digest.ts';
 import { groupBy } from './group-by.ts';
-import { mapInOrder } from '@limber/files';
 
 /** An item whose image lies in the dataset. */
 export interface StoredItem extends SourceItem {
@@ -16,8 +14,6 @@ export interface StoredItem extends SourceItem {
   readonly storedName: string;
   /** Group and source: names of groups may be the same in two sources. */
   readonly groupKey: string;
-  /** SHA-256 of the image. */
-  readonly digest: string;
   readonly sizeBytes: number;
 }
 
@@ -38,20 +34,17 @@ export async function storeImages(
   const skipped: SkippedItem[] = [];
   await mkdir(join(staging, 'images'));
   const folders = folderNames(sources);
+  const concurrency = availableParallelism() * 2;
   for (const [index, source] of sources.entries()) {
     const store = (item: SourceItem): Promise<StoreResult> =>
       storeImage(item, staging, folders[index]!).catch((error: unknown) => {
         if (onBadImage === 'throw' || !(error instanceof LimberError)) throw error;
         return { type: 'skipped', reason: reasonOf(error, item) };
       });
-    const results = mapInOrder(
-      source.items(),
-      { concurrency: availableParallelism() * 2 },
-      async (item) => ({
-        item,
-        result: await store(item),
-      }),
-    );
+    const results = mapInOrder(source.items(), { concurrency }, async (item) => ({
+      item,
+      result: await store(item),
+    }));
     for await (const { item, result } of results) {
       const where = `${source.name}: ${item.fileName}`;
       if (result.type === 'skipped') {
@@ -75,7 +68,7 @@ type StoreResult =
 function reasonOf(error: LimberError, item: SourceItem): string {
   const place = `${error.where}: `;
   const text = error.message.startsWith(place) ? error.message.slice(place.length) : error.message;
-  return item.image.type === 'file' ? text.replaceAll(item.image.path, item.fileName) : text;
+  return text.replaceAll(item.path, item.fileName);
 }
 
 async function storeImage(
@@ -88,28 +81,26 @@ async function storeImage(
   const storedName = folder === null ? item.fileName : `${folder}/${item.fileName}`;
   const path = join(staging, 'images', storedName);
   await mkdir(dirname(path), { recursive: true });
-  // a copy on write where the file system can, so that large sets cost no space
-  if (item.image.type === 'file') await copyFile(item.image.path, path, constants.COPYFILE_FICLONE);
-  else await writeFile(path, bytes);
+  // a clone where the file system can, so that large sets cost no space; else the bytes that were checked
+  await copyFile(item.path, path, constants.COPYFILE_FICLONE_FORCE).catch(() =>
+    writeFile(path, bytes),
+  );
   const groupKey = JSON.stringify([folder, item.group === undefined, item.group ?? item.fileName]);
-  const digest = digestOf(bytes);
-  const stored = { ...item, storedName, groupKey, digest, sizeBytes: bytes.length };
+  const stored = { ...item, storedName, groupKey, sizeBytes: bytes.length };
   return { type: 'stored', item: stored, orientation };
 }
 
 async function readImage(item: SourceItem): Promise<Uint8Array> {
-  if (item.image.type === 'bytes') return item.image.bytes;
-  const { path } = item.image;
   try {
-    return await readFile(path);
+    return await readFile(item.path);
   } catch (cause) {
     throw new LimberError(
       'missing-file',
       {
         where: `${item.where}.file_name`,
         what: `"${item.fileName}" cannot be read`,
-        expected: `an image at ${path}`,
-        got: (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : String(cause),
+        expected: `an image at ${item.path}`,
+        got: isMissing(cause) ? 'no such file' : String(cause),
         fix: 'Is the folder of images the right one?',
       },
       { cause },
@@ -119,7 +110,7 @@ async function readImage(item: SourceItem): Promise<Uint8Array> {
 
 function rotationFindings(where: string, orientation: number): BuildFinding[] {
   if (orientation === 1) return [];
-  const message = `stored turned (EXIF orientation ${orientation}); its annotations are taken to be of the upright picture`;
+  const message = `stored turned (EXIF orientation ${orientation}); its annotations are taken to be of the upright image`;
   return [{ kind: 'exif-rotation', where, message }];
 }
 

@@ -60,7 +60,7 @@ test('a short form is completed, and persons come with their image', async () =>
     width: 256,
     height: 192,
     split: 'val',
-    image: { type: 'file', path: join(folder, 'images', 'a.jpg') },
+    path: join(folder, 'images', 'a.jpg'),
     annotations: [
       {
         id: 1,
@@ -110,7 +110,7 @@ test.each(['../a.jpg', '/etc/a.jpg', 'b/../../a.jpg'])(
 
 test('a missing folder of images is named', async () => {
   const json = { images: [image], annotations: [], categories: [category] };
-  const images = join(folder, 'pictures');
+  const images = join(folder, 'elsewhere');
   await expect(open(json, { images })).rejects.toThrow(
     `${images}: no such folder: expected the folder of the images that ${join(folder, 'annotations.json')} names, got nothing.`,
   );

@@ -24,7 +24,7 @@ export interface CocoSourceOptions {
  * and field, if the file is not COCO keypoints, names an image twice, or one outside the folder.
  */
 export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
-  const { annotations: file, images: folder, strict = false, split } = options;
+  const { annotations: file, images: folder, strict = false } = options;
   const dataset = await readCoco(file, { strict });
   await checkFolder(folder, file);
   checkFileNames(dataset, file);
@@ -36,7 +36,7 @@ export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
     derivations,
     findings,
     items: async function* () {
-      yield* listItems(dataset, file, folder, split);
+      yield* listItems(dataset, options);
     },
   };
 }
@@ -84,12 +84,8 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
   }
 }
 
-function listItems(
-  dataset: CocoDataset,
-  file: string,
-  folder: string,
-  split: SplitName | undefined,
-): SourceItem[] {
+function listItems(dataset: CocoDataset, options: CocoSourceOptions): SourceItem[] {
+  const { annotations: file, images: folder, split } = options;
   const persons = groupBy(dataset.annotations, ({ image_id }) => image_id);
   return dataset.images.map((image, index): SourceItem => {
     const { id, file_name, width, height, group } = image;
@@ -101,7 +97,7 @@ function listItems(
       height,
       ...(group === undefined ? {} : { group }),
       ...(split === undefined ? {} : { split }),
-      image: { type: 'file', path: join(folder, file_name) },
+      path: join(folder, file_name),
       annotations: (persons.get(id) ?? []).map(withoutReferences),
     };
   });

@@ -24,16 +24,15 @@ export interface SourceItem {
   readonly id?: number;
   /** Path below the folder of images, with `/`. */
   readonly fileName: string;
-  /** Pixels of the upright picture, with `height`. */
+  /** Pixels of the upright image, with `height`. */
   readonly width: number;
   readonly height: number;
   /** What the image shares with near-identical ones; without it, the image is a group of its own. */
   readonly group?: string;
   /** The split that it stays in; without it, its group is drawn for one. */
   readonly split?: SplitName;
-  readonly image:
-    | { readonly type: 'file'; readonly path: string }
-    | { readonly type: 'bytes'; readonly bytes: Uint8Array };
+  /** Of the image file. */
+  readonly path: string;
   readonly annotations: readonly SourceAnnotation[];
 }
 

@@ -12,7 +12,8 @@ const distance = (a: Vec3, b: Vec3): number => lengthOf(subtract(a, b));
 
 test('both bones keep their length, wherever the end is to go', () => {
   fc.assert(
-    fc.property(point, point, bone, bone, point, (root, target, first, second, pole) => {
+    fc.property(fc.record({ root: point, target: point, pole: point }), bone, bone, (...drawn) => {
+      const [{ root, target, pole }, first, second] = drawn;
       fc.pre(distance(root, target) > 0.01);
       const { middle, end } = solveTwoBones({ root, target, lengths: [first, second], pole });
       expect(distance(root, middle)).toBeCloseTo(first, 9);

@@ -35,16 +35,19 @@ export class Mesh {
   addVertex(position: Vec3, normal: Vec3, texture: readonly [u: number, v: number]): number {
     const index = this.vertexCount++;
     if (index >= maxVertices) throw tooLarge('vertices', maxVertices);
-    this.positions.set(position, index * 3);
-    this.normals.set(normal, index * 3);
-    this.textures.set(texture, index * 2);
+    for (let axis = 0; axis < 3; axis++) {
+      this.positions[index * 3 + axis] = position[axis]!;
+      this.normals[index * 3 + axis] = normal[axis]!;
+    }
+    this.textures[index * 2] = texture[0];
+    this.textures[index * 2 + 1] = texture[1];
     return index;
   }
 
   addTriangle(corners: readonly [number, number, number], { part, material }: Surface): void {
     const index = this.triangleCount++;
     if (index >= maxTriangles) throw tooLarge('triangles', maxTriangles);
-    this.corners.set(corners, index * 3);
+    for (let corner = 0; corner < 3; corner++) this.corners[index * 3 + corner] = corners[corner]!;
     this.parts[index] = part;
     this.materials[index] = material;
   }

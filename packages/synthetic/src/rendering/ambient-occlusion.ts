@@ -22,7 +22,8 @@ const directions = [
  *
  * @param normal - world normal of the sample.
  */
-export function occlusionAt(image: DepthImage, [column, row]: Sample, normal: Vec3): number {
+export function occlusionAt(image: DepthImage, sample: Sample, normal: Vec3): number {
+  const { column, row } = sample;
   const { right, down, forward, focal: focalPx } = image.camera;
   const depth = image.depth[row * image.width + column]!;
   const focal = focalPx * samplesPerSide;

@@ -4,7 +4,10 @@ import type { Camera } from '../scenes/camera.ts';
 export const samplesPerSide = 2;
 
 /** The place of a sample in a depth image. */
-export type Sample = readonly [column: number, row: number];
+export interface Sample {
+  readonly column: number;
+  readonly row: number;
+}
 
 /** A rectangle of samples, up to and including `right` and `bottom`. */
 export interface SampleBox {

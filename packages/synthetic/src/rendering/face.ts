@@ -1,4 +1,5 @@
 import type { Color } from './color.ts';
+import type { TexturePlace } from './texture-place.ts';
 import { blendColor, dimColor } from './color.ts';
 
 /** The colors of a face. */
@@ -12,12 +13,9 @@ export interface FacePaint {
   readonly eyeOpenness: number;
 }
 
-/** Draws a face over the skin in `out`. `x` is metres to the left of the nose, `y` metres above the eyes. */
-export function paintFace(
-  face: FacePaint,
-  [x, y]: readonly [number, number],
-  out: Float32Array,
-): void {
+/** Draws a face over the skin in `out`; `place` is metres to the left of the nose, and above the eyes. */
+export function paintFace(face: FacePaint, place: TexturePlace, out: Float32Array): void {
+  const { u: x, v: y } = place;
   if (Math.abs(x) > 0.075) return;
   const side = Math.abs(x);
   if (face.beardStrength > 0 && y < -0.02 - 0.03 * (1 - side / 0.075) && y > -0.14) {

@@ -2,20 +2,12 @@ import { blendColor, dimColor, setColor } from './color.ts';
 import { paintFace } from './face.ts';
 import type { Material } from './material.ts';
 import { valueNoise } from './noise.ts';
+import type { TexturePlace } from './texture-place.ts';
 
-/**
- * Writes the color of a material at a texture place into `out`, linear light.
- *
- * @param place - turns around a limb from 0 to 1, and metres along it; on a face, metres to the left (10 more at
- * the back) and metres above the eyes.
- */
-export function paint(
-  material: Material,
-  place: readonly [u: number, v: number],
-  out: Float32Array,
-): void {
+/** Writes the color of a material at a place into `out`, linear light. */
+export function paint(material: Material, place: TexturePlace, out: Float32Array): void {
   const { color, pattern, face, folds, seed } = material;
-  const [u, v] = place;
+  const { u, v } = place;
   setColor(out, color, 1);
   if (pattern !== null) blendColor(out, pattern.color, pattern.coverAt(u, v, seed));
   if (face !== undefined) paintFace(face, place, out);

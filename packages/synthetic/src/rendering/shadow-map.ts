@@ -41,24 +41,15 @@ export class ShadowMap {
     const { corners, positions } = mesh;
     const places = new Float32Array(mesh.vertexCount * 3);
     for (let index = 0; index < places.length; index += 3) {
-      places.set(
-        this.#place([positions[index]!, positions[index + 1]!, positions[index + 2]!]),
-        index,
-      );
+      const point = [positions[index]!, positions[index + 1]!, positions[index + 2]!] as const;
+      const fromMiddle = subtract(point, this.#middle);
+      places[index] = dot(fromMiddle, this.#across) * texelsPerMetre + texels / 2;
+      places[index + 1] = dot(fromMiddle, this.#upwards) * texelsPerMetre + texels / 2;
+      places[index + 2] = dot(fromMiddle, this.towards);
     }
     for (let index = 0; index < mesh.triangleCount * 3; index += 3) {
       this.#fill(places, corners, index);
     }
-  }
-
-  /** The column and row of a world point, and how near it is to the lamp. */
-  #place(point: Vec3): Vec3 {
-    const fromMiddle = subtract(point, this.#middle);
-    return [
-      dot(fromMiddle, this.#across) * texelsPerMetre + texels / 2,
-      dot(fromMiddle, this.#upwards) * texelsPerMetre + texels / 2,
-      dot(fromMiddle, this.towards),
-    ];
   }
 
   #fill(places: Float32Array, corners: Uint16Array, first: number): void {
@@ -102,7 +93,14 @@ export class ShadowMap {
    * @param bias - metres towards the lamp within which nothing casts a shadow on the point.
    */
   litShare(point: Vec3, radius: number, bias: number): number {
-    const [column, row, nearness] = this.#place(point);
+    const middle = this.#middle;
+    const x = point[0] - middle[0];
+    const y = point[1] - middle[1];
+    const z = point[2] - middle[2];
+    const a = this.#across;
+    const u = this.#upwards;
+    const column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
+    const row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
     const margin = 1 + radius * texelsPerMetre;
     const isNearShadow =
       column > this.#left - margin &&
@@ -110,7 +108,8 @@ export class ShadowMap {
       row > this.#top - margin &&
       row < this.#bottom + margin;
     if (!isNearShadow) return 1;
-    const limit = nearness + bias;
+    const t = this.towards;
+    const limit = x * t[0] + y * t[1] + z * t[2] + bias;
     const spread = Math.max(0.7, radius * texelsPerMetre);
     let lit = 0;
     for (let tap = 0; tap < tapCount; tap++) {

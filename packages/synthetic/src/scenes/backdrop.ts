@@ -1,10 +1,10 @@
 import type { Vec3 } from '../geometry/vector.ts';
-import { addScaled, dot, lengthOf } from '../geometry/vector.ts';
+import { dot, lengthOf } from '../geometry/vector.ts';
 import { blendColor, mixColors, setColor } from '../rendering/color.ts';
 import { layeredNoise } from '../rendering/noise.ts';
 import type { Camera } from './camera.ts';
-import { rayOf } from './camera.ts';
-import { paintFloor } from './floors/floor.ts';
+import { createRays } from './camera.ts';
+import { createFloorPainter } from './floors/floor.ts';
 import type { Light } from './light.ts';
 import type { Room } from './room.ts';
 import { paintWall } from './walls/wall.ts';
@@ -44,8 +44,9 @@ export function paintBackdrop(scene: EmptyRoom): Backdrop {
   const paintFloorPixel = createSurfacePainter(scene, 'floor', backdrop);
   const paintWallPixel = createSurfacePainter(scene, 'wall', backdrop);
   const sky = new Float32Array(3);
+  const rayOf = createRays(camera);
   for (let at = 0; at < width * height; at++) {
-    const ray = rayOf(camera, at % width, Math.floor(at / width));
+    const ray = rayOf(at % width, Math.floor(at / width));
     const slope = ray[0] * nx + ray[2] * nz;
     const wall = room.wall !== null && slope < 0 ? toWall / slope : Infinity;
     const floor = ray[1] < 0 ? -position[1] / ray[1] : Infinity;
@@ -71,7 +72,9 @@ function createSurfacePainter(
   surface: 'floor' | 'wall',
   { colors, places, lampShare }: Backdrop,
 ): (at: number, ray: Vec3, distance: number) => void {
+  const { position, focal } = camera;
   const { wall, wallPoint, wallNormal } = room;
+  const paintFloor = createFloorPainter(room.floor);
   const normal: Vec3 = surface === 'floor' ? [0, 1, 0] : wallNormal;
   const facing = Math.max(0, dot(normal, light.towards));
   const up = 0.5 + 0.5 * normal[1];
@@ -81,16 +84,23 @@ function createSurfacePainter(
   );
   const share = lamps[1]! / lights[1]!;
   const out = new Float32Array(3);
+  const point = { x: 0, y: 0, pixel: 0 };
   return (at, ray, distance) => {
-    const place = addScaled(camera.position, ray, distance);
-    const [x, y, z] = place;
-    const pixel = distance / camera.focal;
+    const x = position[0] + ray[0] * distance;
+    const y = position[1] + ray[1] * distance;
+    const z = position[2] + ray[2] * distance;
+    const pixel = distance / focal;
     if (wall === null || surface === 'floor') {
       const slant = Math.max(0.05, Math.abs(ray[1]) / lengthOf(ray));
-      paintFloor(room.floor, { x, y: z, pixel: pixel / slant }, out);
+      point.x = x;
+      point.y = z;
+      point.pixel = pixel / slant;
+      paintFloor(point, out);
     } else {
-      const along = (x - wallPoint[0]) * -wallNormal[2] + (z - wallPoint[2]) * wallNormal[0];
-      paintWall(wall, { x: along, y, pixel }, out);
+      point.x = (x - wallPoint[0]) * -wallNormal[2] + (z - wallPoint[2]) * wallNormal[0];
+      point.y = y;
+      point.pixel = pixel;
+      paintWall(wall, point, out);
     }
     const fall = wall === null ? 1 : 1 / (1 + fallPerSquareMetre * (x * x + z * z));
     const haze = wall === null ? 1 - Math.exp(-distance / hazeDistance) : 0;
@@ -99,7 +109,9 @@ function createSurfacePainter(
       colors[at * 3 + channel] = lit + (room.sky[0][channel]! - lit) * haze;
     }
     lampShare[at] = share;
-    places.set(place, at * 3);
+    places[at * 3] = x;
+    places[at * 3 + 1] = y;
+    places[at * 3 + 2] = z;
   };
 }
 

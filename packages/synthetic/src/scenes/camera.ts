@@ -51,12 +51,19 @@ export function project(
   };
 }
 
-/** The world direction in which an image pixel looks, 1 metre deep along the view. */
-export function rayOf(camera: Camera, x: number, y: number): Vec3 {
+/**
+ * Makes the function that gives the world direction in which an image pixel looks, 1 metre deep along the view.
+ * It writes every direction into the same array, since it is called for every pixel.
+ */
+export function createRays(camera: Camera): (x: number, y: number) => Vec3 {
   const { forward, right, down, center, focal } = camera;
-  return addScaled(
-    addScaled(forward, right, (x - center[0]) / focal),
-    down,
-    (y - center[1]) / focal,
-  );
+  const ray: [number, number, number] = [0, 0, 0];
+  return (x, y) => {
+    const across = (x - center[0]) / focal;
+    const downwards = (y - center[1]) / focal;
+    ray[0] = forward[0] + right[0] * across + down[0] * downwards;
+    ray[1] = forward[1] + right[1] * across + down[1] * downwards;
+    ray[2] = forward[2] + right[2] * across + down[2] * downwards;
+    return ray;
+  };
 }

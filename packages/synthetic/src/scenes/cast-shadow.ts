@@ -29,6 +29,7 @@ const shadowReach = 3.2;
 export function castShadow(colors: Float32Array, backdrop: Backdrop, shade: Shade): void {
   const { places, lampShare } = backdrop;
   const { shadows, blur, contacts } = shade;
+  const point: [number, number, number] = [0, 0, 0];
   for (let at = 0; at < lampShare.length; at++) {
     const x = places[at * 3]!;
     const y = places[at * 3 + 1]!;
@@ -36,7 +37,13 @@ export function castShadow(colors: Float32Array, backdrop: Backdrop, shade: Shad
     // also skips the sky, whose place is NaN
     if (!(Math.abs(x) < shadowReach && Math.abs(z) < shadowReach)) continue;
     const lamp = lampShare[at]!;
-    let factor = lamp > 0.01 ? 1 - lamp * (1 - shadows.litShare([x, y, z], blur, 0.03)) : 1;
+    let factor = 1;
+    if (lamp > 0.01) {
+      point[0] = x;
+      point[1] = y;
+      point[2] = z;
+      factor = 1 - lamp * (1 - shadows.litShare(point, blur, 0.03));
+    }
     for (let index = 0; index < contacts.length; index++) {
       const { place, radius, strength } = contacts[index]!;
       const dx = (x - place[0]) / radius;
