@@ -22,7 +22,7 @@ export async function writeEvaluationPage(
 ): Promise<void> {
   const page = await evaluationPage(outcome, options);
   try {
-    await writeFileAtomic(file, [Buffer.from(page)]);
+    await writeFileAtomic(file, page);
   } catch (cause) {
     const problem = { where: file, what: 'cannot be written', got: String(cause) };
     throw new LimberError('missing-file', problem, { cause });
