@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { format } from 'prettier';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { trainConfigJsonSchema } from './train-config.ts';
 
@@ -58,12 +59,10 @@ function table(rows: readonly Row[]): string {
 }
 
 test('the table in the README is that of the schema (vitest -u writes it)', async () => {
-  const file = new URL('../../README.md', import.meta.url);
+  const file = fileURLToPath(new URL('../../README.md', import.meta.url));
   const [before, after] = readFileSync(file, 'utf8').split(/^\|[^]*\|$/m);
   const rows = rowsOf(trainConfigJsonSchema(), '');
-  const text = await format(`${before}${table(rows)}${after}`, {
-    parser: 'markdown',
-    printWidth: 100,
-  });
-  await expect(text).toMatchFileSnapshot(file.pathname);
+  const options = { ...(await resolveConfig(file)), filepath: file };
+  const text = await format(`${before}${table(rows)}${after}`, options);
+  await expect(text).toMatchFileSnapshot(file);
 });
