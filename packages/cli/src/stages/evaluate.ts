@@ -1,13 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '@limber/engine';
-import { evaluateKeypoints, evaluatePck, scoreNames } from '@limber/evaluator';
+import { analyzeErrors, evaluateKeypoints, evaluatePck, scoreNames } from '@limber/evaluator';
 import { readCoco } from '@limber/keypoints';
 import { loadModel } from '@limber/model-zoo';
 import type { StageContext, StageModule, StageResult } from '@limber/runner';
 import { predictKeypoints } from '@limber/pose-trainer';
-import type { EvaluationMetrics } from '../evaluation-file.ts';
+import type { EvaluationMetrics } from '../report/evaluation-files.ts';
+import { writeEvaluation } from '../report/evaluation-files.ts';
 import type { EvaluateParameters } from './stage-parameters.ts';
 
 /** Runs a model over packed shards: predictions in COCO's result format, AP and PCK with the true boxes. */
@@ -31,6 +31,7 @@ async function run(context: StageContext): Promise<StageResult> {
   const truth = await readCoco(join(shards, 'annotations.json'));
   const scores = evaluateKeypoints(truth, results);
   const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
+  const { costs, ...persons } = analyzeErrors(truth, results);
   const metrics: EvaluationMetrics = {
     boxes: 'true',
     flipTest,
@@ -42,10 +43,8 @@ async function run(context: StageContext): Promise<StageResult> {
       all: pck.pck,
       perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
     },
+    errors: costs,
   };
-  const out = context.outputs['evaluation']!;
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-  await writeFile(join(out, 'predictions.json'), `${JSON.stringify(results)}\n`);
+  await writeEvaluation(context.outputs['evaluation']!, { metrics, predictions: results, persons });
   return { metrics: { ...metrics.scores, [`PCK@${pckThreshold}`]: pck.pck } };
 }
