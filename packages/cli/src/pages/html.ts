@@ -1,3 +1,5 @@
+import { escapeHtml } from '@limber/files';
+
 /** A piece of HTML that may stand in a page as it is. */
 export interface Html {
   readonly html: string;
@@ -17,19 +19,11 @@ export function trusted(text: string): Html {
 }
 
 function render(part: Part): string {
-  if (typeof part === 'string' || typeof part === 'number') return escape(String(part));
+  if (typeof part === 'string' || typeof part === 'number') return escapeHtml(String(part));
   if (isHtml(part)) return part.html;
   return part.map(render).join('');
 }
 
 function isHtml(part: Html | readonly Part[]): part is Html {
   return 'html' in part;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

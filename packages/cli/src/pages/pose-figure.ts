@@ -18,10 +18,6 @@ export interface PoseFigureInput {
   readonly caption: string;
 }
 
-/** What the drawn poses mean. */
-export const poseLegend =
-  'Predicted: orange left, blue right, green middle. True: white, dashed. OKS 1 is perfect.';
-
 /** How much of the surroundings is shown, as a part of the box. */
 const margin = 0.2;
 const shownHeightPx = 280;

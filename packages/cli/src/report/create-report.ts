@@ -1,20 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CocoResult, PersonPair } from '@limber/evaluator';
-import { pairPersons } from '@limber/evaluator';
-import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { EvaluationMetrics } from '../evaluation-file.ts';
-import { readEvaluation } from '../evaluation-file.ts';
-import type { Html } from './html.ts';
-import { lineChart } from './line-chart.ts';
-import { evenly } from './evenly.ts';
-import { poseFigure } from './pose-figure.ts';
+import { lineChart } from '../pages/line-chart.ts';
+import type { PageContent } from '../pages/page.ts';
+import { renderPage } from '../pages/page.ts';
+import { personGalleries } from '../pages/person-galleries.ts';
+import type { EvaluationMetrics } from './evaluation-files.ts';
+import { readEvaluation } from './evaluation-files.ts';
 import type { MetricsRow } from './read-metrics.ts';
 import { metricPoints, readMetrics } from './read-metrics.ts';
-import type { ReportContent } from './report-page.ts';
-import { reportPage } from './report-page.ts';
 
+/** What a report is about. */
 export interface ReportOptions {
   readonly title: string;
   /** The split that was evaluated: test or val. */
@@ -29,118 +25,67 @@ export interface ReportOptions {
   readonly evaluation: string;
 }
 
-/** Makes the page that a person opens after a run: scores, curves, drawn poses, per-joint results, settings. */
+/** The curves of the training, each with the metrics that it draws over the step. */
+const curves = [
+  {
+    title: 'Loss',
+    series: { train: 'train/loss', val: 'val/loss' },
+    axes: { yLabel: 'loss', isLogarithmic: true },
+  },
+  {
+    title: 'Validation',
+    series: { AP: 'val/AP', PCK: 'val/PCK' },
+    axes: { yLabel: 'score', yDomain: [0, 1] },
+  },
+] as const;
+
+/** Creates the page that a person opens after a run: scores, curves, drawn poses, per-joint results, settings. */
 export async function createReport(options: ReportOptions): Promise<string> {
-  const { title, split } = options;
-  const truth = await readCoco(join(options.dataset, `${split}.json`));
-  const { metrics, predictions } = await readEvaluation(options.evaluation);
+  const { title, split, dataset, figures } = options;
+  const { metrics, predictions, persons } = await readEvaluation(options.evaluation);
   const rows = await readMetrics(join(options.logs, 'metrics.jsonl'));
-  const { pairs } = pairPersons(truth, predictions, {
-    sigmas: truth.skeleton.sigmas,
-    categoryIds: [truth.category.id],
-    by: 'distance',
-  });
-  return reportPage({
+  return renderPage({
     title,
     subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}.`,
     headline: headline(metrics),
     charts: charts(rows),
-    galleries: await galleries(pairs, { truth, predictions }, options),
-    tables: [jointTable(metrics), settingsTable(await readSettings(options.logs))],
+    galleries: await personGalleries(persons, {
+      ...(await readCoco(join(dataset, `${split}.json`))),
+      imageFolder: join(dataset, 'images'),
+      keypointsOf: (row) => predictions[row]!.keypoints,
+      evenly: figures,
+      worst: Math.ceil(figures / 3),
+    }),
+    tables: [jointTable(metrics), errorTable(metrics), await settingsTable(options.logs)],
   });
 }
 
-function headline({ scores, pck }: EvaluationMetrics): ReportContent['headline'] {
-  const shown = ['AP', 'AP50', 'AP75', 'AR'].map((name) => ({
-    name,
-    value: formatScore(scores[name]),
-  }));
-  return [...shown, { name: `PCK@${pck.threshold}`, value: formatScore(pck.all) }];
+/** The scores at the top of the page. A new one is a line here. */
+function headline({ scores, pck }: EvaluationMetrics): PageContent['headline'] {
+  const shown: readonly (readonly [string, number | undefined])[] = [
+    ['AP', scores['AP']],
+    ['AP50', scores['AP50']],
+    ['AP75', scores['AP75']],
+    ['AR', scores['AR']],
+    [`PCK@${pck.threshold}`, pck.all],
+  ];
+  return shown.map(([name, value]) => ({ name, value: formatScore(value) }));
 }
 
 function formatScore(value: number | undefined | null): string {
   return value === undefined || value === null || value < 0 ? '–' : value.toFixed(3);
 }
 
-function charts(rows: readonly MetricsRow[]): ReportContent['charts'] {
-  const losses = [
-    { name: 'train', points: metricPoints(rows, 'train/loss') },
-    { name: 'val', points: metricPoints(rows, 'val/loss') },
-  ];
-  const scores = [
-    { name: 'AP', points: metricPoints(rows, 'val/AP') },
-    { name: 'PCK', points: metricPoints(rows, 'val/PCK') },
-  ];
-  const drawn = (series: typeof losses): typeof losses =>
-    series.filter(({ points }) => points.length > 0);
-  return [
-    {
-      title: 'Loss',
-      chart: lineChart(drawn(losses), { xLabel: 'step', yLabel: 'loss', isLogarithmic: true }),
-    },
-    {
-      title: 'Validation',
-      chart: lineChart(drawn(scores), { xLabel: 'step', yLabel: 'score', yDomain: [0, 1] }),
-    },
-  ];
-}
-
-async function galleries(
-  pairs: readonly PersonPair[],
-  { truth, predictions }: Evaluated,
-  options: ReportOptions,
-): Promise<ReportContent['galleries']> {
-  const persons = pairs.flatMap(({ person, row, oks }) =>
-    row === undefined ? [] : [{ person, prediction: predictions[row]!, oks }],
-  );
-  const worstFirst = persons.toSorted((a, b) => a.oks - b.oks);
-  const draw = (shown: readonly DrawnPerson[]): Promise<Html[]> =>
-    Promise.all(shown.map((person) => drawPerson(person, truth, options.dataset)));
-  const legend =
-    'Predicted: orange left, blue right, green middle. True: white, dashed. OKS 1 is perfect.';
-  return [
-    {
-      title: 'Poses, evenly chosen',
-      note: legend,
-      figures: await draw(evenly(persons, options.figures)),
-    },
-    {
-      title: 'Worst cases',
-      note: 'The lowest object keypoint similarity of the split.',
-      figures: await draw(worstFirst.slice(0, Math.ceil(options.figures / 3))),
-    },
-  ];
-}
-
-/** What was evaluated. */
-interface Evaluated {
-  readonly truth: CocoDataset;
-  readonly predictions: readonly CocoResult[];
-}
-
-/** A true person and the prediction that stands for it. */
-interface DrawnPerson {
-  readonly person: PersonPair['person'];
-  readonly prediction: CocoResult;
-  /** Object keypoint similarity, 0 to 1. */
-  readonly oks: number;
-}
-
-function drawPerson(drawn: DrawnPerson, truth: CocoDataset, dataset: string): Promise<Html> {
-  const { person, prediction, oks } = drawn;
-  const image = truth.images.find(({ id }) => id === person.image_id)!;
-  return poseFigure({
-    imageFile: join(dataset, 'images', image.file_name),
-    imageSize: image,
-    box: person.bbox,
-    truth: person.keypoints,
-    prediction: prediction.keypoints,
-    skeleton: truth.skeleton,
-    caption: `OKS ${oks.toFixed(2)} · annotation ${person.id}`,
+function charts(rows: readonly MetricsRow[]): PageContent['charts'] {
+  return curves.map(({ title, series, axes }) => {
+    const lines = Object.entries(series)
+      .map(([name, metric]) => ({ name, points: metricPoints(rows, metric) }))
+      .filter(({ points }) => points.length > 0);
+    return { title, chart: lineChart(lines, { xLabel: 'step', ...axes }) };
   });
 }
 
-function jointTable({ pck }: EvaluationMetrics): ReportContent['tables'][number] {
+function jointTable({ pck }: EvaluationMetrics): PageContent['tables'][number] {
   return {
     title: 'Joints',
     header: ['joint', `PCK@${pck.threshold} (${pck.normalizer})`],
@@ -148,16 +93,24 @@ function jointTable({ pck }: EvaluationMetrics): ReportContent['tables'][number]
   };
 }
 
-async function readSettings(logs: string): Promise<Record<string, unknown>> {
-  const text = await readFile(join(logs, 'config.json'), 'utf8');
-  return JSON.parse(text) as Record<string, unknown>;
+function errorTable({ errors }: EvaluationMetrics): PageContent['tables'][number] {
+  return {
+    title: 'Errors',
+    header: ['kind', 'count', 'AP if corrected'],
+    rows: errors.map(({ kind, count, correctedAP }) => [
+      kind,
+      `${count}`,
+      formatScore(correctedAP),
+    ]),
+  };
 }
 
-function settingsTable(settings: Record<string, unknown>): ReportContent['tables'][number] {
+async function settingsTable(logs: string): Promise<PageContent['tables'][number]> {
+  const text = await readFile(join(logs, 'config.json'), 'utf8');
   return {
     title: 'Training',
     header: ['setting', 'value'],
-    rows: Object.entries(settings).map(([name, value]) => [
+    rows: Object.entries(JSON.parse(text) as Record<string, unknown>).map(([name, value]) => [
       name,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]),

@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
-import type { EvaluationMetrics } from '../evaluation-file.ts';
+import type { EvaluationMetrics } from '../report/evaluation-files.ts';
 
 interface EvaluateParameters {
   readonly batchSize: number;
@@ -13,7 +12,7 @@ interface EvaluateParameters {
   readonly flipTest: boolean;
 }
 
-/** Runs a model over packed shards: predictions in COCO's result format, AP and PCK with the true boxes. */
+/** Runs a model over packed shards: predictions in COCO's result format, AP, PCK and errors with the true boxes. */
 const stage: StageModule<EvaluateParameters> = {
   params: z.strictObject({
     batchSize: z.number().int().positive().default(32),
@@ -23,10 +22,12 @@ const stage: StageModule<EvaluateParameters> = {
   async run({ params, inputs, outputs, progress }) {
     const { batchSize, pckThreshold, flipTest } = params;
     const { loadEngine } = await import('@limber/engine');
-    const { evaluateKeypoints, evaluatePck, scoreNames } = await import('@limber/evaluator');
+    const { analyzeErrors, evaluateKeypoints, evaluatePck, scoreNames } =
+      await import('@limber/evaluator');
     const { readCoco } = await import('@limber/keypoints');
     const { loadModel } = await import('@limber/model-zoo');
     const { predictKeypoints } = await import('@limber/pose-trainer');
+    const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
     const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
     const results = await predictKeypoints({
@@ -41,6 +42,7 @@ const stage: StageModule<EvaluateParameters> = {
     const truth = await readCoco(join(shards, 'annotations.json'));
     const scores = evaluateKeypoints(truth, results);
     const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
+    const { costs, ...persons } = analyzeErrors(truth, results);
     const metrics: EvaluationMetrics = {
       boxes: 'true',
       flipTest,
@@ -52,11 +54,9 @@ const stage: StageModule<EvaluateParameters> = {
         all: pck.pck,
         perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
       },
+      errors: costs,
     };
-    const out = outputs['evaluation']!;
-    await mkdir(out, { recursive: true });
-    await writeFile(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`);
-    await writeFile(join(out, 'predictions.json'), `${JSON.stringify(results)}\n`);
+    await writeEvaluation(outputs['evaluation']!, { metrics, predictions: results, persons });
     return { metrics: { ...metrics.scores, [`PCK@${pckThreshold}`]: pck.pck } };
   },
 };

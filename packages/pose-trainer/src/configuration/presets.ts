@@ -1,4 +1,4 @@
-import { nearestName } from '@limber/files';
+import { suggestName } from '@limber/files';
 import type { ModelName } from '@limber/model-zoo';
 import { modelNames, models } from '@limber/model-zoo';
 import type { z } from 'zod';
@@ -16,13 +16,10 @@ export function applyPreset(config: unknown, context: z.RefinementCtx): unknown 
   const { preset, ...own } = config;
   const model = presetNames.find((name) => name === preset);
   if (model !== undefined) return merge({ model, ...models[model].recipe }, own);
-  const nearest = nearestName(String(preset), presetNames);
-  const fix =
-    nearest === undefined ? `Presets: ${presetNames.join(', ')}.` : `Did you mean "${nearest}"?`;
   context.addIssue({
     code: 'custom',
     path: ['preset'],
-    message: `no such preset: "${String(preset)}". ${fix}`,
+    message: `no such preset: "${String(preset)}".${suggestName(String(preset), presetNames)}`,
   });
   return own;
 }

@@ -1,4 +1,4 @@
-import { nearestName } from '@limber/files';
+import { suggestName } from '@limber/files';
 import { z } from 'zod';
 
 /**
@@ -12,16 +12,11 @@ export function strictObject<Shape extends z.core.$ZodShape>(
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined;
-      return (issue.keys as readonly string[]).map((key) => describe(key, known)).join(' ');
+      return (issue.keys as readonly string[])
+        .map((key) => `unknown key "${key}".${suggestName(key, known)}`)
+        .join(' ');
     },
   });
-}
-
-function describe(key: string, known: readonly string[]): string {
-  const nearest = nearestName(key, known);
-  const fix =
-    nearest === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
-  return `unknown key "${key}". ${fix}`;
 }
 
 /** The error of a union of objects with a `type`: lists the types, and names the one that was probably meant. */
@@ -31,9 +26,7 @@ export function expectedTypes(...types: readonly string[]): {
   return {
     error: ({ input }) => {
       const got = (input as { readonly type?: unknown } | null | undefined)?.type;
-      const nearest = typeof got === 'string' ? nearestName(got, types) : undefined;
-      const fix = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
-      return `no such type: expected one of ${types.join(', ')}, got ${JSON.stringify(got)}.${fix}`;
+      return `no such type: ${JSON.stringify(got)}.${suggestName(String(got), types)}`;
     },
   };
 }

@@ -58,7 +58,11 @@ test('the type of optimizer and schedule may be left out where the default is me
 });
 
 test.each([
-  [{ learningRate: 1 }, [], 'unknown key "learningRate". Known keys: model, inputSize,'],
+  [
+    { learningRate: 1 },
+    [],
+    'unknown key "learningRate". Expected one of: model, inputSize, epochs, ',
+  ],
   [{ bachSize: 8 }, [], 'unknown key "bachSize". Did you mean "batchSize"?'],
   [
     { optimizer: { lerningRate: 1 } },
@@ -68,7 +72,7 @@ test.each([
   [
     { optimizer: { type: 'lion' } },
     ['optimizer', 'type'],
-    'no such type: expected one of adamw, adam, sgd, got "lion".',
+    'no such type: "lion". Expected one of: adamw, adam, sgd.',
   ],
   [{ epochs: 0 }, ['epochs'], 'Too small: expected number to be >=1'],
 ])('%j is refused with its place', (wrong, path, message) => {

@@ -2,7 +2,7 @@ import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Size, Skeleton } from '@limber/keypoints';
 import type { Callback } from '@limber/trainer';
 import type { KeypointPredictor } from '../prediction/keypoint-predictor.ts';
-import { drawInput } from './draw-input.ts';
+import { drawBatchPerson } from './draw-batch-person.ts';
 import { pointsOf } from './draw-pose.ts';
 
 /** Hands the loggers the first persons of each validation, with their predicted and true joints. */
@@ -23,7 +23,7 @@ export function createPredictionImages({
       const found = predictor.locate(batch);
       for (let person = 0; person < Math.min(persons, batch.size); person++) {
         const predicted = pointsOf(found[person]!.keypoints, 2);
-        const image = await drawInput(batch, person, { ...drawing, predicted });
+        const image = await drawBatchPerson(batch, person, { ...drawing, predicted });
         trainer.logImage(`val/annotation-${batch.annotationIds[person]}`, image);
       }
     },

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { DrawInputOptions } from './draw-input.ts';
-import { drawInput } from './draw-input.ts';
+import type { DrawBatchPersonOptions } from './draw-batch-person.ts';
+import { drawBatchPerson } from './draw-batch-person.ts';
 
 /**
  * Writes a batch down for a person to look at: one PNG for each person with its true joints, and `batch.json` with the ids
@@ -11,13 +11,13 @@ import { drawInput } from './draw-input.ts';
 export async function writeBatchImages(
   folder: string,
   batch: KeypointBatch,
-  options: DrawInputOptions,
+  options: DrawBatchPersonOptions,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   const targetsPerPerson = batch.targets.length / batch.size;
   const about = [];
   for (let person = 0; person < batch.size; person++) {
-    const { png } = await drawInput(batch, person, options);
+    const { png } = await drawBatchPerson(batch, person, options);
     await writeFile(join(folder, `annotation-${batch.annotationIds[person]}.png`), png);
     const start = person * targetsPerPerson;
     const targets = batch.targets.subarray(start, start + targetsPerPerson);

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { KeypointDataset } from '@limber/dataset-loader';
-import { readCheckpoint, writeCheckpoint } from '@limber/trainer';
+import { withStagingFolder } from '@limber/files';
 import type { CheckpointContents } from '@limber/trainer';
+import { readCheckpoint, writeCheckpoint } from '@limber/trainer';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
 import type { TrainKeypointsOptions } from './train-keypoints.ts';
@@ -12,7 +13,7 @@ import type { TrainKeypointsOptions } from './train-keypoints.ts';
  * Empties a training's folder but for one checkpoint, from wherever that is, and the logs beside it: `trainKeypoints` goes on
  * from there. Without logs beside it, they start anew.
  *
- * The new folder is made beside the old one and then takes its name: a process that is killed loses neither.
+ * The new folder is filled beside the old one and then takes its name: a process that is killed loses neither.
  *
  * @throws {LimberError} `missing-file` or `corrupt-data` if it is no whole checkpoint, `invalid-config` if it is of another
  * training; the folder is as it was then.
@@ -23,17 +24,9 @@ export async function placeCheckpoint(
 ): Promise<void> {
   const contents = await readCheckpoint(file);
   compareIdentities(contents.facts.hyperParameters, await readIdentity(options), file);
-  const { workDir } = options;
-  const made = `${workDir}.resume.${process.pid}`;
-  const old = `${workDir}.before.${process.pid}`;
-  try {
-    await fillFolder(made, file, contents);
-    if (existsSync(workDir)) await rename(workDir, old);
-    await rename(made, workDir);
-  } finally {
-    await rm(made, { recursive: true, force: true });
-  }
-  await rm(old, { recursive: true, force: true });
+  const replaceable = { what: 'a training', test: () => true };
+  const fill = (folder: string): Promise<void> => fillFolder(folder, file, contents);
+  await withStagingFolder(options.workDir, fill, { replaceable });
 }
 
 async function fillFolder(

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { LimberError, nearestName, writeFileAtomic } from '@limber/files';
+import { LimberError, suggestName, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import type { ModelName, PoseModel } from '@limber/model-zoo';
@@ -153,13 +153,11 @@ function createPoseModel(
 function checkModelName(name: string): ModelName {
   const known = modelNames.find((one) => one === name);
   if (known !== undefined) return known;
-  const nearest = nearestName(name, modelNames);
   throw new LimberError('invalid-config', {
     where: 'model',
     what: 'no such model',
-    expected: `one of ${modelNames.join(', ')}`,
     got: `"${name}"`,
-    ...(nearest === undefined ? {} : { fix: `Did you mean "${nearest}"?` }),
+    fix: suggestName(name, modelNames).trim(),
   });
 }
 
@@ -171,8 +169,7 @@ async function writeLogs(workDir: string, logs: string, config: TrainConfig): Pr
     const file = join(from, name);
     if (!(await stat(file)).isFile()) continue;
     await mkdir(dirname(join(logs, name)), { recursive: true });
-    await writeFileAtomic(join(logs, name), [await readFile(file)]);
+    await writeFileAtomic(join(logs, name), await readFile(file));
   }
-  const text = `${JSON.stringify(config, null, 2)}\n`;
-  await writeFileAtomic(join(logs, 'config.json'), [Buffer.from(text)]);
+  await writeFileAtomic(join(logs, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
 }

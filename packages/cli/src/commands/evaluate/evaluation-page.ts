@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
-import { formatScore, scoreNames } from '@limber/evaluator';
+import { formatScore, resultAt, scoreNames } from '@limber/evaluator';
 import { LimberError, writeFileAtomic } from '@limber/files';
+import { deriveSkeleton } from '@limber/keypoints';
 import type { PageContent } from '../../pages/page.ts';
 import { renderPage } from '../../pages/page.ts';
+import { personGalleries } from '../../pages/person-galleries.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { precisionChart } from './precision-chart.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
-import { worstCases } from './worst-cases.ts';
+
+const shownWorst = 12;
 
 type Table = PageContent['tables'][number];
 
@@ -22,7 +25,7 @@ export async function writeEvaluationPage(
 ): Promise<void> {
   const page = await evaluationPage(outcome, options);
   try {
-    await writeFileAtomic(file, [Buffer.from(page)]);
+    await writeFileAtomic(file, page);
   } catch (cause) {
     const problem = { where: file, what: 'cannot be written', got: String(cause) };
     throw new LimberError('missing-file', problem, { cause });
@@ -50,8 +53,23 @@ async function evaluationPage(
         chart: precisionChart(curves(), evaluation.perCategory.length),
       },
     ],
-    galleries: await worstCases(outcome, options.images),
+    galleries: await galleries(outcome, options.images),
     tables: [scoreTable(outcome, options), ...errorTables(outcome), ...categoryTables(outcome)],
+  });
+}
+
+async function galleries(
+  { truth, errors }: EvaluationOutcome,
+  imageFolder: string | undefined,
+): Promise<PageContent['galleries']> {
+  if (errors === undefined) return [];
+  return personGalleries(errors, {
+    ...truth,
+    skeleton: deriveSkeleton(truth.category),
+    imageFolder,
+    keypointsOf: (row) => resultAt(errors.results, row).keypoints,
+    evenly: 0,
+    worst: shownWorst,
   });
 }
 

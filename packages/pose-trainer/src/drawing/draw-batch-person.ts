@@ -8,8 +8,8 @@ import { drawPose, labelledJoints } from './draw-pose.ts';
 /** A model's input is small: each of its pixels becomes this many. */
 const scale = 3;
 
-/** What is drawn of a batch. */
-export interface DrawInputOptions {
+/** What is drawn of a person. */
+export interface DrawBatchPersonOptions {
   readonly skeleton: Skeleton;
   readonly inputSize: Size;
   /** Joints in inputPx that a model found. */
@@ -22,10 +22,10 @@ export interface DrawInputOptions {
  * @param person - its index in the batch.
  * @returns a PNG, three times as large as the input.
  */
-export async function drawInput(
+export async function drawBatchPerson(
   batch: Pick<KeypointBatch, 'images' | 'keypoints'>,
   person: number,
-  { skeleton, inputSize: { height, width }, predicted }: DrawInputOptions,
+  { skeleton, inputSize: { height, width }, predicted }: DrawBatchPersonOptions,
 ): Promise<LoggedImage> {
   const [pixels, numbers] = [height * width * 3, skeleton.keypoints.length * 3];
   const image = batch.images.subarray(person * pixels, (person + 1) * pixels);

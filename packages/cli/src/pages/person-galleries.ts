@@ -1,0 +1,72 @@
+import type { ErrorAnalysis, FoundPerson } from '@limber/evaluator';
+import type { PersonSource } from './draw-persons.ts';
+import { drawPersons } from './draw-persons.ts';
+import type { PageContent } from './page.ts';
+
+/** Which persons of an evaluation are drawn. */
+export interface PersonGalleryOptions extends PersonSource {
+  /** [K, 3] x (imagePx), y, score of a row of the results. */
+  readonly keypointsOf: (row: number) => readonly number[];
+  /** How many are drawn of those that were found, at even distances. */
+  readonly evenly: number;
+  /** How many are drawn of those that were found worst. */
+  readonly worst: number;
+}
+
+const legend =
+  'Predicted: orange left, blue right, green middle. True: white, dashed. OKS 1 is perfect.';
+const shownNotFound = 6;
+
+/**
+ * Draws persons that were found, those that were found worst, and some of those that were not found.
+ *
+ * @throws {LimberError} as `drawPersons`.
+ */
+export async function personGalleries(
+  { found, notFound }: Pick<ErrorAnalysis, 'found' | 'notFound'>,
+  { keypointsOf, evenly, worst, ...source }: PersonGalleryOptions,
+): Promise<PageContent['galleries']> {
+  const byAnnotation = found.toSorted((a, b) => a.annotationId - b.annotationId);
+  const galleries = [
+    { title: 'Poses, evenly chosen', note: legend, persons: takeEvenly(byAnnotation, evenly) },
+    { title: 'Worst found', note: legend, persons: found.slice(0, worst) },
+  ].map(({ persons, ...gallery }) => ({
+    ...gallery,
+    shown: persons.map((person) => ({
+      annotationId: person.annotationId,
+      prediction: keypointsOf(person.row),
+      caption: captionOf(person),
+    })),
+  }));
+  const missed = {
+    title: 'Not found',
+    note: `${notFound.length} persons that no detection was meant for.`,
+    shown: notFound.slice(0, shownNotFound).map((annotationId) => ({
+      annotationId,
+      prediction: [],
+      caption: `annotation ${annotationId}`,
+    })),
+  };
+  const filled = [...galleries, missed].filter(({ shown }) => shown.length > 0);
+  return Promise.all(
+    filled.map(async ({ shown, ...gallery }) => ({
+      ...gallery,
+      figures: await drawPersons(shown, source),
+    })),
+  );
+}
+
+/** Up to `count` items, at even distances. */
+export function takeEvenly<T>(items: readonly T[], count: number): T[] {
+  const taken = Math.min(count, items.length);
+  return Array.from({ length: taken }, (_, at) => items[Math.floor((at * items.length) / taken)]!);
+}
+
+function captionOf({ oks, annotationId, joints }: FoundPerson): string {
+  const kinds = ['miss', 'swap', 'inversion', 'jitter'] as const;
+  const counts = kinds
+    .map((kind) => ({ kind, count: joints.filter((error) => error === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`);
+  return [`OKS ${oks.toFixed(2)}`, `annotation ${annotationId}`, ...counts].join(' · ');
+}
