@@ -40,18 +40,17 @@ export interface MobileNetMaps<T> {
  */
 export function mobileNet<T>(
   network: Network<T>,
-  name: string,
   input: T,
   width: MobileNetWidth,
 ): MobileNetMaps<T> {
-  const stem = network.convolution(`${name}.stem`, input, {
+  const stem = network.convolution('backbone.stem', input, {
     filters: scaledFilters(stemFilters, width),
     kernelSize: 3,
     stride: 2,
     padding: 'same',
     hasBias: true,
   });
-  let map = network.relu6(`${name}.stem.relu`, stem);
+  let map = network.relu6('backbone.stem.relu', stem);
   let channels = scaledFilters(stemFilters, width);
   let block = 0;
   const maps = stages.map(({ filters, blocks, stride }) => {
@@ -62,13 +61,13 @@ export function mobileNet<T>(
         stride: index === 0 ? stride : 1,
         isExpanded: block > 0,
       };
-      map = invertedResidual(network, `${name}.blocks.${block}`, map, options);
+      map = invertedResidual(network, `backbone.blocks.${block}`, { ...options, input: map });
       channels = options.filters;
       block++;
     }
     return map;
   });
-  const last = network.convolution(`${name}.last`, map, {
+  const last = network.convolution('backbone.last', map, {
     filters: lastFilters,
     kernelSize: 1,
     hasBias: true,
@@ -77,11 +76,12 @@ export function mobileNet<T>(
     quarter: maps[1]!,
     eighth: maps[2]!,
     sixteenth: maps[3]!,
-    last: network.relu6(`${name}.last.relu`, last),
+    last: network.relu6('backbone.last.relu', last),
   };
 }
 
-interface BlockOptions {
+interface BlockOptions<T> {
+  readonly input: T;
   readonly channels: number;
   readonly filters: number;
   readonly stride: number;
@@ -92,8 +92,7 @@ interface BlockOptions {
 function invertedResidual<T>(
   network: Network<T>,
   name: string,
-  input: T,
-  { channels, filters, stride, isExpanded }: BlockOptions,
+  { input, channels, filters, stride, isExpanded }: BlockOptions<T>,
 ): T {
   let map = input;
   if (isExpanded) {

@@ -18,7 +18,7 @@ const headFilters = 96;
  * @returns [B, H / 4, W / 4, 24].
  */
 export function moveNetFeatures<T>(network: Network<T>, input: T, width: MobileNetWidth): T {
-  const { quarter, eighth, sixteenth, last } = mobileNet(network, 'backbone', input, width);
+  const { quarter, eighth, sixteenth, last } = mobileNet(network, input, width);
   const lateral = (level: number, map: T, filters: number): T =>
     network.convolution(`neck.lateral.${level}`, map, { filters, kernelSize: 1, hasBias: true });
   let map = lateral(3, last, neckFilters[0]);
@@ -29,7 +29,7 @@ export function moveNetFeatures<T>(network: Network<T>, input: T, width: MobileN
     const sum = network.add(`neck.add.${level}`, upsampled, lateral(level, finer, filters));
     // the smoothing already gives the next finer level's width
     const next = neckFilters[index + 1] ?? filters;
-    map = separableConvolution(network, `neck.smooth.${level}`, sum, next);
+    map = separableConvolution(network, `neck.smooth.${level}`, { input: sum, filters: next });
   }
   return map;
 }
@@ -40,8 +40,15 @@ export function moveNetFeatures<T>(network: Network<T>, input: T, width: MobileN
  * @param features - of {@link moveNetFeatures}.
  * @returns [B, H / 4, W / 4, filters], without an activation.
  */
-export function moveNetHead<T>(network: Network<T>, name: string, features: T, filters: number): T {
-  const hidden = separableConvolution(network, `${name}.hidden`, features, headFilters);
+export function moveNetHead<T>(
+  network: Network<T>,
+  { name, filters }: { readonly name: string; readonly filters: number },
+  features: T,
+): T {
+  const hidden = separableConvolution(network, `${name}.hidden`, {
+    input: features,
+    filters: headFilters,
+  });
   return network.convolution(`${name}.output`, hidden, { filters, kernelSize: 1, hasBias: true });
 }
 
@@ -59,12 +66,16 @@ export function moveNet<T>(
   { width, jointCount }: { readonly width: MobileNetWidth; readonly jointCount: number },
 ): T {
   const features = moveNetFeatures(network, input, width);
-  const logits = moveNetHead(network, 'head.heatmap', features, jointCount);
+  const logits = moveNetHead(network, { name: 'head.heatmap', filters: jointCount }, features);
   return network.sigmoid('head.heatmap.sigmoid', logits);
 }
 
 /** Depthwise 3x3, pointwise, ReLU. */
-function separableConvolution<T>(network: Network<T>, name: string, input: T, filters: number): T {
+function separableConvolution<T>(
+  network: Network<T>,
+  name: string,
+  { input, filters }: { readonly input: T; readonly filters: number },
+): T {
   const depthwise = network.depthwise(`${name}.depthwise`, input, {});
   const pointwise = network.convolution(`${name}.pointwise`, depthwise, {
     filters,

@@ -90,7 +90,8 @@ export async function startFrom(
   for (const { name } of weights) {
     const given = tensors[name];
     if (given === undefined) continue; // writeWeights names it
-    merged[name] = name.startsWith(`${head}/`) ? mergeJoints(own[name]!, given, from) : given;
+    const isHead = name.startsWith(`${head}/`) && given.shape.at(-1) === joints.length;
+    merged[name] = isHead ? mergeJoints(own[name]!, given, from) : given;
   }
   writeWeights(engine, weights, { tensors: merged, source });
   const isTaken = (_: string, joint: number): boolean => from[joint] !== undefined;
@@ -100,9 +101,9 @@ export async function startFrom(
   };
 }
 
-/** The layer whose filters are the joints: the last one that has weights. */
+/** The layer whose filters are the joints: the last one that is trained. */
 function headOf({ model }: PoseModel): string {
-  const { name } = namedWeights(model).at(-1)!;
+  const { name } = namedWeights(model).findLast(({ isTrainable }) => isTrainable)!;
   return name.slice(0, name.lastIndexOf('/'));
 }
 

@@ -33,6 +33,28 @@ const fields = {
     .min(1)
     .default(32)
     .describe('Persons in one batch. The last, smaller batch of an epoch is left out.'),
+  init: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Weights to start from: movenet-lightning, movenet-thunder, or the folder of a trained model. Joints of the same name ' +
+        'keep what was learned of them. null: random weights.',
+    ),
+  frozen: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Layers that keep the weights they start with, such as backbone.stem or backbone.blocks; a step is the faster for it.',
+    ),
+  loss: z
+    .enum(['squared-error', 'cross-entropy'])
+    .default('squared-error')
+    .describe(
+      'squared-error: heatmaps are to equal the Gaussians; cross-entropy: the odds of each pixel are to, which needs a model ' +
+        'with heatmaps between 0 and 1.',
+    ),
   seed: z.int().default(0).describe('Initial weights, order and augmentation follow from it.'),
   optimizer: optimizerSchema.describe('What changes the weights: adamw, adam or sgd.'),
   schedule: scheduleSchema.describe('How the learning rate changes over the training.'),

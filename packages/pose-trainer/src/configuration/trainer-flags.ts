@@ -31,7 +31,12 @@ export const trainerFlagsSchema = strictObject({
   valCheckInterval: limit
     .default({ fraction: 1 })
     .describe('Training batches between validations, as a count or { fraction } of an epoch.'),
-  checkValEveryNEpoch: z.int().min(1).default(1).describe('Epochs between validations.'),
+  checkValEveryNEpoch: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(1)
+    .describe('Epochs between validations; null: valCheckInterval counts batches of all epochs.'),
   numSanityValSteps: z
     .int()
     .min(-1)

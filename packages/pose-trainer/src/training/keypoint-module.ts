@@ -8,6 +8,7 @@ import type { TrainingModule, ValidationModule } from '@limber/trainer';
 import { TrainingDiverged } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
+import { crossEntropyLoss } from './cross-entropy-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
@@ -18,12 +19,14 @@ export interface KeypointModuleOptions {
   readonly engine: Engine;
   /** Stays the caller's. */
   readonly model: PoseModel;
-  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'flipTest'>;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'loss' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
   readonly validationPersons: number;
 }
+
+const losses = { 'squared-error': heatmapLoss, 'cross-entropy': crossEntropyLoss } as const;
 
 /**
  * The step of a pose model: heatmap loss in training; loss, COCO AP and PCK in validation.
@@ -48,7 +51,7 @@ export function createKeypointModule({
   let seen = new Set<number>();
 
   const lossOf = (batch: KeypointBatch, heatmaps: Tensor4D): Scalar =>
-    heatmapLoss(engine, heatmaps, {
+    losses[config.loss](engine, heatmaps, {
       target: tf.tensor4d(batch.targets, heatmaps.shape),
       weights: tf.tensor2d(batch.weights, [batch.size, model.spec.jointCount]),
     });

@@ -6,8 +6,14 @@ import type { Engine } from '@limber/engine';
 import { LimberError, suggestName, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { ModelName, PoseModel } from '@limber/model-zoo';
-import { createModel, modelNames, saveModel } from '@limber/model-zoo';
+import type { ModelName, PoseModel, WeightsNotice } from '@limber/model-zoo';
+import {
+  createModel,
+  modelNames,
+  readInitialWeights,
+  saveModel,
+  startFrom,
+} from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
@@ -66,6 +72,7 @@ export async function trainKeypoints(
     checkJoints(val, skeleton, options.val);
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
     models.push(model);
+    const basedOn = await initialize(options, model, skeleton);
     describeRun(options, model, { trained: train.length, validated: val.length });
     const loader = createTrainLoader(train, model, config);
     const valLoader = createPlainLoader(val, model, config);
@@ -78,7 +85,7 @@ export async function trainKeypoints(
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
     const metrics = await trainer.restoreKept(module, valLoader);
-    await saveModel(out.model, model, { skeleton });
+    await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
@@ -148,6 +155,24 @@ function createPoseModel(
   const [height, width] = inputSize;
   const spec = { name: checkModelName(model), inputSize: { height, width }, jointCount };
   return createModel(engine, spec, { seed });
+}
+
+/**
+ * Gives a model the weights that the configuration names, and says which joints start fresh.
+ *
+ * @returns where they come from, if they are pretrained.
+ */
+async function initialize(
+  { engine, config: { init }, onProgress = () => {} }: TrainKeypointsOptions,
+  model: PoseModel,
+  skeleton: Skeleton,
+): Promise<WeightsNotice | undefined> {
+  if (init === null) return undefined;
+  const weights = await readInitialWeights(init, onProgress);
+  const { taken, fresh } = await startFrom(engine, { model, skeleton }, weights);
+  const rest = fresh.length === 0 ? '' : ` These start fresh: ${fresh.join(', ')}.`;
+  onProgress(`Starting from ${init}, which knows ${taken.length} of the joints.${rest}`);
+  return weights.basedOn;
 }
 
 function checkModelName(name: string): ModelName {

@@ -19,7 +19,7 @@ export function createTrainingCallbacks(
   workDir: string,
   write: (line: string) => void,
 ): Callback<KeypointBatch>[] {
-  const { ema, swa, earlyStopping, logging, inputSize } = config;
+  const { ema, swa, earlyStopping, logging, inputSize, frozen } = config;
   const [height, width] = inputSize;
   const everyNEpochs = logging.tensorboard?.histogramEveryEpochs ?? 0;
   const describe = async (batch: KeypointBatch, at: { step: number }): Promise<string> => {
@@ -28,6 +28,7 @@ export function createTrainingCallbacks(
     return folder;
   };
   return [
+    ...(frozen.length === 0 ? [] : [createFrozenLayers(frozen)]),
     ...(ema === null ? [] : [createEma(ema)]),
     ...(swa === null ? [] : [createStochasticWeightAveraging(swa)]),
     ...(earlyStopping === null ? [] : [createEarlyStopping({ ...earlyStopping, write })]),
@@ -36,4 +37,11 @@ export function createTrainingCallbacks(
     createLearningRateMonitor(),
     ...(config.trainer.detectLeaks ? [createLeakDetector<KeypointBatch>()] : []),
   ];
+}
+
+/** Leaves layers as they are. @param frozen - beginnings of their names, up to a dot or the end. */
+function createFrozenLayers(frozen: readonly string[]): Callback<KeypointBatch> {
+  const isFrozen = (name: string): boolean =>
+    frozen.some((start) => name.startsWith(`${start}.`) || name.startsWith(`${start}/`));
+  return { isFrozen: ({ name }) => isFrozen(name) };
 }
