@@ -4,6 +4,7 @@ import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.t
 import { linearSource, readLinearWeights } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
+import type { RunningTrainer } from './hooks/running-trainer.ts';
 import { Trainer } from './trainer.ts';
 import type { TrainerOptions } from './trainer-options.ts';
 
@@ -109,7 +110,7 @@ test('overfitBatches shows the same batches in every epoch, and as many of valid
   const seen: string[] = [];
   let validated = 0;
   const watch: Callback<LinearBatch> = {
-    onTrainBatchStart: (_trainer, _module, { inputs }) => void seen.push(inputs.join()),
+    onTrainBatchStart: (_trainer, { inputs }) => void seen.push(inputs.join()),
     onValidationBatchEnd: () => void validated++,
   };
   const trainer = createTrainer({ overfitBatches: 2, maxEpochs: 3, callbacks: [watch] });
@@ -137,7 +138,7 @@ test('every number of a gradient is clipped by value', async () => {
   expect(clipped.some((value) => Math.abs(value) < 1)).toBe(true);
 });
 
-test('detectAnomaly names the weight whose gradient is no number', async () => {
+test('detectAnomaly names the weight whose gradient is not finite', async () => {
   const { tf } = engine;
   const [kernel] = module.weights;
   const broken: LinearModule = {
@@ -178,7 +179,7 @@ test('test runs testStep with its own limit, and returns what was logged', async
   const tested: number[] = [];
   const testModule = {
     ...module,
-    testStep: (batch: LinearBatch, index: number, trainer: Trainer<LinearBatch>) => {
+    testStep: (batch: LinearBatch, index: number, trainer: RunningTrainer) => {
       tested.push(index);
       trainer.log('test/size', batch.size);
     },
@@ -192,9 +193,13 @@ test('test runs testStep with its own limit, and returns what was logged', async
 
 test('limits of 0 leave a stage out, an empty source is an empty pass', async () => {
   expect(await validationsOf({ limitValBatches: 0 }, 3)).toEqual([]);
-  const trainer = createTrainer({});
+  const validationBatches: number[] = [];
+  const watch: Callback = {
+    onTrainEnd: ({ numValBatches }) => void validationBatches.push(numValBatches),
+  };
+  const trainer = createTrainer({ callbacks: [watch] });
   await trainer.fit(module, { train: linearSource(2), val: linearSource(0) });
-  expect(trainer.hasValidation).toBe(false);
+  expect(validationBatches).toEqual([0]);
   expect(await trainer.validate(module, linearSource(0))).toEqual({});
 });
 

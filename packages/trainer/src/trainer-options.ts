@@ -7,12 +7,12 @@ import type { TrainerFlags } from './loops/trainer-flags.ts';
 import type { Profiler } from './profiling/profiler.ts';
 
 /** How a Trainer is set up: Lightning's flags, and what it works with. */
-export interface TrainerOptions<Batch> extends TrainerFlags {
+export interface TrainerOptions<Batch> extends Partial<TrainerFlags> {
   readonly engine: Engine;
   /** In order; those with `onSafePoint` (ModelCheckpoint) come last. */
   readonly callbacks?: readonly Callback<Batch>[];
   readonly loggers?: readonly Logger[];
-  /** Hears how long steps, hooks and waiting take. */
+  /** Measures steps, hooks and waiting. */
   readonly profiler?: Profiler;
   /** What the run was set up with; written into checkpoints, for whoever reads them. */
   readonly hyperParameters?: Json;
@@ -20,6 +20,7 @@ export interface TrainerOptions<Batch> extends TrainerFlags {
   readonly samplesOf?: (batch: Batch) => number;
   /** Finishes the step at hand, saves and throws `TrainingInterrupted`. */
   readonly signal?: AbortSignal;
+  /** By default a warning of the process. */
   readonly onWarning?: (message: string) => void;
   /** Milliseconds from any start. Measures waiting and `maxTime`; no other result depends on it. */
   readonly now?: () => number;

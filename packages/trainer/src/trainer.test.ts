@@ -112,7 +112,7 @@ describe('stopping', () => {
 
   test('skip-epoch leaves out the rest of an epoch', async () => {
     const skipping: Callback<LinearBatch> = {
-      onTrainBatchStart: (_trainer, _module, _batch, index) => {
+      onTrainBatchStart: (_trainer, _batch, index) => {
         if (index === 2) return 'skip-epoch';
       },
     };
@@ -121,7 +121,7 @@ describe('stopping', () => {
     expect([trainer.globalStep, trainer.currentEpoch]).toEqual([4, 1]);
   });
 
-  test('a loss that is no number ends the fit', async () => {
+  test('a loss of NaN ends the fit', async () => {
     const { tf } = engine;
     const broken: LinearModule = {
       ...module,

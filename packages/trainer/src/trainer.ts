@@ -1,15 +1,13 @@
-import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
+import type { Engine } from '@limber/engine';
 import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
+import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
-import { TrainingInterrupted } from './errors/training-interrupted.ts';
-import type { RunOutcome } from './loggers/logger.ts';
-import { openLoggers } from './loggers/open-loggers.ts';
-import { limitBatches, limitTrainBatches } from './data/batch-limit.ts';
+import { limitBatches } from './data/batch-limit.ts';
 import type { BatchSource } from './data/batch-source.ts';
 import { createBatchStream } from './data/batch-stream.ts';
 import type { FitData } from './data/fit-data.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
-import type { Stage } from './hooks/hooks.ts';
+import type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 import type {
   HookedModule,
   PredictionModule,
@@ -17,17 +15,20 @@ import type {
   TrainingModule,
   ValidationModule,
 } from './hooks/training-module.ts';
+import { openLoggers } from './loggers/open-loggers.ts';
 import { checkEngine } from './loops/check-engine.ts';
 import { createRun } from './loops/create-run.ts';
-import type { Evaluation, EvaluationModule } from './loops/evaluation-loop.ts';
-import { runEvaluation } from './loops/evaluation-loop.ts';
+import type { TrainerState } from './loops/create-running-trainer.ts';
+import { createRunningTrainer } from './loops/create-running-trainer.ts';
 import { runFit } from './loops/fit-loop.ts';
-import { runPrediction } from './loops/predict-loop.ts';
-import { refreshStatistics } from './loops/refresh-statistics.ts';
-import type { Run } from './loops/run.ts';
+import { planFit } from './loops/fit-plan.ts';
+import type { Pass } from './loops/pass.ts';
+import { runPass } from './loops/pass.ts';
+import type { FitRun, Run } from './loops/run.ts';
+import { runToEnd } from './loops/run-to-end.ts';
+import type { TrainerFlags } from './loops/trainer-flags.ts';
 import { resolveFlags } from './loops/trainer-flags.ts';
-import { planValidation } from './loops/validation-due.ts';
-import { RunView } from './run-view.ts';
+import { createMetricCollection } from './metrics/metric-collection.ts';
 import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-options.ts';
 
 /**
@@ -85,48 +86,51 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  * A fit that was killed at any moment and is run again with its last checkpoint ends with the same weights, logs and
  * callback states, byte for byte, on the same machine with the same number of threads.
  */
-export class Trainer<Batch> extends RunView<Batch> {
+export class Trainer<Batch> {
+  readonly engine: Engine;
   readonly #options: TrainerOptions<Batch>;
+  readonly #flags: TrainerFlags;
+  readonly #state: TrainerState<Batch> = { run: null, plan: null, fit: null };
+  /** What hooks see of it. */
+  readonly #view: RunningTrainer;
+  #isRunning = false;
 
   /** @throws {LimberError} `invalid-argument` naming a flag, or two callbacks with one state key. */
   constructor(options: TrainerOptions<Batch>) {
-    super(options, resolveFlags(options));
+    this.engine = options.engine;
     this.#options = options;
-    checkEngine(options.engine, this.flags, (message) => this.warn(message));
+    this.#flags = resolveFlags(options);
+    this.#view = createRunningTrainer(this.#flags, options, this.#state);
+    checkEngine(options.engine, this.#flags, (message) => this.#view.warn(message));
     checkStateKeys(options.callbacks ?? []);
   }
 
   /**
    * Trains the module, from the start or from a checkpoint.
    *
-   * @throws {TrainingInterrupted} after the signal; {@link TrainingDiverged} if the loss is no number any more.
+   * @throws {TrainingInterrupted} after the signal; {@link TrainingDiverged} if the loss is not finite any more.
    */
   async fit(
     module: TrainingModule<Batch>,
     data: FitData<Batch>,
     { ckptPath }: StartOptions = {},
   ): Promise<void> {
-    const { now = () => performance.now(), profiler = null } = this.#options;
-    const train = createBatchStream(data.train, now, profiler);
-    const body = async (run: Run<Batch>): Promise<void> => {
+    await this.#during('fit', module, async (begun) => {
+      await module.prepareData?.();
+      await begun.hooks.run('setup', 'fit');
       await module.configureModel?.();
-      this.#planFit(run, module, data);
-      run.train = train;
-      const fit = { module, train, val: data.val, optimization: module.configureOptimizers(this) };
-      run.optimization = fit.optimization;
-      run.refreshStatistics = () => refreshStatistics(run, fit);
+      const run = this.#createFit(begun, module, data);
       const found = await this.#find(ckptPath, run);
       if (found !== null) await restoreCheckpoint(run, found.contents, found.file);
       await openLoggers(run.loggers, run.safePoint?.loggers ?? []);
       await run.hooks.run('onFitStart');
       try {
-        await runFit(run, fit);
+        await runFit(run);
       } finally {
-        await train.close();
+        await run.train.close();
       }
       await run.hooks.run('onFitEnd');
-    };
-    await this.#during('fit', module, body, () => module.prepareData?.());
+    });
   }
 
   /** One pass over validation batches; what was logged in it. */
@@ -135,7 +139,9 @@ export class Trainer<Batch> extends RunView<Batch> {
     source: BatchSource<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
-    return this.#evaluate('validate', 'Validation', module, source, options);
+    return this.#pass('validate', { module, source, ...options }, (batch, index) =>
+      module.validationStep(batch, index, this.#view),
+    );
   }
 
   /** One pass over test batches; what was logged in it. */
@@ -144,95 +150,121 @@ export class Trainer<Batch> extends RunView<Batch> {
     source: BatchSource<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
-    return this.#evaluate('test', 'Test', module, source, options);
+    return this.#pass('test', { module, source, ...options }, (batch, index) =>
+      module.testStep(batch, index, this.#view),
+    );
   }
 
   /** One pass of `predictStep`; what it gave, batch by batch. */
   async predict<Prediction>(
     module: PredictionModule<Batch, Prediction>,
     source: BatchSource<Batch>,
-    { ckptPath }: StartOptions = {},
+    options: StartOptions = {},
   ): Promise<Prediction[]> {
-    return this.#during('predict', module, async (run) => {
-      await this.#loadWeights(run, ckptPath);
-      const limit = this.flags.limitPredictBatches;
-      const batches = limitBatches(limit, source.batchesPerEpoch, 'Trainer.limitPredictBatches');
-      return runPrediction(run, module, source, batches);
+    const predictions: Prediction[] = [];
+    await this.#pass('predict', { module, source, ...options }, (batch, index) => {
+      predictions.push(module.predictStep(batch, index, this.#view));
     });
+    return predictions;
   }
 
-  async #evaluate(
-    stage: Stage,
-    which: Evaluation,
-    module: EvaluationModule<Batch>,
-    source: BatchSource<Batch>,
-    { ckptPath }: StartOptions,
-  ): Promise<Readonly<Record<string, number>>> {
-    return this.#during(stage, module, async (run) => {
-      await this.#loadWeights(run, ckptPath);
-      const flag = which === 'Test' ? 'limitTestBatches' : 'limitValBatches';
-      const batches = limitBatches(this.flags[flag], source.batchesPerEpoch, `Trainer.${flag}`);
-      await runEvaluation(run, which, module, source, batches);
-      return { ...run.callbackMetrics };
-    });
+  /** Counted from 0; as `globalStep`, of the run at hand or the last one. */
+  get currentEpoch(): number {
+    return this.#view.currentEpoch;
   }
 
-  /** Hooks at the end and loggers get their turn, whatever fails; the first failure is thrown, the others are warned of. */
+  /** Optimizer steps taken. */
+  get globalStep(): number {
+    return this.#view.globalStep;
+  }
+
+  /** Optimizer steps of the whole fit at hand or the last one. Infinity: without end. */
+  get estimatedSteppingBatches(): number {
+    return this.#view.estimatedSteppingBatches;
+  }
+
+  /** -1: without end. */
+  get maxEpochs(): number {
+    return this.#flags.maxEpochs;
+  }
+
+  get isFastDevRun(): boolean {
+    return this.#flags.fastDevRun !== false;
+  }
+
+  /** The newest value of everything that was logged. */
+  get callbackMetrics(): Readonly<Record<string, number>> {
+    return this.#view.callbackMetrics;
+  }
+
   async #during<Result>(
     stage: Stage,
     module: HookedModule<Batch>,
-    body: (run: Run<Batch>) => Promise<Result>,
-    prepareData?: () => void | Promise<void>,
+    work: (run: Run<Batch>) => Promise<Result>,
   ): Promise<Result> {
-    if (this.isRunning) throw new Error('This Trainer is running already: use another one.');
-    const run = createRun(this, this.flags, this.#options, stage, module);
+    if (this.#isRunning) throw new Error('This Trainer is running already: use another one.');
+    const state = this.#state;
+    const options = this.#options;
+    const run = createRun({ trainer: this.#view, stage, module, flags: this.#flags, options });
     // an evaluation is one of the step that training has come to
-    if (stage !== 'fit' && this.run !== null) run.position = this.run.position;
-    this.run = run;
-    this.isRunning = true;
-    const failures: unknown[] = [];
-    const attempt = async <Value>(
-      work: () => Value | Promise<Value>,
-    ): Promise<Value | undefined> => {
-      try {
-        return await work();
-      } catch (error) {
-        failures.push(error);
-        return undefined;
-      }
+    if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
+    state.run = run;
+    state.plan = null;
+    this.#isRunning = true;
+    try {
+      return await runToEnd(run, () => work(run));
+    } finally {
+      this.#isRunning = false;
+      state.fit?.trainMetrics.reset();
+      state.fit?.optimization.optimizer.dispose();
+      state.fit = null;
+    }
+  }
+
+  #createFit(
+    begun: Run<Batch>,
+    module: TrainingModule<Batch>,
+    { train, val }: FitData<Batch>,
+  ): FitRun<Batch> {
+    const { now = () => performance.now(), profiler = null, samplesOf = () => 1 } = this.#options;
+    const validated = module.validationStep === undefined ? undefined : val;
+    const plan = planFit(this.#flags, begun.callbacks, { train, val: validated });
+    this.#state.plan = plan;
+    const optimization = module.configureOptimizers(this.#view);
+    const run: FitRun<Batch> = {
+      ...begun,
+      module,
+      plan,
+      train: createBatchStream(train, now, profiler),
+      val: validated,
+      optimization,
+      samplesOf,
+      trainMetrics: createMetricCollection(this.engine, { onStep: true, onEpoch: false }),
+      safePoint: null,
+      isSanityChecking: false,
+      isLoggingStep: false,
     };
-    const result = await attempt(async () => {
-      await prepareData?.();
+    this.#state.run = run;
+    this.#state.fit = run;
+    return run;
+  }
+
+  async #pass(
+    stage: keyof typeof passes,
+    options: PassOptions<Batch>,
+    step: Pass<Batch>['step'],
+  ): Promise<Readonly<Record<string, number>>> {
+    const { module, source, ckptPath } = options;
+    return this.#during(stage, module, async (run) => {
       await run.hooks.run('setup', stage);
-      return body(run);
+      const found = await this.#find(ckptPath, run);
+      if (found !== null) restoreWeights(run, found.contents, found.file);
+      const { name, limit } = passes[stage];
+      const available = source.batchesPerEpoch;
+      const batches = limitBatches(this.#flags[limit], available, `Trainer.${limit}`);
+      await runPass(run, { name, source, batches, step });
+      return { ...run.callbackMetrics };
     });
-    const [cause] = failures;
-    if (failures.length > 0) await attempt(() => run.hooks.run('onException', cause));
-    await attempt(() => run.hooks.run('teardown', stage));
-    this.isRunning = false;
-    for (const logger of run.loggers) await attempt(() => logger.close(outcomeOf(failures)));
-    run.trainMetrics.endStep();
-    run.trainMetrics.reset();
-    run.optimization?.optimizer.dispose();
-    run.optimization = null;
-    if (failures.length === 0) return result as Result;
-    for (const error of failures.slice(1)) this.warn(`At the end, besides: ${String(error)}`);
-    throw failures[0];
-  }
-
-  #planFit(run: Run<Batch>, module: TrainingModule<Batch>, { train, val }: FitData<Batch>): void {
-    const { limitTrainBatches: limit, limitValBatches } = this.flags;
-    const { valCheckInterval, checkValEveryNEpoch } = this.flags;
-    run.trainBatches = limitTrainBatches(limit, train.batchesPerEpoch);
-    run.validationPlan = planValidation(valCheckInterval, checkValEveryNEpoch, run.trainBatches);
-    if (val === undefined || module.validationStep === undefined) return;
-    const available = val.batchesPerEpoch;
-    run.validationBatches = limitBatches(limitValBatches, available, 'Trainer.limitValBatches');
-  }
-
-  async #loadWeights(run: Run<Batch>, ckptPath: CheckpointPath | undefined): Promise<void> {
-    const found = await this.#find(ckptPath, run);
-    if (found !== null) restoreWeights(run, found.contents, found.file);
   }
 
   async #find(
@@ -241,11 +273,18 @@ export class Trainer<Batch> extends RunView<Batch> {
   ): Promise<FoundCheckpoint | null> {
     if (ckptPath === undefined) return null;
     const keepers = callbacks.flatMap(({ kept }) => (kept === undefined ? [] : [kept]));
-    return resolveCheckpointPath(ckptPath, keepers, (message) => this.warn(message));
+    return resolveCheckpointPath(ckptPath, keepers, (message) => this.#view.warn(message));
   }
 }
 
-function outcomeOf(failures: readonly unknown[]): RunOutcome {
-  if (failures.length === 0) return 'finished';
-  return failures[0] instanceof TrainingInterrupted ? 'interrupted' : 'failed';
+interface PassOptions<Batch> extends StartOptions {
+  readonly module: HookedModule<Batch>;
+  readonly source: BatchSource<Batch>;
 }
+
+/** What each stage without training is called in hooks, and the flag that limits it. */
+const passes = {
+  validate: { name: 'Validation', limit: 'limitValBatches' },
+  test: { name: 'Test', limit: 'limitTestBatches' },
+  predict: { name: 'Predict', limit: 'limitPredictBatches' },
+} as const;

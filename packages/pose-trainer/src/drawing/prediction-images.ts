@@ -18,7 +18,7 @@ export function createPredictionImages({
   readonly persons: number;
 }): Callback<KeypointBatch> {
   return {
-    onValidationBatchEnd: async (trainer, _module, ...[batch, index]) => {
+    onValidationBatchEnd: async (trainer, batch, index) => {
       if (index > 0 || trainer.isSanityChecking) return;
       const found = predictor.locate(batch);
       for (let person = 0; person < Math.min(persons, batch.size); person++) {

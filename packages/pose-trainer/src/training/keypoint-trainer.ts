@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { writeWeights } from '@limber/engine';
 import type {
   BatchSource,
   Callback,
@@ -22,10 +21,8 @@ import {
   createModelCheckpoint,
   createProgressLine,
   createThroughputMonitor,
-  emaStateKey,
   findLastGoodCheckpoint,
-  ofPrefix,
-  readCheckpoint,
+  loadCheckpointWeights,
   Trainer,
 } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
@@ -148,11 +145,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     const kept = keep === 'best' ? this.#best.bestModelPath : null;
     const file = kept ?? this.#last.bestModelPath;
     if (file === null) throw new Error('No checkpoint was written: call fit first.');
-    const { arrays, facts } = await readCheckpoint(file);
-    const averages = ofPrefix(`callbacks/${emaStateKey}`, arrays);
-    const hasAverages = Object.keys(averages).length > 0;
-    const weights = hasAverages ? averages : ofPrefix('weights', arrays);
-    writeWeights(this.engine, module.weights, { tensors: weights, source: file });
+    const facts = await loadCheckpointWeights(this.engine, module, file);
     return { ...facts.callbackMetrics };
   }
 
@@ -183,7 +176,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
 }
 
 /** The Trainer's flags, which a configuration has under their names. */
-function flagsOf({ epochs, trainer }: TrainConfig): TrainerFlags {
+function flagsOf({ epochs, trainer }: TrainConfig): Partial<TrainerFlags> {
   const { limitTrainBatches, limitValBatches, precision, detectLeaks: _, ...flags } = trainer;
   return {
     ...flags,

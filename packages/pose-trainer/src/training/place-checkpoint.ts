@@ -3,8 +3,7 @@ import { cp, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { KeypointDataset } from '@limber/dataset-loader';
 import { withStagingFolder } from '@limber/files';
-import type { CheckpointContents } from '@limber/trainer';
-import { readCheckpoint, writeCheckpoint } from '@limber/trainer';
+import { copyCheckpoint, readCheckpoint } from '@limber/trainer';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
 import type { TrainKeypointsOptions } from './train-keypoints.ts';
@@ -22,25 +21,19 @@ export async function placeCheckpoint(
   file: string,
   options: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
 ): Promise<void> {
-  const contents = await readCheckpoint(file);
-  compareIdentities(contents.facts.hyperParameters, await readIdentity(options), file);
+  const { facts } = await readCheckpoint(file);
+  compareIdentities(facts.hyperParameters, await readIdentity(options), file);
   const replaceable = { what: 'a training', test: () => true };
-  const fill = (folder: string): Promise<void> => fillFolder(folder, file, contents);
+  const fill = (folder: string): Promise<void> => fillFolder(folder, file);
   await withStagingFolder(options.workDir, fill, { replaceable });
 }
 
-async function fillFolder(
-  folder: string,
-  file: string,
-  { facts, arrays }: CheckpointContents,
-): Promise<void> {
+async function fillFolder(folder: string, file: string): Promise<void> {
   const logs = logsBeside(file);
   const checkpoints = join(folder, 'checkpoints', 'last');
   await mkdir(checkpoints, { recursive: true });
   if (logs !== null) await cp(logs, join(folder, 'logs'), { recursive: true });
-  const loggers = logs === null ? [] : facts.loggers;
-  const place = join(checkpoints, basename(file));
-  await writeCheckpoint(place, { facts: { ...facts, loggers }, arrays });
+  await copyCheckpoint(file, join(checkpoints, basename(file)), { hasLogs: logs !== null });
 }
 
 /** A training keeps its checkpoints in `checkpoints/<kind>/`, and its logs in `logs/`. */

@@ -1,7 +1,8 @@
-import type { NamedTensors, NamedWeight, Optimizer, Variable } from '@limber/engine';
+import type { NamedWeight, Optimizer, Variable } from '@limber/engine';
 import { readOptimizer, writeOptimizer } from '../checkpoints/optimizer-arrays.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { Gradients } from '../hooks/hooks.ts';
+import type { TrainedModule } from '../hooks/trained-module.ts';
 import type { BackboneRateRules } from './backbone-rate.ts';
 import { backboneRate } from './backbone-rate.ts';
 
@@ -36,18 +37,18 @@ export function createBackboneFinetuning({
   };
   let backbone: readonly NamedWeight[] = [];
   let optimizer: Optimizer | null = null;
-  let restored: NamedTensors | null = null;
+  const start = ({ weights }: TrainedModule): Optimizer => {
+    backbone = weights.filter(({ name, isTrainable }) => isTrainable && isBackbone(name));
+    return createOptimizer(backbone.map(({ variable }) => variable));
+  };
 
   return {
     stateKey: 'BackboneFinetuning',
-    onTrainStart: (_trainer, { weights }) => {
-      backbone = weights.filter(({ name, isTrainable }) => isTrainable && isBackbone(name));
-      optimizer = createOptimizer(backbone.map(({ variable }) => variable));
-      if (restored !== null) writeOptimizer(optimizer, backbone, restored);
-      restored = null;
+    onTrainStart: ({ module }) => {
+      optimizer ??= start(module);
     },
     isFrozen: ({ name }, epoch) => epoch < unfreezeBackboneAtEpoch && isBackbone(name),
-    transformGradients: (gradients, _module, at) => {
+    transformGradients: (gradients, at) => {
       const names = new Set(backbone.map(({ variable }) => variable.name));
       const ofBackbone: Record<string, Gradients[string]> = {};
       const ofRest: Record<string, Gradients[string]> = {};
@@ -64,8 +65,9 @@ export function createBackboneFinetuning({
     },
     stateDict: async () =>
       optimizer === null ? {} : { arrays: await readOptimizer(optimizer, backbone) },
-    loadStateDict: ({ arrays }) => {
-      restored = arrays ?? null;
+    loadStateDict: ({ arrays }, { module }) => {
+      optimizer = start(module);
+      if (arrays !== undefined) writeOptimizer(optimizer, backbone, arrays);
     },
   };
 }

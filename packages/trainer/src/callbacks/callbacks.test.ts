@@ -12,7 +12,7 @@ import type { Logger } from '../loggers/logger.ts';
 import { Trainer } from '../trainer.ts';
 import { createEma } from './ema.ts';
 import { createModelCheckpoint } from './model-checkpoint.ts';
-import { createProgressLine } from './progress-line.ts';
+import { createProgressLine } from './progress.ts';
 import { createThroughputMonitor } from './throughput-monitor.ts';
 
 let engine: Engine;

@@ -12,7 +12,7 @@ export interface EarlyStoppingOptions extends Partial<StoppingRules> {
   readonly strict?: boolean;
   /** Checks at the ends of training epochs, for metrics of training; default: after validations, or epochs if there are none. */
   readonly checkOnTrainEpochEnd?: boolean;
-  /** Hears why it stopped, in words. */
+  /** Called with the reason, in words, when it stops the fit. */
   readonly write?: (line: string) => void;
 }
 
@@ -35,7 +35,7 @@ interface State {
 }
 
 /**
- * Ends a fit when a monitored metric has not improved for `patience` checks, has reached its threshold, or is no number.
+ * Ends a fit when a monitored metric has not improved for `patience` checks, has reached its threshold, or is NaN or infinite.
  *
  * Patience counts checks, not epochs: with `checkValEveryNEpoch: 10`, a patience of 4 lasts 40 epochs.
  */
@@ -56,7 +56,7 @@ export function createEarlyStopping({
 
   const check = (trainer: RunningTrainer): void => {
     if (trainer.isSanityChecking || trainer.isFastDevRun) return;
-    const score = monitoredMetric(trainer, monitor, 'EarlyStopping.monitor', strict);
+    const score = monitoredMetric(trainer, { monitor, where: 'EarlyStopping.monitor', strict });
     if (score === null) return;
     const progress = judgeProgress(state, score, rules);
     const hasStopped = progress.reason !== 'NOT_STOPPED';
@@ -67,7 +67,7 @@ export function createEarlyStopping({
     trainer.stop();
   };
   const isAfterEpoch = (trainer: RunningTrainer): boolean =>
-    checkOnTrainEpochEnd ?? !trainer.hasValidation;
+    checkOnTrainEpochEnd ?? trainer.numValBatches === 0;
 
   return {
     stateKey: `EarlyStopping(${monitor}, ${mode})`,

@@ -1,4 +1,4 @@
-import type { NamedTensors, NamedWeight, Tensor } from '@limber/engine';
+import type { NamedWeight, Tensor } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 import { createWeightAverages } from './weight-averages.ts';
 
@@ -12,7 +12,6 @@ export const emaStateKey = 'EMA';
  */
 export function createEma({ decay }: { readonly decay: number }): Callback {
   const averages = createWeightAverages();
-  let restored: NamedTensors | null = null;
   let swapped: Map<string, Tensor> | null = null;
   let averagedStep = -1;
 
@@ -28,27 +27,25 @@ export function createEma({ decay }: { readonly decay: number }): Callback {
 
   return {
     stateKey: emaStateKey,
-    onTrainStart: ({ engine, globalStep }, { weights }) => {
-      averages.start(engine, weights, restored);
-      restored = null;
+    onTrainStart: ({ engine, module, globalStep }) => {
+      if (averages.isEmpty) averages.start(engine, module.weights);
       averagedStep = globalStep;
     },
-    onTrainBatchEnd: ({ engine, globalStep }, { weights }) => {
+    onTrainBatchEnd: ({ engine, module, globalStep }) => {
       if (averages.isEmpty || globalStep === averagedStep) return;
       averagedStep = globalStep;
-      averages.update(engine, weights, decay);
+      averages.update(engine, module.weights, decay);
     },
-    onValidationStart: ({ engine: { tf } }, { weights }) => {
+    onValidationStart: ({ engine: { tf }, module: { weights } }) => {
       if (averages.isEmpty) return;
       swapped = new Map(weights.map(({ name, variable }) => [name, tf.keep(variable.clone())]));
       averages.assignTo(weights);
     },
-    onValidationEnd: (_trainer, module) => swapBack(module.weights),
-    onException: (_trainer, module) => swapBack(module.weights),
+    onValidationEnd: ({ module }) => swapBack(module.weights),
+    onException: ({ module }) => swapBack(module.weights),
     teardown: () => averages.dispose(),
     stateDict: async () => ({ arrays: await averages.read() }),
-    loadStateDict: ({ arrays }) => {
-      restored = arrays ?? null;
-    },
+    loadStateDict: ({ arrays }, { engine, module }) =>
+      averages.start(engine, module.weights, arrays),
   };
 }

@@ -13,11 +13,12 @@ export function formatFileName(
 ): string {
   return template.replaceAll(
     /\{([^{}:]+)(?::(?:0(\d+)d|\.(\d+)f))?\}/g,
-    (_, name: string, width: string | undefined, decimals: string | undefined) => {
+    (...match: readonly (string | undefined)[]) => {
+      const [, name = '', width = '0', decimals] = match;
       const value = values[name] ?? 0;
       const text =
         decimals === undefined
-          ? String(value).padStart(Number(width ?? 0), '0')
+          ? String(value).padStart(Number(width), '0')
           : value.toFixed(Number(decimals));
       return hasNames ? `${name.replaceAll('/', '-')}=${text}` : text;
     },

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { linkAtomic } from '@limber/files';
 import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import { checkpointExtension, unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
 import type { Json } from '../checkpoints/json.ts';
@@ -10,14 +11,13 @@ import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import type { CheckpointEntry } from './checkpoint-table.ts';
 import { enterTable } from './checkpoint-table.ts';
 import { formatFileName } from './format-file-name.ts';
-import { linkAtomic } from './link-atomic.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 
 /** When checkpoints are written, and which of them are kept. Names are Lightning's. */
 export interface ModelCheckpointOptions {
   /** Folder of the checkpoints; may have moved when a fit is resumed. */
   readonly dirpath: string;
-  /** Template as of {@link formatFileName}; also tells one ModelCheckpoint from another. */
+  /** Template as of {@link formatFileName}; each ModelCheckpoint of a fit needs its own. */
   readonly filename?: string;
   /** The metric that decides; null keeps the newest. */
   readonly monitor?: string | null;
@@ -40,9 +40,9 @@ export interface ModelCheckpointOptions {
   readonly saveOnInterrupt?: boolean;
   /** Whether it is written when anything else ends the fit, from its last safe point on. */
   readonly saveOnException?: boolean;
-  /** Whether file names tell the metrics' names: `epoch=3-step=400`, or `3-400`. */
+  /** Whether file names hold the metrics' names: `epoch=3-step=400`, or `3-400`. */
   readonly autoInsertMetricName?: boolean;
-  /** Hears of every checkpoint. */
+  /** Called with a line for every checkpoint. */
   readonly write?: (line: string) => void;
   /** Milliseconds from any start. */
   readonly now?: () => number;
@@ -93,14 +93,15 @@ export function createModelCheckpoint({
       return point === 'batch' && trainer.globalStep % everyNTrainSteps === 0;
     }
     const isAtEpochEnd =
-      saveOnTrainEpochEnd ?? (!trainer.hasValidation || trainer.validatesEveryEpoch);
+      saveOnTrainEpochEnd ?? (trainer.numValBatches === 0 || trainer.validatesEveryEpoch);
     if (point !== (isAtEpochEnd ? 'epoch' : 'validation')) return false;
     return (trainer.currentEpoch + 1) % everyNEpochs === 0;
   };
 
   const save = async (trainer: RunningTrainer): Promise<void> => {
     const where = 'ModelCheckpoint.monitor';
-    const score = monitor === null ? null : monitoredMetric(trainer, monitor, where, true);
+    const score =
+      monitor === null ? null : monitoredMetric(trainer, { monitor, where, strict: true });
     const at = { epoch: trainer.currentEpoch, step: trainer.globalStep };
     const values = { ...trainer.callbackMetrics, ...at };
     const name = formatFileName(filename, values, autoInsertMetricName);
@@ -149,7 +150,7 @@ export function createModelCheckpoint({
       for (const name of unfinished) await rm(join(dirpath, name), { force: true });
       lastWriteMs = now();
     },
-    onSafePoint: async (trainer, _module, point) => {
+    onSafePoint: async (trainer, point) => {
       if (trainer.isFastDevRun) return;
       if (isDue(trainer, point)) {
         await save(trainer);
@@ -164,7 +165,7 @@ export function createModelCheckpoint({
       if (hasRest) await save(trainer);
       await rm(recent, { force: true });
     },
-    onException: async (trainer, _module, error) => {
+    onException: async (trainer, error) => {
       const isWanted = error instanceof TrainingInterrupted ? saveOnInterrupt : saveOnException;
       if (!isWanted || trainer.isFastDevRun || !trainer.canSaveCheckpoint) return;
       await trainer.saveCheckpoint(recent);

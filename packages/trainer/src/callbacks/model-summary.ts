@@ -14,7 +14,7 @@ const bytesPerNumber = Float32Array.BYTES_PER_ELEMENT;
 /**
  * Writes a table of the model's parts and their parameters before training.
  *
- * @param options.maxDepth - how many parts of a name tell one row from another; -1: every weight.
+ * @param options.maxDepth - how many parts of a name make a row of their own; -1: every weight.
  */
 export function createModelSummary({
   write,
@@ -24,8 +24,8 @@ export function createModelSummary({
   readonly maxDepth?: number;
 }): Callback {
   return {
-    onFitStart: (_trainer, { weights }) => {
-      const rows = summarizeWeights(weights, maxDepth);
+    onFitStart: ({ module }) => {
+      const rows = summarizeWeights(module.weights, maxDepth);
       const width = Math.max(...rows.map(({ name }) => name.length));
       for (const { name, trainable, others } of rows) {
         const rest = others === 0 ? '' : `  ${grouped(others)} not trained`;

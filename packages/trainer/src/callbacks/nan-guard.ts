@@ -2,7 +2,7 @@ import type { Scalar } from '@limber/engine';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
 import type { Callback } from '../hooks/callback.ts';
 
-/** What the guard does with a batch whose loss is no number. */
+/** What the guard does with a batch whose loss is NaN or infinite. */
 export interface NanGuardOptions<Batch> {
   /** Writes the batch down, for a person to look at. @returns where. */
   readonly describe: (
@@ -13,8 +13,8 @@ export interface NanGuardOptions<Batch> {
 }
 
 /**
- * Looks at the loss of every batch, not only of those that are logged: the first that is no number is written to disk, and
- * ends the fit before a checkpoint is spoiled. Waits for the device once a batch.
+ * Looks at the loss of every batch, not only of those that are logged: the first batch whose loss is NaN or infinite is
+ * written to disk, and ends the fit before a checkpoint is spoiled. Waits for the device once a batch.
  */
 export function createNanGuard<Batch>({
   describe,
@@ -26,11 +26,11 @@ export function createNanGuard<Batch>({
     loss = null;
   };
   return {
-    onBeforeBackward: ({ engine: { tf } }, _module, value) => {
+    onBeforeBackward: ({ engine: { tf } }, value) => {
       release();
       loss = tf.keep(value.clone());
     },
-    onTrainBatchEnd: async (trainer, _module, batch) => {
+    onTrainBatchEnd: async (trainer, batch) => {
       const value = loss?.dataSync()[0] ?? 0;
       release();
       if (Number.isFinite(value)) return;

@@ -1,4 +1,5 @@
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
+import { formatDuration } from './format-duration.ts';
 
 /** Where a fit is, as numbers. */
 export interface ProgressReport {
@@ -61,13 +62,24 @@ export function createProgressMeter(now: () => number): ProgressMeter {
   };
 }
 
-/** `epoch 3/20  step 120/800`. */
-export function describePosition({ epoch, epochs, step, steps }: ProgressReport): string {
+/** `epoch 3/20  step 120/800  train/loss 0.1234  val/AP 0.7120  85.3 images/s  2m10s left`. */
+export function describeProgress(report: ProgressReport): string {
+  const { metrics, imagesPerSecond, secondsLeft } = report;
+  const left = secondsLeft === null ? [] : [`${formatDuration(secondsLeft * 1000)} left`];
+  const pace = `${imagesPerSecond.toFixed(1)} images/s`;
+  return [describePosition(report), ...describeMetrics(metrics), pace, ...left].join('  ');
+}
+
+/** `epoch 3/20  step 120/800  train/loss 0.1234  val/AP 0.7120`, with a word after the position. */
+export function describeValidated(report: ProgressReport, ...words: string[]): string {
+  return [describePosition(report), ...words, ...describeMetrics(report.metrics)].join('  ');
+}
+
+function describePosition({ epoch, epochs, step, steps }: ProgressReport): string {
   const of = (total: number | null): string => (total === null ? '' : `/${total}`);
   return `epoch ${epoch}${of(epochs)}  step ${step}${of(steps)}`;
 }
 
-/** `train/loss 0.1234  val/AP 0.7120`. */
-export function describeMetrics({ metrics }: ProgressReport): string[] {
+function describeMetrics(metrics: ProgressReport['metrics']): string[] {
   return Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
 }

@@ -5,8 +5,7 @@ import { createLinearModule, linearSource } from '../fixtures/linear-module.suit
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import { Trainer } from '../trainer.ts';
-import { createProgressBar } from './progress-bar.ts';
-import { createProgressJson } from './progress-json.ts';
+import { createProgressBar, createProgressJson } from './progress.ts';
 
 let engine: Engine;
 beforeAll(async () => {

@@ -1,7 +1,6 @@
-import type { NamedTensors, NamedWeight } from '@limber/engine';
+import type { NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import { annealRate } from './anneal-rate.ts';
 import { createWeightAverages } from './weight-averages.ts';
 
 /** How stochastic weight averaging goes. Names and defaults are Lightning's. */
@@ -14,9 +13,6 @@ export interface StochasticWeightAveragingOptions {
   readonly annealingEpochs?: number;
   readonly annealingStrategy?: 'cos' | 'linear';
 }
-
-/** What the averages are found by in a checkpoint. */
-const swaStateKey = 'SWA';
 
 /**
  * Averages the weights at the ends of the last epochs with equal shares, at a learning rate that no longer falls; at the end
@@ -31,48 +27,47 @@ export function createStochasticWeightAveraging({
   annealingStrategy = 'cos',
 }: StochasticWeightAveragingOptions): Callback {
   const averages = createWeightAverages();
-  let restored: NamedTensors | null = null;
   let count = 0;
 
   const startOf = (maxEpochs: number): number =>
     swaEpochStart < 1 ? Math.floor(swaEpochStart * maxEpochs) : swaEpochStart;
-  const trainableOf = (weights: readonly NamedWeight[]): NamedWeight[] =>
-    weights.filter(({ isTrainable }) => isTrainable);
-  const add = (trainer: RunningTrainer, weights: readonly NamedWeight[]): void => {
-    count++;
-    if (averages.isEmpty) averages.start(trainer.engine, weights, null);
-    else averages.update(trainer.engine, weights, 1 - 1 / count);
+  const trainableOf = ({ module }: RunningTrainer): NamedWeight[] =>
+    module.weights.filter(({ isTrainable }) => isTrainable);
+  // PyTorch's SWALR
+  const anneal = (from: number, progress: number): number => {
+    const share =
+      annealingStrategy === 'linear' ? progress : (1 - Math.cos(Math.PI * progress)) / 2;
+    return from + (swaLrs - from) * share;
   };
 
   return {
-    stateKey: swaStateKey,
+    stateKey: 'SWA',
     adaptLearningRate: (rate, { epoch, step, maxEpochs, firstStepOf, scheduledRate }) => {
       const start = startOf(maxEpochs);
       if (epoch < start) return rate;
       const first = firstStepOf(start);
       const annealingSteps = firstStepOf(start + annealingEpochs) - first;
       const progress = annealingSteps === 0 ? 1 : Math.min(1, (step - first) / annealingSteps);
-      return annealRate(scheduledRate(first), swaLrs, progress, annealingStrategy);
+      return anneal(scheduledRate(first), progress);
     },
-    onTrainStart: (trainer, module) => {
-      if (restored !== null) averages.start(trainer.engine, trainableOf(module.weights), restored);
-      restored = null;
-    },
-    onTrainEpochEnd: (trainer, module) => {
-      const isDue = trainer.currentEpoch >= startOf(trainer.maxEpochs);
-      if (isDue) add(trainer, trainableOf(module.weights));
+    onTrainEpochEnd: (trainer) => {
+      if (trainer.currentEpoch < startOf(trainer.maxEpochs)) return;
+      count++;
+      const weights = trainableOf(trainer);
+      if (averages.isEmpty) averages.start(trainer.engine, weights);
+      else averages.update(trainer.engine, weights, 1 - 1 / count);
     },
     // not onTrainEnd, where ModelCheckpoint saves what a later fit with more epochs goes on from
-    onFitEnd: async (trainer, module) => {
+    onFitEnd: async (trainer) => {
       if (averages.isEmpty) return;
-      averages.assignTo(module.weights);
+      averages.assignTo(trainer.module.weights);
       await trainer.refreshStatistics();
     },
     teardown: () => averages.dispose(),
     stateDict: async () => ({ values: { count }, arrays: await averages.read() }),
-    loadStateDict: ({ values, arrays = {} }) => {
+    loadStateDict: ({ values, arrays }, trainer) => {
       count = (values as { readonly count: number }).count;
-      restored = count === 0 ? null : arrays;
+      if (count > 0) averages.start(trainer.engine, trainableOf(trainer), arrays);
     },
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
+import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { Trainer } from '../trainer.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
 import type { EarlyStoppingOptions } from './early-stopping.ts';
@@ -78,7 +79,8 @@ describe('early stopping', () => {
     [[1, Number.NaN], {}, 'NON_FINITE_METRIC', 1],
     [[1, Number.NaN, 1], { checkFinite: false }, 'NOT_STOPPED', null],
     [[1, 2, 3], { mode: 'max', patience: 1 }, 'NOT_STOPPED', null],
-  ] as const)('of %j with %j says %s', async (scores, options, stoppingReason, stoppedEpoch) => {
+  ] as const)('of %j with %j says %s', async (...row) => {
+    const [scores, options, stoppingReason, stoppedEpoch] = row;
     expect(await stopWith(scores, options)).toMatchObject({ stoppingReason, stoppedEpoch });
   });
 
@@ -127,7 +129,7 @@ test('a timer by epochs finishes the epoch, and counts what ran before', async (
   const clock = { onTrainBatchStart: () => void (ms += 1000) };
   const now = (): number => ms;
   const timer = createTimer({ durationSeconds: 4, interval: 'epoch', now });
-  await timer.loadStateDict?.({ values: { elapsedSeconds: 2 } });
+  await timer.loadStateDict?.({ values: { elapsedSeconds: 2 } }, {} as RunningTrainer);
   const trainer = new Trainer<LinearBatch>({ engine, callbacks: [clock, timer] });
   await trainer.fit(module, { train: linearSource(3) });
   expect([trainer.globalStep, timer.timeElapsedSeconds, timer.timeRemainingSeconds]).toEqual([

@@ -30,7 +30,7 @@ export function createThroughputMonitor<Batch>({
     onTrainBatchStart: () => {
       batchStart = now();
     },
-    onTrainBatchEnd: (trainer, _module, batch) => {
+    onTrainBatchEnd: (trainer, batch) => {
       window.computeMs += now() - batchStart;
       window.samples += samplesOf(batch);
       window.batches++;

@@ -7,7 +7,7 @@ export interface TimerOptions {
   readonly durationSeconds?: number;
   /** Where it looks at the clock. */
   readonly interval?: 'step' | 'epoch';
-  /** Hears that the time is over. */
+  /** Called with a line when the time is over. */
   readonly write?: (line: string) => void;
   /** Milliseconds from any start. */
   readonly now?: () => number;

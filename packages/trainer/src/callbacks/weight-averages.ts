@@ -1,13 +1,16 @@
 import type { Engine, NamedTensors, NamedWeight, Tensor, TensorData } from '@limber/engine';
 import { readTensor } from '@limber/engine';
-import { updateEma } from './update-ema.ts';
 
 /** Averages of weights, on the device. */
 export interface WeightAverages {
   readonly isEmpty: boolean;
   /** Takes arrays of a checkpoint where there are some, else the weights as they are. */
-  start(engine: Engine, weights: readonly NamedWeight[], arrays: NamedTensors | null): void;
-  /** Moves each average by `1 - decay` of the way to its weight. */
+  start(engine: Engine, weights: readonly NamedWeight[], arrays?: NamedTensors): void;
+  /**
+   * Moves each average by `1 - decay` of the way to its weight.
+   *
+   * @see Polyak and Juditsky 1992; decay as in Tarvainen and Valpola 2017, arXiv:1703.01780.
+   */
   update(engine: Engine, weights: readonly NamedWeight[], decay: number): void;
   /** Writes the averages into the weights that have one. */
   assignTo(weights: readonly NamedWeight[]): void;
@@ -34,11 +37,12 @@ export function createWeightAverages(): WeightAverages {
         replace(name, tf.keep(first));
       }
     },
-    update: (engine, weights, decay) => {
+    update: ({ tf }, weights, decay) => {
       for (const { name, variable } of weights) {
         const average = averages.get(name);
         if (average === undefined) continue;
-        replace(name, engine.tf.keep(updateEma(engine, average, variable, decay)));
+        const moved = tf.tidy(() => tf.add(tf.mul(average, decay), tf.mul(variable, 1 - decay)));
+        replace(name, tf.keep(moved));
       }
     },
     assignTo: (weights) => {

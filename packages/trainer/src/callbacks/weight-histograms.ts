@@ -9,9 +9,9 @@ export function createWeightHistograms({
   everyNEpochs = 1,
 }: { readonly everyNEpochs?: number } = {}): Callback {
   return {
-    onTrainEpochEnd: async (trainer, { weights }) => {
+    onTrainEpochEnd: async (trainer) => {
       if ((trainer.currentEpoch + 1) % everyNEpochs !== 0) return;
-      for (const { name, variable } of weights) {
+      for (const { name, variable } of trainer.module.weights) {
         trainer.logHistogram(`weights/${name}`, await variable.data<'float32'>());
       }
     },

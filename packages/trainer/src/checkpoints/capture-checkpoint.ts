@@ -1,6 +1,6 @@
 import type { NamedTensors } from '@limber/engine';
 import { readWeights } from '@limber/engine';
-import type { Run } from '../loops/run.ts';
+import type { FitRun } from '../loops/run.ts';
 import type { CheckpointContents } from './checkpoint.ts';
 import { checkpointVersion } from './checkpoint.ts';
 import type { Json } from './json.ts';
@@ -13,11 +13,11 @@ import { readOptimizer } from './optimizer-arrays.ts';
  * @throws Error before training has begun: there is no such point yet.
  */
 export async function captureCheckpoint<Batch>(
-  run: Run<Batch>,
+  run: FitRun<Batch>,
   hyperParameters: Json,
 ): Promise<CheckpointContents> {
   const { safePoint, optimization, trainer, module, hooks } = run;
-  if (safePoint === null || optimization === null) {
+  if (safePoint === null) {
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
   for (const logger of run.loggers) await logger.sync();
@@ -52,7 +52,7 @@ export async function captureCheckpoint<Batch>(
   return contents;
 }
 
-async function callbackStates<Batch>(run: Run<Batch>): Promise<{
+async function callbackStates<Batch>(run: FitRun<Batch>): Promise<{
   values: Record<string, Json>;
   arrays: NamedTensors;
 }> {

@@ -13,7 +13,6 @@ import {
 } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { Trainer } from '../trainer.ts';
-import { readCheckpointFacts } from './checkpoint-file.ts';
 import { diffCheckpoints } from './diff-checkpoints.ts';
 import { inspectCheckpoint } from './inspect-checkpoint.ts';
 import { verifyCheckpoints } from './verify-checkpoints.ts';
@@ -111,14 +110,3 @@ describe('ckptPath', () => {
     module.dispose();
   });
 });
-
-/** Weights as a checkpoint holds them. */
-async function inspectedWeights(checkpoint: string): Promise<Record<string, number[]>> {
-  const module = createLinearModule(engine);
-  await new Trainer<LinearBatch>({ engine }).validate(module, linearSource(0), {
-    ckptPath: checkpoint,
-  });
-  const weights = readLinearWeights(module);
-  module.dispose();
-  return weights;
-}

@@ -13,7 +13,7 @@ export interface FoundCheckpoint {
  * The checkpoint that is furthest in training among those that are whole. A damaged one is reported, and the one before it is taken.
  *
  * @param folders - those that are missing count as empty.
- * @param report - hears of every damaged file that was passed over.
+ * @param report - called with a line for every damaged file that was passed over.
  * @returns null if there is none.
  */
 export async function findLastGoodCheckpoint(

@@ -10,7 +10,7 @@ import { findLastGoodCheckpoint } from './find-checkpoint.ts';
  * all keepers; `'best'` is that of the first keeper that monitors something.
  *
  * @param keepers - the ModelCheckpoints of the Trainer.
- * @param warn - hears of damaged files that were passed over.
+ * @param warn - called with a line for every damaged file that was passed over.
  * @returns null for `'last'` where there is none yet: training starts anew, as in Lightning.
  * @throws {LimberError} `invalid-argument` if there is no best; those of `readCheckpoint`.
  */

@@ -1,5 +1,5 @@
 import { writeWeights } from '@limber/engine';
-import type { Run } from '../loops/run.ts';
+import type { FitRun, Run } from '../loops/run.ts';
 import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
 import { ofPrefix } from './named-arrays.ts';
 import { writeOptimizer } from './optimizer-arrays.ts';
@@ -11,7 +11,7 @@ import { writeOptimizer } from './optimizer-arrays.ts';
  * @throws {LimberError} `corrupt-data` if the weights are not those of the module.
  */
 export async function restoreCheckpoint<Batch>(
-  run: Run<Batch>,
+  run: FitRun<Batch>,
   contents: CheckpointContents,
   source: string,
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function restoreCheckpoint<Batch>(
   await run.hooks.run('onLoadCheckpoint', contents);
   warnOfOtherEnvironment(run, facts.environment);
   restoreWeights(run, contents, source);
-  writeOptimizer(run.optimization!.optimizer, run.module.weights, ofPrefix('optimizer', arrays));
+  writeOptimizer(run.optimization.optimizer, run.module.weights, ofPrefix('optimizer', arrays));
   for (const callback of run.callbacks) {
     const key = callback.stateKey;
     if (key === undefined || !(key in facts.callbacks)) continue;
@@ -27,7 +27,7 @@ export async function restoreCheckpoint<Batch>(
       values: facts.callbacks[key]!,
       arrays: ofPrefix(`callbacks/${key}`, arrays),
     };
-    await callback.loadStateDict?.(state);
+    await callback.loadStateDict?.(state, run.trainer);
   }
   run.trainMetrics.reset(facts.metrics);
   Object.assign(run.callbackMetrics, facts.callbackMetrics);

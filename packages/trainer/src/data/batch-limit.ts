@@ -26,23 +26,6 @@ export function limitBatches(limit: BatchLimit, available: number, flag: string)
   return Math.floor(limit.fraction * available);
 }
 
-/**
- * As {@link limitBatches}, for training, which needs at least one.
- *
- * @throws {LimberError} `invalid-argument` if none is left.
- */
-export function limitTrainBatches(limit: BatchLimit, available: number): number {
-  const batches = limitBatches(limit, available, 'Trainer.limitTrainBatches');
-  if (batches > 0) return batches;
-  throw new LimberError('invalid-argument', {
-    where: 'Trainer.fit',
-    what: 'no batch to train on',
-    expected: 'at least 1 after limitTrainBatches',
-    got: `0 of ${available}`,
-    fix: 'Lower the batch size, or bring more data.',
-  });
-}
-
 function invalid(flag: string, expected: string, got: string): LimberError {
   return new LimberError('invalid-argument', {
     where: flag,

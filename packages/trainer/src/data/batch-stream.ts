@@ -5,7 +5,8 @@ import type { BatchSource } from './batch-source.ts';
 export interface BatchStream<Batch> {
   /** How long the reader has waited for batches. */
   readonly waitMs: number;
-  batches(epoch: number, fromBatch: number): AsyncGenerator<Batch, void, undefined>;
+  /** @param fromBatch - how many batches to leave out at the start. */
+  batches(epoch: number, fromBatch?: number): AsyncGenerator<Batch, void, undefined>;
   /** Lets the source begin with an epoch, while the end of another is still being dealt with. */
   prepare(epoch: number): Promise<void>;
   /** Lets go of what was prepared and not read. */
@@ -22,7 +23,7 @@ interface Prepared<Batch> {
  * Reads a source without a gap between epochs: workers would otherwise stand still during validation.
  *
  * @param now - milliseconds from any start.
- * @param profiler - hears of every wait.
+ * @param profiler - started and stopped around every wait.
  */
 export function createBatchStream<Batch>(
   source: BatchSource<Batch>,
@@ -56,7 +57,7 @@ export function createBatchStream<Batch>(
     get waitMs() {
       return waitMs;
     },
-    async *batches(epoch, fromBatch) {
+    async *batches(epoch, fromBatch = 0) {
       const { iterator, first } = await take(epoch, fromBatch);
       try {
         for (let next: Promise<IteratorResult<Batch>> | null = first; ;) {

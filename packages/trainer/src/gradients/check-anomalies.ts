@@ -2,18 +2,24 @@ import type { Engine, NamedWeight, Scalar } from '@limber/engine';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
 import type { Gradients } from '../hooks/hooks.ts';
 
+/** What a step computed. */
+export interface CheckedStep {
+  readonly loss: Scalar;
+  /** By the name of their variable. */
+  readonly gradients: Gradients;
+  /** Those with gradients, for their names. */
+  readonly weights: readonly NamedWeight[];
+  readonly at: { readonly step: number; readonly epoch: number };
+}
+
 /**
- * Looks for numbers that are none. Waits for the device.
+ * Looks for numbers that are not finite. Waits for the device.
  *
- * @param weights - name the gradients, which come by variable.
  * @throws {TrainingDiverged} with the loss, or with the first weight whose gradient is not finite.
  */
 export function checkAnomalies(
   { tf }: Engine,
-  loss: Scalar,
-  gradients: Gradients,
-  weights: readonly NamedWeight[],
-  at: { readonly step: number; readonly epoch: number },
+  { loss, gradients, weights, at }: CheckedStep,
 ): void {
   const value = loss.dataSync()[0]!;
   if (!Number.isFinite(value)) throw new TrainingDiverged(value, at);

@@ -1,8 +1,7 @@
 import type { NamedTensors, NamedWeight } from '@limber/engine';
-import type { Gradients, HookArguments, StepHookArguments } from './hooks.ts';
-import type { RunningTrainer } from './running-trainer.ts';
-import type { TrainedModule } from './trained-module.ts';
 import type { Json } from '../checkpoints/json.ts';
+import type { Gradients, Hooks } from './hooks.ts';
+import type { RunningTrainer } from './running-trainer.ts';
 
 /** What a callback keeps in a checkpoint. */
 export interface CallbackState {
@@ -25,44 +24,22 @@ export interface TrainingProgress {
 /** A callback that keeps checkpoints, such as ModelCheckpoint: where `ckptPath: 'best' | 'last'` looks. */
 export interface CheckpointKeeper {
   readonly dirpath: string;
-  /** The metric that tells the best; null: the newest is the best. */
+  /** The metric that decides which is the best; null: the newest is the best. */
   readonly monitor: string | null;
   /** null before the first. */
   readonly bestModelPath: string | null;
 }
 
-type WaitingHooks<Batch> = {
-  [Name in keyof HookArguments<Batch>]?: (
-    trainer: RunningTrainer,
-    module: TrainedModule,
-    ...rest: HookArguments<Batch>[Name]
-  ) => HookResult<Name>;
-};
-
-type StepHooks = {
-  [Name in keyof StepHookArguments]?: (
-    trainer: RunningTrainer,
-    module: TrainedModule,
-    ...rest: StepHookArguments[Name]
-  ) => void;
-};
-
-/** What a hook may answer. */
-export type HookResult<Name> =
-  | void
-  | Promise<void>
-  | (Name extends 'onTrainBatchStart' ? 'skip-epoch' | Promise<'skip-epoch' | void> : never);
-
 /**
  * A record of hooks. Callbacks run in the order of the array, each before the module's own hook; those with
  * `onSafePoint` come after the others.
  */
-export interface Callback<Batch = unknown> extends WaitingHooks<Batch>, StepHooks {
+export interface Callback<Batch = unknown> extends Hooks<Batch> {
   /** What its state is found by in a checkpoint; one callback each. Needed with `stateDict`. */
   readonly stateKey?: string;
   stateDict?(): CallbackState | Promise<CallbackState>;
-  /** Called after the weights were restored. */
-  loadStateDict?(state: CallbackState): void | Promise<void>;
+  /** Called after the weights were restored, before `onFitStart`. */
+  loadStateDict?(state: CallbackState, trainer: RunningTrainer): void | Promise<void>;
   /** What it keeps, if it keeps checkpoints. */
   readonly kept?: CheckpointKeeper;
   /**
@@ -79,5 +56,5 @@ export interface Callback<Batch = unknown> extends WaitingHooks<Batch>, StepHook
    *
    * @returns those that the optimizer is given; a weight without one is left alone.
    */
-  transformGradients?(gradients: Gradients, module: TrainedModule, at: TrainingProgress): Gradients;
+  transformGradients?(gradients: Gradients, at: TrainingProgress): Gradients;
 }

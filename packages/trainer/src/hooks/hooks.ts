@@ -1,15 +1,13 @@
 import type { Scalar, Tensor } from '@limber/engine';
 import type { CheckpointContents, SafePoint } from '../checkpoints/checkpoint.ts';
+import type { RunningTrainer, Stage } from './running-trainer.ts';
 
-/** What the Trainer was called for. */
-export type Stage = 'fit' | 'validate' | 'test' | 'predict';
-
-/** Gradients by weight name. */
+/** Gradients by the name of their variable. */
 export type Gradients = Readonly<Record<string, Tensor>>;
 
 /**
- * Every hook that may wait, with what it is handed after the trainer. Names and order are Lightning's; the order is on
- * the Trainer's page and pinned by a test.
+ * Every hook, with its arguments after the trainer. Names and order are Lightning's; the order is on the Trainer's page and
+ * pinned by a test.
  *
  * `onTrainBatchStart` may return `'skip-epoch'` (Lightning: -1) to leave out the rest of the epoch.
  */
@@ -26,6 +24,14 @@ export interface HookArguments<Batch> {
   onTrainEpochEnd: [];
   onTrainBatchStart: [batch: Batch, batchIndex: number];
   onTrainBatchEnd: [batch: Batch, batchIndex: number];
+  /** Before the gradients of an accumulation window start from zero. Cannot wait. */
+  onBeforeZeroGrad: [];
+  /** Cannot wait. */
+  onBeforeBackward: [loss: Scalar];
+  /** Cannot wait. */
+  onAfterBackward: [];
+  /** The mean gradients of the window, not clipped yet. Do not dispose them. Cannot wait. */
+  onBeforeOptimizerStep: [gradients: Gradients];
   onValidationStart: [];
   onValidationEnd: [];
   onValidationEpochStart: [];
@@ -58,17 +64,23 @@ export interface HookArguments<Batch> {
 }
 
 /** The hooks within one step. They run between tensor operations, so they cannot wait. */
-export interface StepHookArguments {
-  /** Before the gradients of an accumulation window start from zero. */
-  onBeforeZeroGrad: [];
-  onBeforeBackward: [loss: Scalar];
-  onAfterBackward: [];
-  /** The mean gradients of the window, not clipped yet. Do not dispose them. */
-  onBeforeOptimizerStep: [gradients: Gradients];
-}
+export type StepHookName =
+  'onBeforeZeroGrad' | 'onBeforeBackward' | 'onAfterBackward' | 'onBeforeOptimizerStep';
 
-/** Every hook that may wait. */
-export type HookName = keyof HookArguments<unknown>;
+/** The hooks that may wait. */
+export type WaitingHookName = Exclude<keyof HookArguments<unknown>, StepHookName>;
 
-/** Every hook within a step. */
-export type StepHookName = keyof StepHookArguments;
+/** What a hook may answer. */
+export type HookResult<Name> = Name extends StepHookName
+  ? void
+  : | void
+    | Promise<void>
+    | (Name extends 'onTrainBatchStart' ? 'skip-epoch' | Promise<'skip-epoch' | void> : never);
+
+/** The hooks that a callback or a module has. */
+export type Hooks<Batch> = {
+  [Name in keyof HookArguments<Batch>]?: (
+    trainer: RunningTrainer,
+    ...rest: HookArguments<Batch>[Name]
+  ) => HookResult<Name>;
+};

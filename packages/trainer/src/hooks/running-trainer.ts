@@ -1,13 +1,17 @@
 import type { Engine } from '@limber/engine';
 import type { LoggedImage } from '../loggers/logger.ts';
 import type { LogOptions, MetricValue } from '../metrics/metric-collection.ts';
-import type { Stage } from './hooks.ts';
+import type { TrainedModule } from './trained-module.ts';
 
-/** What a hook sees of the Trainer that runs it. */
+/** What the Trainer was called for. */
+export type Stage = 'fit' | 'validate' | 'test' | 'predict';
+
+/** The Trainer as its hooks see it. */
 export interface RunningTrainer {
   readonly engine: Engine;
-  /** What it was called for; null before the first call. */
-  readonly stage: Stage | null;
+  /** What is trained or evaluated. */
+  readonly module: TrainedModule;
+  readonly stage: Stage;
   /** Counted from 0. */
   readonly currentEpoch: number;
   /** Optimizer steps taken so far. */
@@ -18,20 +22,19 @@ export interface RunningTrainer {
   readonly learningRate: number;
   readonly isSanityChecking: boolean;
   readonly isFastDevRun: boolean;
+  /** -1: without end. */
   readonly maxEpochs: number;
   /** Whether validation comes at the end of every epoch, and nowhere else. */
   readonly validatesEveryEpoch: boolean;
-  readonly hasValidation: boolean;
-  /** Batches of one epoch, after limits. */
+  /** Batches of one epoch, after limits; 0 outside of a fit. */
   readonly numTrainingBatches: number;
+  /** Batches of one validation, after limits; 0 if a fit has none, and outside of a fit. */
   readonly numValBatches: number;
   /** Whether the batch at hand is the last of its epoch. */
   readonly isLastBatch: boolean;
-  /** Batches of one optimizer step in the epoch at hand. */
-  readonly accumulateGradBatches: number;
   /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. */
   readonly stepsPerEpoch: number;
-  /** Optimizer steps of the whole fit: the end of schedules. */
+  /** Optimizer steps of the whole fit: the end of schedules. Infinity: without end. */
   readonly estimatedSteppingBatches: number;
   /** Whether the metrics of the batch at hand will go to the loggers. */
   readonly isLoggingStep: boolean;
@@ -39,6 +42,10 @@ export interface RunningTrainer {
   readonly callbackMetrics: Readonly<Record<string, number>>;
   /** As `callbackMetrics`, of what was logged with `progressBar`. */
   readonly progressBarMetrics: Readonly<Record<string, number>>;
+  /** Whether training has begun, so that there is something to save. */
+  readonly canSaveCheckpoint: boolean;
+  /** How long the loop has waited for training batches, in this process. */
+  readonly dataWaitMs: number;
   /**
    * Logs a metric. In a training step it counts for the step, in validation for the whole pass.
    *
@@ -46,20 +53,16 @@ export interface RunningTrainer {
    * its line would be there twice.
    */
   log(name: string, value: MetricValue, options?: LogOptions): void;
-  /** Hands a picture to the loggers that take pictures. From where `log` is allowed. */
+  /** Hands an image to the loggers that take images. Allowed where `log` is. */
   logImage(name: string, image: LoggedImage): void;
-  /** Hands numbers to the loggers that draw histograms. From where `log` is allowed. */
+  /** Hands numbers to the loggers that draw histograms. Allowed where `log` is. */
   logHistogram(name: string, values: Float32Array): void;
   /** Ends the fit after the batch at hand, with a last validation, but not before `minEpochs` and `minSteps`. */
   stop(): void;
   /** Runs the training step over one epoch's batches without gradients and logs, so that running statistics follow the weights. */
   refreshStatistics(): Promise<void>;
-  /** Whether training has begun, so that there is something to save. */
-  readonly canSaveCheckpoint: boolean;
-  /** Time that the loop has waited for training batches, in this process. */
-  readonly dataWaitMs: number;
   /** Writes everything that a later `fit` needs to go on from here, atomically. */
   saveCheckpoint(file: string): Promise<void>;
-  /** Says something that a person should know. */
+  /** Calls `onWarning` with something that a person should know. */
   warn(message: string): void;
 }

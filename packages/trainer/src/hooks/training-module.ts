@@ -1,7 +1,7 @@
 import type { Optimizer, Scalar } from '@limber/engine';
 import type { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
-import type { Callback, HookResult } from './callback.ts';
-import type { Gradients, HookArguments, StepHookArguments } from './hooks.ts';
+import type { Callback } from './callback.ts';
+import type { Gradients, Hooks } from './hooks.ts';
 import type { RunningTrainer } from './running-trainer.ts';
 import type { TrainedModule } from './trained-module.ts';
 
@@ -11,22 +11,16 @@ export interface OptimizerSetup {
   readonly schedule: LearningRateSchedule;
 }
 
-type WaitingHooks<Batch> = {
-  [Name in keyof HookArguments<Batch>]?: (
-    trainer: RunningTrainer,
-    ...rest: HookArguments<Batch>[Name]
-  ) => HookResult<Name>;
-};
+/** A pass over batches that trains nothing, as the names of its hooks say it. */
+export type PassName = 'Validation' | 'Test' | 'Predict';
 
-type StepHooks = {
-  [Name in keyof StepHookArguments]?: (
-    trainer: RunningTrainer,
-    ...rest: StepHookArguments[Name]
-  ) => void;
+/** Before a pass, and after it: Lightning's place to switch between evaluating and training. */
+type ModelSwitches = {
+  [Name in `on${PassName}Model${'Eval' | 'Train'}`]?: (trainer: RunningTrainer) => void;
 };
 
 /** A module as far as every stage needs it: its weights and its hooks. */
-export interface HookedModule<Batch> extends TrainedModule, WaitingHooks<Batch>, StepHooks {
+export interface HookedModule<Batch> extends TrainedModule, Hooks<Batch>, ModelSwitches {
   /** Callbacks that this module brings along to a fit, after those of the Trainer. */
   configureCallbacks?(): readonly Callback<Batch>[];
 }
@@ -35,17 +29,12 @@ export interface HookedModule<Batch> extends TrainedModule, WaitingHooks<Batch>,
 export interface ValidationModule<Batch> extends HookedModule<Batch> {
   /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
   validationStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
-  /** Before a validation pass, and after it: Lightning's place to switch between evaluating and training. */
-  onValidationModelEval?(trainer: RunningTrainer): void;
-  onValidationModelTrain?(trainer: RunningTrainer): void;
 }
 
 /** What `Trainer.test` needs. */
 export interface TestModule<Batch> extends HookedModule<Batch> {
   /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
   testStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
-  onTestModelEval?(trainer: RunningTrainer): void;
-  onTestModelTrain?(trainer: RunningTrainer): void;
 }
 
 /**
@@ -56,8 +45,6 @@ export interface TestModule<Batch> extends HookedModule<Batch> {
 export interface PredictionModule<Batch, Prediction> extends HookedModule<Batch> {
   /** Runs inside `tf.tidy`: what it returns holds no tensors. */
   predictStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): Prediction;
-  onPredictModelEval?(trainer: RunningTrainer): void;
-  onPredictModelTrain?(trainer: RunningTrainer): void;
 }
 
 /**
@@ -66,11 +53,10 @@ export interface PredictionModule<Batch, Prediction> extends HookedModule<Batch>
  * @typeParam Batch - what the data source yields.
  */
 export interface TrainingModule<Batch>
-  extends HookedModule<Batch>, Partial<ValidationModule<Batch>> {
-  readonly weights: TrainedModule['weights'];
+  extends HookedModule<Batch>, Partial<Pick<ValidationModule<Batch>, 'validationStep'>> {
   /** Downloads or unpacks what the data need. */
   prepareData?(): void | Promise<void>;
-  /** Makes weights that depend on the data; after `setup`, before the optimizer. */
+  /** Creates weights that depend on the data; after `setup`, before the optimizer. */
   configureModel?(): void | Promise<void>;
   /** `trainer.estimatedSteppingBatches` is known by then. */
   configureOptimizers(trainer: RunningTrainer): OptimizerSetup;

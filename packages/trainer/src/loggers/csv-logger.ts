@@ -1,15 +1,5 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname } from 'node:path';
-import { LimberError } from '@limber/files';
+import { existsSync, readFileSync } from 'node:fs';
+import { LimberError, writeFileAtomicSync } from '@limber/files';
 import { WriteFailed } from '../errors/write-failed.ts';
 import { createAppendFile } from './append-file.ts';
 import type { FileLoggerOptions } from './jsonl-logger.ts';
@@ -36,7 +26,11 @@ export function createCsvLogger(
   const rewrite = (): void => {
     output.close();
     const text = Buffer.from([columns.map(quote).join(','), ...rows, ''].join('\n'));
-    replaceFile(file, text);
+    try {
+      writeFileAtomicSync(file, text);
+    } catch (error) {
+      throw new WriteFailed(file, error);
+    }
     output.open(text.length);
   };
 
@@ -69,24 +63,6 @@ export function createCsvLogger(
     sync: () => output.sync(),
     close: () => output.close(),
   };
-}
-
-/** Puts new contents under a name at once: a process that is killed meanwhile leaves the old ones whole. */
-function replaceFile(file: string, bytes: Uint8Array): void {
-  const temporary = `${file}.tmp`;
-  try {
-    mkdirSync(dirname(file), { recursive: true });
-    const descriptor = openSync(temporary, 'w');
-    try {
-      writeFileSync(descriptor, bytes);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    throw new WriteFailed(file, error);
-  }
 }
 
 /** The first rows of a file, without columns that were added after the checkpoint: cells are numbers or empty. */

@@ -14,7 +14,7 @@ export interface LogPoint {
   readonly samples: number;
 }
 
-/** A picture for a logger. */
+/** An RGB image for a logger. */
 export interface LoggedImage {
   readonly png: Uint8Array;
   readonly width: number;
@@ -28,7 +28,7 @@ export interface Logger {
   /** Starts anew (null), or goes on from a checkpoint and drops what was written after it. */
   open(state: LoggerState | null): void | Promise<void>;
   logMetrics(metrics: Readonly<Record<string, number>>, at: LogPoint): void;
-  /** Not every logger takes pictures. */
+  /** Not every logger takes images. */
   logImage?(name: string, image: LoggedImage, at: LogPoint): void;
   /** Not every logger draws histograms. */
   logHistogram?(name: string, values: Float32Array, at: LogPoint): void;

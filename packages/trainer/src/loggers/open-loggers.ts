@@ -1,7 +1,7 @@
 import type { Logger, LoggerState } from './logger.ts';
 
 /**
- * Opens each logger with its own state: the states are told apart by type and, within a type, by their order, so that a logger
+ * Opens each logger with its own state: the states are assigned by type and, within a type, by their order, so that a logger
  * can be added to a fit that goes on.
  */
 export async function openLoggers(

@@ -1,6 +1,6 @@
 import type { Engine } from '@limber/engine';
 import { LimberError } from '@limber/files';
-import type { ResolvedFlags } from './trainer-flags.ts';
+import type { TrainerFlags } from './trainer-flags.ts';
 
 /** TensorFlow's own switch for kernels that give the same bits in every run. It is read when the library is loaded. */
 const determinismVariable = 'TF_DETERMINISTIC_OPS';
@@ -15,7 +15,7 @@ const determinismVariable = 'TF_DETERMINISTIC_OPS';
  */
 export function checkEngine(
   { kind, precision }: Pick<Engine, 'kind' | 'precision'>,
-  flags: Pick<ResolvedFlags, 'precision' | 'deterministic'>,
+  flags: Pick<TrainerFlags, 'precision' | 'deterministic'>,
   warn: (message: string) => void,
 ): void {
   if (flags.precision !== null && flags.precision !== precision) {

@@ -1,7 +1,5 @@
-import type { Fit } from './fit.ts';
-import type { Run } from './run.ts';
-import { throwIfInterrupted } from './run.ts';
-import { yieldToEvents } from './yield-to-events.ts';
+import { eachBatch } from './each-batch.ts';
+import type { FitRun } from './run.ts';
 
 /**
  * Runs the training step over the batches of one more epoch, without gradients, hooks and logs: running statistics, such as
@@ -9,23 +7,18 @@ import { yieldToEvents } from './yield-to-events.ts';
  *
  * @see Izmailov et al. 2018, arXiv:1803.05407, section 3.3, on why averaged weights need it.
  */
-export async function refreshStatistics<Batch>(
-  run: Run<Batch>,
-  { module, train }: Pick<Fit<Batch>, 'module' | 'train'>,
-): Promise<void> {
-  const { tf } = run.trainer.engine;
+export async function refreshStatistics<Batch>(run: FitRun<Batch>): Promise<void> {
+  const { trainer, module, train, plan, position } = run;
+  const { tf } = trainer.engine;
   const targetBefore = run.logTarget;
   run.logTarget = 'nowhere';
+  const batches = { source: train, epoch: position.epoch + 1, batches: plan.trainBatches };
   try {
-    let index = 0;
-    for await (const batch of train.batches(run.position.epoch + 1, 0)) {
-      await yieldToEvents();
-      throwIfInterrupted(run);
+    await eachBatch(run, batches, (batch, index) => {
       tf.tidy(() => {
-        module.trainingStep(batch, index, run.trainer);
+        module.trainingStep(batch, index, trainer);
       });
-      if (++index >= run.trainBatches) break;
-    }
+    });
   } finally {
     run.logTarget = targetBefore;
   }

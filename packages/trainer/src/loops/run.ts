@@ -1,58 +1,64 @@
-import type { BatchStream } from '../data/batch-stream.ts';
+import { LimberError } from '@limber/files';
 import type { LoopPoint, LoopPosition } from '../checkpoints/checkpoint.ts';
+import type { BatchSource } from '../data/batch-source.ts';
+import type { BatchStream } from '../data/batch-stream.ts';
 import { TrainingInterrupted } from '../errors/training-interrupted.ts';
-import type { Callback, TrainingProgress } from '../hooks/callback.ts';
-import type { HookRunner } from '../hooks/hook-runner.ts';
-import type { Stage } from '../hooks/hooks.ts';
-import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import type { HookedModule, OptimizerSetup } from '../hooks/training-module.ts';
+import type { TrainingProgress } from '../hooks/callback.ts';
+import type { HookedRun, HookRunner } from '../hooks/hook-runner.ts';
+import type { Stage } from '../hooks/running-trainer.ts';
+import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
 import type { Logger, LoggerState, LogPoint } from '../loggers/logger.ts';
 import type { MetricCollection } from '../metrics/metric-collection.ts';
-import type { Profiler } from '../profiling/profiler.ts';
-import type { ResolvedFlags } from './trainer-flags.ts';
-import type { ValidationPlan } from './validation-due.ts';
+import type { FitPlan } from './fit-plan.ts';
+import type { TrainerFlags } from './trainer-flags.ts';
 
-/** The state of one `fit`, `validate`, `test` or `predict`, which the loops share. */
-export interface Run<Batch> {
-  readonly trainer: RunningTrainer;
-  readonly flags: ResolvedFlags;
+/** The state of one `fit`, `validate`, `test` or `predict`, from before its first hook on. */
+export interface Run<Batch> extends HookedRun<Batch> {
   readonly stage: Stage;
-  readonly profiler: Profiler | null;
-  readonly samplesOf: (batch: Batch) => number;
-  readonly module: HookedModule<Batch>;
-  readonly callbacks: readonly Callback<Batch>[];
+  readonly flags: TrainerFlags;
   readonly hooks: HookRunner<Batch>;
   readonly loggers: readonly Logger[];
   readonly signal: AbortSignal | undefined;
-  readonly trainMetrics: MetricCollection;
-  readonly validationMetrics: MetricCollection;
   /** The newest values that were logged. */
   readonly callbackMetrics: Record<string, number>;
+  /** Of those, what was logged with `progressBar`. */
   readonly progressBarMetrics: Record<string, number>;
-  /** Where `log` goes to now; null where it is refused. */
-  logTarget: 'train' | 'validation' | 'nowhere' | null;
-  /** null before `configureOptimizers`. */
-  optimization: OptimizerSetup | null;
-  /** Batches of one epoch, after limits. */
-  trainBatches: number;
-  validationPlan: ValidationPlan;
-  validationBatches: number;
+  /** What `log` writes to now; null where it is refused. */
+  logTarget: MetricCollection | 'nowhere' | null;
   position: LoopPosition;
+  /** Whether somebody asked for the end; {@link isEnding} says whether it comes. */
+  shouldStop: boolean;
+}
+
+/** A fit whose data and optimizer are there. */
+export interface FitRun<Batch> extends Run<Batch> {
+  readonly module: TrainingModule<Batch>;
+  readonly plan: FitPlan;
+  readonly train: BatchStream<Batch>;
+  /** undefined: without validation. */
+  readonly val: BatchSource<Batch> | undefined;
+  readonly optimization: OptimizerSetup;
+  readonly samplesOf: (batch: Batch) => number;
+  readonly trainMetrics: MetricCollection;
   /** The last moment that a checkpoint can speak of: null before training has begun. */
   safePoint: { position: LoopPosition; readonly loggers: readonly LoggerState[] } | null;
   isSanityChecking: boolean;
   /** Whether the metrics of the batch at hand go to the loggers. */
   isLoggingStep: boolean;
-  /** Whether somebody asked for the end; {@link isEnding} says whether it comes. */
-  shouldStop: boolean;
-  /** null when nothing is trained. */
-  train: BatchStream<Batch> | null;
-  /** null when nothing is trained. */
-  refreshStatistics: (() => Promise<void>) | null;
 }
 
-/** Says that everything up to `point` is done: a checkpoint from now on continues after it. */
-export function reach<Batch>(run: Run<Batch>, point: LoopPoint): void {
+/** Where a fit begins. */
+export const startPosition: LoopPosition = {
+  epoch: 0,
+  batch: 0,
+  step: 0,
+  samples: 0,
+  point: 'nothing',
+  callbacksDone: 0,
+};
+
+/** Notes that everything up to `point` is done: a checkpoint from now on continues after it. */
+export function reach<Batch>(run: FitRun<Batch>, point: LoopPoint): void {
   run.position = { ...run.position, point, callbacksDone: 0 };
   run.safePoint = {
     position: run.position,
@@ -60,8 +66,8 @@ export function reach<Batch>(run: Run<Batch>, point: LoopPoint): void {
   };
 }
 
-/** Calls `onSafePoint` for the point just reached, but on those that had it before a resume. */
-export async function runSafePoint<Batch>(run: Run<Batch>): Promise<void> {
+/** Calls `onSafePoint` for the point just reached, but not of callbacks that had it before a resume. */
+export async function runSafePoint<Batch>(run: FitRun<Batch>): Promise<void> {
   const { point, callbacksDone } = run.position;
   if (point === 'nothing') return;
   const targetBefore = run.logTarget;
@@ -74,21 +80,39 @@ export async function runSafePoint<Batch>(run: Run<Batch>): Promise<void> {
 }
 
 /** @throws {TrainingInterrupted} if the signal was given. */
-export function throwIfInterrupted<Batch>(run: Run<Batch>): void {
-  if (run.signal?.aborted !== true) return;
-  throw new TrainingInterrupted(run.position.step, run.signal.reason);
+export function throwIfInterrupted<Batch>({ signal, position }: Run<Batch>): void {
+  if (signal?.aborted === true) throw new TrainingInterrupted(position.step, signal.reason);
 }
 
-/** Gives metrics to the loggers and to whoever monitors them. */
+/** Gives what was logged to the loggers, and to whoever monitors it. */
 export function publish<Batch>(
   run: Run<Batch>,
-  metrics: Readonly<Record<string, number>>,
-  progressBar: Readonly<Record<string, number>>,
+  logged: MetricCollection,
+  scope: 'step' | 'epoch',
 ): void {
+  const metrics = logged[`${scope}Metrics`]();
   Object.assign(run.callbackMetrics, metrics);
-  Object.assign(run.progressBarMetrics, progressBar);
+  Object.assign(run.progressBarMetrics, logged[`${scope}Metrics`]('progress-bar'));
   if (Object.keys(metrics).length === 0) return;
   for (const logger of run.loggers) logger.logMetrics(metrics, logPointOf(run));
+}
+
+/**
+ * What a metric is written to.
+ *
+ * @throws {LimberError} `invalid-argument` where nothing may be logged.
+ */
+export function logTargetOf<Batch>(
+  { logTarget }: Run<Batch>,
+  name: string,
+): MetricCollection | 'nowhere' {
+  if (logTarget !== null) return logTarget;
+  throw new LimberError('invalid-argument', {
+    where: `log("${name}")`,
+    what: 'logged where its line would be lost, or be there twice after an interruption',
+    expected: 'a call from onTrainEpochStart to onTrainEpochEnd, or from an evaluation pass',
+    got: 'one from another hook',
+  });
 }
 
 /** Where the loggers put what is logged now. */
@@ -102,42 +126,26 @@ export function hasReachedMaxSteps<Batch>({ flags, position }: Run<Batch>): bool
   return flags.maxSteps !== -1 && position.step >= flags.maxSteps;
 }
 
-/** Whether the fit ends after the batch at hand because somebody asked for it, which the least of epochs and steps may forbid. */
+/** Whether the fit ends after the batch at hand because somebody asked for it, which `minEpochs` and `minSteps` may forbid. */
 export function isEnding<Batch>({ flags, position, shouldStop }: Run<Batch>): boolean {
   const epochsDone = position.point === 'epoch' ? position.epoch + 1 : position.epoch;
   return shouldStop && epochsDone >= flags.minEpochs && position.step >= flags.minSteps;
 }
 
-/** Batches of one optimizer step in an epoch: what a callback says, or the flag. */
-export function accumulationIn<Batch>({ callbacks, flags }: Run<Batch>, epoch: number): number {
-  const asked = callbacks.map((one) => one.accumulateGradBatches?.(epoch));
-  return asked.findLast((count) => count !== undefined) ?? flags.accumulateGradBatches;
-}
-
-/** Optimizer steps of all epochs before this one. */
-export function firstStepOf<Batch>(run: Run<Batch>, epoch: number): number {
-  if (!run.callbacks.some((one) => one.accumulateGradBatches !== undefined)) {
-    return epoch * Math.ceil(run.trainBatches / run.flags.accumulateGradBatches);
-  }
-  let steps = 0;
-  for (let at = 0; at < epoch; at++) steps += Math.ceil(run.trainBatches / accumulationIn(run, at));
-  return steps;
-}
-
 /** Where the step that comes next is, for callbacks that ask. */
-export function progressOf<Batch>(run: Run<Batch>): TrainingProgress {
-  const { optimization, position, flags } = run;
+export function progressOf<Batch>(run: FitRun<Batch>): TrainingProgress {
+  const { optimization, plan, position, flags } = run;
   return {
     epoch: position.epoch,
     step: position.step,
     maxEpochs: flags.maxEpochs,
-    firstStepOf: (epoch) => firstStepOf(run, epoch),
-    scheduledRate: (step) => optimization?.schedule(step) ?? 0,
+    firstStepOf: plan.firstStepOf,
+    scheduledRate: optimization.schedule,
   };
 }
 
 /** The learning rate of the step that comes next: the schedule's, as callbacks adapt it. */
-export function learningRateOf<Batch>(run: Run<Batch>): number {
+export function learningRateOf<Batch>(run: FitRun<Batch>): number {
   const at = progressOf(run);
   return run.callbacks.reduce(
     (rate, one) => one.adaptLearningRate?.(rate, at) ?? rate,

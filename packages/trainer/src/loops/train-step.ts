@@ -3,8 +3,7 @@ import { checkAnomalies } from '../gradients/check-anomalies.ts';
 import { clipGradients } from '../gradients/clip-gradients.ts';
 import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
-import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
-import type { Run } from './run.ts';
+import type { FitRun } from './run.ts';
 import { learningRateOf, progressOf } from './run.ts';
 
 /** One batch: forward, backward and, at the end of an accumulation window, the optimizer step. */
@@ -17,14 +16,10 @@ export interface TrainStep<Batch> {
 }
 
 /** Steps of the epoch at hand. The gradients that are gathered between optimizer steps live here. */
-export function createTrainStep<Batch>(
-  run: Run<Batch>,
-  module: TrainingModule<Batch>,
-  { optimizer }: OptimizerSetup,
-): TrainStep<Batch> {
-  const { engine } = run.trainer;
+export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
+  const { hooks, trainer, module, flags, profiler, optimization } = run;
+  const { engine } = trainer;
   const { tf } = engine;
-  const { hooks, trainer, flags, profiler } = run;
   const { epoch } = run.position;
   const trainable = module.weights.filter(
     (weight) => weight.isTrainable && !run.callbacks.some((one) => one.isFrozen?.(weight, epoch)),
@@ -46,7 +41,9 @@ export function createTrainStep<Batch>(
     profiler?.stop('backward');
     loss?.dispose();
     loss = tf.keep(value);
-    if (flags.detectAnomaly) checkAnomalies(engine, loss, grads, trainable, run.position);
+    if (flags.detectAnomaly) {
+      checkAnomalies(engine, { loss, gradients: grads, weights: trainable, at: run.position });
+    }
     hooks.runInStep('onAfterBackward');
     return grads;
   };
@@ -58,10 +55,11 @@ export function createTrainStep<Batch>(
       module.configureGradientClipping?.(gradients, trainer) ??
       clipGradients(engine, gradients, flags);
     const transformed = run.callbacks.reduce<Gradients>(
-      (left, one) => one.transformGradients?.(left, module, progressOf(run)) ?? left,
+      (left, one) => one.transformGradients?.(left, progressOf(run)) ?? left,
       clipped,
     );
-    const step = (): void => optimizer.applyGradients(transformed, learningRateOf(run));
+    const step = (): void =>
+      optimization.optimizer.applyGradients(transformed, learningRateOf(run));
     profiler?.start('optimizerStep');
     if (module.optimizerStep === undefined) step();
     else module.optimizerStep(step, trainer);
@@ -88,7 +86,7 @@ export function createTrainStep<Batch>(
 }
 
 /** Lightning divides by the full window even where the last one of an epoch is smaller; this is the true mean. */
-function meanOf<Batch>(run: Run<Batch>, sums: Gradients, count: number): Gradients {
+function meanOf<Batch>(run: FitRun<Batch>, sums: Gradients, count: number): Gradients {
   if (count === 1) return sums;
   const { tf } = run.trainer.engine;
   return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, tf.div(sum, count)]));

@@ -4,54 +4,73 @@ import type { BatchLimit } from '../data/batch-limit.ts';
 import type { MaxTime } from './max-time.ts';
 import { secondsOfMaxTime } from './max-time.ts';
 
-/** Lightning's flags, with its names, meaning and defaults. */
+/** Lightning's flags, with its names, meaning and defaults; those are in {@link defaultFlags}. */
 export interface TrainerFlags {
-  /** -1: without end. Default 1000; without end if `maxSteps` or `maxTime` is given. */
-  readonly maxEpochs?: number;
+  /** -1: without end, which is the default if `maxSteps` or `maxTime` is given. */
+  readonly maxEpochs: number;
   /** Epochs that `stop()` does not cut short. */
-  readonly minEpochs?: number;
+  readonly minEpochs: number;
   /** Optimizer steps; -1: without end. */
-  readonly maxSteps?: number;
+  readonly maxSteps: number;
   /** Optimizer steps that `stop()` does not cut short. */
-  readonly minSteps?: number;
+  readonly minSteps: number;
   /** Training time over all processes of a resumed fit; the step at hand is finished. null: without end. */
-  readonly maxTime?: MaxTime | null;
-  readonly limitTrainBatches?: BatchLimit;
-  readonly limitValBatches?: BatchLimit;
-  readonly limitTestBatches?: BatchLimit;
-  readonly limitPredictBatches?: BatchLimit;
+  readonly maxTime: MaxTime | null;
+  readonly limitTrainBatches: BatchLimit;
+  readonly limitValBatches: BatchLimit;
+  readonly limitTestBatches: BatchLimit;
+  readonly limitPredictBatches: BatchLimit;
   /** The same few batches in every epoch, and as many of validation: a model that cannot learn them has a fault. 0: off. */
-  readonly overfitBatches?: BatchLimit;
+  readonly overfitBatches: BatchLimit;
   /**
    * Training batches between validations, or a fraction of an epoch. With `checkValEveryNEpoch: null` a count runs on over
    * epochs. Within an accumulation window, validation waits for the step.
    */
-  readonly valCheckInterval?: BatchLimit;
+  readonly valCheckInterval: BatchLimit;
   /** null: by `valCheckInterval` alone. */
-  readonly checkValEveryNEpoch?: number | null;
-  /** Validation batches before the first epoch, so that a fault there shows at once; -1: all. Default 2. */
-  readonly numSanityValSteps?: number;
+  readonly checkValEveryNEpoch: number | null;
+  /** Validation batches before the first epoch, so that a fault there shows at once; -1: all. */
+  readonly numSanityValSteps: number;
   /** Batches whose mean gradient makes one optimizer step. The last window of an epoch may be smaller. */
-  readonly accumulateGradBatches?: number;
+  readonly accumulateGradBatches: number;
   /** Largest global norm of the gradients, or largest absolute value of one number of them; null leaves them alone. */
-  readonly gradientClipVal?: number | null;
-  readonly gradientClipAlgorithm?: 'norm' | 'value';
-  /** Optimizer steps between log lines. Default 50. */
-  readonly logEveryNSteps?: number;
-  /** Looks at loss and gradients of every step, and names the first weight whose gradient is no number. Costs a readback. */
-  readonly detectAnomaly?: boolean;
+  readonly gradientClipVal: number | null;
+  readonly gradientClipAlgorithm: 'norm' | 'value';
+  /** Optimizer steps between log lines. */
+  readonly logEveryNSteps: number;
+  /** Looks at loss and gradients of every step, and names the first weight whose gradient is not finite. Costs a readback. */
+  readonly detectAnomaly: boolean;
   /** What the engine must have been loaded with; null takes it as it is. */
-  readonly precision?: Precision | null;
+  readonly precision: Precision | null;
   /** true refuses an engine whose results may differ from run to run, `'warn'` says so. */
-  readonly deterministic?: boolean | 'warn';
+  readonly deterministic: boolean | 'warn';
   /** Runs 1 (true) or n batches of everything, once, without loggers, checkpoints and early stopping. */
-  readonly fastDevRun?: boolean | number;
+  readonly fastDevRun: boolean | number;
 }
 
-/** Every flag with its value. */
-export type ResolvedFlags = Required<Omit<TrainerFlags, 'fastDevRun' | 'maxTime'>> & {
-  readonly maxSeconds: number;
-  readonly isFastDevRun: boolean;
+/** Every flag where nothing is given. */
+export const defaultFlags: TrainerFlags = {
+  maxEpochs: 1000,
+  minEpochs: 0,
+  maxSteps: -1,
+  minSteps: 0,
+  maxTime: null,
+  limitTrainBatches: Infinity,
+  limitValBatches: Infinity,
+  limitTestBatches: Infinity,
+  limitPredictBatches: Infinity,
+  overfitBatches: 0,
+  valCheckInterval: { fraction: 1 },
+  checkValEveryNEpoch: 1,
+  numSanityValSteps: 2,
+  accumulateGradBatches: 1,
+  gradientClipVal: null,
+  gradientClipAlgorithm: 'norm',
+  logEveryNSteps: 50,
+  detectAnomaly: false,
+  precision: null,
+  deterministic: false,
+  fastDevRun: false,
 };
 
 /**
@@ -59,42 +78,22 @@ export type ResolvedFlags = Required<Omit<TrainerFlags, 'fastDevRun' | 'maxTime'
  *
  * @throws {LimberError} `invalid-argument` naming the flag.
  */
-export function resolveFlags(flags: TrainerFlags): ResolvedFlags {
-  const { fastDevRun = false, maxTime = null, ...given } = flags;
-  const hasOtherEnd = (given.maxSteps ?? -1) !== -1 || maxTime !== null;
-  const resolved: ResolvedFlags = {
-    maxEpochs: hasOtherEnd ? -1 : 1000,
-    minEpochs: 0,
-    maxSteps: -1,
-    minSteps: 0,
-    maxSeconds: maxTime === null ? Infinity : secondsOfMaxTime(maxTime),
-    limitTrainBatches: Infinity,
-    limitValBatches: Infinity,
-    limitTestBatches: Infinity,
-    limitPredictBatches: Infinity,
-    overfitBatches: 0,
-    valCheckInterval: { fraction: 1 },
-    checkValEveryNEpoch: 1,
-    numSanityValSteps: 2,
-    accumulateGradBatches: 1,
-    gradientClipVal: null,
-    gradientClipAlgorithm: 'norm',
-    logEveryNSteps: 50,
-    detectAnomaly: false,
-    precision: null,
-    deterministic: false,
+export function resolveFlags(given: Partial<TrainerFlags>): TrainerFlags {
+  const hasOtherEnd = (given.maxSteps ?? -1) !== -1 || (given.maxTime ?? null) !== null;
+  const flags = {
+    ...defaultFlags,
+    ...(hasOtherEnd ? { maxEpochs: -1 } : {}),
     ...given,
-    isFastDevRun: false,
+    fastDevRun: given.fastDevRun === 0 ? false : (given.fastDevRun ?? defaultFlags.fastDevRun),
   };
-  checkFlags(resolved);
-  if (fastDevRun !== false && fastDevRun !== 0) return forFastDevRun(resolved, fastDevRun);
-  const { overfitBatches } = resolved;
-  if (overfitBatches === 0) return resolved;
-  return { ...resolved, limitTrainBatches: overfitBatches, limitValBatches: overfitBatches };
+  checkFlags(flags);
+  const { fastDevRun, overfitBatches } = flags;
+  if (fastDevRun !== false) return forFastDevRun(flags, fastDevRun === true ? 1 : fastDevRun);
+  if (overfitBatches === 0) return flags;
+  return { ...flags, limitTrainBatches: overfitBatches, limitValBatches: overfitBatches };
 }
 
-function forFastDevRun(flags: ResolvedFlags, count: true | number): ResolvedFlags {
-  const batches = count === true ? 1 : count;
+function forFastDevRun(flags: TrainerFlags, batches: number): TrainerFlags {
   checkWhole('fastDevRun', batches, 1);
   return {
     ...flags,
@@ -102,7 +101,7 @@ function forFastDevRun(flags: ResolvedFlags, count: true | number): ResolvedFlag
     minEpochs: 0,
     maxSteps: batches,
     minSteps: 0,
-    maxSeconds: Infinity,
+    maxTime: null,
     limitTrainBatches: batches,
     limitValBatches: batches,
     limitTestBatches: batches,
@@ -110,11 +109,10 @@ function forFastDevRun(flags: ResolvedFlags, count: true | number): ResolvedFlag
     valCheckInterval: { fraction: 1 },
     checkValEveryNEpoch: 1,
     numSanityValSteps: 0,
-    isFastDevRun: true,
   };
 }
 
-function checkFlags(flags: ResolvedFlags): void {
+function checkFlags(flags: TrainerFlags): void {
   checkWhole('maxEpochs', flags.maxEpochs, -1);
   checkWhole('minEpochs', flags.minEpochs, 0);
   checkWhole('maxSteps', flags.maxSteps, -1);
@@ -122,7 +120,8 @@ function checkFlags(flags: ResolvedFlags): void {
   checkWhole('numSanityValSteps', flags.numSanityValSteps, -1);
   checkWhole('accumulateGradBatches', flags.accumulateGradBatches, 1);
   checkWhole('logEveryNSteps', flags.logEveryNSteps, 1);
-  const { checkValEveryNEpoch, gradientClipVal, valCheckInterval } = flags;
+  const { checkValEveryNEpoch, gradientClipVal, maxTime, valCheckInterval } = flags;
+  if (maxTime !== null) secondsOfMaxTime(maxTime);
   if (checkValEveryNEpoch !== null) checkWhole('checkValEveryNEpoch', checkValEveryNEpoch, 1);
   else if (typeof valCheckInterval !== 'number') {
     throw invalid('valCheckInterval', 'a count with checkValEveryNEpoch: null', '{ fraction }');

@@ -1,4 +1,4 @@
-/** Hears when each part of a run begins and ends. Parts may be nested, but not in themselves. */
+/** Called when each part of a run begins and ends. Parts may be nested, but not in themselves. */
 export interface Profiler {
   start(action: string): void;
   stop(action: string): void;
@@ -23,7 +23,7 @@ export interface SimpleProfiler extends Profiler {
 }
 
 /**
- * Adds up how long each action takes: steps, hooks by name, waiting for data, saving. Costs two looks at the clock a call.
+ * Adds up how long each action takes: steps, hooks by name, waiting for data, saving. Each call reads the clock twice.
  *
  * @param options.now - milliseconds from any start.
  */

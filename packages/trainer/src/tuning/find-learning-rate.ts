@@ -60,7 +60,7 @@ export async function findLearningRate<Batch>({
   let [average, best, loss] = [0, Infinity, Number.NaN];
   const watch: Callback<Batch> = {
     adaptLearningRate: (_rate, { step }) => rateOf(step),
-    onBeforeBackward: (_trainer, _module, value) => {
+    onBeforeBackward: (_trainer, value) => {
       loss = value.dataSync()[0]!;
     },
     onTrainBatchEnd: (trainer) => {

@@ -15,7 +15,7 @@ export interface MlflowLoggerOptions {
   /** Settings of the run, shown beside its metrics. */
   readonly params?: Readonly<Record<string, string>>;
   readonly xAxis?: XAxis;
-  /** Hears that the server could not be reached: training goes on, and the lines are sent later. */
+  /** Called when the server cannot be reached: training goes on, and the metrics are sent later. */
   readonly warn: (message: string) => void;
   /** Milliseconds since 1970. */
   readonly now?: () => number;

@@ -20,7 +20,7 @@ export interface TensorboardLoggerOptions {
 const fileName = 'events.out.tfevents.limber';
 
 /**
- * Writes scalars, pictures and histograms for TensorBoard: `tensorboard --logdir <folder>`.
+ * Writes scalars, images and histograms for TensorBoard: `tensorboard --logdir <folder>`.
  *
  * On resume the one event file is cut back to where it stood at the checkpoint; but for wall times, it becomes the file of a
  * fit that was never interrupted.
