@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { encodeSafetensors, readSafetensors, readSafetensorsHeader } from '@limber/engine';
+import type { Problem } from '@limber/files';
 import { LimberError, writeFileAtomic } from '@limber/files';
 import { WriteFailed } from '../errors/write-failed.ts';
 import { decodeJson, encodeJson } from './json.ts';
@@ -65,14 +66,16 @@ export async function readCheckpointFacts(file: string): Promise<CheckpointFacts
 
 function checkDigest(bytes: Buffer, file: string): void {
   if (!bytes.subarray(openingStart, digestStart).equals(opening)) {
-    throw damaged(file, 'it does not begin as a checkpoint', 'a digest', 'none');
+    const what = 'it does not begin as a checkpoint';
+    throw damaged(file, { what, expected: 'a digest', got: 'none' });
   }
   const digestEnd = digestStart + blankDigest.length;
   const expected = bytes.toString('latin1', digestStart, digestEnd);
   const [before, after] = [bytes.subarray(0, digestStart), bytes.subarray(digestEnd)];
   const got = digestOf([before, Buffer.from(blankDigest), after]);
   if (got === expected) return;
-  throw damaged(file, 'its bytes are not those that were written', `SHA-256 ${expected}`, got);
+  const what = 'its bytes are not those that were written';
+  throw damaged(file, { what, expected: `SHA-256 ${expected}`, got });
 }
 
 function digestOf(parts: readonly Uint8Array[]): string {
@@ -84,7 +87,8 @@ function digestOf(parts: readonly Uint8Array[]): string {
 function parseFacts(metadata: Readonly<Record<string, string>>, file: string): CheckpointFacts {
   const text = metadata[factsKey];
   if (text === undefined) {
-    throw damaged(file, 'it is not a checkpoint', `metadata "${factsKey}"`, 'none');
+    const what = 'it is not a checkpoint';
+    throw damaged(file, { what, expected: `metadata "${factsKey}"`, got: 'none' });
   }
   const facts = decodeJson(text) as CheckpointFacts;
   if (facts.version === checkpointVersion) return facts;
@@ -97,7 +101,6 @@ function parseFacts(metadata: Readonly<Record<string, string>>, file: string): C
   });
 }
 
-function damaged(file: string, what: string, expected: string, got: string): LimberError {
-  const where = `checkpoint ${file}`;
-  return new LimberError('corrupt-data', { where, what, expected, got });
+function damaged(file: string, problem: Problem): LimberError {
+  return new LimberError('corrupt-data', { where: `checkpoint ${file}`, ...problem });
 }
