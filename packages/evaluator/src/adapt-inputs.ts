@@ -1,17 +1,44 @@
 import { deriveSkeleton } from '@limber/keypoints';
-import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
-import type { OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
-import { adaptPersons } from './conventions/convention.ts';
-import { adaptResults } from './conventions/convention.ts';
+import type { OksAccumulator, OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
+import { createOksAccumulator } from './accumulate/oks-accumulator.ts';
+import type { AreaRange } from './coco-protocol.ts';
+import type { Convention, PersonArea } from './conventions/convention.ts';
+import { adaptPersons, adaptResults } from './conventions/convention.ts';
+import type { MmposeOptions } from './conventions/rescore-as-mmpose.ts';
 import type { GroundTruth, TruePerson } from './ground-truths/ground-truth.ts';
-import type { MatchInputs } from './match-all.ts';
-import { matchAll } from './match-all.ts';
+import { groupByImage } from './images/group-by-image.ts';
 import { areaSourceOf } from './results/area-of-result.ts';
 import type { ResultTable, Results } from './results/result-table.ts';
 import { toResultTable } from './results/result-table.ts';
-import { checkSigmas } from './strict/check-sigmas.ts';
-import { refuseMissingArea } from './strict/refuse-missing-area.ts';
-import { refuseNonsense } from './strict/refuse-nonsense.ts';
+import { checkSigmas } from './strict/check-options.ts';
+import { refuseFaults, refuseMissingArea } from './strict/refuse-faults.ts';
+
+/** How persons are scored. */
+export interface EvaluateKeypointsOptions {
+  /** [K] spread per joint; by default the category's own, else those of COCO-17 by the joints' names. */
+  readonly sigmas?: readonly number[];
+  /** Categories to score, all with the joints of the ground truth's category; by default that one alone. */
+  readonly categoryIds?: readonly number[];
+  /** Detections that count in one image and category, the best-scored first. */
+  readonly maxDetections?: number;
+  /** Sizes of persons that are scored by themselves too; the first is to be `all`. */
+  readonly areaRanges?: readonly AreaRange[];
+  /** Where the area of a true person comes from. */
+  readonly personArea?: PersonArea;
+  /** Whose numbers are to be computed. */
+  readonly convention?: Convention;
+  /** Settings of the convention `mmpose`. */
+  readonly mmpose?: MmposeOptions;
+  /** Compute what pycocotools computes where it ought to refuse: NaN, id 0, ids given twice, unknown categories. */
+  readonly lenient?: boolean;
+}
+
+/** What is matched: persons and results as the convention sees them, already checked. */
+export interface MatchInputs {
+  readonly groundTruth: GroundTruth;
+  readonly table: ResultTable;
+  readonly settings: OksAccumulatorOptions;
+}
 
 /**
  * Checks a dataset and its results, and turns them into what the convention takes them for.
@@ -47,10 +74,19 @@ export function adaptInputs(
   if (!lenient) {
     const score = (...parts: Parameters<typeof adapt>): number =>
       matchAll(adapt(...parts)).evaluate().AP;
-    refuseNonsense({ ...groundTruth, annotations }, table, categoryIds, score);
+    refuseFaults({ ...groundTruth, annotations }, table, { categoryIds, score });
     if (personArea === 'annotation') {
       refuseMissingArea(groundTruth, () => score(annotations, table));
     }
   }
   return adapt(annotations, table);
+}
+
+/** Matches every image, by ascending id. */
+export function matchAll({ groundTruth, table, settings }: MatchInputs): OksAccumulator {
+  const accumulator = createOksAccumulator(settings);
+  for (const image of groupByImage(groundTruth, table, settings.categoryIds)) {
+    accumulator.addImage(image, table);
+  }
+  return accumulator;
 }

@@ -1,5 +1,5 @@
 /** The part that reads and scores files and loads nothing else: for commands that are to start fast. */
-export { accumulateKeypoints } from './accumulate-keypoints.ts';
+export { accumulateKeypoints } from './evaluate-keypoints.ts';
 export { scoreNames } from './accumulate/keypoint-scores.ts';
 export { areaRanges } from './coco-protocol.ts';
 export { readGroundTruth } from './ground-truths/read-ground-truth.ts';

@@ -1,6 +1,7 @@
-import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
-import { accumulateKeypoints } from './accumulate-keypoints.ts';
 import type { KeypointEvaluation } from './accumulate/keypoint-evaluation.ts';
+import type { OksAccumulator } from './accumulate/oks-accumulator.ts';
+import type { EvaluateKeypointsOptions } from './adapt-inputs.ts';
+import { adaptInputs, matchAll } from './adapt-inputs.ts';
 import type { GroundTruth } from './ground-truths/ground-truth.ts';
 import type { Results } from './results/result-table.ts';
 
@@ -22,4 +23,17 @@ export function evaluateKeypoints(
   options: EvaluateKeypointsOptions = {},
 ): KeypointEvaluation {
   return accumulateKeypoints(groundTruth, results, options).evaluate();
+}
+
+/**
+ * Matches all results of a dataset: {@link evaluateKeypoints} up to the point where numbers are drawn from it.
+ *
+ * @throws {LimberError} as {@link evaluateKeypoints}.
+ */
+export function accumulateKeypoints(
+  groundTruth: GroundTruth,
+  results: Results,
+  options: EvaluateKeypointsOptions = {},
+): OksAccumulator {
+  return matchAll(adaptInputs(groundTruth, results, options));
 }

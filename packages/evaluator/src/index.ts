@@ -1,6 +1,5 @@
-export { evaluateKeypoints } from './evaluate-keypoints.ts';
-export { accumulateKeypoints } from './accumulate-keypoints.ts';
-export type { EvaluateKeypointsOptions } from './evaluate-options.ts';
+export { accumulateKeypoints, evaluateKeypoints } from './evaluate-keypoints.ts';
+export type { EvaluateKeypointsOptions } from './adapt-inputs.ts';
 export { createOksAccumulator } from './accumulate/oks-accumulator.ts';
 export type { OksAccumulator, OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
 export type {
@@ -34,6 +33,8 @@ export type { ResampleOptions } from './uncertainty/resample-scores.ts';
 export { evaluatePck } from './pck/evaluate-pck.ts';
 export type { EvaluatePckOptions, JointAccuracy, PckEvaluation } from './pck/evaluate-pck.ts';
 export type { PckNormalizer } from './pck/person-size.ts';
+export { pairPersons } from './matching/pair-persons.ts';
+export type { Pairing, PairPersonsOptions, PersonPair } from './matching/pair-persons.ts';
 export { readResults, readResultTable } from './results/read-results.ts';
 export { resultAt, toResultTable } from './results/result-table.ts';
 export type { Results, ResultTable } from './results/result-table.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LimberError } from '@limber/files';
-import type { EvaluateKeypointsOptions } from './evaluate-options.ts';
+import type { EvaluateKeypointsOptions } from './adapt-inputs.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
 import { cocoTiny, exactResults, stretchedResults } from './fixtures/coco-tiny.suite.ts';
 import type { GroundTruth } from './ground-truths/ground-truth.ts';

@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { CocoResult, PersonPair } from '@limber/evaluator';
+import { pairPersons } from '@limber/evaluator';
 import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import type { EvaluationMetrics } from '../evaluation-file.ts';
 import { readEvaluation } from '../evaluation-file.ts';
 import type { Html } from '../pages/html.ts';
 import { lineChart } from '../pages/line-chart.ts';
-import type { Person } from './match-persons.ts';
-import { evenly, matchPersons } from './match-persons.ts';
+import { evenly } from './evenly.ts';
 import { poseFigure } from '../pages/pose-figure.ts';
 import type { MetricsRow } from './read-metrics.ts';
 import { metricPoints, readMetrics } from './read-metrics.ts';
@@ -34,13 +35,17 @@ export async function createReport(options: ReportOptions): Promise<string> {
   const truth = await readCoco(join(options.dataset, `${split}.json`));
   const { metrics, predictions } = await readEvaluation(options.evaluation);
   const rows = await readMetrics(join(options.logs, 'metrics.jsonl'));
-  const persons = matchPersons(truth, predictions);
+  const { pairs } = pairPersons(truth, predictions, {
+    sigmas: truth.skeleton.sigmas,
+    categoryIds: [truth.category.id],
+    by: 'distance',
+  });
   return renderPage({
     title,
     subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}.`,
     headline: headline(metrics),
     charts: charts(rows),
-    galleries: await galleries(persons, truth, options),
+    galleries: await galleries(pairs, { truth, predictions }, options),
     tables: [jointTable(metrics), settingsTable(await readSettings(options.logs))],
   });
 }
@@ -81,12 +86,15 @@ function charts(rows: readonly MetricsRow[]): PageContent['charts'] {
 }
 
 async function galleries(
-  persons: readonly Person[],
-  truth: CocoDataset,
+  pairs: readonly PersonPair[],
+  { truth, predictions }: Evaluated,
   options: ReportOptions,
 ): Promise<PageContent['galleries']> {
+  const persons = pairs.flatMap(({ person, row, oks }) =>
+    row === undefined ? [] : [{ person, prediction: predictions[row]!, oks }],
+  );
   const worstFirst = persons.toSorted((a, b) => a.oks - b.oks);
-  const draw = (shown: readonly Person[]): Promise<Html[]> =>
+  const draw = (shown: readonly DrawnPerson[]): Promise<Html[]> =>
     Promise.all(shown.map((person) => drawPerson(person, truth, options.dataset)));
   const legend =
     'Predicted: orange left, blue right, green middle. True: white, dashed. OKS 1 is perfect.';
@@ -104,16 +112,31 @@ async function galleries(
   ];
 }
 
-function drawPerson(person: Person, truth: CocoDataset, dataset: string): Promise<Html> {
-  const { annotation, image, prediction, oks } = person;
+/** What was evaluated. */
+interface Evaluated {
+  readonly truth: CocoDataset;
+  readonly predictions: readonly CocoResult[];
+}
+
+/** A true person and the prediction that stands for it. */
+interface DrawnPerson {
+  readonly person: PersonPair['person'];
+  readonly prediction: CocoResult;
+  /** Object keypoint similarity, 0 to 1. */
+  readonly oks: number;
+}
+
+function drawPerson(drawn: DrawnPerson, truth: CocoDataset, dataset: string): Promise<Html> {
+  const { person, prediction, oks } = drawn;
+  const image = truth.images.find(({ id }) => id === person.image_id)!;
   return poseFigure({
     imageFile: join(dataset, 'images', image.file_name),
     imageSize: image,
-    box: annotation.bbox,
-    truth: annotation.keypoints,
+    box: person.bbox,
+    truth: person.keypoints,
     prediction: prediction.keypoints,
     skeleton: truth.skeleton,
-    caption: `OKS ${oks.toFixed(2)} · annotation ${annotation.id}`,
+    caption: `OKS ${oks.toFixed(2)} · annotation ${person.id}`,
   });
 }
 

@@ -64,8 +64,10 @@ export interface JointEvaluation {
 export function describeEvaluation(
   logs: readonly DetectionLog[],
   rankings: readonly RankedDetections[],
-  categoryIds: readonly number[],
-  ranges: readonly AreaRange[],
+  {
+    categoryIds,
+    ranges,
+  }: { readonly categoryIds: readonly number[]; readonly ranges: readonly AreaRange[] },
 ): KeypointEvaluation {
   const curves = drawPrecisionRecall(rankings);
   const scores = summarize(curves, ranges);

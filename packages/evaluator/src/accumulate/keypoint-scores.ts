@@ -54,13 +54,10 @@ export function summarize(
   { precision, recall }: PrecisionRecall,
   ranges: readonly AreaRange[],
 ): KeypointScores {
-  const mean = (values: Float64Array, name: string, threshold?: number): number =>
-    meanOver(
-      values,
-      ranges.findIndex((range) => range.name === name),
-      ranges.length,
-      threshold,
-    );
+  const mean = (values: Float64Array, name: string, threshold?: number): number => {
+    const area = ranges.findIndex((range) => range.name === name);
+    return meanOver(values, { area, rangeCount: ranges.length, threshold });
+  };
   return {
     AP: mean(precision, 'all'),
     AP50: mean(precision, 'all', at50),
@@ -80,19 +77,24 @@ export function summarizeAreas(
   { precision, recall }: PrecisionRecall,
   ranges: readonly AreaRange[],
 ): AreaScores[] {
-  return ranges.map(({ name }, area) => ({
-    name,
-    AP: meanOver(precision, area, ranges.length),
-    AR: meanOver(recall, area, ranges.length),
-  }));
+  return ranges.map(({ name }, area) => {
+    const part = { area, rangeCount: ranges.length };
+    return { name, AP: meanOver(precision, part), AR: meanOver(recall, part) };
+  });
 }
 
 /** The mean over one area range, of all OKS thresholds or one; categories without persons (-1) left out. */
 function meanOver(
   values: Float64Array,
-  area: number,
-  rangeCount: number,
-  threshold?: number,
+  {
+    area,
+    rangeCount,
+    threshold,
+  }: {
+    readonly area: number;
+    readonly rangeCount: number;
+    readonly threshold?: number | undefined;
+  },
 ): number {
   if (area < 0) return -1;
   const perArea = values.length / rangeCount;

@@ -35,11 +35,11 @@ describe('images one at a time', () => {
     expect(accumulator.evaluate()).toMatchObject({ imageCount: 2, personCount: 3 });
   });
 
-  it('refuse nonsense by image', () => {
+  it('refuse faults by image', () => {
     const accumulator = open();
     const [first] = exactResults;
     const results = [{ ...first!, keypoints: first!.keypoints.with(4, Infinity) }];
-    expect(() => accumulator.addImage(785, [], results)).toThrow(
+    expect(() => accumulator.addImage({ id: 785, persons: [] }, results)).toThrow(
       'image 785: results[0].keypoints[4]: not finite: expected a number, got Infinity. pycocotools takes the joint ' +
         'for missed, and its area for boundless.',
     );
@@ -48,8 +48,8 @@ describe('images one at a time', () => {
   it('refuse an image without boxes after one with them', () => {
     const accumulator = open();
     const [first] = exactResults;
-    accumulator.addImage(785, [], [{ ...first!, bbox: [0, 0, 5, 5] }]);
-    expect(() => accumulator.addImage(40083, [], [first!])).toThrow(
+    accumulator.addImage({ id: 785, persons: [] }, [{ ...first!, bbox: [0, 0, 5, 5] }]);
+    expect(() => accumulator.addImage({ id: 40083, persons: [] }, [first!])).toThrow(
       'results[0].bbox: boxes in some results only: expected a box, since the first result has one, got none.',
     );
   });
@@ -108,7 +108,8 @@ function open(): OksAccumulator {
 
 function addImage(accumulator: OksAccumulator, id: number, results: readonly CocoResult[]): void {
   const ofImage = ({ image_id }: { image_id: number }): boolean => image_id === id;
-  accumulator.addImage(id, cocoTiny.annotations.filter(ofImage), results.filter(ofImage));
+  const persons = cocoTiny.annotations.filter(ofImage);
+  accumulator.addImage({ id, persons }, results.filter(ofImage));
 }
 
 function rounded(result: CocoResult): CocoResult {

@@ -6,9 +6,8 @@ import type { AreaSource } from '../results/area-of-result.ts';
 import { areaSourceOf } from '../results/area-of-result.ts';
 import type { ResultTable, Results } from '../results/result-table.ts';
 import { toResultTable } from '../results/result-table.ts';
-import { checkAreaRanges } from '../strict/check-area-ranges.ts';
-import { checkSigmas } from '../strict/check-sigmas.ts';
-import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';
+import { checkAreaRanges, checkSigmas } from '../strict/check-options.ts';
+import { refuseImageFaults } from '../strict/refuse-faults.ts';
 import { createDetectionLog } from './detection-log.ts';
 import type { KeypointEvaluation } from './keypoint-evaluation.ts';
 import { describeEvaluation } from './keypoint-evaluation.ts';
@@ -17,6 +16,7 @@ import { drawPrecisionRecall } from './precision-recall.ts';
 import type { RankedDetections } from './rank-detections.ts';
 import { rankDetections } from './rank-detections.ts';
 
+/** What an evaluation that takes images as they come must know beforehand. */
 export interface OksAccumulatorOptions {
   /** [K] spread per joint as a fraction of the square root of the person's area. */
   readonly sigmas: readonly number[];
@@ -38,16 +38,17 @@ export interface OksAccumulator {
   /**
    * Matches one image; each image once, in any order.
    *
-   * @param persons - of this image. Frame: imagePx.
-   * @param results - of this image, or of many as a table.
-   * @param rows - those of the table that are of this image; by default all. Of equal scores the first ranks first.
+   * @param image.persons - frame: imagePx.
+   * @param image.rows - the results that are of this image; by default all. Of equal scores the first ranks first.
    * @throws {LimberError} `invalid-annotations` or `shape-mismatch`, naming the image and the field.
    */
   addImage(
-    imageId: number,
-    persons: readonly TruePerson[],
+    image: {
+      readonly id: number;
+      readonly persons: readonly TruePerson[];
+      readonly rows?: Uint32Array;
+    },
     results: Results,
-    rows?: Uint32Array,
   ): void;
   /** The numbers so far. */
   evaluate(): KeypointEvaluation;
@@ -74,22 +75,23 @@ export function createOksAccumulator(options: OksAccumulatorOptions): OksAccumul
   const rankings = (): RankedDetections[] => logs.map(rankDetections);
   return {
     areaRanges: ranges,
-    addImage: (imageId, persons, results, rows) => {
+    addImage: (image, results) => {
+      const { id, persons } = image;
       const table = toResultTable(results);
-      const all = rows ?? Uint32Array.from({ length: table.length }, (_, row) => row);
-      if (!lenient) refuseImageNonsense(imageId, persons, table, all, sigmas.length);
-      if (all.length > 0) areaSource ??= areaSourceOf(table, lenient);
+      const rows = image.rows ?? Uint32Array.from({ length: table.length }, (_, row) => row);
+      if (!lenient) refuseImageFaults({ id, persons, rows }, table, sigmas.length);
+      if (rows.length > 0) areaSource ??= areaSourceOf(table, lenient);
       for (let index = 0; index < categoryIds.length; index++) {
-        const id = categoryIds[index]!;
-        matchImage(logs[index]!, imageId, {
-          persons: personsOf(persons, id),
+        const categoryId = categoryIds[index]!;
+        matchImage(logs[index]!, id, {
+          persons: personsOf(persons, categoryId),
           table,
-          rows: rowsOf(table, all, id),
+          rows: rowsOf(table, rows, categoryId),
           areaSource: areaSource ?? 'keypoints',
         });
       }
     },
-    evaluate: () => describeEvaluation(logs, rankings(), categoryIds, ranges),
+    evaluate: () => describeEvaluation(logs, rankings(), { categoryIds, ranges }),
     curves: () => drawPrecisionRecall(rankings()),
     rankings,
   };

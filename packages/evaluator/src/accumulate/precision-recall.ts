@@ -43,7 +43,7 @@ export function drawPrecisionRecall(
         personCount += personCounts[area]! * weightOf[place]!;
       }
       if (personCount === 0) continue;
-      collectCounted(counted, outcomesOfArea, imagePlaces, weightOf);
+      collectCounted(counted, { outcomes: outcomesOfArea, imagePlaces, weightOf });
       for (let t = 0; t < thresholdCount; t++) {
         collectHits(hits, counted, t);
         const setting = area * thresholdCount + t;
@@ -84,10 +84,13 @@ function createCounted(size: number): Counted {
 
 function collectCounted(
   counted: Counted,
-  outcomes: Uint32Array,
-  imagePlaces: Uint32Array,
-  weightOf: Float64Array,
+  detections: {
+    readonly outcomes: Uint32Array;
+    readonly imagePlaces: Uint32Array;
+    readonly weightOf: Float64Array;
+  },
 ): void {
+  const { outcomes, imagePlaces, weightOf } = detections;
   let length = 0;
   let wrong = 0;
   for (let rank = 0; rank < outcomes.length; rank++) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { EvaluateKeypointsOptions } from '../evaluate-options.ts';
+import type { EvaluateKeypointsOptions } from '../adapt-inputs.ts';
 import type { KeypointScores } from '../accumulate/keypoint-scores.ts';
 import { evaluateKeypoints } from '../evaluate-keypoints.ts';
 import { cocoTiny, exactResults } from '../fixtures/coco-tiny.suite.ts';

@@ -1,3 +1,4 @@
+import { jointSimilarity } from '../oks/joint-similarity.ts';
 import type { ResultTable } from '../results/result-table.ts';
 
 /** The persons of one image as non-maximum suppression sees them. Arrays are by row of the table. */
@@ -69,13 +70,13 @@ export function rankAscendingReversed(
 function similarity({ table, sigmas, areas }: Candidates, a: number, b: number): number {
   const { keypoints, keypointStarts } = table;
   const [startA, startB] = [keypointStarts[a]!, keypointStarts[b]!];
-  const area = (areas[a]! + areas[b]!) / 2 + Number.EPSILON;
+  const area = (areas[a]! + areas[b]!) / 2;
   let sum = 0;
   for (const [joint, sigma] of sigmas.entries()) {
     const at = 3 * joint;
     const dx = keypoints[startB + at]! - keypoints[startA + at]!;
     const dy = keypoints[startB + at + 1]! - keypoints[startA + at + 1]!;
-    sum += Math.exp(-((dx * dx + dy * dy) / (2 * sigma) ** 2 / area / 2));
+    sum += jointSimilarity({ dx, dy, sigma, area });
   }
   return Math.fround(sum / sigmas.length);
 }

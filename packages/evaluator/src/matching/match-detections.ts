@@ -2,7 +2,7 @@ import { oksThresholds } from '../coco-protocol.ts';
 
 const thresholdCount = oksThresholds.length;
 
-/** The persons and detections of one image in one area range. */
+/** The persons and detections of one image in one area range, and room to match them. */
 export interface MatchInput {
   /** [detectionCount, personCount], detections in the order of their scores. */
   readonly oks: Float64Array;
@@ -20,6 +20,18 @@ export interface MatchInput {
   readonly hasNonzeroId: Uint8Array;
   /** By detection: 1 where its own area is outside the range. */
   readonly isOutOfRange: Uint8Array;
+  /** Scratch, at least [personCount]. */
+  readonly taken: Uint8Array;
+  /** Written: [detectionCount] the person that each detection gets at the lowest threshold, or -1. */
+  readonly matches: Int32Array;
+}
+
+/** Where outcomes are written: that of detection i at `start + i * stride`. */
+export interface OutcomePlaces {
+  /** Of each detection `truePositiveBit << t` or `falsePositiveBit << t`, for all thresholds t. */
+  readonly outcomes: Uint32Array;
+  readonly start: number;
+  readonly stride: number;
 }
 
 /** Bit t of an outcome: right at OKS threshold t. */
@@ -36,21 +48,13 @@ export const allFalsePositive: number = ((1 << thresholdCount) - 1) * falsePosit
  * Of equally similar persons the last one is taken; a person that counts is preferred to an ignored one; a crowd
  * takes any number of detections. A detection without a person is wrong, unless its area is outside the range.
  * A NaN similarity matches, since it is not less than any threshold.
- *
- * @param outcomes - written at `start + i * stride` for detection i: `truePositiveBit << t` or `falsePositiveBit << t`.
- * @param taken - scratch, at least [personCount].
- * @param matches - written: [detectionCount] the person that detection i gets at the lowest threshold, or -1.
  */
 export function matchDetections(
   input: MatchInput,
-  outcomes: Uint32Array,
-  start: number,
-  stride: number,
-  taken: Uint8Array,
-  matches: Int32Array,
+  { outcomes, start, stride }: OutcomePlaces,
 ): void {
   const { detectionCount, personCount, bestOks } = input;
-  const { isIgnored, hasNonzeroId, isOutOfRange } = input;
+  const { isIgnored, hasNonzeroId, isOutOfRange, taken, matches } = input;
   let highest = 0;
   // what becomes of a detection without a person
   for (let detection = 0; detection < detectionCount; detection++) {
@@ -65,7 +69,7 @@ export function matchDetections(
     taken.fill(0, 0, personCount);
     for (let detection = 0; detection < detectionCount; detection++) {
       if (bestOks[detection]! < threshold) continue;
-      const person = mostSimilar(input, detection, threshold, taken);
+      const person = mostSimilar(input, detection, threshold);
       if (person < 0) continue;
       if (t === 0) matches[detection] = person;
       taken[person] = 1;
@@ -78,13 +82,8 @@ export function matchDetections(
   }
 }
 
-function mostSimilar(
-  input: MatchInput,
-  detection: number,
-  threshold: number,
-  taken: Uint8Array,
-): number {
-  const { oks, personCount, personOrder, isIgnored, isCrowd } = input;
+function mostSimilar(input: MatchInput, detection: number, threshold: number): number {
+  const { oks, personCount, personOrder, isIgnored, isCrowd, taken } = input;
   const row = detection * personCount;
   let best = threshold;
   let match = -1;

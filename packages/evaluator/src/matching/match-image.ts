@@ -1,17 +1,18 @@
-import type { AreaSource } from '../results/area-of-result.ts';
-import { areaOfResult } from '../results/area-of-result.ts';
 import type { DetectionLog } from '../accumulate/detection-log.ts';
 import type { AreaRange } from '../coco-protocol.ts';
 import { oksThresholds } from '../coco-protocol.ts';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
-import { jointSimilarities } from '../oks/joint-similarities.ts';
+import { jointSimilarity } from '../oks/joint-similarity.ts';
+import type { ImageContent } from '../oks/oks-matrix.ts';
 import { createOksMatrix } from '../oks/oks-matrix.ts';
+import type { AreaSource } from '../results/area-of-result.ts';
+import { areaOfResult } from '../results/area-of-result.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import { matchDetections } from './match-detections.ts';
 import { rankByScore } from './rank-by-score.ts';
 
 /** The persons and results of one category in one image. */
-interface ImageContent {
+interface CategoryContent {
   readonly persons: readonly TruePerson[];
   readonly table: ResultTable;
   /** Rows of the table, in their order. */
@@ -20,7 +21,7 @@ interface ImageContent {
 }
 
 /** Matches one image and writes what came of it into the log. */
-export type ImageMatcher = (log: DetectionLog, imageId: number, content: ImageContent) => void;
+export type ImageMatcher = (log: DetectionLog, imageId: number, content: CategoryContent) => void;
 
 /**
  * Prepares the matching of images, with scratch arrays that all of them share.
@@ -34,61 +35,58 @@ export function createImageMatcher(
 ): ImageMatcher {
   const oksMatrix = createOksMatrix(sigmas, oksThresholds[0]!);
   const keypoints = new Float64Array(3 * sigmas.length);
-  const similarities = new Float64Array(sigmas.length);
   let detections = createDetectionScratch(64);
   let truth = createPersonScratch(64);
 
   return (log, imageId, { persons, table, rows, areaSource }) => {
-    const personCount = persons.length;
     if (rows.length > detections.size) detections = createDetectionScratch(2 * rows.length);
-    if (personCount > truth.size) truth = createPersonScratch(2 * personCount);
-    const { ranked, areas, bestOks, isOutOfRange, matches } = detections;
+    if (persons.length > truth.size) truth = createPersonScratch(2 * persons.length);
+    const { ranked, areas, bestOks, matches } = detections;
     ranked.set(rows);
     rankByScore(table.scores, ranked, rows.length);
-    const detectionCount = Math.min(rows.length, maxDetections);
+    const content = { persons, table, ranked, count: Math.min(rows.length, maxDetections) };
     const personCounts: number[] = [];
-    const start = log.append(imageId, detectionCount, personCounts);
-    copyScores(table, ranked, detectionCount, log.scores, start);
-    measureAreas(table, ranked, detectionCount, areaSource, areas);
-    const oks = oksMatrix(persons, table, ranked, detectionCount);
-    const { isCrowd, hasNonzeroId, isIgnored, personOrder, taken } = truth;
-    for (let index = 0; index < personCount; index++) {
-      isCrowd[index] = persons[index]!.iscrowd;
-      hasNonzeroId[index] = persons[index]!.id === 0 ? 0 : 1;
+    const start = log.append(imageId, content.count, personCounts);
+    copyScores(content, log.scores, start);
+    measureAreas(content, areaSource, areas);
+    const oks = oksMatrix(content);
+    findBest(content, oks, bestOks);
+    for (let index = 0; index < persons.length; index++) {
+      truth.isCrowd[index] = persons[index]!.iscrowd;
+      truth.hasNonzeroId[index] = persons[index]!.id === 0 ? 0 : 1;
     }
-    findBest(oks, detectionCount, personCount, bestOks);
-    const input = {
+    const image = {
+      ...truth,
+      ...detections,
       oks,
-      bestOks,
-      detectionCount,
-      personCount,
-      personOrder,
-      isIgnored,
-      isCrowd,
-      hasNonzeroId,
-      isOutOfRange,
+      detectionCount: content.count,
+      personCount: persons.length,
     };
     for (let area = 0; area < ranges.length; area++) {
-      const { low, high } = ranges[area]!;
-      personCounts.push(orderPersons(persons, low, high, isIgnored, personOrder));
-      markOutOfRange(areas, detectionCount, low, high, isOutOfRange);
-      matchDetections(
-        input,
-        log.outcomes,
-        start * ranges.length + area,
-        ranges.length,
-        taken,
-        matches,
-      );
-      if (area > 0) continue;
-      for (let row = 0; row < detectionCount; row++) {
+      personCounts.push(orderPersons(persons, ranges[area]!, truth));
+      markOutOfRange(detections, content.count, ranges[area]!);
+      matchDetections(image, {
+        outcomes: log.outcomes,
+        start: start * ranges.length + area,
+        stride: ranges.length,
+      });
+      if (area === 0) logSimilarities(content, oks, start);
+    }
+
+    function logSimilarities({ count }: ImageContent, matrix: Float64Array, place: number): void {
+      for (let row = 0; row < count; row++) {
         const match = matches[row]!;
-        if (match < 0 || isIgnored[match] === 1) continue;
-        log.similarities[start + row] = oks[row * personCount + match]!;
-        const person = persons[match]!;
-        keypoints.set(person.keypoints);
-        jointSimilarities(keypoints, person.area, table, ranked[row]!, sigmas, similarities);
-        addToSums(log, similarities);
+        if (match < 0 || truth.isIgnored[match] === 1) continue;
+        log.similarities[place + row] = matrix[row * persons.length + match]!;
+        keypoints.set(persons[match]!.keypoints);
+        addJoints(
+          log,
+          { keypoints, area: persons[match]!.area, sigmas },
+          {
+            keypoints: table.keypoints,
+            start: table.keypointStarts[ranked[row]!]!,
+          },
+        );
       }
     }
   };
@@ -97,19 +95,15 @@ export function createImageMatcher(
 // Loops stand in functions of their own: V8 compiles those for speed long before it does a whole match.
 
 function copyScores(
-  { scores }: ResultTable,
-  ranked: Uint32Array,
-  count: number,
+  { table, ranked, count }: ImageContent,
   out: Float64Array,
   start: number,
 ): void {
-  for (let row = 0; row < count; row++) out[start + row] = scores[ranked[row]!]!;
+  for (let row = 0; row < count; row++) out[start + row] = table.scores[ranked[row]!]!;
 }
 
 function measureAreas(
-  table: ResultTable,
-  ranked: Uint32Array,
-  count: number,
+  { table, ranked, count }: ImageContent,
   source: AreaSource,
   out: Float64Array,
 ): void {
@@ -117,25 +111,20 @@ function measureAreas(
 }
 
 function markOutOfRange(
-  areas: Float64Array,
+  { areas, isOutOfRange }: DetectionScratch,
   count: number,
-  low: number,
-  high: number,
-  out: Uint8Array,
+  { low, high }: AreaRange,
 ): void {
-  for (let row = 0; row < count; row++) out[row] = areas[row]! < low || areas[row]! > high ? 1 : 0;
+  for (let row = 0; row < count; row++) {
+    isOutOfRange[row] = areas[row]! < low || areas[row]! > high ? 1 : 0;
+  }
 }
 
 /** @param best - written: the highest similarity of each detection, Infinity where one is NaN. */
-function findBest(
-  oks: Float64Array,
-  detectionCount: number,
-  personCount: number,
-  best: Float64Array,
-): void {
-  for (let row = 0, at = 0; row < detectionCount; row++) {
+function findBest({ persons, count }: ImageContent, oks: Float64Array, best: Float64Array): void {
+  for (let row = 0, at = 0; row < count; row++) {
     let highest = 0;
-    for (const end = at + personCount; at < end; at++) {
+    for (const end = at + persons.length; at < end; at++) {
       const similarity = oks[at]!;
       if (similarity > highest) highest = similarity;
       else if (Number.isNaN(similarity)) highest = Infinity;
@@ -144,10 +133,23 @@ function findBest(
   }
 }
 
-function addToSums({ jointSums, jointCounts }: DetectionLog, similarities: Float64Array): void {
-  for (let joint = 0; joint < similarities.length; joint++) {
-    if (similarities[joint]! < 0) continue;
-    jointSums[joint]! += similarities[joint]!;
+/** Adds the similarity of each labelled joint of a person that was found. */
+function addJoints(
+  { jointSums, jointCounts }: DetectionLog,
+  person: {
+    readonly keypoints: Float64Array;
+    readonly area: number;
+    readonly sigmas: readonly number[];
+  },
+  found: { readonly keypoints: Float64Array; readonly start: number },
+): void {
+  const { keypoints, area, sigmas } = person;
+  for (let joint = 0; joint < sigmas.length; joint++) {
+    const at = 3 * joint;
+    if (!(keypoints[at + 2]! > 0)) continue;
+    const dx = found.keypoints[found.start + at]! - keypoints[at]!;
+    const dy = found.keypoints[found.start + at + 1]! - keypoints[at + 1]!;
+    jointSums[joint]! += jointSimilarity({ dx, dy, sigma: sigmas[joint]!, area });
     jointCounts[joint]!++;
   }
 }
@@ -155,10 +157,8 @@ function addToSums({ jointSums, jointCounts }: DetectionLog, similarities: Float
 /** Marks the persons that do not count in an area range, puts them last, and returns how many count. */
 function orderPersons(
   persons: readonly TruePerson[],
-  low: number,
-  high: number,
-  isIgnored: Uint8Array,
-  personOrder: Uint32Array,
+  { low, high }: AreaRange,
+  { isIgnored, personOrder }: PersonScratch,
 ): number {
   let counted = 0;
   for (let index = 0; index < persons.length; index++) {

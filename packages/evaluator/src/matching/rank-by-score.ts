@@ -40,8 +40,8 @@ function radixSort(scores: Float64Array, indices: Uint32Array, count: number): v
   let from = Uint32Array.from({ length: count }, (_, place) => place);
   let to = new Uint32Array(count);
   for (let pass = 0; pass < 4; pass++) {
-    countKeys(keys, pass, count, starts);
-    dealOut(keys, pass, from, to, starts);
+    countKeys(keys, pass, starts);
+    dealOut({ keys, pass, starts }, from, to);
     [from, to] = [to, from];
   }
   const sorted = from.map((place) => indices[place]!);
@@ -68,9 +68,9 @@ function sortKeys(scores: Float64Array, indices: Uint32Array, count: number): Ui
 }
 
 /** @param starts - written: how many keys are in lower buckets than this one. */
-function countKeys(keys: Uint16Array, pass: number, count: number, starts: Uint32Array): void {
+function countKeys(keys: Uint16Array, pass: number, starts: Uint32Array): void {
   starts.fill(0);
-  for (let at = pass; at < 4 * count; at += 4) starts[keys[at]!]!++;
+  for (let at = pass; at < keys.length; at += 4) starts[keys[at]!]!++;
   for (let bucket = 0, sum = 0; bucket < bucketCount; bucket++) {
     const size = starts[bucket]!;
     starts[bucket] = sum;
@@ -79,11 +79,9 @@ function countKeys(keys: Uint16Array, pass: number, count: number, starts: Uint3
 }
 
 function dealOut(
-  keys: Uint16Array,
-  pass: number,
+  { keys, pass, starts }: { keys: Uint16Array; pass: number; starts: Uint32Array },
   from: Uint32Array,
   to: Uint32Array,
-  starts: Uint32Array,
 ): void {
   for (let at = 0; at < from.length; at++) {
     const place = from[at]!;

@@ -1,5 +1,6 @@
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
+import { jointSimilarity } from './joint-similarity.ts';
 
 /**
  * Object keypoint similarity of one result to one labelled person: the mean over its labelled joints of
@@ -20,8 +21,7 @@ export function computeOks(
     if (!(person.keypoints[at + 2]! > 0)) continue;
     const dx = result.keypoints[at]! - person.keypoints[at]!;
     const dy = result.keypoints[at + 1]! - person.keypoints[at + 1]!;
-    const variance = (2 * sigma) ** 2;
-    sum += Math.exp(-(dx * dx + dy * dy) / variance / (person.area + Number.EPSILON) / 2);
+    sum += jointSimilarity({ dx, dy, sigma, area: person.area });
     labelled++;
   }
   return sum / labelled;

@@ -34,7 +34,8 @@ function similarities(
   keypoints: readonly number[],
 ): Float64Array {
   const table = toResultTable([{ image_id: 1, category_id: 1, keypoints, score: 1 }]);
-  return createOksMatrix(sigmas, lowest)([person], table, Uint32Array.of(0), 1);
+  const content = { persons: [person], table, ranked: Uint32Array.of(0), count: 1 };
+  return createOksMatrix(sigmas, lowest)(content);
 }
 
 function personWith(visible: readonly number[], area: number): TruePerson {

@@ -1,15 +1,21 @@
 import { LimberError } from '@limber/files';
+import type { Box } from '@limber/keypoints';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 import { pairwiseSum } from './pairwise-sum.ts';
 
+/** The persons and detections of one image. */
+export interface ImageContent {
+  readonly persons: readonly TruePerson[];
+  readonly table: ResultTable;
+  /** Rows of the table. */
+  readonly ranked: Uint32Array;
+  /** How many of them are looked at, from the first on. */
+  readonly count: number;
+}
+
 /** The similarity of every detection of an image to every person of it. */
-export type OksMatrix = (
-  persons: readonly TruePerson[],
-  table: ResultTable,
-  ranked: Uint32Array,
-  detectionCount: number,
-) => Float64Array;
+export type OksMatrix = (content: ImageContent) => Float64Array;
 
 /**
  * Prepares object keypoint similarity (OKS) for a skeleton.
@@ -19,7 +25,7 @@ export type OksMatrix = (
  *
  * @param sigmas - [K] spread per joint.
  * @param lowestOks - below this a number may come out as 0, which saves most of the time.
- * @returns a function giving [detectionCount, persons] numbers in [0, 1], row i for row `ranked[i]` of the table; its array is
+ * @returns a function giving [count, persons] numbers in [0, 1], row i for row `ranked[i]` of the table; its array is
  * overwritten by the next call. It throws {@link LimberError} `shape-mismatch` where an annotation or a result does
  * not have 3 K numbers.
  */
@@ -30,55 +36,58 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
   const truth = new Float64Array(2 * joints);
   const labelled = new Uint32Array(joints);
   const terms = new Float64Array(joints);
+  // of the person at hand
+  let labelledCount = 0;
+  let area = 0;
   let detected = new Float64Array(0);
   let isFinite = new Uint8Array(0);
   let matrix = new Float64Array(0);
 
-  return (persons, table, ranked, detectionCount) => {
-    const size = detectionCount * persons.length;
+  return ({ persons, table, ranked, count }) => {
+    const size = count * persons.length;
     if (size === 0) return matrix.subarray(0, 0);
     if (matrix.length < size) matrix = new Float64Array(2 * size);
-    const needed = detectionCount * 2 * joints;
+    const needed = count * 2 * joints;
     if (detected.length < needed) detected = new Float64Array(2 * needed);
-    if (isFinite.length < detectionCount) isFinite = new Uint8Array(2 * detectionCount);
-    for (let row = 0; row < detectionCount; row++) {
+    if (isFinite.length < count) isFinite = new Uint8Array(2 * count);
+    const numbers = 3 * joints;
+    for (let row = 0; row < count; row++) {
       const start = table.keypointStarts[ranked[row]!]!;
-      const end = table.keypointStarts[ranked[row]! + 1]!;
-      if (end - start !== 3 * joints) {
-        throw wrongLength(`results[${ranked[row]}].keypoints`, joints, end - start);
-      }
-      isFinite[row] = copyPoints(table.keypoints, start, end, detected, row * 2 * joints) ? 1 : 0;
+      const length = table.keypointStarts[ranked[row]! + 1]! - start;
+      if (length !== numbers)
+        throw wrongLength(`results[${ranked[row]}].keypoints`, joints, length);
+      const source = { values: table.keypoints, start, joints };
+      isFinite[row] = copyPoints(source, detected, row * 2 * joints) ? 1 : 0;
     }
     for (let column = 0; column < persons.length; column++) {
       const person = persons[column]!;
       const { length } = person.keypoints;
-      if (length !== 3 * joints) {
+      if (length !== numbers) {
         throw wrongLength(`annotation (id ${person.id}).keypoints`, joints, length);
       }
       // V8 would compile all that reads lists anew for each of its kinds of lists
       keypoints.set(person.keypoints);
-      const isFinitePerson = copyPoints(keypoints, 0, length, truth, 0);
-      const count = listLabelled(keypoints, labelled);
-      const [left, top, width, height] = person.bbox;
-      const area = person.area + Number.EPSILON;
-      for (let row = 0; row < detectionCount; row++) {
+      const isFinitePerson = copyPoints({ values: keypoints, start: 0, joints }, truth, 0);
+      labelledCount = listLabelled(keypoints, labelled);
+      area = person.area + Number.EPSILON;
+      for (let row = 0; row < count; row++) {
         const from = row * 2 * joints;
         // NaN must reach the mean, since it matches
-        const mostLoss = isFinitePerson && isFinite[row] === 1 ? count * (1 - lowestOks) : Infinity;
-        const oks =
-          count > 0
-            ? similarityToJoints(from, count, area, mostLoss)
-            : similarityToBox(from, left, top, width, height, area);
-        matrix[row * persons.length + column] = oks;
+        const isComparable = isFinitePerson && isFinite[row] === 1;
+        const mostLoss = isComparable ? labelledCount * (1 - lowestOks) : Infinity;
+        matrix[row * persons.length + column] =
+          labelledCount > 0
+            ? similarityToJoints(from, mostLoss)
+            : similarityToBox(from, person.bbox);
       }
     }
     return matrix;
   };
 
   /** Once the joints lack more than `mostLoss` together, their mean cannot reach the lowest OKS that matters. */
-  function similarityToJoints(from: number, count: number, area: number, mostLoss: number): number {
+  function similarityToJoints(from: number, mostLoss: number): number {
     let loss = 0;
-    for (let at = 0; at < count; at++) {
+    for (let at = 0; at < labelledCount; at++) {
       const joint = labelled[at]!;
       const dx = detected[from + 2 * joint]! - truth[2 * joint]!;
       const dy = detected[from + 2 * joint + 1]! - truth[2 * joint + 1]!;
@@ -87,18 +96,11 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
       if (loss > mostLoss) return 0;
       terms[at] = distance;
     }
-    for (let at = 0; at < count; at++) terms[at] = Math.exp(-terms[at]!);
-    return pairwiseSum(terms, 0, count) / count;
+    for (let at = 0; at < labelledCount; at++) terms[at] = Math.exp(-terms[at]!);
+    return pairwiseSum(terms, 0, labelledCount) / labelledCount;
   }
 
-  function similarityToBox(
-    from: number,
-    left: number,
-    top: number,
-    width: number,
-    height: number,
-    area: number,
-  ): number {
+  function similarityToBox(from: number, [left, top, width, height]: Box): number {
     for (let joint = 0; joint < joints; joint++) {
       const dx = outside(detected[from + 2 * joint]!, left - width, left + width * 2);
       const dy = outside(detected[from + 2 * joint + 1]!, top - height, top + height * 2);
@@ -125,17 +127,20 @@ function outside(value: number, low: number, high: number): number {
 
 /** @returns whether all of them are finite. */
 function copyPoints(
-  keypoints: Float64Array,
-  start: number,
-  end: number,
+  {
+    values,
+    start,
+    joints,
+  }: { readonly values: Float64Array; readonly start: number; readonly joints: number },
   out: Float64Array,
   outStart: number,
 ): boolean {
   // a number less itself is 0 unless it is NaN or infinite
   let sum = 0;
+  const end = start + 3 * joints;
   for (let from = start, to = outStart; from < end; from += 3, to += 2) {
-    const x = keypoints[from]!;
-    const y = keypoints[from + 1]!;
+    const x = values[from]!;
+    const y = values[from + 1]!;
     out[to] = x;
     out[to + 1] = y;
     sum += x - x + (y - y);

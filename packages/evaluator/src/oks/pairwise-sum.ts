@@ -8,7 +8,11 @@ const blockSize = 128;
  */
 export function pairwiseSum(values: Float64Array, start: number, end: number): number {
   const count = end - start;
-  if (count < 8) return plainSum(0, values, start, end);
+  if (count < 8) {
+    let sum = 0;
+    for (let at = start; at < end; at++) sum += values[at]!;
+    return sum;
+  }
   if (count > blockSize) {
     const half = Math.floor(count / 2);
     const middle = start + half - (half % 8);
@@ -33,11 +37,7 @@ export function pairwiseSum(values: Float64Array, start: number, end: number): n
     g += values[at + 6]!;
     h += values[at + 7]!;
   }
-  return plainSum(a + b + (c + d) + (e + f + (g + h)), values, whole, end);
-}
-
-function plainSum(first: number, values: Float64Array, start: number, end: number): number {
-  let sum = first;
-  for (let at = start; at < end; at++) sum += values[at]!;
+  let sum = a + b + (c + d) + (e + f + (g + h));
+  for (let at = whole; at < end; at++) sum += values[at]!;
   return sum;
 }

@@ -1,14 +1,14 @@
 import { LimberError } from '@limber/files';
-import { groupByImage } from '../images/group-by-image.ts';
-import type { GroundTruth } from '../ground-truths/ground-truth.ts';
+import { deriveSkeleton } from '@limber/keypoints';
+import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
+import { pairPersons } from '../matching/pair-persons.ts';
+import type { CocoResult } from '../results/coco-result.ts';
 import type { Results } from '../results/result-table.ts';
 import { resultAt, toResultTable } from '../results/result-table.ts';
-import { refuseImageNonsense } from '../strict/refuse-image-nonsense.ts';
-import type { PersonPair } from './pair-persons.ts';
-import { pairPersons } from './pair-persons.ts';
 import type { PckNormalizer } from './person-size.ts';
 import { createPersonSize } from './person-size.ts';
 
+/** What counts as right. */
 export interface EvaluatePckOptions {
   /** A joint is right when its distance is less than this part of the person's size. MMPose: 0.05 with bbox, 0.5 with head. */
   readonly threshold: number;
@@ -100,16 +100,21 @@ export function evaluatePck(
   };
 }
 
-function pairAll(groundTruth: GroundTruth, results: Results): PersonPair[] {
-  const { id, keypoints } = groundTruth.category;
+/** A true person and the result that stands for it, if any. */
+interface FoundPerson {
+  readonly person: TruePerson;
+  readonly found: CocoResult | undefined;
+}
+
+function pairAll(groundTruth: GroundTruth, results: Results): FoundPerson[] {
+  const { category } = groundTruth;
+  const { sigmas } = deriveSkeleton({ ...category, skeleton: [] });
   const table = toResultTable(results);
-  return groupByImage(groundTruth, table, [id]).flatMap((image) => {
-    refuseImageNonsense(image.id, image.persons, table, image.rows, keypoints.length);
-    const persons = image.persons.filter(({ category_id }) => category_id === id);
-    const rows = Array.from(image.rows).filter((row) => table.categoryIds[row] === id);
-    const found = rows.map((row) => resultAt(table, row));
-    return pairPersons(persons, found);
-  });
+  const options = { sigmas, categoryIds: [category.id], by: 'distance' } as const;
+  return pairPersons(groundTruth, table, options).pairs.map(({ person, row }) => ({
+    person,
+    found: row === undefined ? undefined : resultAt(table, row),
+  }));
 }
 
 /** A labelled joint of the person with this index; infinitely far where the person was not found. */
@@ -118,7 +123,7 @@ interface JointDistance {
   readonly px: number;
 }
 
-function distancesOf(joint: number, pairs: readonly PersonPair[]): JointDistance[] {
+function distancesOf(joint: number, pairs: readonly FoundPerson[]): JointDistance[] {
   return pairs.flatMap(({ person, found }, index) => {
     const at = 3 * joint;
     if (!(person.keypoints[at + 2]! > 0)) return [];

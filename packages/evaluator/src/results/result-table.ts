@@ -70,6 +70,16 @@ export function selectRows(table: ResultTable, rows: readonly number[]): ResultT
   return builder.finish();
 }
 
+/** All rows of a table but some. */
+export function withoutRows(table: ResultTable, rows: readonly number[]): ResultTable {
+  const left = new Set(rows);
+  const all = Array.from({ length: table.length }, (_, row) => row);
+  return selectRows(
+    table,
+    all.filter((row) => !left.has(row)),
+  );
+}
+
 /** Collects results into columns that grow by doubling. */
 export class ResultTableBuilder {
   #length = 0;

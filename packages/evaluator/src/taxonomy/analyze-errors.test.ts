@@ -3,11 +3,10 @@ import { coco17, flipIndices } from '@limber/keypoints';
 import { evaluateKeypoints } from '../evaluate-keypoints.ts';
 import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
-import { jointSimilarities } from '../oks/joint-similarities.ts';
+import { distanceAt, jointSimilarity } from '../oks/joint-similarity.ts';
 import type { CocoResult } from '../results/coco-result.ts';
 import { analyzeErrors } from './analyze-errors.ts';
 import type { ErrorKind } from './analyze-errors.ts';
-import { distanceAt } from './joint-error.ts';
 
 const area = 10_000;
 const mirrored = flipIndices(coco17);
@@ -34,8 +33,12 @@ function result(of: TruePerson, score = 1): CocoResult {
   return { image_id: 1, category_id: 1, keypoints: of.keypoints, score };
 }
 
-function moved(of: CocoResult, joint: number, x: number, y: number): CocoResult {
-  const keypoints = of.keypoints.with(3 * joint, x).with(3 * joint + 1, y);
+function moved(
+  of: CocoResult,
+  joint: number,
+  [x, y]: readonly [number | undefined, number | undefined],
+): CocoResult {
+  const keypoints = of.keypoints.with(3 * joint, x!).with(3 * joint + 1, y!);
   return { ...of, keypoints };
 }
 
@@ -56,30 +59,34 @@ describe('a joint', () => {
     expect(countsOf([result(first), good])).toEqual({});
   });
   it('a little off is jitter', () => {
-    const distance = distanceAt(0.7, sigma, area);
-    expect(countsOf([moved(result(first), leftWrist, x + distance, y), good])).toEqual({
+    const distance = distanceAt(0.7, { sigma, area });
+    expect(countsOf([moved(result(first), leftWrist, [x + distance, y]), good])).toEqual({
       jitter: 1,
     });
   });
   it('at the other side is an inversion', () => {
     const at = 3 * mirrored[leftWrist]!;
-    const wrong = moved(result(first), leftWrist, first.keypoints[at]!, first.keypoints[at + 1]!);
+    const wrong = moved(
+      result(first),
+      leftWrist,
+      first.keypoints.slice(at, at + 2) as [number, number],
+    );
     expect(countsOf([wrong, good])).toEqual({ inversion: 1 });
   });
   it('at the same joint of another person, of either side, is a swap', () => {
     for (const joint of [leftWrist, mirrored[leftWrist]!]) {
       const [toX, toY] = second.keypoints.slice(3 * joint, 3 * joint + 2);
-      const wrong = moved(result(first), leftWrist, toX!, toY!);
+      const wrong = moved(result(first), leftWrist, [toX, toY]);
       expect(countsOf([wrong, good])).toEqual({ swap: 1 });
     }
   });
   it('anywhere else is a miss', () => {
-    expect(countsOf([moved(result(first), leftWrist, -900, 0), good])).toEqual({ miss: 1 });
+    expect(countsOf([moved(result(first), leftWrist, [-900, 0]), good])).toEqual({ miss: 1 });
   });
   it('that is not labelled is nothing', () => {
     const blind = { ...first, keypoints: first.keypoints.with(3 * leftWrist + 2, 0) };
     const some = { ...truth, annotations: [blind, second] };
-    const wrong = moved(result(first), leftWrist, -900, 0);
+    const wrong = moved(result(first), leftWrist, [-900, 0]);
     const { found, perKeypoint } = analyzeErrors(some, [wrong, good]);
     expect(found.find(({ annotationId }) => annotationId === 1)!.joints[leftWrist]).toBe(null);
     expect(perKeypoint[leftWrist]).toEqual({ good: 1, jitter: 0, inversion: 0, swap: 0, miss: 0 });
@@ -103,13 +110,9 @@ describe('a detection or a person', () => {
 });
 
 it('a corrected joint lies where its similarity is the one granted', () => {
-  const out = new Float64Array(17);
-  const found = moved(result(first), leftWrist, x + distanceAt(0.85, sigma, area), y);
-  const keypoints = Float64Array.from(found.keypoints);
-  const table = { keypoints, keypointStarts: Uint32Array.of(0, 51) };
-  const truth = Float64Array.from(first.keypoints);
-  jointSimilarities(truth, first.area, table, 0, coco17.sigmas, out);
-  expect(out[leftWrist]).toBeCloseTo(0.85, 12);
+  const dx = distanceAt(0.85, { sigma, area });
+  expect(jointSimilarity({ dx, dy: 0, sigma, area })).toBeCloseTo(0.85, 12);
+  expect(jointSimilarity({ dx: 0, dy: -dx, sigma, area })).toBeCloseTo(0.85, 12);
 });
 
 it('correcting never costs AP, and AP is that of the evaluation', () => {

@@ -1,15 +1,15 @@
 import { deriveSkeleton, flipIndices } from '@limber/keypoints';
-import { adaptInputs } from '../adapt-inputs.ts';
-import type { EvaluateKeypointsOptions } from '../evaluate-options.ts';
+import type { EvaluateKeypointsOptions, MatchInputs } from '../adapt-inputs.ts';
+import { adaptInputs, matchAll } from '../adapt-inputs.ts';
+import { cocoMaxDetections } from '../coco-protocol.ts';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
-import type { MatchInputs } from '../match-all.ts';
-import { matchAll } from '../match-all.ts';
+import type { PersonPair } from '../matching/pair-persons.ts';
+import { pairPersons } from '../matching/pair-persons.ts';
+import { distanceAt } from '../oks/joint-similarity.ts';
 import type { ResultTable, Results } from '../results/result-table.ts';
-import { selectRows } from '../results/result-table.ts';
+import { withoutRows } from '../results/result-table.ts';
 import type { JointError, JointVerdict } from './joint-error.ts';
-import { distanceAt, judgeJoint } from './joint-error.ts';
-import type { DetectionPair } from './pair-detections.ts';
-import { pairDetections } from './pair-detections.ts';
+import { judgeJoint } from './joint-error.ts';
 
 /** What can go wrong: with a joint of a found person, or with a whole person. */
 export type ErrorKind = Exclude<JointError, 'good'> | 'background' | 'not-found';
@@ -68,86 +68,92 @@ export function analyzeErrors(
   options: EvaluateKeypointsOptions = {},
 ): ErrorAnalysis {
   const inputs = adaptInputs(groundTruth, results, options);
-  const { pairs, background, notFound } = pairDetections(inputs);
-  const verdicts = judgePairs(pairs, inputs);
+  const { groundTruth: truth, table } = inputs;
+  const { sigmas, categoryIds, maxDetections = cocoMaxDetections } = inputs.settings;
+  const pairing = { sigmas, categoryIds, maxDetections, by: 'score' } as const;
+  const { pairs, background } = pairPersons(truth, table, pairing);
+  const found = judgePairs(pairs, inputs);
+  const notFound = pairs.flatMap(({ person, row }) => (row === undefined ? [person] : []));
   const { AP } = matchAll(inputs).evaluate();
   const costOf = (kind: ErrorKind, count: number, corrected: MatchInputs): ErrorCost => {
     const correctedAP = count === 0 ? AP : matchAll(corrected).evaluate().AP;
     return { kind, count, correctedAP, cost: correctedAP - AP };
   };
   const countOf = (error: JointError): number =>
-    verdicts.flat().filter((verdict) => verdict?.error === error).length;
+    found.flatMap(({ verdicts }) => verdicts).filter((verdict) => verdict?.error === error).length;
   return {
     AP,
     costs: [
       ...jointErrors.map((error) =>
-        costOf(error, countOf(error), correctJoints(inputs, pairs, verdicts, error)),
+        costOf(error, countOf(error), correctJoints(inputs, found, error)),
       ),
-      costOf('background', background.length, withoutRows(inputs, background)),
+      costOf('background', background.length, {
+        ...inputs,
+        table: withoutRows(table, background),
+      }),
       costOf('not-found', notFound.length, withoutPersons(inputs, notFound)),
     ],
-    perKeypoint: inputs.settings.sigmas.map((_, joint) => countJoint(verdicts, joint)),
-    found: pairs
-      .map(({ row, person, oks }, index) => ({
+    perKeypoint: sigmas.map((_, joint) => countJoint(found, joint)),
+    found: found
+      .map(({ row, person, oks, verdicts }) => ({
         imageId: person.image_id,
         annotationId: person.id,
         row,
         oks,
-        joints: verdicts[index]!.map((verdict) => verdict?.error ?? null),
+        joints: verdicts.map((verdict) => verdict?.error ?? null),
       }))
       .toSorted((a, b) => a.oks - b.oks),
     notFound: notFound.map(({ id }) => id),
-    results: inputs.table,
+    results: table,
   };
 }
 
-/** [pairs][K]; undefined where the joint is not labelled. */
+/** A person that was found. */
+interface JudgedPair {
+  readonly person: TruePerson;
+  readonly row: number;
+  readonly oks: number;
+  /** [K]; undefined where the joint is not labelled. */
+  readonly verdicts: readonly (JointVerdict | undefined)[];
+}
+
 function judgePairs(
-  pairs: readonly DetectionPair[],
+  pairs: readonly PersonPair[],
   { groundTruth, table, settings }: MatchInputs,
-): (JointVerdict | undefined)[][] {
+): JudgedPair[] {
   const { sigmas } = settings;
   const mirrored = flipIndices(deriveSkeleton({ ...groundTruth.category, skeleton: [], sigmas }));
-  return pairs.map(({ row, person, others }) => {
+  return pairs.flatMap(({ row, person, oks, others }) => {
+    if (row === undefined) return [];
     const start = table.keypointStarts[row]!;
-    return sigmas.map((sigma, joint) => {
+    const verdicts = sigmas.map((sigma, joint) => {
       if (!(person.keypoints[3 * joint + 2]! > 0)) return undefined;
       const x = table.keypoints[start + 3 * joint]!;
       const y = table.keypoints[start + 3 * joint + 1]!;
       const question = { x, y, joint, mirrored: mirrored[joint]!, sigma };
       return judgeJoint(question, person, others);
     });
+    return [{ person, row, oks, verdicts }];
   });
 }
 
 function correctJoints(
   inputs: MatchInputs,
-  pairs: readonly DetectionPair[],
-  verdicts: readonly (readonly (JointVerdict | undefined)[])[],
+  found: readonly JudgedPair[],
   error: JointError,
 ): MatchInputs {
   const { table, settings } = inputs;
   const keypoints = table.keypoints.slice();
-  for (const [index, { row, person }] of pairs.entries()) {
-    for (const [joint, verdict] of verdicts[index]!.entries()) {
+  for (const { row, person, verdicts } of found) {
+    for (const [joint, verdict] of verdicts.entries()) {
       if (verdict?.error !== error) continue;
       const at = table.keypointStarts[row]! + 3 * joint;
-      const offset = distanceAt(verdict.corrected, settings.sigmas[joint]!, person.area);
-      keypoints[at] = person.keypoints[3 * joint]! + offset;
+      const room = { sigma: settings.sigmas[joint]!, area: person.area };
+      keypoints[at] = person.keypoints[3 * joint]! + distanceAt(verdict.corrected, room);
       keypoints[at + 1] = person.keypoints[3 * joint + 1]!;
     }
   }
   return { ...inputs, table: { ...table, keypoints } };
-}
-
-function withoutRows(inputs: MatchInputs, rows: readonly number[]): MatchInputs {
-  const left = new Set(rows);
-  const kept = Array.from({ length: inputs.table.length }, (_, row) => row);
-  const table = selectRows(
-    inputs.table,
-    kept.filter((row) => !left.has(row)),
-  );
-  return { ...inputs, table };
 }
 
 function withoutPersons(inputs: MatchInputs, persons: readonly TruePerson[]): MatchInputs {
@@ -156,13 +162,10 @@ function withoutPersons(inputs: MatchInputs, persons: readonly TruePerson[]): Ma
   return { ...inputs, groundTruth: { ...inputs.groundTruth, annotations } };
 }
 
-function countJoint(
-  verdicts: readonly (readonly (JointVerdict | undefined)[])[],
-  joint: number,
-): Record<JointError, number> {
+function countJoint(found: readonly JudgedPair[], joint: number): Record<JointError, number> {
   const counts = { good: 0, jitter: 0, inversion: 0, swap: 0, miss: 0 };
-  for (const person of verdicts) {
-    const error = person[joint]?.error;
+  for (const { verdicts } of found) {
+    const error = verdicts[joint]?.error;
     if (error !== undefined) counts[error]++;
   }
   return counts;

@@ -1,4 +1,5 @@
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import { jointSimilarity } from '../oks/joint-similarity.ts';
 
 /**
  * How a joint of a found person fared.
@@ -61,17 +62,11 @@ export function judgeJoint(
   return { error: swapped === best ? 'swap' : 'inversion', corrected: best };
 }
 
-/** How far from a joint its similarity has fallen to this. imagePx. */
-export function distanceAt(similarity: number, sigma: number, area: number): number {
-  return Math.sqrt(-Math.log(similarity) * 2 * area) * 2 * sigma;
-}
-
 /** 0 where the person does not have the joint labelled. */
 function similarityTo(question: JointQuestion, person: TruePerson, joint: number): number {
   const at = 3 * joint;
   if (!(person.keypoints[at + 2]! > 0)) return 0;
   const dx = question.x - person.keypoints[at]!;
   const dy = question.y - person.keypoints[at + 1]!;
-  const variance = (2 * question.sigma) ** 2;
-  return Math.exp(-(dx * dx + dy * dy) / variance / (person.area + Number.EPSILON) / 2);
+  return jointSimilarity({ dx, dy, sigma: question.sigma, area: person.area });
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '@limber/keypoints';
-import { accumulateKeypoints } from '../accumulate-keypoints.ts';
+import { accumulateKeypoints } from '../evaluate-keypoints.ts';
 import { scoreNames, summarize } from '../accumulate/keypoint-scores.ts';
 import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';
 import { drawPrecisionRecall } from '../accumulate/precision-recall.ts';
@@ -51,9 +51,9 @@ describe('intervals', () => {
     expect(narrow.AP!.high).toBeLessThan(wide.AP!.high);
   });
   it('hold the AP of very many images in about 95 of 100 samples of them', () => {
-    const { AP } = noisyDataset('population', 6000, 8)(0, 6000).evaluate();
+    const { AP } = noisyDataset('population', { images: 6000, noisePx: 8 })(0, 6000).evaluate();
     const held = Array.from({ length: 60 }, (_, part) => {
-      const sample = noisyDataset(`part ${part}`, 100, 8)(0, 100);
+      const sample = noisyDataset(`part ${part}`, { images: 100, noisePx: 8 })(0, 100);
       const { low, high } = estimateIntervals(sample, { resamples: 100 }).AP!;
       return low <= AP && AP <= high;
     });
@@ -77,13 +77,13 @@ describe('a comparison', () => {
     expect(AP).toEqual({ difference: 0, interval: { low: 0, high: 0 }, pValue: 1 });
   });
   it('finds a real difference, and none between two noises of the same kind', () => {
-    const coarse = noisyDataset('a', 60, 10)(0, 60);
-    const fine = noisyDataset('a', 60, 5)(0, 60);
+    const coarse = noisyDataset('a', { images: 60, noisePx: 10 })(0, 60);
+    const fine = noisyDataset('a', { images: 60, noisePx: 5 })(0, 60);
     const real = compareResults(coarse, fine, { resamples: 200 }).AP!;
     expect(real.difference).toBeGreaterThan(0.1);
     expect(real.interval.low).toBeGreaterThan(0);
     expect(real.pValue).toBeLessThan(0.01);
-    const other = noisyDataset('a', 60, 10, 'other noise')(0, 60);
+    const other = noisyDataset('a', { images: 60, noisePx: 10 }, 'other noise')(0, 60);
     expect(compareResults(coarse, other, { resamples: 200 }).AP!.pValue).toBeGreaterThan(0.05);
   });
   it('needs the same images', () => {
@@ -97,8 +97,7 @@ describe('a comparison', () => {
 /** Persons of 100 px with results off by normal noise; of images from one to before another. */
 function noisyDataset(
   key: string,
-  images: number,
-  noisePx: number,
+  { images, noisePx }: { readonly images: number; readonly noisePx: number },
   noiseKey = '',
 ): (from: number, to: number) => OksAccumulator {
   const random = createRandom(key);

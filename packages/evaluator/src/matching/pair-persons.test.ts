@@ -1,0 +1,71 @@
+import { coco17 } from '@limber/keypoints';
+import { describe, expect, test } from 'vitest';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import type { CocoResult } from '../results/coco-result.ts';
+import type { Pairing } from './pair-persons.ts';
+import { pairPersons } from './pair-persons.ts';
+
+function pose(x: number): number[] {
+  return coco17.keypoints.flatMap(() => [x, 50, 2]);
+}
+
+function person(id: number, x: number, change: Partial<TruePerson> = {}): TruePerson {
+  const bbox = [x - 20, 10, 40, 80] as const;
+  const fixed = { image_id: 1, category_id: 1, bbox, area: 1696, num_keypoints: 17 };
+  return { id, keypoints: pose(x), iscrowd: 0, ...fixed, ...change };
+}
+
+function results(...places: readonly (readonly [x: number, score: number])[]): CocoResult[] {
+  return places.map(([x, score]) => ({ image_id: 1, category_id: 1, keypoints: pose(x), score }));
+}
+
+function pair(
+  by: 'score' | 'distance',
+  annotations: readonly TruePerson[],
+  found: readonly CocoResult[],
+): Pairing {
+  const truth = { images: [{ id: 1 }], annotations };
+  return pairPersons(truth, found, { sigmas: coco17.sigmas, categoryIds: [1], by });
+}
+
+const two = [person(1, 50), person(2, 200)];
+
+describe.each(['score', 'distance'] as const)('by %s', (by) => {
+  test('each person of an image gets the detection that fits it', () => {
+    const { pairs, background } = pair(by, two, results([201, 1], [50, 1]));
+    expect(pairs.map(({ person: { id }, row }) => [id, row])).toEqual([
+      [1, 1],
+      [2, 0],
+    ]);
+    expect(pairs[0]!.oks).toBe(1);
+    expect(pairs[1]!.oks).toBeGreaterThan(0.9);
+    expect(pairs[0]!.others).toEqual([two[1]]);
+    expect(background).toEqual([]);
+  });
+  test('a person without a detection is not found', () => {
+    const { pairs } = pair(by, two, results([200, 1]));
+    expect(pairs.map(({ row, oks }) => [row, oks])).toEqual([
+      [undefined, 0],
+      [0, 1],
+    ]);
+  });
+  test('crowds do not count', () => {
+    const crowd = person(3, 50, { iscrowd: 1, num_keypoints: 0 });
+    expect(pair(by, [crowd, two[1]!], results([200, 1])).pairs).toHaveLength(1);
+  });
+});
+
+test('the better score comes first, or the nearer detection', () => {
+  const found = results([52, 0.9], [50, 0.1]);
+  const one = [two[0]!];
+  expect(pair('score', one, found)).toMatchObject({ pairs: [{ row: 0 }], background: [1] });
+  expect(pair('distance', one, found)).toMatchObject({ pairs: [{ row: 1 }], background: [0] });
+});
+
+test('by score a crowd takes what is meant for nobody else, and what is far from all is background', () => {
+  const crowd = person(3, 60, { iscrowd: 1 });
+  const found = results([50, 0.9], [60, 0.8], [61, 0.7], [900, 0.6]);
+  const { pairs, background } = pair('score', [two[0]!, crowd], found);
+  expect(pairs).toMatchObject([{ person: { id: 1 }, row: 0 }]);
+  expect(background).toEqual([3]);
+});
