@@ -1,8 +1,9 @@
 import type { KernelRegistry } from './kernel-registry.ts';
 
 /** Differentiates bilinear resizing where it was sampled: tfjs-node's gradient forgets `halfPixelCenters`. */
-export function registerResizeBilinearGradient({ operations, setKernel }: KernelRegistry): void {
-  setKernel('ResizeBilinearGrad', ({ dy, images }, { alignCorners, halfPixelCenters }) =>
+export function registerResizeBilinearGradient(registry: KernelRegistry): void {
+  const { operations } = registry;
+  registry.setKernel('ResizeBilinearGrad', ({ dy, images }, { alignCorners, halfPixelCenters }) =>
     operations.runOne(
       'ResizeBilinearGrad',
       {
