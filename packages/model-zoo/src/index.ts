@@ -24,3 +24,6 @@ export type {
 } from './pretrained/movenet-files.ts';
 export { pretrainedNames, readInitialWeights, startFrom } from './pretrained/initial-weights.ts';
 export type { InitialWeights } from './pretrained/initial-weights.ts';
+export { importWeights } from './importing/import-weights.ts';
+export type { ImportOptions, ImportReport } from './importing/import-weights.ts';
+export type { WeightMapName } from './importing/weight-maps.ts';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { failToRead, parseSafetensorsHeader, safetensorsDtypes } from './safetensors-header.ts';
+import { dtypes } from './dtypes.ts';
+import { failToRead, parseSafetensorsHeader } from './safetensors-header.ts';
 import type { TensorData } from './tensor-data.ts';
 
 /** What a safetensors file holds. */
@@ -9,11 +10,11 @@ export interface Safetensors {
 }
 
 /**
- * Reads a safetensors file of float32 tensors.
+ * Reads a safetensors file. Numbers of any dtype become float32.
  *
  * @param options.check - called with the bytes of the file before they are taken apart; it throws if they are not those
  * that are expected.
- * @throws {LimberError} `missing-file`; `corrupt-data` if the file is cut, contradicts itself or holds another dtype.
+ * @throws {LimberError} `missing-file`; `corrupt-data` if the file is cut, contradicts itself or holds a dtype that is not read.
  */
 export async function readSafetensors(
   file: string,
@@ -35,7 +36,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
   const decoded = tensors.map(({ name, dtype, shape, start, end }): [string, TensorData] => {
     // a copy, since a part of a file need not start at a multiple of 4
     const { buffer } = new Uint8Array(bytes.subarray(start, end));
-    const data = safetensorsDtypes[dtype].toFloat32(buffer);
+    const data = dtypes[dtype].toFloat32(buffer);
     return [name, { dtype: 'F32', shape, data }];
   });
   return { tensors: Object.fromEntries(decoded), metadata };

@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { LimberError } from '@limber/files';
 import { z } from 'zod';
+import type { DtypeName } from './dtypes.ts';
+import { dtypes } from './dtypes.ts';
 import { sizeOfShape } from './tensor-data.ts';
 
 /** What a safetensors file says about its tensors, without their numbers. */
@@ -13,23 +15,12 @@ export interface SafetensorsHeader {
 /** One tensor of a safetensors file. */
 export interface SafetensorsEntry {
   readonly name: string;
-  readonly dtype: keyof typeof safetensorsDtypes;
+  readonly dtype: DtypeName;
   readonly shape: readonly number[];
   /** Where its bytes begin and end in the file. */
   readonly start: number;
   readonly end: number;
 }
-
-/** How the numbers of one dtype are read. */
-interface Dtype {
-  readonly bytesPerNumber: number;
-  readonly toFloat32: (bytes: ArrayBuffer) => Float32Array;
-}
-
-/** All dtypes that are read. */
-export const safetensorsDtypes: Readonly<Record<'F32', Dtype>> = {
-  F32: { bytesPerNumber: 4, toFloat32: (bytes) => new Float32Array(bytes) },
-};
 
 /** Bytes before the header: its length as an unsigned little-endian 64-bit integer. */
 export const lengthBytes = 8;
@@ -97,11 +88,11 @@ export function parseSafetensorsHeader(
     const [from, to] = data_offsets;
     const where = `tensor "${name}"`;
     if (!isReadDtype(dtype)) {
-      const known = Object.keys(safetensorsDtypes).join(', ');
+      const known = Object.keys(dtypes).join(', ');
       return fail(`${where}: a dtype that is not read`, known, dtype);
     }
     if (from !== position) fail(`${where}: a gap or overlap`, `data at ${position}`, `${from}`);
-    const size = sizeOfShape(shape) * safetensorsDtypes[dtype].bytesPerNumber;
+    const size = sizeOfShape(shape) * dtypes[dtype].bytesPerNumber;
     if (to - from !== size) {
       fail(`${where}: wrong length`, `${size} bytes for [${shape.join(', ')}]`, `${to - from}`);
     }
@@ -153,7 +144,7 @@ function parseJson(
 }
 
 function isReadDtype(dtype: string): dtype is SafetensorsEntry['dtype'] {
-  return Object.hasOwn(safetensorsDtypes, dtype);
+  return Object.hasOwn(dtypes, dtype);
 }
 
 /** @throws {LimberError} `missing-file`. */

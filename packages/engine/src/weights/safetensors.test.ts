@@ -147,8 +147,8 @@ describe('a damaged file', () => {
     ],
     [
       'another dtype',
-      edited('F32', 'F16'),
-      'tensor "head.final/bias": a dtype that is not read: expected F32, got F16.',
+      edited('F32', 'F8X'),
+      'tensor "head.final/bias": a dtype that is not read: expected F32, F64, F16, BF16, I64, I32, I16, I8, U8, BOOL, got F8X.',
     ],
     [
       'a gap',

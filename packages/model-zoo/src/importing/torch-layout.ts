@@ -1,0 +1,67 @@
+import { sizeOfShape } from '@limber/engine';
+import { gatherStrided } from './strided-view.ts';
+
+/** What PyTorch calls a weight, and how its axes lie there. */
+interface TorchRole {
+  readonly suffix: string;
+  /** Which axis of PyTorch's tensor each axis of ours is. */
+  readonly axes?: readonly number[];
+}
+
+/**
+ * Roles of weights by their names in tf.layers.
+ *
+ * A convolution is [filters, channels, height, width] in PyTorch and [height, width, channels, filters] here, a transposed
+ * one [channels, filters, height, width] and [height, width, filters, channels]: the same turn of axes.
+ */
+const roles: Readonly<Record<string, TorchRole>> = {
+  kernel: { suffix: 'weight', axes: [2, 3, 1, 0] },
+  bias: { suffix: 'bias' },
+  gamma: { suffix: 'weight' },
+  beta: { suffix: 'bias' },
+  moving_mean: { suffix: 'running_mean' },
+  moving_variance: { suffix: 'running_var' },
+};
+
+/** Where a weight lies in a PyTorch state dict whose modules have the names of our layers. */
+export interface TorchPlace {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Lays PyTorch's numbers out as ours. */
+  readonly toOurs: (values: Float32Array) => Float32Array;
+}
+
+/**
+ * Finds the place of one of our weights.
+ *
+ * @param name - such as `backbone.bn1/gamma`.
+ * @param shape - ours.
+ */
+export function torchPlaceOf(name: string, shape: readonly number[]): TorchPlace {
+  const slash = name.lastIndexOf('/');
+  const role = roles[name.slice(slash + 1)];
+  if (role === undefined) throw new Error(`No weight of PyTorch is known for ${name}.`);
+  const { suffix, axes } = role;
+  const place = `${name.slice(0, slash)}.${suffix}`;
+  if (axes === undefined) return { name: place, shape, toOurs: (values) => values };
+  const torchShape = shape.map((_, axis) => shape[axes.indexOf(axis)]!);
+  return {
+    name: place,
+    shape: torchShape,
+    toOurs: (values) => permute(values, torchShape, axes),
+  };
+}
+
+/** Turns the axes of a tensor: axis i of the result is axis `axes[i]` of the source. */
+function permute(
+  values: Float32Array,
+  shape: readonly number[],
+  axes: readonly number[],
+): Float32Array {
+  const strides = shape.map((_, axis) => sizeOfShape(shape.slice(axis + 1)));
+  return gatherStrided(values, {
+    offset: 0,
+    shape: axes.map((axis) => shape[axis]!),
+    strides: axes.map((axis) => strides[axis]!),
+  });
+}
