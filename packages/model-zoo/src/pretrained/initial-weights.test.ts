@@ -39,7 +39,7 @@ const weightsOf = ({ model }: PoseModel): Promise<Record<string, TensorData>> =>
 
 /** One joint's numbers of a kernel or bias. */
 const channel = ({ data, shape }: TensorData, joint: number): number[] =>
-  [...data].filter((_, at) => (at % shape.at(-1)!) === joint);
+  [...data].filter((_, at) => at % shape.at(-1)! === joint);
 
 test('joints of the same name take over their heatmap, others start fresh, all else is copied', async () => {
   const before = create(3, 1);
