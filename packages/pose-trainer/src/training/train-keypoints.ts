@@ -16,6 +16,7 @@ import {
 } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
+import { createContactSheet } from '../drawing/contact-sheet.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
@@ -81,7 +82,14 @@ export async function trainKeypoints(
     const validationPersons = val.length;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
     const identity = { config, skeleton, train: train.digest, val: val.digest };
-    const callbacks = createImages(options, model, skeleton);
+    const callbacks = [
+      createContactSheet(join(workDir, 'logs', 'first-batch.jpg'), {
+        skeleton,
+        inputSize: model.spec.inputSize,
+        onProgress: options.onProgress ?? (() => {}),
+      }),
+      ...createImages(options, model, skeleton),
+    ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
     const metrics = await trainer.restoreKept(module, valLoader);
