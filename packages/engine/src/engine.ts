@@ -15,7 +15,7 @@ import {
 } from './precision/available-precisions.ts';
 import { enableAutocast } from './precision/autocast.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
-import type { OnProgress } from './provisioning/progress.ts';
+import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
 import { provision } from './provisioning/provision.ts';
 
@@ -111,8 +111,10 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const { tf, backend } = loadNativeBackend(found.engine.addonPath);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind);
-  registerKernels(tf, backend);
-  if (precision === 'bf16-mixed') enableAutocast(backend, () => isRecording(tf));
+  const { castPolicies: policies } = registerKernels(tf, backend);
+  if (precision === 'bf16-mixed') {
+    enableAutocast(backend, { policies, isRecording: () => isRecording(tf) });
+  }
   return {
     tf,
     kind,

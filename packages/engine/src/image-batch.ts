@@ -1,6 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
+import { createAttributes, listAttributes } from './kernels/operations.ts';
 
 /** One number for each channel of an RGB image. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -56,15 +57,11 @@ function toFloat({ native, tf }: Engine, pixels: Uint8Array, shape: readonly num
   if (native === null) return tf.tensor(Float32Array.from(pixels), [...shape]);
   const { binding } = native;
   const bytes = binding.createTensor(shape, binding.TF_UINT8, pixels);
-  const [float] = binding.executeOp(
-    'Cast',
-    [
-      { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: binding.TF_UINT8 },
-      { name: 'DstT', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT },
-    ],
-    [bytes],
-    1,
-  );
+  const attributes = listAttributes({
+    SrcT: { type: binding.TF_ATTR_TYPE, value: binding.TF_UINT8 },
+    DstT: createAttributes(binding).float32,
+  });
+  const [float] = binding.executeOp('Cast', attributes, [bytes], 1);
   binding.deleteTensor(bytes);
   return native.createOutputTensor(float!);
 }

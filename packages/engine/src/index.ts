@@ -2,8 +2,7 @@ export type { Engine, EngineKind, LoadEngineOptions, Precision } from './engine.
 export { loadEngine } from './engine.ts';
 export type { EngineErrorCode } from './engine-error.ts';
 export { EngineError } from './engine-error.ts';
-export type { OnProgress, ProvisionProgress } from './provisioning/progress.ts';
-export { createProgressWriter } from './provisioning/progress.ts';
+export type { OnProgress } from './provisioning/installation.ts';
 export { setup } from './setup.ts';
 export type * from './tensors.ts';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';

@@ -1,8 +1,9 @@
 import { pathToFileURL } from 'node:url';
+import { createProgressWriter } from '@limber/files';
 import { locateEngine } from './provisioning/locate-engine.ts';
 
 /**
- * Makes sure that a native engine is in the per-user cache, telling progress on standard error.
+ * Makes sure that a native engine is in the per-user cache, with progress on standard error.
  * When one is there already this returns within milliseconds.
  *
  * @returns one line that says what there is now.
@@ -10,17 +11,12 @@ import { locateEngine } from './provisioning/locate-engine.ts';
 export async function setup(): Promise<string> {
   const found = locateEngine();
   if (found.state === 'ready') return readyLine(found.engine.manifest, found.folder);
-  const [{ provision }, { createProgressWriter }, { javascriptWarning }] = await Promise.all([
+  const [{ provision }, { javascriptWarning }] = await Promise.all([
     import('./provisioning/provision.ts'),
-    import('./provisioning/progress.ts'),
     import('./loading/javascript-warning.ts'),
   ]);
-  const stream = process.stderr;
-  const writer = createProgressWriter(
-    { isTerminal: stream.isTTY, write: (text) => stream.write(text) },
-    () => performance.now(),
-  );
-  const result = await provision(writer.report);
+  const writer = createProgressWriter(process.stderr);
+  const result = await provision((progress) => writer.report(progress));
   writer.end();
   return result.type === 'native'
     ? readyLine(result.engine.manifest, result.engine.folder)

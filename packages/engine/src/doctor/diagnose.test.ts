@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { MachineFacts } from './diagnose.ts';
 import { diagnose } from './diagnose.ts';
 
-const HEALTHY: MachineFacts = {
+const healthy: MachineFacts = {
   nodeVersion: '20.20.2',
   platform: 'linux',
   arch: 'x64',
@@ -11,20 +11,20 @@ const HEALTHY: MachineFacts = {
   compiler: 'g++',
   driver: null,
 };
-const GPU = { version: '550.54.15', gpus: ['NVIDIA H200'] };
+const driverWithGpu = { version: '550.54.15', gpus: ['NVIDIA H200'] };
 
 test('a healthy machine has no problems, with and without a GPU', () => {
-  expect(diagnose(HEALTHY)).toEqual([]);
-  const usesGpu = { ...HEALTHY.engine, usesGpu: true } as MachineFacts['engine'];
-  expect(diagnose({ ...HEALTHY, engine: usesGpu, driver: GPU })).toEqual([]);
+  expect(diagnose(healthy)).toEqual([]);
+  const usesGpu = { ...healthy.engine, usesGpu: true } as MachineFacts['engine'];
+  expect(diagnose({ ...healthy, engine: usesGpu, driver: driverWithGpu })).toEqual([]);
 });
 
 test('tools that setup needs are no problem once the engine is there', () => {
-  expect(diagnose({ ...HEALTHY, python: null, compiler: null })).toEqual([]);
+  expect(diagnose({ ...healthy, python: null, compiler: null })).toEqual([]);
 });
 
 test('an absent engine is told with what setup lacks', () => {
-  const facts = { ...HEALTHY, engine: { state: 'absent' }, python: null, compiler: null } as const;
+  const facts = { ...healthy, engine: { state: 'absent' }, python: null, compiler: null } as const;
   expect(diagnose(facts)).toEqual([
     {
       what: 'No native TensorFlow is set up; training would run in plain JavaScript.',
@@ -43,7 +43,7 @@ test('an absent engine is told with what setup lacks', () => {
 
 test('a platform without a wheel is named instead of its tools', () => {
   const facts = {
-    ...HEALTHY,
+    ...healthy,
     engine: { state: 'absent' },
     platform: 'darwin',
     arch: 'arm64',
@@ -57,7 +57,7 @@ test('a platform without a wheel is named instead of its tools', () => {
 
 test('a damaged and a broken engine say why', () => {
   const what = (engine: MachineFacts['engine']): string[] =>
-    diagnose({ ...HEALTHY, engine }).map((problem) => problem.what);
+    diagnose({ ...healthy, engine }).map((problem) => problem.what);
   expect(what({ state: 'damaged', because: 'lib/x is missing' })).toEqual([
     'The engine in the cache is damaged: lib/x is missing.',
   ]);
@@ -73,24 +73,24 @@ test('the ready-made older library is told apart', () => {
     tensorflowVersion: '2.9.1',
     usesGpu: false,
   } as const;
-  expect(diagnose({ ...HEALTHY, engine })[0]?.what).toBe(
+  expect(diagnose({ ...healthy, engine })[0]?.what).toBe(
     'The engine is the ready-made TensorFlow 2.9.1, older than 2.21.0: slower, and without bfloat16.',
   );
 });
 
 test('a driver that is too old comes before libraries that do not load', () => {
-  expect(diagnose({ ...HEALTHY, driver: { ...GPU, version: '470.57.02' } })).toEqual([
+  expect(diagnose({ ...healthy, driver: { ...driverWithGpu, version: '470.57.02' } })).toEqual([
     {
       what: 'The NVIDIA driver 470.57.02 is too old for CUDA 12 (NVIDIA H200).',
       fix: 'Install driver 525 or newer; until then training runs on the processor.',
     },
   ]);
-  expect(diagnose({ ...HEALTHY, driver: GPU })[0]?.what).toBe(
+  expect(diagnose({ ...healthy, driver: driverWithGpu })[0]?.what).toBe(
     'TensorFlow does not use the GPU (NVIDIA H200): it could not load CUDA or cuDNN.',
   );
 });
 
 test('Node 18 and 20.18 are too old, 24 is not', () => {
-  const problems = (nodeVersion: string): number => diagnose({ ...HEALTHY, nodeVersion }).length;
+  const problems = (nodeVersion: string): number => diagnose({ ...healthy, nodeVersion }).length;
   expect([problems('18.20.0'), problems('20.18.3'), problems('24.21.0')]).toEqual([1, 1, 0]);
 });

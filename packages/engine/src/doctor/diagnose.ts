@@ -1,6 +1,6 @@
 import type { NvidiaDriver } from '../provisioning/nvidia-driver.ts';
 import { minimumDriverMajor } from '../provisioning/nvidia-driver.ts';
-import { TENSORFLOW_VERSION } from '../provisioning/tensorflow-release.ts';
+import { tensorflowRelease } from '../provisioning/tensorflow-release.ts';
 
 /** What was found on a machine. */
 export interface MachineFacts {
@@ -61,7 +61,7 @@ function engineProblems(facts: MachineFacts): Problem[] {
       if (engine.origin === 'wheel') return [];
       return [
         {
-          what: `The engine is the ready-made TensorFlow ${engine.tensorflowVersion}, older than ${TENSORFLOW_VERSION}: slower, and without bfloat16.`,
+          what: `The engine is the ready-made TensorFlow ${engine.tensorflowVersion}, older than ${tensorflowRelease}: slower, and without bfloat16.`,
           fix: "Install Python with pip and a C++ compiler, delete the engine's folder, and run `limber setup`.",
         },
       ];

@@ -1,5 +1,5 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { KernelRegistry } from './kernel-registry.ts';
+import type { Kernel, KernelRegistry } from './kernel-registry.ts';
 
 /**
  * Addition: a bias per channel is added by BiasAdd and differentiated by BiasAddGrad, and the
@@ -7,20 +7,20 @@ import type { KernelRegistry } from './kernel-registry.ts';
  */
 export function registerAdd(registry: KernelRegistry): void {
   const { operations } = registry;
-  registry.wrapKernel('Add', (stock) => (inputs, attributes) => {
-    const a = inputs['a']!;
-    const b = inputs['b']!;
-    if (isBias(b, a)) return biasAdd(registry, a, b);
-    if (isBias(a, b)) return biasAdd(registry, b, a);
-    return stock(inputs, attributes);
+  const addWithBias =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const a = inputs['a']!;
+      const b = inputs['b']!;
+      if (isBias(b, a)) return biasAdd(registry, a, b);
+      if (isBias(a, b)) return biasAdd(registry, b, a);
+      return stock(inputs, attributes);
+    };
+  registry.wrapKernel('Add', addWithBias, { cast: { BiasAdd: { rule: 'follow' } } });
+  const attributes = { T: operations.float32, data_format: operations.string('NHWC') };
+  registry.setKernel('BiasAddGrad', ({ dy }) => operations.run('BiasAddGrad', attributes, [dy!]), {
+    cast: { BiasAddGrad: { rule: 'float32' } },
   });
-  registry.setKernel('BiasAddGrad', ({ dy }) =>
-    operations.runOne(
-      'BiasAddGrad',
-      { T: operations.float32, data_format: operations.string('NHWC') },
-      [dy!],
-    ),
-  );
   // The gradient is dy for both; `reduceToShape` sums it where an input was broadcast.
   registry.setGradient('Add', {
     gradient: ([dy]) => ({ a: () => dy!.clone(), b: () => dy!.clone() }),
@@ -70,9 +70,9 @@ function isBias(
 function biasAdd(registry: KernelRegistry, x: TensorInfo, bias: TensorInfo): TensorInfo {
   const { operations, tf } = registry;
   const attributes = { T: operations.float32, data_format: operations.string('NHWC') };
-  if (bias.shape.length === 1) return operations.runOne('BiasAdd', attributes, [x, bias]);
+  if (bias.shape.length === 1) return operations.run('BiasAdd', attributes, [x, bias]);
   return tf.tidy(() => {
     const vector = tf.reshape(bias as Tensor, [-1]);
-    return operations.runOne('BiasAdd', attributes, [x, vector]);
+    return operations.run('BiasAdd', attributes, [x, vector]);
   });
 }

@@ -58,7 +58,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
   test('no gradient of the input image is computed', () => {
     const model = smallModel(tf);
     const names = recordOperations(engine.native!, () => {
-      step(tf, model, trainableVariables(model), () => {});
+      step(tf, { model, variables: trainableVariables(model) }, () => {});
     });
     // Three convolutions and a transposed one: the first has no input gradient, the transposed one
     // runs the operation forward.
@@ -72,7 +72,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
     const variables = trainableVariables(model);
     const optimizer = createOptimizer(engine, variables, { type: 'adamw' });
     const run = (): number =>
-      step(tf, model, variables, (gradients) => optimizer.applyGradients(gradients, 1e-3));
+      step(tf, { model, variables }, (gradients) => optimizer.applyGradients(gradients, 1e-3));
     const first = run();
     const tensors = tf.memory().numTensors;
     const native = engine.native!.getNumOfTFTensors();
@@ -91,7 +91,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
       const variables = trainableVariables(model);
       const optimizer = createOptimizer(engine, variables, { type: 'adamw' });
       for (let index = 0; index < 5; index += 1) {
-        step(tf, model, variables, (gradients) => optimizer.applyGradients(gradients, 1e-2));
+        step(tf, { model, variables }, (gradients) => optimizer.applyGradients(gradients, 1e-2));
       }
       const weights = model.getWeights().map((weight) => weight.dataSync().slice() as Float32Array);
       optimizer.dispose();
@@ -105,7 +105,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
     const model = smallModel(tf);
     const variables = trainableVariables(model);
     const optimizer = createOptimizer(engine, variables, { type: 'adam' });
-    step(tf, model, variables, (gradients) => optimizer.applyGradients(gradients, 1e-2));
+    step(tf, { model, variables }, (gradients) => optimizer.applyGradients(gradients, 1e-2));
     optimizer.dispose();
     const classes = (model.toJSON(null, false) as { config: { layers: { class_name: string }[] } })
       .config.layers;
@@ -188,8 +188,7 @@ function smallModel(tf: Tfjs): LayersModel {
 
 function step(
   tf: Tfjs,
-  model: LayersModel,
-  variables: Variable[],
+  { model, variables }: { readonly model: LayersModel; readonly variables: Variable[] },
   update: (gradients: Record<string, Tensor>) => void,
 ): number {
   const x = input(tf);

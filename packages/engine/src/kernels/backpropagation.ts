@@ -21,10 +21,12 @@ interface DifferentiatingEngine {
   scopedRun<T>(start: () => void, end: () => void, run: () => T): T;
   tidy<T extends tfjs.TensorContainer>(name: string, run: () => T): T;
   gradients(
-    f: () => Tensor,
-    xs: readonly Tensor[],
-    dy?: Tensor | null,
-    allowNoGradients?: boolean,
+    ...call: [
+      f: () => Tensor,
+      xs: readonly Tensor[],
+      dy?: Tensor | null,
+      allowNoGradients?: boolean,
+    ]
   ): { value: Tensor; grads: (Tensor | undefined)[] };
 }
 
@@ -35,7 +37,7 @@ interface DifferentiatingEngine {
  */
 export function patchBackpropagation(registry: KernelRegistry): void {
   const engine = registry.tf.engine() as unknown as DifferentiatingEngine;
-  engine.gradients = function gradients(f, xs, dy, allowNoGradients = false) {
+  engine.gradients = (...[f, xs, dy, allowNoGradients = false]) => {
     const { tf } = registry;
     const value = engine.scopedRun(
       () => engine.startTape(),

@@ -36,7 +36,9 @@ export function patchBatchNormalizationLayer(registry: KernelRegistry): void {
     if (kwargs['training'] !== true || !isOverLastAxis(this, input)) {
       return composed.call(this, inputs, kwargs);
     }
-    return registry.tf.tidy(() => trainBatchNormalization(registry, this, input, 'linear'));
+    return registry.tf.tidy(() =>
+      trainBatchNormalization(registry, this, { input, activation: 'linear' }),
+    );
   };
 }
 
@@ -56,14 +58,14 @@ export function isFusedBatchNormalization(
  * One training step of a batch normalisation over the last axis, by the fused kernel; the layer's
  * running averages move.
  *
- * @param input - [..., C], at least two axes.
+ * @param step.input - [..., C], at least two axes.
  */
 export function trainBatchNormalization(
   registry: KernelRegistry,
   layer: BatchNormalizationLayer,
-  input: Tensor,
-  activation: BatchNormState['activation'],
+  step: { readonly input: Tensor; readonly activation: BatchNormState['activation'] },
 ): Tensor {
+  const { input, activation } = step;
   const { tf } = registry;
   const channels = input.shape.at(-1)!;
   const x = input.rank === 4 ? input : input.reshape([-1, 1, 1, channels]);

@@ -1,5 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import type { CastPolicies } from '../precision/cast-policy.ts';
+import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
 import { oneDnnAttributes } from './onednn-kernels.ts';
 import type { Attributes, Operations } from './operations.ts';
 
@@ -10,6 +11,13 @@ const trainingKernels = {
 } as const;
 const inferenceGradientKernel = 'FusedBatchNormInferenceGrad';
 const trainingGradientKernel = 'FusedBatchNormTrainingGrad';
+
+/** Scale, offset and statistics are of type U, which stays float32. */
+const cast: CastPolicies = {
+  FusedBatchNormV3: { rule: 'follow', inputs: [0] },
+  FusedBatchNormGradV3: { rule: 'follow', inputs: [0, 1] },
+  _MklNativeFusedBatchNormEx: { rule: 'follow', inputs: [0] },
+};
 
 /**
  * Batch normalisation over the last axis by FusedBatchNormV3 and its gradient, in training and, with
@@ -26,13 +34,14 @@ export function registerBatchNormalization(registry: KernelRegistry): void {
  */
 function registerTraining(registry: KernelRegistry): void {
   const { operations } = registry;
-  registry.setKernel(trainingGradientKernel, ({ dy, x, scale, r1, r2, r3 }, attributes) =>
-    operations.run(
-      'FusedBatchNormGradV3',
-      batchNormAttributes(operations, attributes, true),
-      [dy!, x!, scale!, r1!, r2!, r3!],
-      5,
-    ),
+  registry.setKernel(
+    trainingGradientKernel,
+    ({ dy, x, scale, r1, r2, r3 }, attributes) =>
+      operations.runAll('FusedBatchNormGradV3', batchNormAttributes(operations, attributes, true), {
+        inputs: [dy!, x!, scale!, r1!, r2!, r3!],
+        outputs: 5,
+      }),
+    { cast },
   );
   const differentiate = (
     dy: Tensor,
@@ -48,17 +57,22 @@ function registerTraining(registry: KernelRegistry): void {
   };
   for (const activation of ['linear', 'relu'] as const) {
     const isRectified = activation === 'relu';
-    registry.setKernel(trainingKernels[activation], (inputs, attributes) =>
-      operations.run(
-        isRectified ? '_MklNativeFusedBatchNormEx' : 'FusedBatchNormV3',
-        {
-          ...batchNormAttributes(operations, attributes, true),
-          exponential_avg_factor: operations.float(attributes['averageFactor'] as number),
-          ...(isRectified && rectifiedAttributes(operations)),
-        },
-        ['x', 'scale', 'offset', 'mean', 'variance'].map((name) => inputs[name]!),
-        6,
-      ),
+    registry.setKernel(
+      trainingKernels[activation],
+      (inputs, attributes) =>
+        operations.runAll(
+          isRectified ? '_MklNativeFusedBatchNormEx' : 'FusedBatchNormV3',
+          {
+            ...batchNormAttributes(operations, attributes, true),
+            exponential_avg_factor: operations.float(attributes['averageFactor'] as number),
+            ...(isRectified && rectifiedAttributes(operations)),
+          },
+          {
+            inputs: ['x', 'scale', 'offset', 'mean', 'variance'].map((name) => inputs[name]!),
+            outputs: 6,
+          },
+        ),
+      { cast },
     );
     registry.setGradient(trainingKernels[activation], {
       inputsToSave: ['x', 'scale'],
@@ -76,33 +90,36 @@ function registerTraining(registry: KernelRegistry): void {
 /** tfjs's own kernel for given statistics: same values, with V3 (which knows bfloat16) and its gradient. */
 function registerInference(registry: KernelRegistry): void {
   const { operations, tf } = registry;
-  registry.wrapKernel('FusedBatchNorm', (stock) => (inputs, attributes) => {
-    const { x, mean, variance, scale, offset } = inputs;
-    if (x!.shape.length !== 4 || mean!.shape.length !== 1 || variance!.shape.length !== 1) {
-      return stock(inputs, attributes);
-    }
-    return tf.tidy(() => {
-      const channels = mean!.shape[0]!;
-      const outputs = operations.run(
-        'FusedBatchNormV3',
-        batchNormAttributes(operations, attributes, false),
-        [x!, scale ?? tf.ones([channels]), offset ?? tf.zeros([channels]), mean!, variance!],
-        6,
-      );
-      return outputs[0]!;
-    });
-  });
-  registry.setKernel(inferenceGradientKernel, ({ dy, x, scale, mean, variance }, attributes) => {
+  const normalize =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { x, mean, variance, scale, offset } = inputs;
+      if (x!.shape.length !== 4 || mean!.shape.length !== 1 || variance!.shape.length !== 1) {
+        return stock(inputs, attributes);
+      }
+      return tf.tidy(() => {
+        const channels = mean!.shape[0]!;
+        const inputs = [
+          x!,
+          scale ?? tf.ones([channels]),
+          offset ?? tf.zeros([channels]),
+          mean!,
+          variance!,
+        ];
+        const v3Attributes = batchNormAttributes(operations, attributes, false);
+        return operations.runAll('FusedBatchNormV3', v3Attributes, { inputs, outputs: 6 })[0]!;
+      });
+    };
+  registry.wrapKernel('FusedBatchNorm', normalize, { cast });
+  const differentiate: Kernel = ({ dy, x, scale, mean, variance }, attributes) => {
     const empty = tf.tensor1d([]);
-    const outputs = operations.run(
-      'FusedBatchNormGradV3',
-      batchNormAttributes(operations, attributes, false),
-      [dy!, x!, scale!, mean!, variance!, empty],
-      5,
-    );
+    const inputs = [dy!, x!, scale!, mean!, variance!, empty];
+    const v3Attributes = batchNormAttributes(operations, attributes, false);
+    const outputs = operations.runAll('FusedBatchNormGradV3', v3Attributes, { inputs, outputs: 5 });
     empty.dispose();
     return outputs;
-  });
+  };
+  registry.setKernel(inferenceGradientKernel, differentiate, { cast });
   const composed = registry.getGradient('FusedBatchNorm');
   registry.setGradient('FusedBatchNorm', {
     inputsToSave: ['x', 'mean', 'variance', 'scale'],

@@ -12,5 +12,6 @@ export function registerCast(registry: KernelRegistry): void {
       inputs['x']!.dtype === attributes['dtype']
         ? identity(inputs, attributes)
         : stock(inputs, attributes),
+    { cast: {} },
   );
 }

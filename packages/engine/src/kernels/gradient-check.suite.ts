@@ -26,8 +26,7 @@ export function expectClose(actual: Tensor, expected: Tensor, tolerance: number)
 export function expectGradientOf(
   tf: typeof tfjs,
   f: (...inputs: Tensor[]) => Tensor,
-  inputs: readonly Tensor[],
-  tolerance: number,
+  { inputs, tolerance }: { readonly inputs: readonly Tensor[]; readonly tolerance: number },
 ): void {
   tf.tidy(() => {
     const shape = f(...inputs).shape;

@@ -12,12 +12,15 @@ export function registerGradientFromOutput(
 ): void {
   const { operations } = registry;
   const gradientName = `${name}Grad`;
-  registry.setKernel(gradientName, (inputs) =>
-    operations.runOne(
-      gradientName,
-      { T: operations.float32 },
-      order.map((input) => inputs[input]!),
-    ),
+  registry.setKernel(
+    gradientName,
+    (inputs) =>
+      operations.run(
+        gradientName,
+        { T: operations.float32 },
+        order.map((input) => inputs[input]!),
+      ),
+    { cast: { [gradientName]: { rule: 'follow' } } },
   );
   registry.setGradient(name, {
     outputsToSave: [true],

@@ -59,10 +59,13 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
         const x = images(1);
         for (const shape of [[], [1], [4, 1], [5, 1, 3], [2, 1, 1, 1], [2, 5, 4, 3]]) {
           const other = tf.randomNormal(shape, 0, 1, 'float32', 3);
-          expectGradientOf(tf, (a, b) => a!.add(b!), [x, other], 2e-2);
+          expectGradientOf(tf, (a, b) => a!.add(b!), { inputs: [x, other], tolerance: 2e-2 });
         }
         const row = tf.tensor2d([[1, 2, 3]]);
-        expectGradientOf(tf, (a, b) => a!.add(b!), [row, tf.tensor1d([4, 5, 6])], 1e-2);
+        expectGradientOf(tf, (a, b) => a!.add(b!), {
+          inputs: [row, tf.tensor1d([4, 5, 6])],
+          tolerance: 1e-2,
+        });
       });
     });
   });
@@ -102,7 +105,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
         const fused = tf.grads((value) => train(value!))([x], dy);
         const expected = tf.grads((value) => composed(value!, gamma!, beta!))([x], dy);
         expectClose(fused[0]!, expected[0]!, 1e-5);
-        expectGradientOf(tf, train, [x], 2e-2);
+        expectGradientOf(tf, train, { inputs: [x], tolerance: 2e-2 });
         const variables = layer.trainableWeights.map(
           (weight) => (weight as unknown as { val: ReturnType<typeof tf.variable> }).val,
         );
@@ -155,7 +158,10 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
         };
         const expected = x.sub(mean).div(variance.add(1e-3).sqrt()).mul(scale).add(offset);
         expectClose(infer(x, mean, variance, offset, scale), expected, 1e-5);
-        expectGradientOf(tf, infer, [x, mean, variance, offset, scale], 5e-2);
+        expectGradientOf(tf, infer, {
+          inputs: [x, mean, variance, offset, scale],
+          tolerance: 5e-2,
+        });
       });
     });
   });

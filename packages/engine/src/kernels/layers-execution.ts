@@ -57,7 +57,7 @@ export function patchLayersExecution(registry: KernelRegistry): void {
       !this.layers.some((layer) => maskingLayers.has(layer.getClassName()));
     if (!isPlain) return stock.call(this, inputs, kwargs);
     const values = Array.isArray(inputs) ? inputs : [inputs];
-    const outputs = tf.tidy(() => runLayers(registry, this, values, kwargs));
+    const outputs = tf.tidy(() => runLayers(registry, this, { inputs: values, kwargs }));
     return outputs.length === 1 ? outputs[0]! : outputs;
   };
 }
@@ -66,8 +66,7 @@ export function patchLayersExecution(registry: KernelRegistry): void {
 function runLayers(
   registry: KernelRegistry,
   graph: LayersGraph,
-  inputs: readonly Tensor[],
-  kwargs: Keywords,
+  { inputs, kwargs }: { readonly inputs: readonly Tensor[]; readonly kwargs: Keywords },
 ): Tensor[] {
   const nodes = Object.keys(graph.nodesByDepth)
     .map(Number)
@@ -89,7 +88,10 @@ function runLayers(
       isFusedBatchNormalization(registry, node.outboundLayer, read[0]!);
     if (isRectified) {
       const y = registry.tf.tidy(() =>
-        trainBatchNormalization(registry, node.outboundLayer as never, read[0]!, 'relu'),
+        trainBatchNormalization(registry, node.outboundLayer as never, {
+          input: read[0]!,
+          activation: 'relu',
+        }),
       );
       values.set(rectified[0]!.outputTensors[0]!.id, y);
     } else {

@@ -15,14 +15,13 @@ export function toShape(
   shape: readonly number[],
 ): Tensor {
   const attributes = { T: operations.float32, Tshape: operations.int32 };
-  return operations.runOne('Reshape', attributes, [tensor, tf.tensor1d([...shape], 'int32')]);
+  return operations.run('Reshape', attributes, [tensor, tf.tensor1d([...shape], 'int32')]);
 }
 
 /** The product of two matrices, either transposed. */
 export function multiply(
   { operations }: KernelRegistry,
-  a: Tensor,
-  b: Tensor,
+  factors: readonly [Tensor, Tensor],
   {
     transposeA = false,
     transposeB = false,
@@ -33,5 +32,5 @@ export function multiply(
     transpose_a: operations.bool(transposeA),
     transpose_b: operations.bool(transposeB),
   };
-  return operations.runOne('MatMul', attributes, [a, b]);
+  return operations.run('MatMul', attributes, factors);
 }

@@ -29,7 +29,7 @@ describe.runIf(hasNativeEngine)('max pooling on the native engine', () => {
     tf.tidy(() => {
       const x = distinct();
       const y = tf.maxPool(x, size as never, strides as never, padding);
-      const expected = windowsOf(x, size, strides, y.shape, padding);
+      const expected = windowsOf(x, y.shape, { size, strides, padding });
       expectClose(y, tf.tensor4d(expected, y.shape), 0);
     });
   });
@@ -41,7 +41,7 @@ describe.runIf(hasNativeEngine)('max pooling on the native engine', () => {
       tf.tidy(() => {
         const pool = (x: unknown): Tensor4D =>
           tf.maxPool(x as Tensor4D, size as never, strides as never, padding);
-        expectGradientOf(tf, pool, [distinct()], 1e-2);
+        expectGradientOf(tf, pool, { inputs: [distinct()], tolerance: 1e-2 });
       });
     },
   );
@@ -75,18 +75,22 @@ describe.runIf(hasNativeEngine)('max pooling on the native engine', () => {
 /** Highest value of each window, by loops. */
 function windowsOf(
   x: Tensor4D,
-  size: number | readonly [number, number],
-  strides: number | readonly [number, number],
   [batch, outHeight, outWidth, channels]: readonly [number, number, number, number],
-  padding: 'valid' | 'same',
+  options: {
+    readonly size: number | readonly [number, number];
+    readonly strides: number | readonly [number, number];
+    readonly padding: 'valid' | 'same';
+  },
 ): Float32Array {
+  const { size, strides, padding } = options;
   const [height, width] = typeof size === 'number' ? [size, size] : size;
   const [down, right] = typeof strides === 'number' ? [strides, strides] : strides;
   const [, inHeight, inWidth] = x.shape;
-  const before = (out: number, stride: number, kernel: number, length: number): number =>
-    padding === 'valid' ? 0 : Math.floor(Math.max((out - 1) * stride + kernel - length, 0) / 2);
-  const top = before(outHeight, down, height, inHeight);
-  const left = before(outWidth, right, width, inWidth);
+  // pixels of the windows that lie outside of the image, half of them before it
+  const before = (outside: number): number =>
+    padding === 'valid' ? 0 : Math.floor(Math.max(outside, 0) / 2);
+  const top = before((outHeight - 1) * down + height - inHeight);
+  const left = before((outWidth - 1) * right + width - inWidth);
   const values = x.dataSync();
   const result = new Float32Array(batch * outHeight * outWidth * channels).fill(-Infinity);
   for (const [at] of result.entries()) {

@@ -1,5 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import type { CastPolicies } from '../precision/cast-policy.ts';
+import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
 import { oneDnnAttributes } from './onednn-kernels.ts';
 import type { Attributes } from './operations.ts';
 
@@ -10,21 +11,31 @@ import type { Attributes } from './operations.ts';
 export function registerMaxPooling(registry: KernelRegistry): void {
   if (!registry.hasOneDnn) return;
   const { operations, tf } = registry;
-  registry.wrapKernel('MaxPool', (stock) => (inputs, attributes) => {
-    const x = inputs['x']!;
-    if (!isSupported(x, attributes)) return stock(inputs, attributes);
-    return tf.tidy(() => pool(registry, x, attributes)[0]!);
-  });
-  registry.wrapKernel('MaxPoolGrad', (stock) => (inputs, attributes) => {
-    const { dy, input: x } = inputs;
-    if (!isSupported(x!, attributes)) return stock(inputs, attributes);
-    return tf.tidy(() => {
-      // pooling once more costs less than keeping its workspace from the forward pass
-      const [y, workspace] = pool(registry, x!, attributes);
-      const all = [x!, y!, dy!, workspace!];
-      return operations.runOne('_MklNativeMaxPoolGrad', poolAttributes(registry, attributes), all);
-    });
-  });
+  const maxPool =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const x = inputs['x']!;
+      if (!isSupported(x, attributes)) return stock(inputs, attributes);
+      return tf.tidy(() => pool(registry, x, attributes)[0]!);
+    };
+  const maxPoolGradient =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { dy, input: x } = inputs;
+      if (!isSupported(x!, attributes)) return stock(inputs, attributes);
+      return tf.tidy(() => {
+        // pooling once more costs less than keeping its workspace from the forward pass
+        const [y, workspace] = pool(registry, x!, attributes);
+        const all = [x!, y!, dy!, workspace!];
+        return operations.run('_MklNativeMaxPoolGrad', poolAttributes(registry, attributes), all);
+      });
+    };
+  const cast: CastPolicies = {
+    _MklNativeMaxPool: { rule: 'follow' },
+    _MklNativeMaxPoolGrad: { rule: 'follow' },
+  };
+  registry.wrapKernel('MaxPool', maxPool, { cast });
+  registry.wrapKernel('MaxPoolGrad', maxPoolGradient, { cast });
 }
 
 /** @returns the pooled values, and where in its window each came from. */
@@ -33,7 +44,8 @@ function pool(
   x: TensorInfo,
   attributes: KernelAttributes,
 ): readonly Tensor[] {
-  return registry.operations.run('_MklNativeMaxPool', poolAttributes(registry, attributes), [x], 2);
+  const io = { inputs: [x], outputs: 2 };
+  return registry.operations.runAll('_MklNativeMaxPool', poolAttributes(registry, attributes), io);
 }
 
 function poolAttributes(

@@ -1,5 +1,6 @@
 import type { NativeBackend } from '../loading/native-backend.ts';
 import type { Attributes, Operations } from './operations.ts';
+import { listAttributes } from './operations.ts';
 
 /**
  * Attributes that select TensorFlow's own oneDNN kernels. TensorFlow puts them into whole graphs only;
@@ -24,9 +25,13 @@ export function hasOneDnnKernels(backend: NativeBackend, operations: Operations)
     data_format: operations.string('NHWC'),
     workspace_enabled: operations.bool(true),
   };
-  const list = Object.entries(attributes).map(([name, attribute]) => ({ name, ...attribute }));
   try {
-    for (const { id } of binding.executeOp('_MklNativeMaxPool', list, [pixel], 2)) {
+    for (const { id } of binding.executeOp(
+      '_MklNativeMaxPool',
+      listAttributes(attributes),
+      [pixel],
+      2,
+    )) {
       binding.deleteTensor(id);
     }
     return true;

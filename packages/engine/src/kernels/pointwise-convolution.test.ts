@@ -36,7 +36,7 @@ describe.runIf(hasNativeEngine)('1x1 convolutions on the native engine', () => {
         // sums of up to 60 products, in another order
         expectClose(gradient, expected[position]!, 2e-5);
       }
-      expectGradientOf(tf, (x, filter) => pointwise(x!, filter!), inputs, 2e-2);
+      expectGradientOf(tf, (x, filter) => pointwise(x!, filter!), { inputs, tolerance: 2e-2 });
     });
   });
 

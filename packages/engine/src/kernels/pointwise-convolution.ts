@@ -1,6 +1,6 @@
 import type { NativeBackend } from '../loading/native-backend.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
-import type { KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
 import { multiply, toRows, toShape } from './matrix-product.ts';
 
 /**
@@ -13,34 +13,52 @@ export function registerPointwiseConvolution(
 ): void {
   if (backend.isUsingGpuDevice) return;
   const { tf } = registry;
-  registry.wrapKernel('Conv2D', (stock) => (inputs, attributes) => {
-    const { x, filter } = inputs;
-    if (!isPointwise(filter!.shape, attributes)) return stock(inputs, attributes);
-    return tf.tidy(() => {
-      const y = multiply(registry, toRows(registry, x!), toRows(registry, filter!));
-      return toShape(registry, y, [...x!.shape.slice(0, -1), filter!.shape.at(-1)!]);
-    });
-  });
-  registry.wrapKernel('Conv2DBackpropInput', (stock) => (inputs, attributes) => {
-    const { dy, filter } = inputs;
-    if (!isPointwise(filter!.shape, attributes)) return stock(inputs, attributes);
-    return tf.tidy(() => {
-      const transposed = { transposeB: true };
-      const dx = multiply(registry, toRows(registry, dy!), toRows(registry, filter!), transposed);
-      return toShape(registry, dx, attributes['inputShape'] as number[]);
-    });
-  });
-  registry.wrapKernel('Conv2DBackpropFilter', (stock) => (inputs, attributes) => {
-    const { x, dy } = inputs;
-    const filterShape = attributes['filterShape'] as number[];
-    if (!isPointwise(filterShape, attributes)) return stock(inputs, attributes);
-    return tf.tidy(() => {
-      const transposed = { transposeA: true };
-      const product = multiply(registry, toRows(registry, x!), toRows(registry, dy!), transposed);
-      // gradients of weights are summed and applied in float32
-      return toShape(registry, toFloat32(backend, product), filterShape);
-    });
-  });
+  const convolution =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { x, filter } = inputs;
+      if (!isPointwise(filter!.shape, attributes)) return stock(inputs, attributes);
+      return tf.tidy(() => {
+        const y = multiply(registry, [toRows(registry, x!), toRows(registry, filter!)]);
+        return toShape(registry, y, [...x!.shape.slice(0, -1), filter!.shape.at(-1)!]);
+      });
+    };
+  const inputGradient =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { dy, filter } = inputs;
+      if (!isPointwise(filter!.shape, attributes)) return stock(inputs, attributes);
+      return tf.tidy(() => {
+        const transposed = { transposeB: true };
+        const dx = multiply(
+          registry,
+          [toRows(registry, dy!), toRows(registry, filter!)],
+          transposed,
+        );
+        return toShape(registry, dx, attributes['inputShape'] as number[]);
+      });
+    };
+  const filterGradient =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { x, dy } = inputs;
+      const filterShape = attributes['filterShape'] as number[];
+      if (!isPointwise(filterShape, attributes)) return stock(inputs, attributes);
+      return tf.tidy(() => {
+        const transposed = { transposeA: true };
+        const product = multiply(
+          registry,
+          [toRows(registry, x!), toRows(registry, dy!)],
+          transposed,
+        );
+        // gradients of weights are summed and applied in float32
+        return toShape(registry, toFloat32(backend, product), filterShape);
+      });
+    };
+  // reshaping and the matrix product are operations of tfjs-node's own kernels too
+  registry.wrapKernel('Conv2D', convolution, { cast: {} });
+  registry.wrapKernel('Conv2DBackpropInput', inputGradient, { cast: {} });
+  registry.wrapKernel('Conv2DBackpropFilter', filterGradient, { cast: {} });
 }
 
 function isPointwise(

@@ -8,9 +8,9 @@ export function recordOperations(native: NativeBackend, run: () => void): string
     names.push(name);
     return executeSingleOutput.call(native, name, attributes, inputs);
   };
-  native.executeMultipleOutputs = (name, attributes, inputs, outputs) => {
-    names.push(name);
-    return executeMultipleOutputs.call(native, name, attributes, inputs, outputs);
+  native.executeMultipleOutputs = (...call) => {
+    names.push(call[0]);
+    return executeMultipleOutputs.apply(native, call);
   };
   run();
   native.executeSingleOutput = executeSingleOutput;

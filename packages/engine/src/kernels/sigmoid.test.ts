@@ -19,7 +19,8 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
       const s = x.sigmoid();
       expectClose(tf.grad((v) => tf.sigmoid(v))(x, dy), dy.mul(s.mul(tf.sub(1, s))), 1e-6);
       expectClose(tf.grad((v) => tf.tanh(v))(x, dy), dy.mul(tf.sub(1, x.tanh().square())), 1e-6);
-      for (const f of [tf.sigmoid, tf.tanh]) expectGradientOf(tf, (v) => f(v!), [x], 1e-2);
+      for (const f of [tf.sigmoid, tf.tanh])
+        expectGradientOf(tf, (v) => f(v!), { inputs: [x], tolerance: 1e-2 });
     });
   });
 
@@ -30,7 +31,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
       tf.tidy(() => {
         const x = values();
         expectClose(swish(x), x.mul(x.sigmoid()), 1e-6);
-        expectGradientOf(tf, swish, [x], 1e-2);
+        expectGradientOf(tf, swish, { inputs: [x], tolerance: 1e-2 });
       });
     });
     expect(names).toContain('SigmoidGrad');

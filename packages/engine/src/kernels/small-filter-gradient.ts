@@ -1,7 +1,7 @@
 import type { NativeBackend } from '../loading/native-backend.ts';
-import { BFLOAT16 } from '../precision/autocast.ts';
+import { bfloat16 } from '../precision/autocast.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
-import type { KernelRegistry } from './kernel-registry.ts';
+import type { Kernel, KernelRegistry } from './kernel-registry.ts';
 import { multiply, toRows, toShape } from './matrix-product.ts';
 
 /**
@@ -20,32 +20,37 @@ export function registerSmallFilterGradient(
 ): void {
   if (backend.isUsingGpuDevice) return;
   const { operations, tf } = registry;
-  registry.wrapKernel('Conv2DBackpropFilter', (stock) => (inputs, attributes) => {
-    const { x, dy } = inputs;
-    const { pad, strides, dataFormat, filterShape } = attributes;
-    const pixels = dy!.shape.slice(0, 3).reduce((product, side) => product * side, 1);
-    const isBfloat16 = backend.tensorMap.get(x!.dataId as object).dtype === BFLOAT16;
-    const isPlain = (pad === 'same' || pad === 'valid') && dataFormat !== 'NCHW';
-    if (!isBfloat16 || !isPlain || pixels > mostPixels) return stock(inputs, attributes);
-    const [height, width] = filterShape as [number, number];
-    const [down, right] = [strides, strides].flat() as [number, number];
-    return tf.tidy(() => {
-      const patches = operations.runOne(
-        'ExtractImagePatches',
-        {
-          T: operations.float32,
-          ksizes: operations.int([1, height, width, 1]),
-          strides: operations.int([1, down, right, 1]),
-          rates: operations.int([1, 1, 1, 1]),
-          padding: operations.string(pad.toUpperCase()),
-        },
-        [x!],
-      );
-      const product = multiply(registry, toRows(registry, patches), toRows(registry, dy!), {
-        transposeA: true,
+  const filterGradient =
+    (stock: Kernel): Kernel =>
+    (inputs, attributes) => {
+      const { x, dy } = inputs;
+      const { pad, strides, dataFormat, filterShape } = attributes;
+      const pixels = dy!.shape.slice(0, 3).reduce((product, side) => product * side, 1);
+      const isBfloat16 = backend.tensorMap.get(x!.dataId as object).dtype === bfloat16;
+      const isPlain = (pad === 'same' || pad === 'valid') && dataFormat !== 'NCHW';
+      if (!isBfloat16 || !isPlain || pixels > mostPixels) return stock(inputs, attributes);
+      const [height, width] = filterShape as [number, number];
+      const [down, right] = [strides, strides].flat() as [number, number];
+      return tf.tidy(() => {
+        const patches = operations.run(
+          'ExtractImagePatches',
+          {
+            T: operations.float32,
+            ksizes: operations.int([1, height, width, 1]),
+            strides: operations.int([1, down, right, 1]),
+            rates: operations.int([1, 1, 1, 1]),
+            padding: operations.string(pad.toUpperCase()),
+          },
+          [x!],
+        );
+        const product = multiply(registry, [toRows(registry, patches), toRows(registry, dy!)], {
+          transposeA: true,
+        });
+        // gradients of weights are summed and applied in float32
+        return toShape(registry, toFloat32(backend, product), filterShape as number[]);
       });
-      // gradients of weights are summed and applied in float32
-      return toShape(registry, toFloat32(backend, product), filterShape as number[]);
-    });
+    };
+  registry.wrapKernel('Conv2DBackpropFilter', filterGradient, {
+    cast: { ExtractImagePatches: { rule: 'follow' } },
   });
 }

@@ -57,19 +57,20 @@ export interface NativeBackend extends tfjs.KernelBackend {
   getInputTensorIds(tensors: readonly tfjs.TensorInfo[]): number[];
   createOutputTensor(metadata: NativeMetadata): tfjs.Tensor;
   executeSingleOutput: (
-    this: NativeBackend,
     name: string,
     attributes: readonly OpAttribute[],
     inputs: readonly tfjs.TensorInfo[],
   ) => tfjs.Tensor;
-  executeMultipleOutputs: (
-    this: NativeBackend,
-    name: string,
-    attributes: readonly OpAttribute[],
-    inputs: readonly tfjs.TensorInfo[],
-    outputs: number,
-  ) => tfjs.Tensor[];
+  executeMultipleOutputs: (...call: OperationCall) => tfjs.Tensor[];
 }
+
+/** What is passed to run an operation with several outputs. */
+export type OperationCall = readonly [
+  name: string,
+  attributes: readonly OpAttribute[],
+  inputs: readonly tfjs.TensorInfo[],
+  outputs: number,
+];
 
 /** One output of an operation, as the addon hands it over. */
 export interface NativeMetadata {

@@ -5,19 +5,11 @@ import { EngineError } from '../engine-error.ts';
 /** Notices tensors that outlive the work that made them. */
 export interface LeakGuard {
   /**
-   * Runs something that should leave no tensors behind but those that it returns.
-   *
-   * @param where - named in the message, such as a hook or a layer.
-   * @throws {EngineError} `tensor-leak` naming each tensor that is left, and the line that made it.
-   */
-  check<T>(where: string, run: () => T): T;
-  /** As `check`, for work that is asynchronous. */
-  checkAsync<T>(where: string, run: () => Promise<T>): Promise<T>;
-  /**
    * Remembers the tensors there are.
    *
-   * @returns what throws as `check` does, if there are more of them when it is called; a tensor that
-   * took the place of another is no leak.
+   * @returns a check for later: it throws `tensor-leak` if there are more tensors then, naming each of
+   * them and the line that made it. A tensor that took the place of another is no leak. `where` is
+   * named in the message, such as a hook or a layer.
    */
   mark(): (where: string) => void;
   /** Stops watching. */
@@ -52,40 +44,19 @@ export function createLeakGuard({ tf }: Pick<Engine, 'tf'>): LeakGuard {
     disposeTensor.call(tracking, tensor);
     alive.delete(tensor);
   };
-  const mark = (): ((where: string, result?: unknown) => void) => {
-    const seen = new Set(alive.keys());
-    return (where, result) => {
-      const returned = new Set(tensorsIn(tf, result));
-      const left = [...alive].filter(([tensor]) => !seen.has(tensor) && !returned.has(tensor));
-      const replaced = [...seen].filter((tensor) => !alive.has(tensor)).length;
-      if (left.length > replaced) throw new EngineError('tensor-leak', describeLeak(where, left));
-    };
-  };
   return {
-    check(where, run) {
-      const expectNone = mark();
-      const result = run();
-      expectNone(where, result);
-      return result;
+    mark() {
+      const seen = new Set(alive.keys());
+      return (where) => {
+        const left = [...alive].filter(([tensor]) => !seen.has(tensor));
+        const replaced = [...seen].filter((tensor) => !alive.has(tensor)).length;
+        if (left.length > replaced) throw new EngineError('tensor-leak', describeLeak(where, left));
+      };
     },
-    async checkAsync(where, run) {
-      const expectNone = mark();
-      const result = await run();
-      expectNone(where, result);
-      return result;
-    },
-    mark: () => mark(),
     dispose() {
       Object.assign(tracking, { trackTensor, disposeTensor });
     },
   };
-}
-
-/** Tensors in a value, its arrays and its plain objects. */
-function tensorsIn(tf: Engine['tf'], value: unknown): Tensor[] {
-  if (value instanceof tf.Tensor) return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((each) => tensorsIn(tf, each));
 }
 
 function describeLeak(where: string, left: readonly (readonly [Tensor, string])[]): string {

@@ -26,12 +26,9 @@ export function createComposedUpdates(
   };
   return {
     begin: (step) => (variable, gradient, weightDecay) => {
-      const own = slots.get(variable)!;
-      const update = { ...step, weightDecay };
+      const update = { ...step, variable, gradient, weightDecay, slots: slots.get(variable)! };
       const { changed, value } =
-        config.type === 'sgd'
-          ? momentumUpdate(variable, own, coupled(variable, gradient, weightDecay), update, config)
-          : adamUpdate(variable, own, gradient, update, config);
+        config.type === 'sgd' ? momentumUpdate(update, config) : adamUpdate(update, config);
       variable.assign(value);
       for (const [name, slot] of Object.entries(changed)) replace(variable, name, slot);
     },
@@ -58,22 +55,23 @@ interface UpdateResult {
   readonly changed: Readonly<Record<string, Tensor>>;
 }
 
+interface VariableUpdate extends UpdateStep {
+  readonly variable: Variable;
+  readonly gradient: Tensor;
+  readonly weightDecay: number;
+  readonly slots: Readonly<Record<string, Tensor>>;
+}
+
 /** Weight decay as PyTorch's Adam and SGD do it: part of the gradient. */
-function coupled(variable: Variable, gradient: Tensor, weightDecay: number): Tensor {
+function coupled({ variable, gradient, weightDecay }: VariableUpdate): Tensor {
   return weightDecay === 0 ? gradient : gradient.add(variable.mul(weightDecay));
 }
 
-function adamUpdate(
-  variable: Variable,
-  slots: Readonly<Record<string, Tensor>>,
-  gradient: Tensor,
-  update: UpdateStep & { readonly weightDecay: number },
-  config: ResolvedOptimizerConfig,
-): UpdateResult {
+function adamUpdate(update: VariableUpdate, config: ResolvedOptimizerConfig): UpdateResult {
   const [beta1, beta2] = config.betas;
-  const { step, learningRate, weightDecay } = update;
+  const { step, learningRate, weightDecay, variable, slots } = update;
   const isDecoupled = config.type === 'adamw';
-  const g = isDecoupled ? gradient : coupled(variable, gradient, weightDecay);
+  const g = isDecoupled ? update.gradient : coupled(update);
   const m = slots['m']!.mul(beta1).add(g.mul(1 - beta1));
   const v = slots['v']!.mul(beta2).add(g.square().mul(1 - beta2));
   const corrected = v
@@ -86,12 +84,11 @@ function adamUpdate(
 }
 
 function momentumUpdate(
-  variable: Variable,
-  slots: Readonly<Record<string, Tensor>>,
-  gradient: Tensor,
-  { learningRate }: UpdateStep,
+  update: VariableUpdate,
   { momentum, nesterov }: ResolvedOptimizerConfig,
 ): UpdateResult {
+  const { learningRate, slots, variable } = update;
+  const gradient = coupled(update);
   const sum = slots['momentum']!.mul(momentum).add(gradient);
   const direction = nesterov ? gradient.add(sum.mul(momentum)) : sum;
   return { value: variable.sub(direction.mul(learningRate)), changed: { momentum: sum } };

@@ -1,6 +1,6 @@
 import type { Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import { createOperations } from '../kernels/operations.ts';
+import { createAttributes, listAttributes } from '../kernels/operations.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import { createResource } from './resource.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
@@ -20,7 +20,7 @@ export function createNativeUpdates(
 ): Updates {
   const native = engine.native!;
   const { tf } = engine;
-  const operations = createOperations(native);
+  const attributeTypes = createAttributes(native.binding);
   const entries = new Map(
     variables.map((variable) => [
       variable,
@@ -43,11 +43,12 @@ export function createNativeUpdates(
   }
   return {
     begin(step) {
-      const { name, scalars, flags } = updateOperation(step, config);
-      const attributes = [
-        { name: 'T', ...operations.float32 },
-        ...flags.map(([flag, value]) => ({ name: flag, ...operations.bool(value) })),
-      ];
+      const { name, scalars, usesNesterov } = updateOperation(step, config);
+      const attributes = listAttributes({
+        T: attributeTypes.float32,
+        use_locking: attributeTypes.bool(false),
+        use_nesterov: attributeTypes.bool(usesNesterov),
+      });
       const constants = native.getInputTensorIds(scalars.map((value) => tf.scalar(value)));
       const isDecoupled = config.type === 'adamw';
       return (variable, gradient, weightDecay) => {
@@ -90,19 +91,16 @@ export function createNativeUpdates(
   };
 }
 
-/** The operation, its scalar inputs in order, and its flags. */
+/** The operation, and its scalar inputs in order. */
 function updateOperation(
   { step, learningRate }: UpdateStep,
   config: ResolvedOptimizerConfig,
-): { name: string; scalars: number[]; flags: [string, boolean][] } {
+): { name: string; scalars: number[]; usesNesterov: boolean } {
   if (config.type === 'sgd') {
     return {
       name: 'ResourceApplyMomentum',
       scalars: [learningRate, config.momentum],
-      flags: [
-        ['use_locking', false],
-        ['use_nesterov', config.nesterov],
-      ],
+      usesNesterov: config.nesterov,
     };
   }
   const [beta1, beta2] = config.betas;
@@ -113,9 +111,6 @@ function updateOperation(
   return {
     name: 'ResourceApplyAdam',
     scalars: [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon],
-    flags: [
-      ['use_locking', false],
-      ['use_nesterov', false],
-    ],
+    usesNesterov: false,
   };
 }

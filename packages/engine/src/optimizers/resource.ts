@@ -1,4 +1,5 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { createAttributes, listAttributes } from '../kernels/operations.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { NativeBackend, NativeTensorData } from '../loading/native-backend.ts';
 
@@ -27,47 +28,34 @@ const anonymous = 'cd2c89b7-88b7-44c8-ad83-06c2a9158347';
 /** Creates a float32 resource of a shape; it has no value yet. */
 export function createResource(native: NativeBackend, shape: readonly number[]): Resource {
   const { binding } = native;
-  const float = { type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
-  const run = (
-    name: string,
-    attribute: string,
-    inputs: readonly number[],
-    outputs: number,
-  ): number[] =>
-    native.binding
-      .executeOp(name, [{ name: attribute, ...float }], inputs, outputs)
-      .map((output) => output.id);
-  const [handle = -1] = binding
-    .executeOp(
-      'VarHandleOp',
-      [
-        { name: 'dtype', ...float },
-        { name: 'shape', type: binding.TF_ATTR_SHAPE, value: [...shape] },
-        { name: 'shared_name', type: binding.TF_ATTR_STRING, value: anonymous },
-      ],
-      [],
-      1,
-    )
-    .map((output) => output.id);
+  const { bool, float32, string } = createAttributes(binding);
+  const dtype = listAttributes({ dtype: float32 });
+  const creation = listAttributes({
+    dtype: float32,
+    shape: { type: binding.TF_ATTR_SHAPE, value: [...shape] },
+    shared_name: string(anonymous),
+  });
+  const handle = binding.executeOp('VarHandleOp', creation, [], 1)[0]!.id;
+  const readId = (): number =>
+    native.binding.executeOp('ReadVariableOp', dtype, [handle], 1)[0]!.id;
   /** The native tensor that `give` handed to the variable, to see whether someone assigned another. */
   let given: NativeTensorData | undefined;
   const multiply = (id: number, factor: number): number => {
     const scalar = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(factor));
-    const [product = -1] = run('Mul', 'T', [id, scalar], 1);
+    const type = listAttributes({ T: float32 });
+    const product = native.binding.executeOp('Mul', type, [id, scalar], 1)[0]!.id;
     binding.deleteTensor(scalar);
     return product;
   };
   const assignId = (id: number): void => {
-    run('AssignVariableOp', 'dtype', [handle, id], 0);
+    native.binding.executeOp('AssignVariableOp', dtype, [handle, id], 0);
     binding.deleteTensor(id);
   };
   return {
     handle,
     assign: (value) => assignId(multiply(native.getInputTensorIds([value])[0]!, 1)),
-    read: () => {
-      const [id = -1] = run('ReadVariableOp', 'dtype', [handle], 1);
-      return native.createOutputTensor({ id, shape: [...shape], dtype: binding.TF_FLOAT });
-    },
+    read: () =>
+      native.createOutputTensor({ id: readId(), shape: [...shape], dtype: binding.TF_FLOAT }),
     take(variable, factor) {
       const data = native.tensorMap.get(variable.dataId);
       const isOurs = data === given && data.values === null;
@@ -83,7 +71,7 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
       }
     },
     give(variable) {
-      const [id = -1] = run('ReadVariableOp', 'dtype', [handle], 1);
+      const id = readId();
       const data = native.tensorMap.get(variable.dataId);
       if (data.refCount === 1) {
         data.id = id;
@@ -97,12 +85,8 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
       given = native.tensorMap.get(variable.dataId);
     },
     dispose() {
-      binding.executeOp(
-        'DestroyResourceOp',
-        [{ name: 'ignore_lookup_error', type: binding.TF_ATTR_BOOL, value: true }],
-        [handle],
-        0,
-      );
+      const attributes = listAttributes({ ignore_lookup_error: bool(true) });
+      binding.executeOp('DestroyResourceOp', attributes, [handle], 0);
       binding.deleteTensor(handle);
     },
   };

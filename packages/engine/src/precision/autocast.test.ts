@@ -6,7 +6,7 @@ import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.s
 import { createOptimizer } from '../optimizers/optimizer.ts';
 import { profileOperations } from '../profiling/profile-operations.ts';
 import { trainableVariables } from '../trainable-variables.ts';
-import { BFLOAT16 } from './autocast.ts';
+import { bfloat16 } from './autocast.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 
 const canRun = hasNativeEngine && readBfloat16Features().length > 0;
@@ -23,7 +23,7 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
   });
 
   const isBfloat16 = (tensor: Tensor): boolean =>
-    engine.native!.tensorMap.get(tensor.dataId).dtype === BFLOAT16;
+    engine.native!.tensorMap.get(tensor.dataId).dtype === bfloat16;
   const images = (): Tensor4D => tf.randomNormal([2, 6, 5, 4], 0, 1, 'float32', 1);
 
   /** The same values behind a convolution that changes nothing. */

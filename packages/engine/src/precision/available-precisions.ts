@@ -3,7 +3,7 @@ import type { EngineKind, Precision } from '../engine.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
 /** Processor features that compute in bfloat16: Intel's and AMD's names, and Arm's. */
-const BFLOAT16_FEATURES: readonly string[] = ['amx_bf16', 'avx512_bf16', 'bf16'];
+const bfloat16FeatureNames: readonly string[] = ['amx_bf16', 'avx512_bf16', 'bf16'];
 
 /** NVIDIA's compute capability from which tensor cores take bfloat16 (Ampere). */
 const bfloat16ComputeCapability = 8;
@@ -16,7 +16,7 @@ const bfloat16ComputeCapability = 8;
 export function bfloat16Features(cpuInfo: string): string[] {
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(cpuInfo)?.[1] ?? '';
   const flags = new Set(line.split(/\s+/));
-  return BFLOAT16_FEATURES.filter((feature) => flags.has(feature));
+  return bfloat16FeatureNames.filter((feature) => flags.has(feature));
 }
 
 /** Reads this machine's bfloat16 features; empty where there is no `/proc/cpuinfo`. */

@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
-import { castPolicy, targetType } from './cast-policy.ts';
+import { targetType, tfjsCastPolicies } from './cast-policy.ts';
 
 test('convolutions and matrix products are cast down whatever they get', () => {
-  expect(targetType(castPolicy('Conv2D'), [false, false])).toBe('bfloat16');
-  expect(targetType(castPolicy('BatchMatMul'), [false])).toBe('bfloat16');
+  expect(targetType(tfjsCastPolicies['Conv2D'], [false, false])).toBe('bfloat16');
+  expect(targetType(tfjsCastPolicies['BatchMatMul'], [false])).toBe('bfloat16');
 });
 
 test('activations follow one input, sums need all', () => {
-  expect(targetType(castPolicy('Relu'), [true])).toBe('bfloat16');
-  expect(targetType(castPolicy('Relu'), [false])).toBe('float32');
-  expect(targetType(castPolicy('ReluGrad'), [false, true])).toBe('bfloat16');
-  expect(targetType(castPolicy('Add'), [true, true])).toBe('bfloat16');
-  expect(targetType(castPolicy('Add'), [true, false])).toBe('float32');
-  expect(targetType(castPolicy('AddN'), [])).toBe('float32');
+  expect(targetType(tfjsCastPolicies['Relu'], [true])).toBe('bfloat16');
+  expect(targetType(tfjsCastPolicies['Relu'], [false])).toBe('float32');
+  expect(targetType({ rule: 'follow' }, [false, true])).toBe('bfloat16');
+  expect(targetType(tfjsCastPolicies['Add'], [true, true])).toBe('bfloat16');
+  expect(targetType(tfjsCastPolicies['Add'], [true, false])).toBe('float32');
+  expect(targetType(tfjsCastPolicies['AddN'], [])).toBe('float32');
 });
 
-test('what is not listed computes in float32', () => {
-  expect(targetType(castPolicy('Mean'), [true])).toBe('float32');
-  expect(targetType(castPolicy('SquaredDifference'), [true, true])).toBe('float32');
+test('what has no policy computes in float32', () => {
+  expect(targetType(tfjsCastPolicies['Mean'], [true])).toBe('float32');
+  expect(targetType(tfjsCastPolicies['SquaredDifference'], [true, true])).toBe('float32');
 });

@@ -5,7 +5,7 @@
  * - `low`: they are cast to bfloat16, because the operation gains most from it.
  * - `follow`: they are cast to bfloat16 if one of them is so already.
  * - `promote`: bfloat16 only if all of them are so already, else float32.
- * - `float32`: they are cast to float32; so is every operation that is not listed.
+ * - `float32`: they are cast to float32; so is every operation without a policy.
  */
 export interface CastPolicy {
   readonly rule: 'low' | 'follow' | 'promote' | 'float32';
@@ -15,9 +15,14 @@ export interface CastPolicy {
   readonly isResultFloat32?: boolean;
 }
 
-const FLOAT32: CastPolicy = { rule: 'float32' };
+/** Policies by the names of TensorFlow's operations. */
+export type CastPolicies = Readonly<Record<string, CastPolicy>>;
 
-const policies: Readonly<Record<string, CastPolicy>> = {
+/**
+ * The operations that tfjs-node's own kernels run. Those of a kernel of this package stand beside the
+ * kernel, in the `cast` of `setKernel`.
+ */
+export const tfjsCastPolicies: CastPolicies = {
   Conv2D: { rule: 'low' },
   DepthwiseConv2dNative: { rule: 'low' },
   DepthwiseConv2dNativeBackpropInput: { rule: 'low' },
@@ -29,24 +34,12 @@ const policies: Readonly<Record<string, CastPolicy>> = {
   BatchMatMul: { rule: 'low' },
   BatchMatMulV2: { rule: 'low' },
   Relu: { rule: 'follow' },
-  ReluGrad: { rule: 'follow' },
   Relu6: { rule: 'follow' },
-  Relu6Grad: { rule: 'follow' },
   Sigmoid: { rule: 'follow' },
-  SigmoidGrad: { rule: 'follow' },
   Tanh: { rule: 'follow' },
-  TanhGrad: { rule: 'follow' },
   MaxPool: { rule: 'follow' },
-  _MklNativeMaxPool: { rule: 'follow' },
-  _MklNativeMaxPoolGrad: { rule: 'follow' },
-  _MklNativeFusedBatchNormEx: { rule: 'follow', inputs: [0] },
   MaxPoolGrad: { rule: 'follow' },
-  BiasAdd: { rule: 'follow' },
-  // Scale, offset and statistics are of type U, which stays float32.
-  FusedBatchNormV3: { rule: 'follow', inputs: [0] },
-  FusedBatchNormGradV3: { rule: 'follow', inputs: [0, 1] },
   Reshape: { rule: 'follow' },
-  ExtractImagePatches: { rule: 'follow' },
   Slice: { rule: 'follow', inputs: [0] },
   PadV2: { rule: 'follow', inputs: [0, 2] },
   Add: { rule: 'promote' },
@@ -57,21 +50,17 @@ const policies: Readonly<Record<string, CastPolicy>> = {
   ConcatV2: { rule: 'promote' },
 };
 
-/** The policy of a TensorFlow operation. */
-export function castPolicy(operation: string): CastPolicy {
-  return policies[operation] ?? FLOAT32;
-}
-
 /**
  * The type that the typed inputs of an operation get.
  *
+ * @param policy - of the operation, undefined without one.
  * @param inputs - for each typed floating-point input, whether it is bfloat16 now.
  */
 export function targetType(
-  { rule }: CastPolicy,
+  policy: CastPolicy | undefined,
   inputs: readonly boolean[],
 ): 'bfloat16' | 'float32' {
-  switch (rule) {
+  switch (policy?.rule) {
     case 'low':
       return 'bfloat16';
     case 'follow':
@@ -79,6 +68,7 @@ export function targetType(
     case 'promote':
       return inputs.length > 0 && !inputs.includes(false) ? 'bfloat16' : 'float32';
     case 'float32':
+    case undefined:
       return 'float32';
   }
 }

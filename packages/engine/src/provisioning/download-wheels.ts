@@ -1,7 +1,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { EngineError } from '../engine-error.ts';
-import type { OnProgress } from './progress.ts';
+import type { OnProgress } from './installation.ts';
 import { runCommand } from './run-command.ts';
 
 const pollMs = 500;
@@ -74,16 +74,16 @@ async function pipDownload(
   let message = `Looking for ${requirements.join(', ')}`;
   let total: number | null = null;
   let finished = 0;
-  onProgress({ phase: 'download', message });
+  onProgress({ message });
   const report = async (): Promise<void> => {
     if (total === null) {
-      onProgress({ phase: 'download', message });
+      onProgress({ message });
       return;
     }
     const size = await largestFile(temporary);
     // A wheel from pip's own cache has no partial file: nothing to count then.
     if (size === 0) return;
-    onProgress({ phase: 'download', message, bytes: { done: Math.min(size, total), total } });
+    onProgress({ message, amount: { done: Math.min(size, total), total, unit: 'bytes' } });
   };
   const timer = setInterval(() => void report(), pollMs);
   try {
@@ -107,7 +107,7 @@ async function pipDownload(
             requirements.length > 1 ? ` (${finished} of ${requirements.length})` : '';
           message = `Downloading ${start.name}${position}`;
           total = start.sizeBytes;
-          onProgress({ phase: 'download', message, bytes: { done: 0, total } });
+          onProgress({ message, amount: { done: 0, total, unit: 'bytes' } });
         },
       },
     );

@@ -1,7 +1,7 @@
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { AddonSource } from './addon-source.ts';
 import type { Variant } from './tensorflow-release.ts';
-import { napiVersion, TENSORFLOW_VERSION } from './tensorflow-release.ts';
+import { napiVersion, tensorflowRelease } from './tensorflow-release.ts';
 
 /** Raised when the folder's layout or the way the addon is compiled changes. */
 const layoutVersion = 1;
@@ -24,7 +24,7 @@ export function engineKey(
   platform: { readonly platform: NodeJS.Platform; readonly arch: string },
 ): string {
   return [
-    `tf${TENSORFLOW_VERSION}`,
+    `tf${tensorflowRelease}`,
     variant,
     `${platform.platform}-${platform.arch}`,
     `tfjs${source.tfjsVersion}`,

@@ -1,13 +1,10 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
+import { cp, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, delimiter, join } from 'node:path';
-import type { AddonSource } from './addon-source.ts';
-import type { Installation } from './install-from-wheel.ts';
+import type { InstallOptions, Installation } from './installation.ts';
 import type { FileRecord } from './installed-engine.ts';
 import { recordFile } from './installed-engine.ts';
-import type { OnProgress } from './progress.ts';
 import { runCommand } from './run-command.ts';
-import type { Variant } from './tensorflow-release.ts';
 import { addonFile, napiVersion } from './tensorflow-release.ts';
 
 const prebuiltTimeoutMs = 600_000;
@@ -16,17 +13,15 @@ const prebuiltTimeoutMs = 600_000;
  * Installs the engine that the tfjs-node-gpu package itself would download: its own install script,
  * run in a private copy. That is an older TensorFlow, and its place is often out of reach.
  */
-export async function installPrebuilt(
-  stage: string,
-  source: AddonSource,
-  variant: Variant,
-  onProgress: OnProgress,
-): Promise<Installation> {
+export async function installPrebuilt({
+  stage,
+  source,
+  variant,
+  onProgress,
+}: InstallOptions): Promise<Installation> {
   onProgress({
-    phase: 'prebuilt',
     message: `Trying the ready-made library of tfjs ${source.tfjsVersion} (an older TensorFlow)`,
   });
-  await mkdir(stage, { recursive: true });
   const isCopied = (file: string): boolean => basename(file) !== 'node_modules';
   await cp(source.packageFolder, stage, { recursive: true, filter: isCopied });
   const script = join(stage, 'scripts', 'install.js');

@@ -1,7 +1,7 @@
 import { EngineError } from '../engine-error.ts';
 
 /** The TensorFlow release whose native libraries the engine runs on. */
-export const TENSORFLOW_VERSION = '2.21.0';
+export const tensorflowRelease = '2.21.0';
 
 /** N-API version that the addon is compiled for; tfjs-node looks for `lib/napi-v8`. */
 export const napiVersion = 8;
@@ -54,5 +54,5 @@ export function tensorflowRequirement(
   }
   // The plain wheel for arm64 is already a processor-only build.
   const name = variant === 'cpu' && arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';
-  return `${name}==${TENSORFLOW_VERSION}`;
+  return `${name}==${tensorflowRelease}`;
 }

@@ -11,11 +11,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const LIBRARY = 'tensorflow/libtensorflow_cc.so.2';
-const HEADER = 'tensorflow/include/tensorflow/c/c_api.h';
+const libraryEntry = 'tensorflow/libtensorflow_cc.so.2';
+const headerEntry = 'tensorflow/include/tensorflow/c/c_api.h';
 
 test('only the wanted files are unpacked, with their size and hash', async () => {
-  const wheel = writeWheel({ [LIBRARY]: 'library', [HEADER]: 'header', 'tensorflow/x.py': 'x' });
+  const wheel = writeWheel({
+    [libraryEntry]: 'library',
+    [headerEntry]: 'header',
+    'tensorflow/x.py': 'x',
+  });
   const unpacked = await unpackWheel(wheel, join(folder, 'out'));
   expect(unpacked.metadata).toBe('Name: tensorflow\n');
   expect(unpacked.files).toEqual({
@@ -27,18 +31,18 @@ test('only the wanted files are unpacked, with their size and hash', async () =>
 });
 
 test('a selection leaves the rest alone, and progress ends at the total', async () => {
-  const wheel = writeWheel({ [LIBRARY]: 'library', [HEADER]: 'header' });
+  const wheel = writeWheel({ [libraryEntry]: 'library', [headerEntry]: 'header' });
   const progress: unknown[] = [];
   const unpacked = await unpackWheel(wheel, join(folder, 'out'), {
     isWanted: (destination) => destination.startsWith('lib/'),
-    onProgress: (event) => progress.push(event.bytes),
+    onProgress: (event) => progress.push(event.amount),
   });
   expect(Object.keys(unpacked.files)).toEqual(['lib/libtensorflow_cc.so.2']);
-  expect(progress.at(-1)).toEqual({ done: 7, total: 7 });
+  expect(progress.at(-1)).toEqual({ done: 7, total: 7, unit: 'bytes' });
 });
 
 test('a file that is not what RECORD says is refused', async () => {
-  const wheel = writeWheel({ [LIBRARY]: 'library' }, { [LIBRARY]: 'something else' });
+  const wheel = writeWheel({ [libraryEntry]: 'library' }, { [libraryEntry]: 'something else' });
   await expect(unpackWheel(wheel, join(folder, 'out'))).rejects.toThrow(
     "x.whl: tensorflow/libtensorflow_cc.so.2 does not match the checksum in the wheel's RECORD. " +
       "Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.",

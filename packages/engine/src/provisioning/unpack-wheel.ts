@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import yauzl from 'yauzl';
 import { EngineError } from '../engine-error.ts';
 import type { FileRecord } from './installed-engine.ts';
-import type { OnProgress } from './progress.ts';
+import type { OnProgress } from './installation.ts';
 import { wheelFileDestination } from './wheel-files.ts';
 
 /** What was taken out of a wheel. */
@@ -18,22 +18,28 @@ export interface UnpackedWheel {
   readonly files: Readonly<Record<string, FileRecord>>;
 }
 
+/** How a wheel is unpacked. */
+interface UnpackOptions {
+  /** Chooses among the destinations that `wheelFileDestination` gives. */
+  readonly isWanted?: (destination: string) => boolean;
+  readonly onProgress?: OnProgress;
+}
+
 /**
  * Unpacks the files of a wheel that the engine needs, and checks each against the wheel's own RECORD.
  *
- * @param options.isWanted - chooses among the destinations that `wheelFileDestination` gives.
  * @throws {EngineError} `invalid-wheel` if the archive is damaged or a file is not what RECORD says.
  */
 export async function unpackWheel(
   wheel: string,
   targetFolder: string,
-  options: { isWanted?: (destination: string) => boolean; onProgress?: OnProgress } = {},
+  options: UnpackOptions = {},
 ): Promise<UnpackedWheel> {
   const name = basename(wheel);
   try {
     const zip = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
     try {
-      return await unpackEntries(zip, name, targetFolder, options);
+      return await unpackEntries(zip, { ...options, name, targetFolder });
     } finally {
       zip.close();
     }
@@ -48,10 +54,9 @@ export async function unpackWheel(
 
 async function unpackEntries(
   zip: yauzl.ZipFile,
-  name: string,
-  targetFolder: string,
-  options: { isWanted?: (destination: string) => boolean; onProgress?: OnProgress },
+  options: UnpackOptions & { readonly name: string; readonly targetFolder: string },
 ): Promise<UnpackedWheel> {
+  const { name, targetFolder } = options;
   const wanted: { entry: yauzl.Entry; destination: string }[] = [];
   let metadata: string | undefined;
   let record: string | undefined;
@@ -83,14 +88,13 @@ async function unpackEntries(
             hash.update(chunk);
             done += chunk.length;
             options.onProgress?.({
-              phase: 'unpack',
               message: `Unpacking ${name}`,
-              bytes: { done, total },
+              amount: { done, total, unit: 'bytes' },
             });
             yield chunk;
           }
         },
-        createWriteStream(target, { flush: true }),
+        createWriteStream(target),
       );
       const sha256 = hash.digest();
       if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requirementsOfExtra } from './wheel-metadata.ts';
 
-const METADATA = `Metadata-Version: 2.4
+const tensorflowMetadata = `Metadata-Version: 2.4
 Name: tensorflow
 Requires-Dist: absl-py>=1.0.0
 Provides-Extra: and-cuda
@@ -16,7 +16,7 @@ Requires-Dist: not-a-header==1.0; extra == "and-cuda"
 `;
 
 test('requirements of the extra are listed without their marker, folded lines joined', () => {
-  expect(requirementsOfExtra(METADATA, 'and-cuda')).toEqual([
+  expect(requirementsOfExtra(tensorflowMetadata, 'and-cuda')).toEqual([
     'nvidia-cublas-cu12<13.0,>=12.5.3.2',
     'nvidia-cudnn-cu12<10.0,>=9.3.0.75',
     'nvidia-nccl-cu12<3.0,>=2.27.7',
@@ -24,9 +24,11 @@ test('requirements of the extra are listed without their marker, folded lines jo
 });
 
 test('an extra that the wheel does not have requires nothing', () => {
-  expect(requirementsOfExtra(METADATA, 'metal')).toEqual([]);
+  expect(requirementsOfExtra(tensorflowMetadata, 'metal')).toEqual([]);
 });
 
 test('Windows line ends do not matter', () => {
-  expect(requirementsOfExtra(METADATA.replaceAll('\n', '\r\n'), 'and-cuda')).toHaveLength(3);
+  expect(requirementsOfExtra(tensorflowMetadata.replaceAll('\n', '\r\n'), 'and-cuda')).toHaveLength(
+    3,
+  );
 });
