@@ -1,17 +1,13 @@
 export { packDataset } from './packing/pack-dataset.ts';
-export type { PackOptions, PackSummary } from './packing/pack-dataset.ts';
+export type { PackOptions } from './packing/pack-dataset.ts';
 export type { LeftOut, ShardEntry, ShardIndex, SkippedImage } from './shards/shard-index.ts';
 export { KeypointDataset } from './datasets/keypoint-dataset.ts';
 export type { KeypointRow } from './datasets/keypoint-row.ts';
-export { createPermutationKey, permuteIndex } from './orders/permute-index.ts';
-export type { PermutationKey } from './orders/permute-index.ts';
 export { augmentationSchema, defaultAugmentation } from './augmentations/augmentation.ts';
-export type {
-  Augmentation,
-  CoarseDropout,
-  HalfBody,
-  PhotometricDistortion,
-} from './augmentations/augmentation.ts';
+export type { Augmentation } from './augmentations/augmentation.ts';
+export type { CoarseDropout } from './augmentations/coarse-dropout.ts';
+export type { HalfBody } from './augmentations/half-body.ts';
+export type { PhotometricDistortion } from './augmentations/photometric.ts';
 export { KeypointLoader } from './loading/keypoint-loader.ts';
 export type { LoaderOptions } from './loading/keypoint-loader.ts';
 export type { KeypointBatch } from './loading/keypoint-batch.ts';

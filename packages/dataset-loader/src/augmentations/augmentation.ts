@@ -1,42 +1,14 @@
+import type { Random, Region } from '@limber/keypoints';
 import { z } from 'zod';
-
-/** Shows only the upper or only the lower body of some persons (MMPose `RandomHalfBody`). */
-export interface HalfBody {
-  /** How often, 0 to 1. */
-  readonly probability: number;
-  /** Persons with fewer labelled joints are shown whole. */
-  readonly minTotalKeypoints: number;
-  /** Fewer labelled joints than this are no upper body. */
-  readonly minUpperKeypoints: number;
-  /** Fewer labelled joints than this are no lower body. */
-  readonly minLowerKeypoints: number;
-  /** The region's sides as multiples of the extent of the chosen joints. */
-  readonly padding: number;
-  /** How often the upper body is chosen where both are possible, 0 to 1. */
-  readonly upperPrioritizedProbability: number;
-}
-
-/** Changes brightness, contrast, saturation and hue, and swaps channels, each half of the time (MMPose `PhotometricDistortion`). */
-export interface PhotometricDistortion {
-  /** Largest change of a level, 0 to 255. */
-  readonly brightnessDelta: number;
-  /** Factors on all levels. */
-  readonly contrast: readonly [low: number, high: number];
-  /** Factors on HSV's S. */
-  readonly saturation: readonly [low: number, high: number];
-  /** Largest turn of HSV's H in OpenCV's units of 2 degrees, 0 to 90. */
-  readonly hueDelta: number;
-}
-
-/** Blackens rectangles of the input (Albumentations `CoarseDropout`, as RTMPose uses it). */
-export interface CoarseDropout {
-  /** How often, 0 to 1. */
-  readonly probability: number;
-  /** How many rectangles. */
-  readonly holes: readonly [fewest: number, most: number];
-  /** Their sides as fractions of the input's. */
-  readonly size: readonly [smallest: number, largest: number];
-}
+import type { Pixels } from '../samples/warp-affine.ts';
+import type { CoarseDropout } from './coarse-dropout.ts';
+import { coarseDropoutSchema, dropRectangles } from './coarse-dropout.ts';
+import type { HalfBody } from './half-body.ts';
+import { halfBodyRegion, halfBodySchema } from './half-body.ts';
+import type { PhotometricDistortion } from './photometric.ts';
+import { distortColors, photometricSchema } from './photometric.ts';
+import { probability, rangeOf } from './ranges.ts';
+import type { View, ViewContext } from './view.ts';
 
 /**
  * What is changed at random in each person, each time the person is shown. Names, defaults and meaning are MMPose's
@@ -45,7 +17,7 @@ export interface CoarseDropout {
  * Shift, scale and rotation are drawn from a normal distribution of standard deviation 1 cut at -1 and 1, times the range.
  */
 export interface Augmentation {
-  /** How often the picture is mirrored and left and right joints change places, 0 to 1. */
+  /** How often the image is mirrored and left and right joints change places, 0 to 1. */
   readonly flipProbability: number;
   /** null: never. */
   readonly halfBody: HalfBody | null;
@@ -54,7 +26,7 @@ export interface Augmentation {
   /** Factors on the region's size: above 1 the person looks smaller. */
   readonly scale: readonly [low: number, high: number];
   readonly scaleProbability: number;
-  /** Turns the picture by up to `degrees` either way. */
+  /** Turns the image by up to `degrees` either way. */
   readonly rotation: { readonly probability: number; readonly degrees: number };
   /** null: never. */
   readonly photometric: PhotometricDistortion | null;
@@ -62,27 +34,10 @@ export interface Augmentation {
   readonly coarseDropout: CoarseDropout | null;
 }
 
-const probability = z.number().min(0).max(1);
-
-const rangeOf = (low: number, high: number): z.ZodType<readonly [number, number]> =>
-  z
-    .tuple([z.number().min(low).max(high), z.number().min(low).max(high)])
-    .refine(([from, to]) => from <= to, 'expected [low, high] with low <= high');
-
 /** Checks an augmentation and fills in MMPose's defaults; unknown keys are errors. `parse({})` gives the defaults. */
 export const augmentationSchema: z.ZodType<Augmentation> = z.strictObject({
   flipProbability: probability.default(0.5),
-  halfBody: z
-    .strictObject({
-      probability: probability.default(0.3),
-      minTotalKeypoints: z.number().int().min(1).default(9),
-      minUpperKeypoints: z.number().int().min(1).default(2),
-      minLowerKeypoints: z.number().int().min(1).default(3),
-      padding: z.number().positive().default(1.5),
-      upperPrioritizedProbability: probability.default(0.7),
-    })
-    .nullable()
-    .prefault({}),
+  halfBody: halfBodySchema.nullable().prefault({}),
   shift: z
     .strictObject({
       probability: probability.default(0.3),
@@ -97,24 +52,67 @@ export const augmentationSchema: z.ZodType<Augmentation> = z.strictObject({
       degrees: z.number().min(0).max(180).default(80),
     })
     .prefault({}),
-  photometric: z
-    .strictObject({
-      brightnessDelta: z.number().min(0).max(255).default(32),
-      contrast: rangeOf(0, 10).default([0.5, 1.5]),
-      saturation: rangeOf(0, 10).default([0.5, 1.5]),
-      hueDelta: z.number().min(0).max(90).default(18),
-    })
-    .nullable()
-    .default(null),
-  coarseDropout: z
-    .strictObject({
-      probability: probability.default(1),
-      holes: rangeOf(0, 100).default([1, 1]),
-      size: rangeOf(0, 1).default([0.2, 0.4]),
-    })
-    .nullable()
-    .default(null),
+  photometric: photometricSchema.nullable().default(null),
+  coarseDropout: coarseDropoutSchema.nullable().default(null),
 });
 
 /** MMPose's defaults for top-down heatmap training: flip, half body, shift, scale and rotation. */
 export const defaultAugmentation: Augmentation = augmentationSchema.parse({});
+
+/**
+ * The augmentations that change how a person is looked at, in their order. The names are those of their random
+ * streams: switching one off leaves the others as they were.
+ */
+export const viewChanges: Readonly<
+  Record<string, (view: View, augmentation: Augmentation, context: ViewContext) => View>
+> = {
+  'half-body': (view, { halfBody }, context) => {
+    const region = halfBody === null ? null : halfBodyRegion(context, halfBody, context.random);
+    return region === null ? view : { ...view, region };
+  },
+  shift: (view, { shift }, { random }) =>
+    random.chance(shift.probability)
+      ? { ...view, region: shiftRegion(view.region, shift.factor, random) }
+      : view,
+  scale: (view, { scale, scaleProbability }, { random }) =>
+    random.chance(scaleProbability)
+      ? { ...view, region: scaleRegion(view.region, scale, random) }
+      : view,
+  rotation: (view, { rotation }, { random }) =>
+    random.chance(rotation.probability)
+      ? { ...view, rotationDegrees: random.truncatedNormal() * rotation.degrees }
+      : view,
+  flip: (view, { flipProbability }, { random }) => ({
+    ...view,
+    isFlipped: random.chance(flipProbability),
+  }),
+};
+
+/** The augmentations that change the pixels of an input, in their order, named as {@link viewChanges} are. */
+export const pixelChanges: Readonly<
+  Record<string, (pixels: Pixels, augmentation: Augmentation, random: Random) => void>
+> = {
+  photometric: ({ data }, { photometric }, random) => {
+    if (photometric !== null) distortColors(data, photometric, random);
+  },
+  'coarse-dropout': (pixels, { coarseDropout }, random) => {
+    if (coarseDropout !== null) dropRectangles(pixels, coarseDropout, random);
+  },
+};
+
+/** Moves a region by up to `factor` times its own sides. */
+function shiftRegion({ center, size }: Region, factor: number, random: Random): Region {
+  const x = center.x + random.truncatedNormal() * factor * size.width;
+  const y = center.y + random.truncatedNormal() * factor * size.height;
+  return { center: { x, y }, size };
+}
+
+function scaleRegion(
+  { center, size }: Region,
+  range: Augmentation['scale'],
+  random: Random,
+): Region {
+  const [low, high] = range;
+  const factor = (high + low) / 2 + (random.truncatedNormal() * (high - low)) / 2;
+  return { center, size: { width: size.width * factor, height: size.height * factor } };
+}

@@ -1,16 +1,33 @@
-import type { Random, Size } from '@limber/keypoints';
-import type { CoarseDropout } from './augmentation.ts';
+import type { Random } from '@limber/keypoints';
+import { z } from 'zod';
+import type { Pixels } from '../samples/warp-affine.ts';
+import { probability, rangeOf } from './ranges.ts';
+
+/** Blackens rectangles of the input (Albumentations `CoarseDropout`, as RTMPose uses it). */
+export interface CoarseDropout {
+  /** How often, 0 to 1. */
+  readonly probability: number;
+  /** How many rectangles. */
+  readonly holes: readonly [fewest: number, most: number];
+  /** Their sides as fractions of the input's. */
+  readonly size: readonly [smallest: number, largest: number];
+}
+
+export const coarseDropoutSchema: z.ZodType<CoarseDropout> = z.strictObject({
+  probability: probability.default(1),
+  holes: rangeOf(0, 100).default([1, 1]),
+  size: rangeOf(0, 1).default([0.2, 0.4]),
+});
 
 /**
  * Blackens rectangles of an input; its joints stay labelled.
  *
  * Frame: inputPx.
  *
- * @param pixels - RGB, [height, width, 3], changed in place.
+ * @param pixels - changed in place.
  */
 export function dropRectangles(
-  pixels: Uint8Array,
-  input: Size,
+  { data, size: input }: Pixels,
   options: CoarseDropout,
   random: Random,
 ): void {
@@ -24,7 +41,7 @@ export function dropRectangles(
     const left = random.integer(0, input.width - width);
     for (let y = top; y < top + height; y++) {
       const start = (y * input.width + left) * 3;
-      pixels.fill(0, start, start + width * 3);
+      data.fill(0, start, start + width * 3);
     }
   }
 }

@@ -2,7 +2,7 @@ import { coco17, createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { defaultAugmentation } from './augmentation.ts';
-import type { View } from './draw-view.ts';
+import type { View } from './view.ts';
 import { drawView } from './draw-view.ts';
 
 const input = { height: 256, width: 192 };
@@ -17,14 +17,15 @@ const row: KeypointRow = {
   cropToImage: [1, 0, 0, 0, 1, 0],
   image: new Uint8Array(),
 };
+const upright = { skeleton: coco17, inputSize: input, augmentation: null };
 const draw = (seed: number, augmentation = defaultAugmentation): View =>
-  drawView(row, coco17, input, augmentation, createRandom(seed));
+  drawView(row, { skeleton: coco17, inputSize: input, augmentation }, createRandom(seed));
 const draws = Array.from({ length: 4000 }, (_, seed) => draw(seed));
 const share = (claim: (view: View) => boolean): number => draws.filter(claim).length / draws.length;
 
 describe('drawView', () => {
   test('without augmentation is the box with a quarter more, upright', () => {
-    expect(drawView(row, coco17, input, null, createRandom(1))).toEqual({
+    expect(drawView(row, upright, createRandom(1))).toEqual({
       region: { center: { x: 475, y: 400 }, size: { width: 187.5, height: 250 } },
       rotationDegrees: 0,
       isFlipped: false,
@@ -33,7 +34,7 @@ describe('drawView', () => {
 
   test('cuts a box at the image before padding it', () => {
     const outside = { ...row, bbox: [900, 900, 300, 400] } as const;
-    const { region } = drawView(outside, coco17, input, null, createRandom(1));
+    const { region } = drawView(outside, upright, createRandom(1));
     expect(region.center).toEqual({ x: 950, y: 950 });
   });
 

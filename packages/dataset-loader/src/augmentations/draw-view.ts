@@ -3,50 +3,40 @@ import { defaultBoxPadding, regionOfBox } from '@limber/keypoints';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { clipBox } from '../regions/clip-box.ts';
 import type { Augmentation } from './augmentation.ts';
-import { halfBodyRegion } from './half-body.ts';
+import { viewChanges } from './augmentation.ts';
+import type { View } from './view.ts';
 
-/** How a model looks at a photograph. */
-export interface View {
-  /** imagePx, of the input's aspect ratio. */
-  readonly region: Region;
-  /** Clockwise turn of the picture. */
-  readonly rotationDegrees: number;
-  /** Whether the picture is mirrored, and left and right joints change places. */
-  readonly isFlipped: boolean;
+/** What is looked for in every person. */
+export interface ViewOptions {
+  readonly skeleton: Skeleton;
+  /** Of the model. */
+  readonly inputSize: Size;
+  /** null: the padded box, upright. */
+  readonly augmentation: Augmentation | null;
 }
 
 /**
  * Draws how one person is looked at: the box with its padding, or half of the body, moved, scaled and turned.
+ * The region only then grows to the input's aspect ratio, as MMPose does.
  *
- * Every transform has a stream of its own, so that switching one off leaves the others as they were.
- *
- * @param augmentation - null: the padded box, upright.
  * @param random - a pure function of (seed, epoch, person).
  */
-export function drawView(
-  row: KeypointRow,
-  skeleton: Skeleton,
-  input: Size,
-  augmentation: Augmentation | null,
-  random: Random,
-): View {
+export function drawView(row: KeypointRow, options: ViewOptions, random: Random): View {
+  const { skeleton, inputSize, augmentation } = options;
   const box = clipBox(row.bbox, row.imageSize);
   if (augmentation === null) {
-    return { region: regionOfBox(box, input), rotationDegrees: 0, isFlipped: false };
+    return { region: regionOfBox(box, inputSize), rotationDegrees: 0, isFlipped: false };
   }
-  const { flipProbability, halfBody, rotation } = augmentation;
-  const half =
-    halfBody === null
-      ? undefined
-      : halfBodyRegion(row.keypoints, skeleton, halfBody, random.fork('half-body'));
-  const turn = random.fork('rotation');
-  return {
-    region: moveRegion(half ?? paddedBox(box), input, augmentation, random),
-    rotationDegrees: turn.chance(rotation.probability)
-      ? turn.truncatedNormal() * rotation.degrees
-      : 0,
-    isFlipped: random.fork('flip').chance(flipProbability),
-  };
+  let view: View = { region: paddedBox(box), rotationDegrees: 0, isFlipped: false };
+  for (const [stream, change] of Object.entries(viewChanges)) {
+    const { keypoints } = row;
+    view = change(view, augmentation, { keypoints, skeleton, random: random.fork(stream) });
+  }
+  const { center, size } = view.region;
+  const { width, height } = size;
+  const left = center.x - width / 2;
+  const top = center.y - height / 2;
+  return { ...view, region: regionOfBox([left, top, width, height], inputSize, 1) };
 }
 
 function paddedBox([x, y, width, height]: KeypointRow['bbox']): Region {
@@ -54,27 +44,4 @@ function paddedBox([x, y, width, height]: KeypointRow['bbox']): Region {
     center: { x: x + width / 2, y: y + height / 2 },
     size: { width: width * defaultBoxPadding, height: height * defaultBoxPadding },
   };
-}
-
-/** Shifts by parts of the region's own sides, scales, and only then grows to the aspect ratio, as MMPose does. */
-function moveRegion(
-  { center, size }: Region,
-  input: Size,
-  { shift, scale, scaleProbability }: Augmentation,
-  random: Random,
-): Region {
-  const move = random.fork('shift');
-  const isShifted = move.chance(shift.probability);
-  const offset = (side: number): number =>
-    isShifted ? move.truncatedNormal() * shift.factor * side : 0;
-  const x = center.x + offset(size.width);
-  const y = center.y + offset(size.height);
-  const resize = random.fork('scale');
-  const [low, high] = scale;
-  const factor = resize.chance(scaleProbability)
-    ? (high + low) / 2 + (resize.truncatedNormal() * (high - low)) / 2
-    : 1;
-  const width = size.width * factor;
-  const height = size.height * factor;
-  return regionOfBox([x - width / 2, y - height / 2, width, height], input, 1);
 }

@@ -16,8 +16,7 @@ function person(labelled: readonly number[]): Float32Array {
 const always = { ...defaultAugmentation.halfBody!, probability: 1 };
 const regionOf = (labelled: readonly number[], upperFirst: number): unknown =>
   halfBodyRegion(
-    person(labelled),
-    coco17,
+    { keypoints: person(labelled), skeleton: coco17 },
     { ...always, upperPrioritizedProbability: upperFirst },
     createRandom(1),
   );
@@ -34,28 +33,30 @@ describe('halfBodyRegion', () => {
 
   test('takes the half that has enough joints, whatever is preferred', () => {
     expect(regionOf([...upper, 11, 12], 0)).toEqual(upperRegion);
-    expect(regionOf([0, ...lower], 1)).toBeUndefined();
+    expect(regionOf([0, ...lower], 1)).toBeNull();
     const few = { ...always, minTotalKeypoints: 7, upperPrioritizedProbability: 1 };
-    const region = halfBodyRegion(person([0, ...lower]), coco17, few, createRandom(1));
+    const one = { keypoints: person([0, ...lower]), skeleton: coco17 };
+    const region = halfBodyRegion(one, few, createRandom(1));
     expect(region).toEqual(lowerRegion);
   });
 
   test('shows a person whole who has fewer than 9 labelled joints', () => {
-    expect(regionOf(upper.slice(0, 8), 1)).toBeUndefined();
-    expect(regionOf(upper.slice(0, 9), 1)).toBeDefined();
+    expect(regionOf(upper.slice(0, 8), 1)).toBeNull();
+    expect(regionOf(upper.slice(0, 9), 1)).not.toBeNull();
   });
 
   test('shows a person whole whose half is one spot', () => {
     const spot = person(upper).map((value, at) => (at % 3 === 2 ? value : 50));
-    expect(halfBodyRegion(spot, coco17, always, createRandom(1))).toBeUndefined();
+    const one = { keypoints: spot, skeleton: coco17 };
+    expect(halfBodyRegion(one, always, createRandom(1))).toBeNull();
   });
 
   test('happens as often as asked', () => {
-    const whole = person([...upper, ...lower]);
+    const whole = { keypoints: person([...upper, ...lower]), skeleton: coco17 };
     const draws = Array.from({ length: 4000 }, (_, seed) =>
-      halfBodyRegion(whole, coco17, defaultAugmentation.halfBody!, createRandom(seed)),
+      halfBodyRegion(whole, defaultAugmentation.halfBody!, createRandom(seed)),
     );
-    const halves = draws.filter((region) => region !== undefined);
+    const halves = draws.filter((region) => region !== null);
     // 0.3 of 4000; three standard deviations are 87
     expect(Math.abs(halves.length - 1200)).toBeLessThan(87);
     const uppers = halves.filter((region) => region.center.x === 50);

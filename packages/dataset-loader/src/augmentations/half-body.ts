@@ -1,37 +1,62 @@
-import type { Random, Region, Skeleton } from '@limber/keypoints';
-import type { HalfBody } from './augmentation.ts';
+import type { Random, Region } from '@limber/keypoints';
+import { z } from 'zod';
+import { probability } from './ranges.ts';
+import type { ViewedPerson } from './view.ts';
+
+/** Shows only the upper or only the lower body of some persons (MMPose `RandomHalfBody`). */
+export interface HalfBody {
+  /** How often, 0 to 1. */
+  readonly probability: number;
+  /** Persons with fewer labelled joints are shown whole. */
+  readonly minTotalKeypoints: number;
+  /** Fewer labelled joints than this are no upper body. */
+  readonly minUpperKeypoints: number;
+  /** Fewer labelled joints than this are no lower body. */
+  readonly minLowerKeypoints: number;
+  /** The region's sides as multiples of the extent of the chosen joints. */
+  readonly padding: number;
+  /** How often the upper body is chosen where both are possible, 0 to 1. */
+  readonly upperPrioritizedProbability: number;
+}
+
+export const halfBodySchema: z.ZodType<HalfBody> = z.strictObject({
+  probability: probability.default(0.3),
+  minTotalKeypoints: z.number().int().min(1).default(9),
+  minUpperKeypoints: z.number().int().min(1).default(2),
+  minLowerKeypoints: z.number().int().min(1).default(3),
+  padding: z.number().positive().default(1.5),
+  upperPrioritizedProbability: probability.default(0.7),
+});
 
 /**
- * The region around half of a person, or undefined where the person is to be shown whole.
+ * The region around half of a person, or null where the person is to be shown whole.
  *
  * Frame: imagePx.
  *
- * @param keypoints - [K, 3]: x, y, v; joints with v 0 are ignored.
  * @returns the joints' extent times the padding, about their mean; not grown to any aspect ratio.
  * @see MMPose `RandomHalfBody`.
  */
 export function halfBodyRegion(
-  keypoints: Float32Array,
-  skeleton: Pick<Skeleton, 'upperBody' | 'lowerBody'>,
+  { keypoints, skeleton }: ViewedPerson,
   options: HalfBody,
   random: Random,
-): Region | undefined {
+): Region | null {
   const isLabelled = (joint: number): boolean => keypoints[joint * 3 + 2]! > 0;
   const labelled = Array.from({ length: keypoints.length / 3 }, (_, joint) => joint).filter(
     isLabelled,
   );
-  if (labelled.length < options.minTotalKeypoints) return undefined;
-  if (!random.chance(options.probability)) return undefined;
+  if (labelled.length < options.minTotalKeypoints) return null;
+  if (!random.chance(options.probability)) return null;
   const prefersUpper = random.chance(options.upperPrioritizedProbability);
   const upper = skeleton.upperBody.filter(isLabelled);
   const lower = skeleton.lowerBody.filter(isLabelled);
   const hasUpper = upper.length >= options.minUpperKeypoints;
   const hasLower = lower.length >= options.minLowerKeypoints;
-  if (!hasUpper && !hasLower) return undefined;
+  if (!hasUpper && !hasLower) return null;
   const chosen = hasUpper && (prefersUpper || !hasLower) ? upper : lower;
   const region = extentOf(chosen, keypoints, options.padding);
   // joints on one spot have no extent to look at
-  return Math.max(region.size.width, region.size.height) >= 1 ? region : undefined;
+  return Math.max(region.size.width, region.size.height) >= 1 ? region : null;
 }
 
 function extentOf(joints: readonly number[], keypoints: Float32Array, padding: number): Region {

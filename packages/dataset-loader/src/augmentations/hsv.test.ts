@@ -16,7 +16,7 @@ const golden = JSON.parse(
   readFileSync(new URL('hsv.golden.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-describe('colours change as in HSV', () => {
+describe('colors change as in HSV', () => {
   test('saturation as colorsys computes it', () => {
     for (const { rgb, factor, saturated } of golden.cases) {
       const pixels = Uint8Array.from(rgb);

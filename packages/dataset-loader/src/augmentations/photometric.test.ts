@@ -10,7 +10,7 @@ const { photometric, coarseDropout } = augmentationSchema.parse({
 });
 
 describe('distortColors', () => {
-  test('is a pure function of the key, and other keys give other colours', () => {
+  test('is a pure function of the key, and other keys give other colors', () => {
     const distort = (seed: number): string => {
       const pixels = Uint8Array.from({ length: 300 }, (_, at) => (at * 37) % 256);
       distortColors(pixels, photometric!, createRandom(seed));
@@ -56,7 +56,7 @@ describe('dropRectangles', () => {
     const input = { height: 50, width: 40 };
     for (let seed = 0; seed < 30; seed++) {
       const pixels = new Uint8Array(50 * 40 * 3).fill(9);
-      dropRectangles(pixels, input, coarseDropout!, createRandom(seed));
+      dropRectangles({ data: pixels, size: input }, coarseDropout!, createRandom(seed));
       const black: { x: number; y: number }[] = [];
       for (let at = 0; at < 50 * 40; at++) {
         if (pixels[at * 3] === 0) black.push({ x: at % 40, y: Math.floor(at / 40) });

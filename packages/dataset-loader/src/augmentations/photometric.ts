@@ -1,13 +1,33 @@
 import type { Random } from '@limber/keypoints';
-import type { PhotometricDistortion } from './augmentation.ts';
+import { z } from 'zod';
 import { saturate, turnHue } from './hsv.ts';
+import { rangeOf } from './ranges.ts';
 
-/** OpenCV counts hue in steps of 2 degrees; a sector of the colour circle is 60 degrees. */
+/** Changes brightness, contrast, saturation and hue, and swaps channels, each half of the time (MMPose `PhotometricDistortion`). */
+export interface PhotometricDistortion {
+  /** Largest change of a level, 0 to 255. */
+  readonly brightnessDelta: number;
+  /** Factors on all levels. */
+  readonly contrast: readonly [low: number, high: number];
+  /** Factors on HSV's S. */
+  readonly saturation: readonly [low: number, high: number];
+  /** Largest turn of HSV's H in OpenCV's units of 2 degrees, 0 to 90. */
+  readonly hueDelta: number;
+}
+
+export const photometricSchema: z.ZodType<PhotometricDistortion> = z.strictObject({
+  brightnessDelta: z.number().min(0).max(255).default(32),
+  contrast: rangeOf(0, 10).default([0.5, 1.5]),
+  saturation: rangeOf(0, 10).default([0.5, 1.5]),
+  hueDelta: z.number().min(0).max(90).default(18),
+});
+
+/** OpenCV counts hue in steps of 2 degrees; a sector of the color circle is 60 degrees. */
 const hueStepsPerSector = 30;
 
 /**
- * Changes brightness, contrast (before or after the colours), saturation and hue, and swaps channels, each
- * with MMPose's odds: 1/2; colours as a whole 3/4.
+ * Changes brightness, contrast (before or after the colors), saturation and hue, and swaps channels, each
+ * with MMPose's odds: 1/2; colors as a whole 3/4.
  *
  * Levels are cut to 0 … 255 and rounded after each step, as there; HSV itself is not rounded to 8 bits.
  *

@@ -5,6 +5,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, test } from 'vitest';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
+import { readShardIndex } from '../shards/shard-index.ts';
 import { readFooter } from '../shards/read-footer.ts';
 import { KeypointDataset } from './keypoint-dataset.ts';
 
@@ -132,13 +133,11 @@ describe('damaged shards are refused:', () => {
     const [one, other] = [await pack(1), await pack(1)];
     const bytes = await readFile(one.shard);
     const text = bytes.toString('latin1');
-    const dataset = await KeypointDataset.open(one.folder);
-    const { digest } = dataset;
-    await dataset.close();
+    const { source } = await readShardIndex(one.folder);
     const foreign = 'f'.repeat(64);
-    await writeFile(other.shard, Buffer.from(text.replaceAll(digest, foreign), 'latin1'));
+    await writeFile(other.shard, Buffer.from(text.replaceAll(source, foreign), 'latin1'));
     expect((await openingError(other.folder)).message).toBe(
-      `${other.shard}: a shard of another dataset: expected digest ${digest}, got ${foreign}. Pack the dataset again.`,
+      `${other.shard}: a shard of another dataset: expected source ${source}, got ${foreign}. Pack the dataset again.`,
     );
   });
 

@@ -13,14 +13,14 @@ export const annotationsFile = 'annotations.json';
  * A folder of shards, open for reading any row in O(1). Only the footers are in memory, so a dataset may be
  * larger than it.
  *
- * Frames of a row: imagePx is the source photograph; the stored crop has its own pixels, see `cropToImage`.
+ * Frames of a row: imagePx is the source image; the stored crop has its own pixels, see `cropToImage`.
  */
 export class KeypointDataset {
   readonly folder: string;
   readonly length: number;
   readonly skeleton: Skeleton;
   readonly category: CocoCategory;
-  /** Of everything that the shards were made from; equal digests mean equal shards. */
+  /** Over the digests of the shards: equal digests mean equal shards. */
   readonly digest: string;
   /** The largest model input that the stored crops have enough pixels for. */
   readonly inputSize: Size;
@@ -57,7 +57,7 @@ export class KeypointDataset {
       for (const entry of index.shards) {
         const shard = await Shard.open(path, entry);
         shards.push(shard);
-        checkDigest(shard, index.digest, join(path, entry.file));
+        checkSource(shard, index.source, join(path, entry.file));
       }
       return new KeypointDataset(path, index, shards);
     } catch (error) {
@@ -88,13 +88,13 @@ export class KeypointDataset {
   }
 }
 
-function checkDigest(shard: Shard, digest: string, where: string): void {
-  if (shard.about.digest === digest) return;
+function checkSource(shard: Shard, source: string, where: string): void {
+  if (shard.about.source === source) return;
   throw new LimberError('corrupt-data', {
     where,
     what: 'a shard of another dataset',
-    expected: `digest ${digest}`,
-    got: shard.about.digest,
+    expected: `source ${source}`,
+    got: shard.about.source,
     fix: 'Pack the dataset again.',
   });
 }

@@ -4,7 +4,7 @@ import type { Affine, Box, Size } from '@limber/keypoints';
 export interface KeypointRow {
   readonly annotationId: number;
   readonly imageId: number;
-  /** Of the photograph that the person was cut from, in pixels. */
+  /** Of the image that the person was cut from, in pixels. */
   readonly imageSize: Size;
   /** imagePx, as annotated. */
   readonly bbox: Box;

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { Tinypool } from 'tinypool';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
-import type { BatchReply, BatchTask, WorkerContext } from './batch-task.ts';
-import { batchOfReply } from './batch-task.ts';
-import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
+import type { BatchReply, WorkerContext } from './batch-reply.ts';
+import { batchOfReply } from './batch-reply.ts';
+import type { BatchTask, KeypointBatch, Recipe } from './keypoint-batch.ts';
 import { makeBatch } from './keypoint-batch.ts';
 
 /** Makes batches, in this thread or in others. */
@@ -30,7 +30,7 @@ export function createBatchMaker(
 ): BatchMaker {
   if (workers === 0) {
     return {
-      make: ({ epoch, rows }) => makeBatch(dataset, recipe, epoch, rows),
+      make: (task) => makeBatch(dataset, recipe, task),
       close: () => Promise.resolve(),
     };
   }

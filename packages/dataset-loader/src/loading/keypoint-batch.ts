@@ -1,9 +1,9 @@
 import type { Affine, CodecConfig } from '@limber/keypoints';
 import { createCodec, createRandom } from '@limber/keypoints';
+import { mapInOrder } from '@limber/files';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { makeSample } from '../samples/make-sample.ts';
-import { mapInOrder } from './map-in-order.ts';
 
 /** Several persons, ready for a model. B of them, K joints each. */
 export interface KeypointBatch {
@@ -30,23 +30,30 @@ export interface Recipe {
   readonly augmentation: Augmentation | null;
 }
 
+/** One batch to make. */
+export interface BatchTask {
+  readonly epoch: number;
+  readonly rows: readonly number[];
+}
+
 /** Samples of one batch that are decoded at once, by libvips' threads. */
-const samplesAtOnce = 4;
+const concurrency = 4;
 
 /**
- * Makes the batch of some rows. A pure function of the rows, the recipe and the epoch.
+ * Makes a batch. A pure function of the dataset, the recipe and the task.
  *
  * @throws {LimberError} `corrupt-data` if a row is damaged.
  */
 export async function makeBatch(
   dataset: KeypointDataset,
   recipe: Recipe,
-  epoch: number,
-  rows: readonly number[],
+  { epoch, rows }: BatchTask,
 ): Promise<KeypointBatch> {
+  const { augmentation, seed } = recipe;
+  const { skeleton } = dataset;
   const codec = createCodec(recipe.codec);
   const { height, width } = codec.inputSize;
-  const jointCount = dataset.skeleton.keypoints.length;
+  const jointCount = skeleton.keypoints.length;
   const size = rows.length;
   const imageBytes = height * width * 3;
   const targetLength = codec.targetShape(jointCount).reduce((product, side) => product * side, 1);
@@ -57,17 +64,12 @@ export async function makeBatch(
   const annotationIds: number[] = [];
   const imageIds: number[] = [];
   const toImage: Affine[] = [];
-  const samples = mapInOrder(rows.entries(), samplesAtOnce, async ([place, index]) => {
+  const samples = mapInOrder(rows.entries(), { concurrency }, async ([place, index]) => {
     const row = await dataset.row(index);
-    const { augmentation, seed } = recipe;
     const random = createRandom(seed, 'augment', epoch, row.annotationId);
     const pixels = images.subarray(place * imageBytes, (place + 1) * imageBytes);
-    const { skeleton } = dataset;
-    return {
-      place,
-      row,
-      sample: await makeSample(row, skeleton, codec, augmentation, random, pixels),
-    };
+    const options = { skeleton, codec, augmentation };
+    return { place, row, sample: await makeSample(row, options, { random, pixels }) };
   });
   for await (const { place, row, sample } of samples) {
     targets.set(sample.targets, place * targetLength);

@@ -1,5 +1,5 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
+import { LimberError, mapInOrder } from '@limber/files';
 import { createCodec } from '@limber/keypoints';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import { augmentationSchema } from '../augmentations/augmentation.ts';
@@ -8,9 +8,7 @@ import { createPermutationKey, permuteIndex } from '../orders/permute-index.ts';
 import { storedReach } from '../regions/stored-region.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import { createBatchMaker } from './batch-maker.ts';
-import type { BatchTask } from './batch-task.ts';
-import type { KeypointBatch } from './keypoint-batch.ts';
-import { mapInOrder } from './map-in-order.ts';
+import type { BatchTask, KeypointBatch } from './keypoint-batch.ts';
 
 export interface LoaderOptions {
   /** Persons per batch, >= 1. */
@@ -45,7 +43,7 @@ export class KeypointLoader {
   #isClosed = false;
 
   /**
-   * @throws {LimberError} `invalid-argument` if an option makes no sense, or asks for more of the photographs
+   * @throws {LimberError} `invalid-argument` if an option makes no sense, or asks for more of the images
    * than the shards hold.
    */
   constructor(dataset: KeypointDataset, options: LoaderOptions) {
@@ -64,8 +62,8 @@ export class KeypointLoader {
    * @throws {LimberError} `invalid-argument`; `corrupt-data` if a row is damaged.
    */
   async *batches(epoch: number, fromBatch = 0): AsyncGenerator<KeypointBatch, void, undefined> {
-    checkInteger('epoch', epoch, 0, Number.MAX_SAFE_INTEGER);
-    checkInteger('fromBatch', fromBatch, 0, this.batchesPerEpoch);
+    checkInteger('epoch', epoch, [0, Number.MAX_SAFE_INTEGER]);
+    checkInteger('fromBatch', fromBatch, [0, this.batchesPerEpoch]);
     if (this.#isClosed) {
       const what = 'batches asked of a closed loader';
       throw new LimberError('invalid-argument', { what, fix: 'Create another loader.' });
@@ -74,7 +72,7 @@ export class KeypointLoader {
     const recipe = { codec, seed, augmentation };
     const maker = (this.#maker ??= createBatchMaker(this.#dataset, recipe, workers));
     const tasks = this.#tasks(epoch, fromBatch);
-    yield* mapInOrder(tasks, prefetch, (task) => maker.make(task));
+    yield* mapInOrder(tasks, { concurrency: prefetch }, (task) => maker.make(task));
   }
 
   /** Ends the worker threads. The dataset stays open. */
@@ -98,10 +96,10 @@ export class KeypointLoader {
 
 function checkOptions(options: LoaderOptions, packed: Size): void {
   const { batchSize, seed, workers, prefetch, augmentation } = options;
-  checkInteger('batchSize', batchSize, 1, Number.MAX_SAFE_INTEGER);
-  checkInteger('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-  checkInteger('workers', workers, 0, 256);
-  checkInteger('prefetch', prefetch, 1, Number.MAX_SAFE_INTEGER);
+  checkInteger('batchSize', batchSize, [1, Number.MAX_SAFE_INTEGER]);
+  checkInteger('seed', seed, [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  checkInteger('workers', workers, [0, 256]);
+  checkInteger('prefetch', prefetch, [1, Number.MAX_SAFE_INTEGER]);
   const { inputSize } = createCodec(options.codec);
   if (inputSize.height > packed.height || inputSize.width > packed.width) {
     throw new LimberError('invalid-argument', {
@@ -134,7 +132,7 @@ function checkAugmentation(augmentation: Augmentation): void {
   });
 }
 
-function checkInteger(where: string, value: number, low: number, high: number): void {
+function checkInteger(where: string, value: number, [low, high]: readonly [number, number]): void {
   if (Number.isSafeInteger(value) && value >= low && value <= high) return;
   const upTo = high === Number.MAX_SAFE_INTEGER ? `a whole number >= ${low}` : `${low} to ${high}`;
   const problem = { where, what: 'out of range', expected: upTo, got: `${value}` };

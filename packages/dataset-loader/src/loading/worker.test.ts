@@ -64,7 +64,7 @@ describe('worker threads', () => {
 
   test('pass on an error with its code, place and text', async () => {
     const dataset = await openDataset(4);
-    await damagePicture(join(dataset.folder, 'shard-00000.arrow'), await dataset.row(2));
+    await damageImage(join(dataset.folder, 'shard-00000.arrow'), await dataset.row(2));
     const damaged = { shuffle: false, batchSize: 1 };
     const here = await batchesOf(dataset, { ...damaged, workers: 0 }).catch(
       (error: unknown) => error,
@@ -77,7 +77,7 @@ describe('worker threads', () => {
     });
     const { length } = (await dataset.row(2)).image;
     expect((here as Error).message).toBe(
-      `annotation 900000000002 (image 12): its stored picture is damaged: expected a complete JPEG, got ${length} bytes that cannot be decoded. Pack the dataset again.`,
+      `annotation 900000000002 (image 12): its stored image is damaged: expected a complete JPEG, got ${length} bytes that cannot be decoded. Pack the dataset again.`,
     );
   });
 
@@ -101,7 +101,7 @@ describe('worker threads', () => {
   });
 });
 
-async function damagePicture(shard: string, row: { image: Uint8Array }): Promise<void> {
+async function damageImage(shard: string, row: { image: Uint8Array }): Promise<void> {
   const position = (await readFile(shard)).indexOf(row.image);
   const handle = await open(shard, 'r+');
   await handle.write(Buffer.alloc(row.image.length), 0, row.image.length, position);

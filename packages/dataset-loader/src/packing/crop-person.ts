@@ -4,14 +4,13 @@ import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import type { Pixels } from '../samples/warp-affine.ts';
 import { storedRegion } from '../regions/stored-region.ts';
 
-/** Of the stored crops. At 95 the loss is about that of the photograph's own compression. */
+/** Of the stored crops. At 95 the loss is about that of the image's own compression. */
 export const jpegQuality = 95;
 
-/** Cuts a person out of a photograph and makes the row to store. */
+/** Cuts a person out of an image and makes the row to store. */
 export async function cropPerson(
   pixels: Pixels,
-  image: CocoImage,
-  person: CocoAnnotation,
+  { image, person }: { readonly image: CocoImage; readonly person: CocoAnnotation },
   inputSize: Size,
 ): Promise<KeypointRow> {
   const { left, top, cut, stored, cropToImage } = storedRegion(person.bbox, image, inputSize);

@@ -5,10 +5,10 @@ import type { Size } from '@limber/keypoints';
 import sharp from 'sharp';
 import { onTestFinished } from 'vitest';
 
-/** Left, right and head of a person: red, green and blue dots in the pictures. */
+/** Left, right and head of a person: red, green and blue dots in the images. */
 const dotNames = ['left_hand', 'right_hand', 'head'];
 
-/** A dataset of pictures in which every joint is a soft dot of its own colour. */
+/** A dataset of images in which every joint is a soft dot of its own color. */
 export interface DottedDataset {
   /** Temporary, removed after the test. */
   readonly folder: string;
@@ -31,9 +31,9 @@ export interface DottedDataset {
 }
 
 /**
- * Writes `count` pictures of 200 x 240 (height x width) to a temporary folder, each with one person.
+ * Writes `count` images of 200 x 240 (height x width) to a temporary folder, each with one person.
  *
- * @param about.size - of the pictures.
+ * @param about.size - of the images.
  * @param about.dotPx - radius of the dots.
  */
 export async function writeDottedDataset(
@@ -72,7 +72,7 @@ export async function writeDottedDataset(
 
 type Dot = readonly [x: number, y: number];
 
-/** Three places near the middle, other ones in every picture, between the pixels. */
+/** Three places near the middle, other ones in every image, between the pixels. */
 function dotsOf(at: number, { height, width }: Size): Dot[] {
   const place = (x: number, y: number): Dot => [
     width * x + ((at * 7) % 11) + 0.3,

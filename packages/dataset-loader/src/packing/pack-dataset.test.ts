@@ -5,10 +5,11 @@ import { readCoco } from '@limber/keypoints';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import type { ShardIndex } from '../shards/shard-index.ts';
 import { readShardIndex } from '../shards/shard-index.ts';
 import type { DottedDataset } from './dotted-dataset.suite.ts';
 import { writeDottedDataset } from './dotted-dataset.suite.ts';
-import type { PackOptions, PackSummary } from './pack-dataset.ts';
+import type { PackOptions } from './pack-dataset.ts';
 import { packDataset } from './pack-dataset.ts';
 
 const inputSize = { height: 64, width: 48 };
@@ -16,7 +17,7 @@ const inputSize = { height: 64, width: 48 };
 function pack(
   { annotations, images, folder }: DottedDataset,
   options: Partial<PackOptions> = {},
-): Promise<PackSummary> {
+): Promise<ShardIndex> {
   const out = join(folder, 'shards');
   return packDataset({ annotations, images, out, inputSize, corrupt: 'throw', ...options });
 }
@@ -66,12 +67,12 @@ describe('packDataset', () => {
     expect((await sharp(row['image'] as Uint8Array).metadata()).format).toBe('jpeg');
   });
 
-  test('puts skeleton, category and digest into the metadata of every shard', async () => {
+  test('puts skeleton, category and source into the metadata of every shard', async () => {
     const source = await writeDottedDataset(1);
-    const { digest } = await pack(source);
+    const { source: digest } = await pack(source);
     const bytes = await readFile(join(source.folder, 'shards', 'shard-00000.arrow'));
     const { metadata } = RecordBatchReader.from(bytes).open().schema;
-    expect(metadata.get('limber.digest')).toBe(digest);
+    expect(metadata.get('limber.source')).toBe(digest);
     expect(JSON.parse(metadata.get('limber.skeleton')!)).toMatchObject({ pairs: [[0, 1]] });
     expect(JSON.parse(metadata.get('limber.category')!)).toMatchObject({ id: 1, name: 'dots' });
   });
@@ -142,7 +143,7 @@ describe('packDataset refuses', () => {
     const error = await failureOf(source);
     expect(error.code).toBe('invalid-image');
     expect(error.message).toBe(
-      `${file} (image id 11): not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF picture, got a JPEG that is cut after 1500 bytes.`,
+      `${file} (image id 11): not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF image, got a JPEG that is cut after 1500 bytes.`,
     );
   });
 
@@ -179,7 +180,7 @@ describe('packDataset refuses', () => {
     const source = await writeDottedDataset(1);
     const error = await failureOf(source, { out: source.images });
     expect(error.message).toBe(
-      `${source.images}: the folder is in use: expected no such folder, an empty one, or one of shards, got dots-0.jpg. Choose another folder for the shards.`,
+      `${source.images}: the output folder is not empty: expected no folder of this name, or an empty one, or one of shards, got 1 entry. Remove it, or choose another name.`,
     );
   });
 });
@@ -196,7 +197,7 @@ describe('packDataset that skips', () => {
         file: 'dots-1.jpg',
         annotationIds: [900_000_000_001],
         reason:
-          'not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF picture, got a JPEG that is cut after 1500 bytes.',
+          'not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF image, got a JPEG that is cut after 1500 bytes.',
       },
     ]);
     const truth = await readCoco(join(source.folder, 'shards', 'annotations.json'));
@@ -210,7 +211,7 @@ describe('packDataset that skips', () => {
     const error = await failureOf(source, { corrupt: 'skip' });
     expect(error.code).toBe('limit-exceeded');
     expect(error.message).toBe(
-      `${source.annotations}: too many unreadable images: expected at most 1, got 2, the last one dots-1.jpg: not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF picture, got 2 bytes that cannot be decoded. Repair them, or raise skipLimit.`,
+      `${source.annotations}: too many unreadable images: expected at most 1, got 2, the last one dots-1.jpg: not a readable image: expected a complete JPEG, PNG, WebP, AVIF, TIFF or GIF image, got 2 bytes that cannot be decoded. Repair them, or raise skipLimit.`,
     );
   });
 });

@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import type { CocoDataset, Size } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
+import { LimberError, mapInOrder, withStagingFolder } from '@limber/files';
 import { readCoco, toCocoJson } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { mapInOrder } from '../loading/map-in-order.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
 import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
 import { indexFile } from '../shards/shard-index.ts';
+import type { ShardAbout } from '../shards/shard-schema.ts';
 import { createShardSchema, shardFormat } from '../shards/shard-schema.ts';
 import { cropPerson } from './crop-person.ts';
 import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';
 import type { ImagePersons } from './select-persons.ts';
 import { selectPersons } from './select-persons.ts';
-import type { StagingFolder } from './staging-folder.ts';
-import { createStagingFolder } from './staging-folder.ts';
 
-/** A shard is closed when its pictures reach this size. */
+/** A shard is closed when its images reach this size. */
 const shardBytes = 64 * 2 ** 20;
 
 export interface PackOptions {
@@ -38,9 +38,6 @@ export interface PackOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
-/** What was packed; the content of `shards.json`. */
-export type PackSummary = ShardIndex;
-
 /**
  * Packs a COCO dataset into Arrow shards: one row per person, with the JPEG of the person's surroundings.
  *
@@ -53,68 +50,76 @@ export type PackSummary = ShardIndex;
  * @throws {LimberError} `missing-file`; `invalid-annotations`; `invalid-image` under `throw`;
  * `limit-exceeded` under `skip`; `invalid-argument` if `out` holds other files.
  */
-export async function packDataset(options: PackOptions): Promise<PackSummary> {
-  const { annotations, images, out, inputSize } = options;
+export async function packDataset(options: PackOptions): Promise<ShardIndex> {
+  const { annotations, out, inputSize } = options;
   const dataset = await readCoco(annotations);
-  const selected = selectPersons(dataset, annotations);
-  const digest = await digestSource(dataset, selected.images, images, inputSize);
-  const staging = await createStagingFolder(out);
-  try {
-    const about = { skeleton: dataset.skeleton, category: dataset.category, digest };
-    const { shards, skipped } = await writeShards(staging, about, selected.images, options);
-    const summary: PackSummary = {
-      format: shardFormat,
-      digest,
-      inputSize: { height: inputSize.height, width: inputSize.width },
-      rows: shards.reduce((sum, { rows }) => sum + rows, 0),
-      images: selected.images.length - skipped.length,
-      leftOut: selected.leftOut,
-      skipped,
-      shards,
-    };
-    await staging.write(annotationsFile, toCocoJson(withoutSkipped(dataset, skipped)));
-    await staging.write(indexFile, `${JSON.stringify(summary, null, 2)}\n`);
-    await staging.commit();
-    return summary;
-  } catch (error) {
-    await staging.discard();
-    throw error;
-  }
+  const { images, leftOut } = selectPersons(dataset, annotations);
+  const source = digestSource(dataset, inputSize);
+  const replaceable = {
+    what: 'shards',
+    test: (entries: readonly string[]) => entries.includes(indexFile),
+  };
+  return await withStagingFolder(
+    out,
+    async (staging) => {
+      const about = { skeleton: dataset.skeleton, category: dataset.category, source };
+      const { shards, skipped } = await writeShards(staging, { about, images }, options);
+      const summary: ShardIndex = {
+        format: shardFormat,
+        source,
+        digest: sha256(shards.map((shard) => shard.sha256).join()),
+        inputSize: { height: inputSize.height, width: inputSize.width },
+        rows: shards.reduce((sum, { rows }) => sum + rows, 0),
+        images: images.length - skipped.length,
+        leftOut,
+        skipped,
+        shards,
+      };
+      await writeFile(join(staging, annotationsFile), toCocoJson(withoutSkipped(dataset, skipped)));
+      await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
+      return summary;
+    },
+    { replaceable },
+  );
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function writeShards(
-  staging: StagingFolder,
-  about: Parameters<typeof createShardSchema>[0],
-  selected: readonly ImagePersons[],
+  staging: string,
+  content: { readonly about: ShardAbout; readonly images: readonly ImagePersons[] },
   options: PackOptions,
 ): Promise<{ shards: ShardEntry[]; skipped: SkippedImage[] }> {
+  const selected = content.images;
   const { skipLimit = Math.ceil(selected.length / 10), onProgress } = options;
-  const schema = createShardSchema(about);
+  const schema = createShardSchema(content.about);
   const shards: ShardEntry[] = [];
   const skipped: SkippedImage[] = [];
   let rows: KeypointRow[] = [];
   const flush = async (): Promise<void> => {
     const file = `shard-${String(shards.length).padStart(5, '0')}.arrow`;
     const bytes = encodeShard(schema, rows);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    await staging.write(file, bytes);
-    shards.push({ file, rows: rows.length, sizeBytes: bytes.length, sha256 });
+    await writeFile(join(staging, file), bytes);
+    shards.push({ file, rows: rows.length, sizeBytes: bytes.length, sha256: sha256(bytes) });
     rows = [];
   };
   let done = 0;
-  let pictureBytes = 0;
-  const packed = mapInOrder(selected, availableParallelism(), (item) => packImage(item, options));
+  let imageBytes = 0;
+  const concurrency = availableParallelism();
+  const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, options));
   for await (const result of packed) {
     if (result.type === 'packed') {
       rows.push(...result.rows);
-      pictureBytes += result.rows.reduce((sum, { image }) => sum + image.length, 0);
+      imageBytes += result.rows.reduce((sum, { image }) => sum + image.length, 0);
     } else {
       skipped.push(result.skipped);
       checkLimit(skipped, skipLimit, options.annotations);
     }
-    if (pictureBytes >= shardBytes) {
+    if (imageBytes >= shardBytes) {
       await flush();
-      pictureBytes = 0;
+      imageBytes = 0;
     }
     onProgress?.({ done: ++done, total: selected.length });
   }
@@ -134,7 +139,7 @@ async function packImage(
   const bytes = await readImageFile(images, image);
   try {
     const pixels = await decodeImage(bytes, images, image);
-    const rows = persons.map((person) => cropPerson(pixels, image, person, inputSize));
+    const rows = persons.map((person) => cropPerson(pixels, { image, person }, inputSize));
     return { type: 'packed', rows: await Promise.all(rows) };
   } catch (error) {
     const isCorrupt = error instanceof LimberError && error.code === 'invalid-image';

@@ -7,7 +7,7 @@ import { describeDamage } from '../samples/describe-damage.ts';
 import type { Pixels } from '../samples/warp-affine.ts';
 
 /**
- * Reads the bytes of a photograph.
+ * Reads the bytes of an image.
  *
  * @throws {LimberError} `missing-file`, naming file and id.
  */
@@ -26,7 +26,7 @@ export async function readImageFile(folder: string, image: CocoImage): Promise<B
 }
 
 /**
- * Decodes a photograph to upright RGB: its EXIF rotation is applied, transparency dropped.
+ * Decodes an image to upright RGB: its EXIF rotation is applied, transparency dropped.
  *
  * @throws {LimberError} `invalid-image` if it is cut, damaged, or not of the annotated size.
  */
@@ -38,7 +38,7 @@ export async function decodeImage(
   const where = whereOf(folder, image);
   const { data, width, height } = await decodeUpright(bytes).catch((cause: unknown) => {
     const got = describeDamage(bytes);
-    const expected = 'a complete JPEG, PNG, WebP, AVIF, TIFF or GIF picture';
+    const expected = 'a complete JPEG, PNG, WebP, AVIF, TIFF or GIF image';
     const problem = { where, what: 'not a readable image', expected, got };
     throw new LimberError('invalid-image', problem, { cause });
   });
@@ -58,8 +58,8 @@ export async function decodeImage(
 async function decodeUpright(
   bytes: Buffer,
 ): Promise<{ data: Buffer; width: number; height: number }> {
-  const picture = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb');
-  const raw = picture.removeAlpha().raw({ depth: 'uchar' });
+  const image = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb');
+  const raw = image.removeAlpha().raw({ depth: 'uchar' });
   const { data, info } = await raw.toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height };
 }

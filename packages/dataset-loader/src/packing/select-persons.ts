@@ -3,7 +3,7 @@ import { LimberError } from '@limber/files';
 import type { LeftOut } from '../shards/shard-index.ts';
 import { clipBox } from '../regions/clip-box.ts';
 
-/** A photograph and the persons in it that can be learned from; at least one. */
+/** An image and the persons in it that can be learned from; at least one. */
 export interface ImagePersons {
   readonly image: CocoImage;
   readonly persons: readonly CocoAnnotation[];

@@ -29,7 +29,8 @@ describe('storedRegion', () => {
     const arbitraries = [unit(0, 2500), unit(0, 1500), unit(5, 900), unit(5, 900)] as const;
     const draws = [unit(-180, 180), unit(-1, 1), unit(-1, 1), unit(0.5, 1.5)] as const;
     assert(
-      property(...arbitraries, ...draws, (x, y, width, height, turn, moveX, moveY, factor) => {
+      property(...arbitraries, ...draws, (...drawn) => {
+        const [x, y, width, height, turn, moveX, moveY, factor] = drawn;
         const box: Box = [x, y, width, height];
         const { left, top, cut } = storedRegion(box, image, input);
         const [, , clippedWidth, clippedHeight] = clipBox(box, image);

@@ -14,13 +14,13 @@ export const storedReach = { scale: 1.5, shift: 0.16 } as const;
  */
 export const storedDensity = 1.25;
 
-/** The part of a photograph to store for one person. Whole pixels. */
+/** The part of an image to store for one person. Whole pixels. */
 export interface StoredRegion {
   /** Column of the first pixel. */
   readonly left: number;
   /** Row of the first pixel. */
   readonly top: number;
-  /** Pixels cut from the photograph. */
+  /** Pixels cut from the image. */
   readonly cut: Size;
   /** Pixels stored, at most as many. */
   readonly stored: Size;
@@ -29,7 +29,7 @@ export interface StoredRegion {
 }
 
 /**
- * The part of a photograph that augmentation can bring before the model, and how many pixels of it to keep.
+ * The part of an image that augmentation can bring before the model, and how many pixels of it to keep.
  *
  * Frame: imagePx. Any rotation is covered, since the reach is the region's diagonal.
  */
@@ -51,7 +51,7 @@ export function storedRegion(box: Box, image: Size, input: Size): StoredRegion {
   const scaleX = cut.width / stored.width;
   const scaleY = cut.height / stored.height;
   const [left, top] = [horizontal.start, vertical.start];
-  // the outer edges of both pictures coincide, half a pixel before their first pixel's centre
+  // the outer edges of both images coincide, half a pixel before their first pixel's centre
   const offsetX = left + (scaleX - 1) / 2;
   const offsetY = top + (scaleY - 1) / 2;
   return { left, top, cut, stored, cropToImage: [scaleX, 0, offsetX, 0, scaleY, offsetY] };

@@ -11,13 +11,13 @@ import type { Pixels } from './warp-affine.ts';
  */
 export async function decodeCrop(row: KeypointRow): Promise<Pixels> {
   try {
-    const picture = sharp(row.image, { failOn: 'error' }).raw();
-    const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+    const image = sharp(row.image, { failOn: 'error' }).raw();
+    const { data, info } = await image.toBuffer({ resolveWithObject: true });
     return { data, size: { height: info.height, width: info.width } };
   } catch (cause) {
     const problem = {
       where: `annotation ${row.annotationId} (image ${row.imageId})`,
-      what: 'its stored picture is damaged',
+      what: 'its stored image is damaged',
       expected: 'a complete JPEG',
       got: describeDamage(row.image),
       fix: 'Pack the dataset again.',

@@ -2,11 +2,11 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { describeDamage } from './describe-damage.ts';
 
-const picture = sharp({ create: { width: 90, height: 80, channels: 3, background: '#a50' } });
+const image = sharp({ create: { width: 90, height: 80, channels: 3, background: '#a50' } });
 
 test('says whether a file is empty, cut, damaged or something else', async () => {
-  const jpeg = await picture.clone().jpeg().toBuffer();
-  const png = await picture.clone().png().toBuffer();
+  const jpeg = await image.clone().jpeg().toBuffer();
+  const png = await image.clone().png().toBuffer();
   expect(describeDamage(new Uint8Array())).toBe('an empty file');
   expect(describeDamage(jpeg.subarray(0, 300))).toBe('a JPEG that is cut after 300 bytes');
   expect(describeDamage(jpeg)).toBe(`a damaged JPEG of ${jpeg.length} bytes`);

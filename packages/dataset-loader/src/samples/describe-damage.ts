@@ -7,10 +7,10 @@ const pngEnd = Buffer.from('IEND', 'latin1');
 const trailingBytes = 1024;
 
 /**
- * Says what is wrong with a picture that could not be decoded.
+ * Says what is wrong with an image that could not be decoded.
  *
  * The decoder's own message is no help here: libvips keeps one text for the whole process, so that another
- * picture's success may wipe it out, and the same file would be described in different ways.
+ * image's success may wipe it out, and the same file would be described in different ways.
  */
 export function describeDamage(bytes: Uint8Array): string {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -21,9 +21,9 @@ function codecFor(inputSize: Size): CodecConfig {
 async function batchOf(
   packed: Size,
   codec: CodecConfig,
-  augmentation: Augmentation | null,
-  epoch = 0,
+  options: { readonly augmentation: Augmentation | null; readonly epoch?: number },
 ): Promise<KeypointBatch> {
+  const { augmentation, epoch = 0 } = options;
   const size = { height: packed.height * 4, width: packed.width * 5 };
   const source = await writeDottedDataset(6, { size, dotPx: packed.height / 20 });
   const { annotations, images, folder } = source;
@@ -31,7 +31,11 @@ async function batchOf(
   await packDataset({ annotations, images, out, inputSize: packed, corrupt: 'throw' });
   const dataset = await KeypointDataset.open(out);
   try {
-    return await makeBatch(dataset, { codec, seed: 5, augmentation }, epoch, [0, 1, 2, 3, 4, 5]);
+    return await makeBatch(
+      dataset,
+      { codec, seed: 5, augmentation },
+      { epoch, rows: [0, 1, 2, 3, 4, 5] },
+    );
   } finally {
     await dataset.close();
   }
@@ -79,7 +83,10 @@ function distances(batch: KeypointBatch, inputSize: Size): number[] {
 
 describe('a sample', () => {
   test('without augmentation shows each dot where its keypoint is', async () => {
-    const found = distances(await batchOf(small.inputSize, small, null), small.inputSize);
+    const found = distances(
+      await batchOf(small.inputSize, small, { augmentation: null }),
+      small.inputSize,
+    );
     expect(found).toHaveLength(18);
     expect(Math.max(...found)).toBeLessThan(0.3);
   });
@@ -88,7 +95,7 @@ describe('a sample', () => {
     const augmentation = augmentationSchema.parse({ halfBody: null });
     const found: number[] = [];
     for (let epoch = 0; epoch < 8; epoch++) {
-      const batch = await batchOf(small.inputSize, small, augmentation, epoch);
+      const batch = await batchOf(small.inputSize, small, { augmentation, epoch });
       found.push(...distances(batch, small.inputSize));
     }
     expect(found.length).toBeGreaterThan(70);
@@ -97,17 +104,15 @@ describe('a sample', () => {
 
   test('from crops stored for a model four times as large is just as exact', async () => {
     const large = { height: 256, width: 192 };
-    const found = distances(await batchOf(large, small, null), small.inputSize);
+    const found = distances(await batchOf(large, small, { augmentation: null }), small.inputSize);
     expect(found).toHaveLength(18);
     expect(Math.max(...found)).toBeLessThan(0.3);
   });
 
-  test('maps back to the photograph exactly', async () => {
-    const batch = await batchOf(
-      small.inputSize,
-      small,
-      augmentationSchema.parse({ flipProbability: 0 }),
-    );
+  test('maps back to the image exactly', async () => {
+    const batch = await batchOf(small.inputSize, small, {
+      augmentation: augmentationSchema.parse({ flipProbability: 0 }),
+    });
     const { json } = await writeDottedDataset(6, { size: { height: 256, width: 240 } });
     for (const [person, toImage] of batch.toImage.entries()) {
       const [x, y] = batch.keypoints.subarray(person * 9);
@@ -119,8 +124,10 @@ describe('a sample', () => {
 
   test('mirrored is the mirror image, with left and right exchanged', async () => {
     const upright = augmentationSchema.parse({ ...noChance, halfBody: null, flipProbability: 0 });
-    const plain = await batchOf(small.inputSize, small, upright);
-    const mirrored = await batchOf(small.inputSize, small, { ...upright, flipProbability: 1 });
+    const plain = await batchOf(small.inputSize, small, { augmentation: upright });
+    const mirrored = await batchOf(small.inputSize, small, {
+      augmentation: { ...upright, flipProbability: 1 },
+    });
     const { height, width } = small.inputSize;
     let worst = 0;
     for (let at = 0; at < plain.size * height * width; at++) {
@@ -141,7 +148,7 @@ describe('a sample', () => {
   });
 
   test('has the targets of its keypoints', async () => {
-    const batch = await batchOf(small.inputSize, small, null);
+    const batch = await batchOf(small.inputSize, small, { augmentation: null });
     const { targets, weights } = createCodec(small).encode(batch.keypoints.slice(9, 18));
     expect(batch.targets.subarray(targets.length, 2 * targets.length)).toEqual(targets);
     expect(batch.weights.subarray(3, 6)).toEqual(weights);

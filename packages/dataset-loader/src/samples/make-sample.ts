@@ -7,10 +7,8 @@ import {
   invertAffine,
 } from '@limber/keypoints';
 import type { Augmentation } from '../augmentations/augmentation.ts';
-import { dropRectangles } from '../augmentations/coarse-dropout.ts';
-import type { View } from '../augmentations/draw-view.ts';
+import { pixelChanges } from '../augmentations/augmentation.ts';
 import { drawView } from '../augmentations/draw-view.ts';
-import { distortColors } from '../augmentations/photometric.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { decodeCrop } from './decode-crop.ts';
 import { flipKeypoints } from './flip-keypoints.ts';
@@ -28,56 +26,54 @@ export interface Sample {
   readonly toImage: Affine;
 }
 
+/** What turns every person into a sample. */
+export interface SampleOptions {
+  readonly skeleton: Skeleton;
+  readonly codec: KeypointCodec;
+  readonly augmentation: Augmentation | null;
+}
+
 /**
- * Makes the sample of one person: draw a view → decode → warp → distort colours → drop rectangles → encode targets.
+ * Makes the sample of one person: draw a view → decode → warp → change pixels → encode targets.
  *
- * @param pixels - RGB of the input, [height, width, 3], filled completely.
- * @param random - a pure function of (seed, epoch, person).
- * @throws {LimberError} `corrupt-data` if the stored picture is damaged.
+ * @param draw.random - a pure function of (seed, epoch, person).
+ * @param draw.pixels - RGB of the input, [height, width, 3], filled completely.
+ * @throws {LimberError} `corrupt-data` if the stored image is damaged.
  */
 export async function makeSample(
   row: KeypointRow,
-  skeleton: Skeleton,
-  codec: KeypointCodec,
-  augmentation: Augmentation | null,
-  random: Random,
-  pixels: Uint8Array,
+  options: SampleOptions,
+  draw: { readonly random: Random; readonly pixels: Uint8Array },
 ): Promise<Sample> {
+  const { skeleton, codec, augmentation } = options;
   const { inputSize } = codec;
-  const view = drawView(row, skeleton, inputSize, augmentation, random);
+  const { random } = draw;
+  const view = drawView(row, { skeleton, inputSize, augmentation }, random);
   const imageToInput = cropAffine(view.region, inputSize, view);
-  drawInput(await decodeCrop(row), row.cropToImage, imageToInput, codec, pixels);
-  const { photometric = null, coarseDropout = null } = augmentation ?? {};
-  if (photometric !== null) distortColors(pixels, photometric, random.fork('photometric'));
-  if (coarseDropout !== null) {
-    dropRectangles(pixels, inputSize, coarseDropout, random.fork('coarse-dropout'));
+  const cropToInput = composeAffine(imageToInput, row.cropToImage);
+  const pixels: Pixels = { data: draw.pixels, size: inputSize };
+  drawInput(await decodeCrop(row), cropToInput, pixels);
+  if (augmentation !== null) {
+    for (const [stream, change] of Object.entries(pixelChanges)) {
+      change(pixels, augmentation, random.fork(stream));
+    }
   }
-  const keypoints = toInput(row.keypoints, imageToInput, view, skeleton);
+  const mapped = mapKeypoints(row.keypoints, imageToInput);
+  const keypoints = view.isFlipped ? flipKeypoints(mapped, flipIndices(skeleton)) : mapped;
   return { keypoints, ...codec.encode(keypoints), toImage: invertAffine(imageToInput) };
 }
 
 /** Warps the stored crop onto the input, shrunk first where the map would skip pixels. */
-function drawInput(
-  crop: Pixels,
-  cropToImage: Affine,
-  imageToInput: Affine,
-  { inputSize }: KeypointCodec,
-  pixels: Uint8Array,
-): void {
-  const inputToCrop = invertAffine(composeAffine(imageToInput, cropToImage));
+function drawInput(crop: Pixels, cropToInput: Affine, input: Pixels): void {
+  const inputToCrop = invertAffine(cropToInput);
   const cropPixelsPerInputPixel = Math.hypot(inputToCrop[0], inputToCrop[3]);
   const factor = Math.max(1, Math.floor(cropPixelsPerInputPixel));
   const { pixels: source, toLarger } = shrinkPixels(crop, factor);
-  const inputToSource = composeAffine(invertAffine(toLarger), inputToCrop);
-  warpAffine(source, inputToSource, pixels, inputSize);
+  warpAffine(source, composeAffine(invertAffine(toLarger), inputToCrop), input);
 }
 
-function toInput(
-  keypoints: Float32Array,
-  imageToInput: Affine,
-  { isFlipped }: View,
-  skeleton: Skeleton,
-): Float32Array {
+/** From imagePx to inputPx; a joint without label becomes 0, 0, 0. */
+function mapKeypoints(keypoints: Float32Array, imageToInput: Affine): Float32Array {
   const mapped = new Float32Array(keypoints.length);
   for (let at = 0; at < keypoints.length; at += 3) {
     const visibility = keypoints[at + 2]!;
@@ -85,5 +81,5 @@ function toInput(
     const { x, y } = applyAffine(imageToInput, { x: keypoints[at]!, y: keypoints[at + 1]! });
     mapped.set([x, y, visibility], at);
   }
-  return isFlipped ? flipKeypoints(mapped, flipIndices(skeleton)) : mapped;
+  return mapped;
 }

@@ -1,10 +1,10 @@
 import type { Affine } from '@limber/keypoints';
 import type { Pixels } from './warp-affine.ts';
 
-/** A smaller picture and where its pixels lie in the one it was made from. */
+/** A smaller image and where its pixels lie in the one it was made from. */
 export interface ShrunkPixels {
   readonly pixels: Pixels;
-  /** Pixels of the smaller picture → pixels of the larger one. */
+  /** Pixels of the smaller image → pixels of the larger one. */
   readonly toLarger: Affine;
 }
 
@@ -13,7 +13,7 @@ export interface ShrunkPixels {
  *
  * A remainder at the right or the bottom averages the pixels that are there.
  *
- * @param factor - a whole number >= 1; 1 gives the picture itself.
+ * @param factor - a whole number >= 1; 1 gives the image itself.
  */
 export function shrinkPixels(pixels: Pixels, factor: number): ShrunkPixels {
   const middle = (factor - 1) / 2;

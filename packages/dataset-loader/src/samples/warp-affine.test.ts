@@ -14,7 +14,7 @@ const golden = JSON.parse(
   readFileSync(new URL('warp-affine.golden.json', import.meta.url), 'utf8'),
 ) as Golden;
 
-/** The picture that the fixture describes. */
+/** The image that the fixture describes. */
 function goldenSource({ height, width }: Size): Pixels {
   const data = new Uint8Array(height * width * 3);
   for (let y = 0; y < height; y++) {
@@ -32,14 +32,15 @@ describe('warpAffine', () => {
   test.each(golden.cases)('gives the levels of OpenCV: $name', ({ toSource, target }) => {
     const { height, width } = golden.targetSize;
     const warped = new Uint8Array(height * width * 3).fill(77);
-    warpAffine(goldenSource(golden.sourceSize), toSource, warped, golden.targetSize);
+    const source = goldenSource(golden.sourceSize);
+    warpAffine(source, toSource, { data: warped, size: golden.targetSize });
     expect(Buffer.from(warped).toString('hex')).toBe(target);
   });
 
-  test('a picture of one pixel fades to black around it', () => {
+  test('an image of one pixel fades to black around it', () => {
     const source: Pixels = { data: Uint8Array.of(200, 100, 40), size: { height: 1, width: 1 } };
     const warped = new Uint8Array(3 * 3);
-    warpAffine(source, [0.5, 0, -0.5, 0, 1, 0], warped, { height: 1, width: 3 });
+    warpAffine(source, [0.5, 0, -0.5, 0, 1, 0], { data: warped, size: { height: 1, width: 3 } });
     expect([...warped]).toEqual([100, 50, 20, 200, 100, 40, 100, 50, 20]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Affine, Size } from '@limber/keypoints';
 
-/** A picture of 8-bit RGB pixels, row by row: [height, width, 3]. */
+/** An image of 8-bit RGB pixels, row by row: [height, width, 3]. */
 export interface Pixels {
   readonly data: Uint8Array;
   readonly size: Size;
@@ -15,23 +15,19 @@ const roundShift = 1 << (sumBits - weightBits - 1);
 const roundWeight = 1 << (2 * weightBits - 1);
 
 /**
- * Draws a picture through an affine map with bilinear interpolation; outside of the picture is black.
+ * Draws an image through an affine map with bilinear interpolation; outside of the image is black.
  *
  * Level for level what OpenCV's `warpAffine(INTER_LINEAR, BORDER_CONSTANT 0)` gives in its fixed-point form.
  *
  * @param toSource - target pixels → source pixels. A map that shrinks by more than 2 skips source pixels.
- * @param target - RGB, [height, width, 3] of the target size, filled completely.
+ * @param pixels - filled completely.
  */
-export function warpAffine(
-  source: Pixels,
-  toSource: Affine,
-  target: Uint8Array,
-  targetSize: Size,
-): void {
+export function warpAffine(source: Pixels, toSource: Affine, pixels: Pixels): void {
   const [a, b, c, d, e, f] = toSource;
   const { data } = source;
   const { width: sourceWidth, height: sourceHeight } = source.size;
-  const { width, height } = targetSize;
+  const { data: target } = pixels;
+  const { width, height } = pixels.size;
   const stride = sourceWidth * 3;
   const sumScale = 1 << sumBits;
   const columnX = Int32Array.from({ length: width }, (_, x) => Math.round(a * x * sumScale));

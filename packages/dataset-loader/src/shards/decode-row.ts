@@ -3,7 +3,7 @@ import { LimberError } from '@limber/files';
 import { Message } from 'apache-arrow';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 
-/** A row without its picture, and where in the body of the record batch that picture lies. */
+/** A row without its image, and where in the body of the record batch that image lies. */
 export type RowHead = Omit<KeypointRow, 'image'> & {
   readonly imageRange: { readonly start: number; readonly end: number };
 };
@@ -11,7 +11,7 @@ export type RowHead = Omit<KeypointRow, 'image'> & {
 /**
  * Reads one row of a record batch of {@link createShardSchema}'s columns from the batch's first bytes.
  *
- * @param bytes - the batch's encapsulated message, and the body up to, at least, the pictures' offsets.
+ * @param bytes - the batch's encapsulated message, and the body up to, at least, the images' offsets.
  * @param metadataBytes - how many of the bytes are the message, prefix included.
  * @param options.index - the row's place in the batch.
  * @param options.bodyBytes - of the whole record batch.
@@ -51,7 +51,7 @@ export function decodeRow(
   const start = imagesAt + Number(view.getBigInt64(imageOffsetsAt, true));
   const end = imagesAt + Number(view.getBigInt64(imageOffsetsAt + 8, true));
   if (!(start >= 0 && start < end && end <= bodyBytes)) {
-    throw damaged(where, `a picture within ${bodyBytes} bytes`, `bytes ${start} to ${end}`);
+    throw damaged(where, `an image within ${bodyBytes} bytes`, `bytes ${start} to ${end}`);
   }
   return {
     annotationId: integer('annotationId'),
@@ -96,7 +96,7 @@ function readLayout(metadata: Buffer, where: string): { offsets: number[]; lengt
   try {
     message = Message.decode(metadata);
   } catch (cause) {
-    throw damaged(where, 'an Arrow message', String(cause), cause);
+    throw damaged(where, 'an Arrow message', String(cause));
   }
   if (!message.isRecordBatch()) throw damaged(where, 'a record batch', 'another message');
   const { buffers, length } = message.header();
@@ -106,7 +106,7 @@ function readLayout(metadata: Buffer, where: string): { offsets: number[]; lengt
   return { offsets: buffers.map(({ offset }) => offset), length };
 }
 
-function damaged(where: string, expected: string, got: string, cause?: unknown): LimberError {
+function damaged(where: string, expected: string, got: string): LimberError {
   const problem = { where, what: 'a damaged record batch', expected, got };
-  return new LimberError('corrupt-data', { ...problem, fix: 'Pack the dataset again.' }, { cause });
+  return new LimberError('corrupt-data', { ...problem, fix: 'Pack the dataset again.' });
 }

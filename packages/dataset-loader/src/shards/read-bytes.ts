@@ -9,8 +9,7 @@ import { LimberError } from '@limber/files';
  */
 export async function readBytes(
   handle: FileHandle,
-  position: number,
-  length: number,
+  { position, length }: { readonly position: number; readonly length: number },
   file: string,
 ): Promise<Buffer> {
   const bytes = Buffer.alloc(length);

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import type { Problem } from '@limber/files';
 import { LimberError } from '@limber/files';
 import type { Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
@@ -25,25 +26,30 @@ export async function readFooter(
   sizeBytes: number,
   file: string,
 ): Promise<{ schema: Schema; blocks: Block[] }> {
-  const fail = (what: string, expected: string, got: string, cause?: unknown): never => {
-    const fix = 'Pack the dataset again.';
-    throw new LimberError('corrupt-data', { where: file, what, expected, got, fix }, { cause });
-  };
-  const head = await readBytes(handle, 0, Math.min(magic.length, sizeBytes), file);
+  const damaged = (problem: Pick<Problem, 'what' | 'expected' | 'got'>): LimberError =>
+    new LimberError('corrupt-data', { where: file, ...problem, fix: 'Pack the dataset again.' });
+  const head = await readBytes(handle, { position: 0, length: magic.length }, file);
   if (head.toString('latin1') !== magic) {
-    fail('not an Arrow file', `"${magic}" at the start`, quote(head));
+    const expected = `"${magic}" at the start`;
+    throw damaged({ what: 'not an Arrow file', expected, got: quote(head) });
   }
   const tailAt = Math.max(0, sizeBytes - tailBytes);
-  const tail = await readBytes(handle, tailAt, sizeBytes - tailAt, file);
+  const tail = await readBytes(handle, { position: tailAt, length: tailBytes }, file);
   const end = tail.subarray(4);
   if (end.toString('latin1') !== magic) {
-    fail('an Arrow file without its end', `"${magic}" at the end`, quote(end));
+    const expected = `"${magic}" at the end`;
+    throw damaged({ what: 'an Arrow file without its end', expected, got: quote(end) });
   }
   const footerBytes = tail.readInt32LE(0);
   if (footerBytes <= 0 || footerBytes > tailAt) {
-    fail('a damaged Arrow footer', `a length from 1 to ${tailAt}`, `${footerBytes}`);
+    const expected = `a length from 1 to ${tailAt}`;
+    throw damaged({ what: 'a damaged Arrow footer', expected, got: `${footerBytes}` });
   }
-  const bytes = await readBytes(handle, tailAt - footerBytes, footerBytes, file);
+  const bytes = await readBytes(
+    handle,
+    { position: tailAt - footerBytes, length: footerBytes },
+    file,
+  );
   try {
     const footer = Footer.decode(bytes);
     const blocks = Array.from(footer.recordBatches(), (block): Block => {
@@ -52,7 +58,8 @@ export async function readFooter(
     });
     return { schema: footer.schema, blocks };
   } catch (cause) {
-    return fail('a damaged Arrow footer', 'a schema and record batches', String(cause), cause);
+    const expected = 'a schema and record batches';
+    throw damaged({ what: 'a damaged Arrow footer', expected, got: String(cause) });
   }
 }
 

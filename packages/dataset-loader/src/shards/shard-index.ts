@@ -11,6 +11,7 @@ const count = z.number().int().min(0);
 
 const indexSchema = z.strictObject({
   format: z.literal(shardFormat),
+  source: z.string(),
   digest: z.string(),
   inputSize: z.strictObject({ height: z.number(), width: z.number() }),
   rows: count,
@@ -37,7 +38,7 @@ export interface ShardEntry {
   readonly sha256: string;
 }
 
-/** A picture that could not be read, and the persons that are missing because of it. */
+/** An image that could not be read, and the persons that are missing because of it. */
 export interface SkippedImage {
   readonly imageId: number;
   readonly file: string;
@@ -55,15 +56,17 @@ export interface LeftOut {
   readonly outside: number;
 }
 
-/** What `shards.json` holds. */
+/** What was packed; the content of `shards.json`. */
 export interface ShardIndex {
   readonly format: typeof shardFormat;
-  /** Of everything that the shards were made from; equal digests mean equal shards. */
+  /** Digest of the annotations and of how crops are cut, as every shard's metadata has it. */
+  readonly source: string;
+  /** Over the digests of the shards: equal digests mean equal shards. */
   readonly digest: string;
   /** The largest model input that the stored crops have enough pixels for. */
   readonly inputSize: { readonly height: number; readonly width: number };
   readonly rows: number;
-  /** Photographs that at least one row was cut from. */
+  /** Images that at least one row was cut from. */
   readonly images: number;
   readonly leftOut: LeftOut;
   readonly skipped: readonly SkippedImage[];

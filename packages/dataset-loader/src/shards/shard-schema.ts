@@ -24,15 +24,16 @@ export const rowsPerBatch = 16;
 export interface ShardAbout {
   readonly skeleton: Skeleton;
   readonly category: CocoCategory;
-  readonly digest: string;
+  /** Digest of the annotations and of how crops are cut, the same in every shard of a folder. */
+  readonly source: string;
 }
 
 /**
- * The columns of a shard, one row per person. The picture is the last one, so that all else of a record
+ * The columns of a shard, one row per person. The image is the last one, so that all else of a record
  * batch lies together at its start.
  */
 export function createShardSchema(about: ShardAbout): Schema {
-  const { skeleton, category, digest } = about;
+  const { skeleton, category, source } = about;
   const list = (length: number, item: Float32 | Float64): FixedSizeList =>
     new FixedSizeList(length, new Field('item', item, false));
   const fields = [
@@ -49,7 +50,7 @@ export function createShardSchema(about: ShardAbout): Schema {
   ];
   const metadata = new Map([
     ['limber.format', shardFormat],
-    ['limber.digest', digest],
+    ['limber.source', source],
     ['limber.skeleton', JSON.stringify(skeleton)],
     ['limber.category', JSON.stringify(category)],
   ]);
@@ -77,7 +78,7 @@ export function parseShardSchema(schema: Schema, file: string): ShardAbout {
   const about: ShardAbout = {
     skeleton: validateSkeleton(parseMetadata(text('skeleton'), 'skeleton', file) as Skeleton),
     category: parseMetadata(text('category'), 'category', file) as CocoCategory,
-    digest: text('digest'),
+    source: text('source'),
   };
   const expected = describeColumns(createShardSchema(about));
   const got = describeColumns(schema);
@@ -104,7 +105,7 @@ function parseMetadata(text: string, key: string, file: string): unknown {
   }
 }
 
-/** How many bytes at the start of a record batch's body hold, at most, all columns but the picture itself. */
+/** How many bytes at the start of a record batch's body hold, at most, all columns but the image itself. */
 export function headBytesOf(schema: Schema): number {
   const rowBytes = schema.fields.reduce((sum, { type }) => sum + bytesOf(type), 0);
   const padding = schema.fields.length * largestPadding;
@@ -116,7 +117,7 @@ const largestPadding = 64;
 
 function bytesOf(type: DataType): number {
   if (type instanceof FixedSizeList) return type.listSize * bytesOf(type.children[0]!.type);
-  // of a picture, only its offset counts here
+  // of an image, only its offset counts here
   if (type instanceof LargeBinary) return BigInt64Array.BYTES_PER_ELEMENT;
   return type.ArrayType.BYTES_PER_ELEMENT;
 }

@@ -12,26 +12,26 @@ import { indexFile } from './shard-index.ts';
 import type { ShardAbout } from './shard-schema.ts';
 import { headBytesOf, parseShardSchema, rowsPerBatch } from './shard-schema.ts';
 
+interface OpenedShard {
+  readonly file: string;
+  readonly handle: FileHandle;
+  readonly blocks: readonly Block[];
+  readonly about: ShardAbout;
+  /** How many bytes of a record batch hold all but the images. */
+  readonly headBytes: number;
+}
+
 /** One open Arrow file. It keeps the places of the record batches in memory, and nothing of their content. */
 export class Shard {
-  readonly about: ShardAbout;
-  readonly #file: string;
-  readonly #handle: FileHandle;
-  readonly #blocks: readonly Block[];
-  readonly #headBytes: number;
+  readonly #opened: OpenedShard;
 
-  private constructor(
-    file: string,
-    handle: FileHandle,
-    blocks: readonly Block[],
-    about: ShardAbout,
-    headBytes: number,
-  ) {
-    this.#file = file;
-    this.#handle = handle;
-    this.#blocks = blocks;
-    this.about = about;
-    this.#headBytes = headBytes;
+  private constructor(opened: OpenedShard) {
+    this.#opened = opened;
+  }
+
+  /** What its metadata says of the whole dataset. */
+  get about(): ShardAbout {
+    return this.#opened.about;
   }
 
   /**
@@ -47,7 +47,7 @@ export class Shard {
       const { schema, blocks } = await readFooter(handle, entry.sizeBytes, file);
       const about = parseShardSchema(schema, file);
       checkBatches(blocks, entry, file);
-      return new Shard(file, handle, blocks, about, headBytesOf(schema));
+      return new Shard({ file, handle, blocks, about, headBytes: headBytesOf(schema) });
     } catch (error) {
       await handle.close();
       throw error;
@@ -55,34 +55,40 @@ export class Shard {
   }
 
   /**
-   * Reads one row: the head of its record batch, then the bytes of its picture.
+   * Reads one row: the head of its record batch, then the bytes of its image.
    *
    * @param index - 0 to the number of rows - 1.
    * @throws {LimberError} `corrupt-data` if the bytes there are no record batch of this schema.
    */
   async row(index: number): Promise<KeypointRow> {
-    const block = this.#blocks[Math.floor(index / rowsPerBatch)]!;
-    const where = `${this.#file}: row ${index}`;
-    const { offset, metadataBytes, bodyBytes } = block;
-    const headBytes = Math.min(bodyBytes, this.#headBytes);
-    const bytes = await readBytes(this.#handle, offset, metadataBytes + headBytes, where);
+    const { file, handle, blocks, about } = this.#opened;
+    const { offset, metadataBytes, bodyBytes } = blocks[Math.floor(index / rowsPerBatch)]!;
+    const where = `${file}: row ${index}`;
+    const headBytes = Math.min(bodyBytes, this.#opened.headBytes);
+    const bytes = await readBytes(
+      handle,
+      { position: offset, length: metadataBytes + headBytes },
+      where,
+    );
     const { imageRange, ...row } = decodeRow(bytes, metadataBytes, {
       index: index % rowsPerBatch,
-      jointCount: this.about.skeleton.keypoints.length,
+      jointCount: about.skeleton.keypoints.length,
       bodyBytes,
       where,
     });
     const image = await readBytes(
-      this.#handle,
-      offset + metadataBytes + imageRange.start,
-      imageRange.end - imageRange.start,
+      handle,
+      {
+        position: offset + metadataBytes + imageRange.start,
+        length: imageRange.end - imageRange.start,
+      },
       where,
     );
     return { ...row, image };
   }
 
   async close(): Promise<void> {
-    await this.#handle.close();
+    await this.#opened.handle.close();
   }
 }
 

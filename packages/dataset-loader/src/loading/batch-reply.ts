@@ -9,12 +9,6 @@ export interface WorkerContext {
   readonly recipe: Recipe;
 }
 
-/** One batch to make. */
-export interface BatchTask {
-  readonly epoch: number;
-  readonly rows: readonly number[];
-}
-
 /** What a worker thread answers. A LimberError goes as data, since only its text would survive the way between threads. */
 export type BatchReply =
   | { readonly type: 'made'; readonly batch: KeypointBatch }
