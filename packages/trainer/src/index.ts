@@ -4,8 +4,7 @@ export type { TrainerFlags } from './loops/trainer-flags.ts';
 export { defaultFlags } from './loops/trainer-flags.ts';
 export type { MaxTime } from './loops/max-time.ts';
 export type { BatchLimit } from './data/batch-limit.ts';
-export type { BatchSource } from './data/batch-source.ts';
-export type { FitData } from './data/fit-data.ts';
+export type { BatchSource, FitData } from './data/batch-source.ts';
 
 export type { Callback, CallbackState, TrainingProgress } from './hooks/callback.ts';
 export type { Gradients, HookArguments, Hooks } from './hooks/hooks.ts';

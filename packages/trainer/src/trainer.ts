@@ -3,9 +3,8 @@ import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
 import { limitBatches } from './data/batch-limit.ts';
-import type { BatchSource } from './data/batch-source.ts';
+import type { BatchSource, FitData } from './data/batch-source.ts';
 import { createBatchStream } from './data/batch-stream.ts';
-import type { FitData } from './data/fit-data.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
 import type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 import type {

@@ -1,3 +1,4 @@
+import { defaultFlags } from '@limber/trainer/flags';
 import { z } from 'zod';
 import { strictObject } from './strict-object.ts';
 
@@ -5,11 +6,19 @@ const count = z.int().min(0);
 const fraction = z.number().min(0).max(1).describe('A part of all batches.');
 const limit = z.union([count, strictObject({ fraction })]);
 
-/** Flags of the Trainer, under Lightning's names and with its defaults, but for `precision` and `logEveryNSteps`. */
+/** Flags of the Trainer, under Lightning's names and with the Trainer's defaults, but for `precision` and `logEveryNSteps`. */
 export const trainerFlagsSchema = strictObject({
-  minEpochs: count.default(0).describe('Epochs that early stopping does not cut short.'),
-  maxSteps: z.int().min(-1).default(-1).describe('Most optimizer steps; -1: no limit.'),
-  minSteps: count.default(0).describe('Optimizer steps that early stopping does not cut short.'),
+  minEpochs: count
+    .default(defaultFlags.minEpochs)
+    .describe('Epochs that early stopping does not cut short.'),
+  maxSteps: z
+    .int()
+    .min(-1)
+    .default(defaultFlags.maxSteps)
+    .describe('Most optimizer steps; -1: no limit.'),
+  minSteps: count
+    .default(defaultFlags.minSteps)
+    .describe('Optimizer steps that early stopping does not cut short.'),
   maxTime: z
     .string()
     .nullable()
@@ -26,36 +35,36 @@ export const trainerFlagsSchema = strictObject({
     .default(null)
     .describe('Batches of a validation, as a count or { fraction }; null: all.'),
   overfitBatches: limit
-    .default(0)
+    .default(defaultFlags.overfitBatches)
     .describe('The same few batches in every epoch: a model that cannot learn them has a fault.'),
   valCheckInterval: limit
-    .default({ fraction: 1 })
+    .default(defaultFlags.valCheckInterval)
     .describe('Training batches between validations, as a count or { fraction } of an epoch.'),
   checkValEveryNEpoch: z
     .int()
     .min(1)
     .nullable()
-    .default(1)
+    .default(defaultFlags.checkValEveryNEpoch)
     .describe('Epochs between validations; null: valCheckInterval counts batches of all epochs.'),
   numSanityValSteps: z
     .int()
     .min(-1)
-    .default(2)
+    .default(defaultFlags.numSanityValSteps)
     .describe('Validation batches before the first epoch, to find faults there early; -1: all.'),
   accumulateGradBatches: z
     .int()
     .min(1)
-    .default(1)
+    .default(defaultFlags.accumulateGradBatches)
     .describe('Batches whose mean gradient makes one optimizer step.'),
   gradientClipVal: z
     .number()
     .positive()
     .nullable()
-    .default(null)
+    .default(defaultFlags.gradientClipVal)
     .describe('Larger gradients are scaled down to this; null: none.'),
   gradientClipAlgorithm: z
     .enum(['norm', 'value'])
-    .default('norm')
+    .default(defaultFlags.gradientClipAlgorithm)
     .describe('Whether gradientClipVal limits the global norm, or each number.'),
   logEveryNSteps: z
     .int()
@@ -70,15 +79,15 @@ export const trainerFlagsSchema = strictObject({
     ),
   deterministic: z
     .union([z.boolean(), z.literal('warn')])
-    .default(false)
+    .default(defaultFlags.deterministic)
     .describe('Refuses (true) or warns of (warn) an engine whose results differ from run to run.'),
   fastDevRun: z
     .union([z.boolean(), z.int().min(1)])
-    .default(false)
+    .default(defaultFlags.fastDevRun)
     .describe('Runs 1 (true) or n batches of everything, without logs and checkpoints.'),
   detectAnomaly: z
     .boolean()
-    .default(false)
+    .default(defaultFlags.detectAnomaly)
     .describe('Checks the gradients of every step, and names the first that is NaN.'),
   detectLeaks: z
     .boolean()

@@ -42,10 +42,10 @@ export function compareIdentities(
 ): Continuation {
   const before = recorded as unknown as RunIdentity;
   const differences = [
-    ...differencesOf('config', before.config, wanted.config),
-    ...differencesOf('skeleton', before.skeleton.keypoints, wanted.skeleton.keypoints),
-    ...differencesOf('training data', before.train, wanted.train),
-    ...differencesOf('validation data', before.val, wanted.val),
+    ...differencesOf(before.config, wanted.config, 'config'),
+    ...differencesOf(before.skeleton.keypoints, wanted.skeleton.keypoints, 'skeleton'),
+    ...differencesOf(before.train, wanted.train, 'training data'),
+    ...differencesOf(before.val, wanted.val, 'validation data'),
   ].filter(({ path }) => path !== 'config.epochs' && !isHarmless(path));
   if (differences.length > 0) {
     throw new LimberError('invalid-config', {

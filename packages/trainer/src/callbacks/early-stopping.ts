@@ -1,4 +1,3 @@
-import type { Json } from '../checkpoints/json.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { monitoredMetric } from './monitored-metric.ts';
@@ -27,12 +26,7 @@ export interface EarlyStopping extends Callback {
   readonly stoppedEpoch: number | null;
 }
 
-interface State {
-  readonly bestScore: number | null;
-  readonly waitCount: number;
-  readonly stoppedEpoch: number | null;
-  readonly reason: Progress['reason'];
-}
+type State = Omit<Progress, 'because'> & Pick<EarlyStopping, 'stoppedEpoch'>;
 
 /**
  * Ends a fit when a monitored metric has not improved for `patience` checks, has reached its threshold, or is NaN or infinite.
@@ -94,7 +88,7 @@ export function createEarlyStopping({
       return { values: { bestScore, waitCount, stoppedEpoch, reason } };
     },
     loadStateDict: ({ values }) => {
-      state = values as Json as unknown as State;
+      state = values as unknown as State;
     },
   };
 }

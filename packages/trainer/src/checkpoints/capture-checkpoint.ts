@@ -2,9 +2,9 @@ import type { NamedTensors } from '@limber/engine';
 import { readWeights } from '@limber/engine';
 import type { FitRun } from '../loops/run.ts';
 import type { CheckpointContents } from './checkpoint.ts';
-import { checkpointVersion } from './checkpoint.ts';
+import { checkpointVersion, environmentOf } from './checkpoint.ts';
 import type { Json } from './json.ts';
-import { withPrefix } from './named-arrays.ts';
+import { withPrefix } from './name-prefix.ts';
 import { readOptimizer } from './optimizer-arrays.ts';
 
 /**
@@ -21,18 +21,12 @@ export async function captureCheckpoint<Batch>(
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
   for (const logger of run.loggers) await logger.sync();
-  const { engine } = trainer;
   const callbacks = await callbackStates(run);
   const contents: CheckpointContents = {
     facts: {
       version: checkpointVersion,
       position: safePoint.position,
-      environment: {
-        engine: engine.kind,
-        tensorflow: engine.tensorflowVersion,
-        threads: engine.threads,
-        precision: engine.precision,
-      },
+      environment: environmentOf(trainer.engine),
       hyperParameters,
       isStopping: run.shouldStop,
       metrics: run.trainMetrics.getState(),

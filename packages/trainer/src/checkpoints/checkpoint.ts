@@ -1,12 +1,12 @@
-import type { NamedTensors } from '@limber/engine';
+import type { Engine, NamedTensors } from '@limber/engine';
 import type { MetricCollectionState } from '../metrics/metric-collection.ts';
 import type { LoggerState } from '../loggers/logger.ts';
 import type { Json } from './json.ts';
 
-/** Raised when a field changes its meaning; a file of a newer version is refused. */
+/** Raised when a field changes its meaning; files of other versions are refused. */
 export const checkpointVersion = 2;
 
-/** What of an epoch is behind us, so that nothing is done twice or left out after a resume. */
+/** What of an epoch is done, so that nothing is done twice or left out after a resume. */
 export type LoopPoint =
   /** Its `onTrainEpochStart` is still to come. */
   | 'nothing'
@@ -41,6 +41,12 @@ export interface CheckpointEnvironment {
   readonly tensorflow: string | null;
   readonly threads: number | null;
   readonly precision: string;
+}
+
+/** The environment of a run on this engine. */
+export function environmentOf(engine: Engine): CheckpointEnvironment {
+  const { kind, tensorflowVersion, threads, precision } = engine;
+  return { engine: kind, tensorflow: tensorflowVersion, threads, precision };
 }
 
 /** The part of a checkpoint that is not tensors. */

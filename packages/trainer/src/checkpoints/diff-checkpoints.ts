@@ -34,7 +34,7 @@ export async function diffCheckpoints(
   const [a, b] = [await readCheckpoint(first), await readCheckpoint(second)];
   const names = [...new Set([...Object.keys(a.arrays), ...Object.keys(b.arrays)])].sort();
   return {
-    facts: differencesOf('', a.facts, b.facts),
+    facts: differencesOf(a.facts, b.facts),
     arrays: names.flatMap((name) => compareArrays(name, a.arrays[name], b.arrays[name])),
   };
 }

@@ -6,12 +6,17 @@ export interface Difference {
   readonly to: string;
 }
 
-/** Every place where two JSON values differ, record by record. */
-export function differencesOf(path: string, from: unknown, to: unknown): Difference[] {
+/**
+ * Every place where two JSON values differ, such as the `hyperParameters` of two checkpoints. Records are compared key by
+ * key, lists as a whole.
+ *
+ * @param path - put before the keys.
+ */
+export function differencesOf(from: unknown, to: unknown, path = ''): Difference[] {
   if (isRecord(from) && isRecord(to)) {
     const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
     return keys.flatMap((key) =>
-      differencesOf(path === '' ? key : `${path}.${key}`, from[key], to[key]),
+      differencesOf(from[key], to[key], path === '' ? key : `${path}.${key}`),
     );
   }
   const [before, after] = [JSON.stringify(from) ?? 'absent', JSON.stringify(to) ?? 'absent'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CheckpointContents, CheckpointFacts, LoopPosition } from './checkpoint.ts';
 import { checkpointExtension, readCheckpoint, readCheckpointFacts } from './checkpoint-file.ts';
 
-/** A checkpoint that was proven, and where it lies. */
+/** A checkpoint whose digest was checked, and its file. */
 export interface FoundCheckpoint {
   readonly file: string;
   readonly contents: CheckpointContents;

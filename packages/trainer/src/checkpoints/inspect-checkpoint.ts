@@ -11,7 +11,7 @@ export interface ArrayGroup {
   readonly numbers: number;
 }
 
-/** What a checkpoint says of itself. */
+/** What a checkpoint says about itself. */
 export interface CheckpointInspection extends CheckpointFacts {
   readonly file: string;
   readonly sizeBytes: number;
@@ -19,7 +19,7 @@ export interface CheckpointInspection extends CheckpointFacts {
 }
 
 /**
- * Reads what a checkpoint holds, and proves it by its digest.
+ * Reads what a checkpoint holds, and checks its digest.
  *
  * @throws {LimberError} those of `readCheckpoint`.
  */

@@ -4,13 +4,13 @@ import { emaStateKey } from '../callbacks/ema.ts';
 import type { TrainedModule } from '../hooks/trained-module.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
 import type { CheckpointFacts } from './checkpoint.ts';
-import { ofPrefix } from './named-arrays.ts';
+import { ofPrefix } from './name-prefix.ts';
 
 /**
  * Puts the weights that a checkpoint was validated with into a module: the averages of an EMA where it has some, else the
  * weights themselves.
  *
- * @returns what the checkpoint says of itself, such as the metrics that were logged before it.
+ * @returns what the checkpoint says about itself, such as the metrics that were logged before it.
  * @throws {LimberError} `corrupt-data` if the file is damaged, or its weights are not those of the module; `missing-file`.
  */
 export async function loadCheckpointWeights(

@@ -1,7 +1,8 @@
 import { writeWeights } from '@limber/engine';
 import type { FitRun, Run } from '../loops/run.ts';
 import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
-import { ofPrefix } from './named-arrays.ts';
+import { environmentOf } from './checkpoint.ts';
+import { ofPrefix } from './name-prefix.ts';
 import { writeOptimizer } from './optimizer-arrays.ts';
 
 /**
@@ -50,13 +51,7 @@ function warnOfOtherEnvironment<Batch>(
   { trainer }: Run<Batch>,
   before: CheckpointEnvironment,
 ): void {
-  const { engine } = trainer;
-  const now: CheckpointEnvironment = {
-    engine: engine.kind,
-    tensorflow: engine.tensorflowVersion,
-    threads: engine.threads,
-    precision: engine.precision,
-  };
+  const now = environmentOf(trainer.engine);
   const changes = (Object.keys(now) as (keyof CheckpointEnvironment)[])
     .filter((key) => now[key] !== before[key])
     .map((key) => `${key} was ${before[key]}, is ${now[key]}`);

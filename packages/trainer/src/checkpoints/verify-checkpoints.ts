@@ -9,7 +9,7 @@ export type CheckpointVerdict =
   | { readonly file: string; readonly isWhole: false; readonly problem: string };
 
 /**
- * Proves checkpoints by their digests.
+ * Checks checkpoints by their digests.
  *
  * @param places - files, and folders whose checkpoints are all meant.
  * @throws {LimberError} `missing-file` if a place is not there, or a folder holds none.

@@ -4,3 +4,10 @@ export interface BatchSource<Batch> {
   /** @param fromBatch - how many batches to leave out at the start, in no time. */
   batches(epoch: number, fromBatch?: number): AsyncIterable<Batch>;
 }
+
+/** What `fit` reads. */
+export interface FitData<Batch> {
+  readonly train: BatchSource<Batch>;
+  /** Without it, or without a `validationStep`, there is no validation. */
+  readonly val?: BatchSource<Batch>;
+}

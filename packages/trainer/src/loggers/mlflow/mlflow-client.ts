@@ -88,20 +88,21 @@ export function createMlflowClient(trackingUri: string, token: string | null): M
     },
     logBatch: async (runId, metrics, params) => {
       const entries = Object.entries(params).map(([key, value]) => ({ key, value }));
-      for (let at = 0; at < entries.length; at += paramsPerRequest) {
-        const part = entries.slice(at, at + paramsPerRequest);
-        await call('POST', 'runs/log-batch', { run_id: runId, params: part });
-      }
-      for (let at = 0; at < metrics.length; at += metricsPerRequest) {
-        const part = metrics.slice(at, at + metricsPerRequest);
-        await call('POST', 'runs/log-batch', { run_id: runId, metrics: part });
-      }
+      const log = (part: object): Promise<unknown> =>
+        call('POST', 'runs/log-batch', { run_id: runId, ...part });
+      for (const part of partsOf(entries, paramsPerRequest)) await log({ params: part });
+      for (const part of partsOf(metrics, metricsPerRequest)) await log({ metrics: part });
     },
     updateRun: async (runId, status, endTime) => {
       const end = endTime === null ? {} : { end_time: endTime };
       await call('POST', 'runs/update', { run_id: runId, status, ...end });
     },
   };
+}
+
+function partsOf<Item>(items: readonly Item[], size: number): Item[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size));
 }
 
 /** An answer that is no success. */
