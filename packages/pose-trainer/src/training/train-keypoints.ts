@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { LimberError, suggestName, writeFileAtomic } from '@limber/files';
+import { writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { ModelName, PoseModel } from '@limber/model-zoo';
-import { createModel, modelNames, saveModel } from '@limber/model-zoo';
+import type { PoseModel } from '@limber/model-zoo';
+import { createModel, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
@@ -146,19 +146,8 @@ function createPoseModel(
   jointCount: number,
 ): PoseModel {
   const [height, width] = inputSize;
-  const spec = { name: checkModelName(model), inputSize: { height, width }, jointCount };
+  const spec = { name: model, inputSize: { height, width }, jointCount };
   return createModel(engine, spec, { seed });
-}
-
-function checkModelName(name: string): ModelName {
-  const known = modelNames.find((one) => one === name);
-  if (known !== undefined) return known;
-  throw new LimberError('invalid-config', {
-    where: 'model',
-    what: 'no such model',
-    got: `"${name}"`,
-    fix: suggestName(name, modelNames).trim(),
-  });
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */
