@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoImage } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
-import sharp from 'sharp';
+import { decodeUpright } from '../images/decode-upright.ts';
 import { describeDamage } from '../samples/describe-damage.ts';
 import type { Pixels } from '../samples/warp-affine.ts';
 
@@ -36,13 +36,14 @@ export async function decodeImage(
   image: CocoImage,
 ): Promise<Pixels> {
   const where = whereOf(folder, image);
-  const { data, width, height } = await decodeUpright(bytes).catch((cause: unknown) => {
+  const pixels = await decodeUpright(bytes).catch((cause: unknown) => {
     const got = describeDamage(bytes);
     const expected = 'a complete JPEG, PNG, WebP, AVIF, TIFF or GIF image';
     const problem = { where, what: 'not a readable image', expected, got };
     throw new LimberError('invalid-image', problem, { cause });
   });
-  if (width === image.width && height === image.height) return { data, size: { height, width } };
+  const { height, width } = pixels.size;
+  if (width === image.width && height === image.height) return pixels;
   const isTurned = width === image.height && height === image.width;
   throw new LimberError('invalid-image', {
     where,
@@ -53,15 +54,6 @@ export async function decodeImage(
       ? 'Does the file carry an EXIF rotation that its annotations ignore? Turn the pixels and drop the tag.'
       : 'Correct width and height of the image in the annotations.',
   });
-}
-
-async function decodeUpright(
-  bytes: Buffer,
-): Promise<{ data: Buffer; width: number; height: number }> {
-  const image = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb');
-  const raw = image.removeAlpha().raw({ depth: 'uchar' });
-  const { data, info } = await raw.toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
 }
 
 function whereOf(folder: string, image: CocoImage): string {

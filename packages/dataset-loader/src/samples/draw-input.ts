@@ -1,4 +1,4 @@
-import type { Affine, Size } from '@limber/keypoints';
+import type { Affine } from '@limber/keypoints';
 import { composeAffine, invertAffine } from '@limber/keypoints';
 import { shrinkPixels } from './shrink-pixels.ts';
 import type { Pixels } from './warp-affine.ts';
@@ -9,17 +9,12 @@ import { warpAffine } from './warp-affine.ts';
  * What lies outside the image is black.
  *
  * @param toInput - pixels of the image → inputPx.
- * @param input.pixels - RGB of the input, [height, width, 3], filled completely.
+ * @param input - filled completely.
  */
-export function drawInput(
-  image: Pixels,
-  toInput: Affine,
-  input: { readonly pixels: Uint8Array; readonly size: Size },
-): void {
+export function drawInput(image: Pixels, toInput: Affine, input: Pixels): void {
   const inputToImage = invertAffine(toInput);
   const imagePixelsPerInputPixel = Math.hypot(inputToImage[0], inputToImage[3]);
   const factor = Math.max(1, Math.floor(imagePixelsPerInputPixel));
   const { pixels: source, toLarger } = shrinkPixels(image, factor);
-  const inputToSource = composeAffine(invertAffine(toLarger), inputToImage);
-  warpAffine(source, inputToSource, input.pixels, input.size);
+  warpAffine(source, composeAffine(invertAffine(toLarger), inputToImage), input);
 }

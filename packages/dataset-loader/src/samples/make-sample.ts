@@ -11,10 +11,9 @@ import { pixelChanges } from '../augmentations/augmentation.ts';
 import { drawView } from '../augmentations/draw-view.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { decodeCrop } from './decode-crop.ts';
+import { drawInput } from './draw-input.ts';
 import { flipKeypoints } from './flip-keypoints.ts';
-import { shrinkPixels } from './shrink-pixels.ts';
 import type { Pixels } from './warp-affine.ts';
-import { warpAffine } from './warp-affine.ts';
 
 /** One person, ready for a model. */
 export interface Sample {
@@ -61,15 +60,6 @@ export async function makeSample(
   const mapped = mapKeypoints(row.keypoints, imageToInput);
   const keypoints = view.isFlipped ? flipKeypoints(mapped, flipIndices(skeleton)) : mapped;
   return { keypoints, ...codec.encode(keypoints), toImage: invertAffine(imageToInput) };
-}
-
-/** Warps the stored crop onto the input, shrunk first where the map would skip pixels. */
-function drawInput(crop: Pixels, cropToInput: Affine, input: Pixels): void {
-  const inputToCrop = invertAffine(cropToInput);
-  const cropPixelsPerInputPixel = Math.hypot(inputToCrop[0], inputToCrop[3]);
-  const factor = Math.max(1, Math.floor(cropPixelsPerInputPixel));
-  const { pixels: source, toLarger } = shrinkPixels(crop, factor);
-  warpAffine(source, composeAffine(invertAffine(toLarger), inputToCrop), input);
 }
 
 /** From imagePx to inputPx; a joint without label becomes 0, 0, 0. */

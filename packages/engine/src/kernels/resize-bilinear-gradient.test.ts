@@ -20,7 +20,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
     const before = engine.tf.memory().numTensors;
     tf.tidy(() => {
       const images = tf.randomNormal([2, 3, 4, 2], 0, 1, 'float32', 1);
-      expectGradientOf(tf, resize, [images], 1e-3);
+      expectGradientOf(tf, resize, { inputs: [images], tolerance: 1e-3 });
     });
     expect(engine.tf.memory().numTensors).toBe(before);
   });

@@ -1,6 +1,6 @@
 import { suggestName } from '@limber/files';
-import type { ModelName } from '@limber/model-zoo';
-import { modelNames, models } from '@limber/model-zoo';
+import type { ModelName } from '@limber/model-zoo/models';
+import { modelNames, models } from '@limber/model-zoo/models';
 import type { z } from 'zod';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -63,6 +63,7 @@ test.each([
     [],
     'unknown key "learningRate". Expected one of: model, inputSize, epochs, ',
   ],
+  [{ model: 'limbertiny' }, ['model'], 'no such model: "limbertiny". Did you mean "limber-tiny"?'],
   [{ bachSize: 8 }, [], 'unknown key "bachSize". Did you mean "batchSize"?'],
   [
     { optimizer: { lerningRate: 1 } },

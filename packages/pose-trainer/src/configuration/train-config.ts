@@ -1,4 +1,6 @@
 import { augmentationSchema } from '@limber/dataset-loader/augmentation';
+import { suggestName } from '@limber/files';
+import { modelNames } from '@limber/model-zoo/models';
 import { z } from 'zod';
 import { checkpointSchema, earlyStoppingSchema, emaSchema, swaSchema } from './callbacks.ts';
 import { loggingSchema } from './logging.ts';
@@ -13,8 +15,10 @@ const side = z.int().min(32).max(4096);
 /** The one description of a training: types, defaults, the JSON Schema and the table in the README follow from it. */
 const fields = {
   model: z
-    .string()
-    .min(1)
+    .enum(modelNames, {
+      error: ({ input }) =>
+        `no such model: ${JSON.stringify(input)}.${suggestName(String(input), modelNames)}`,
+    })
     .describe('Name of an architecture, such as simplebaseline-resnet18; a preset brings its own.'),
   inputSize: z
     .tuple([side, side])

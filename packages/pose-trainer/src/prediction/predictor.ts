@@ -124,8 +124,8 @@ function createLocator(
     const images = new Uint8Array(persons.length * inputBytes);
     const toImage = persons.map(({ box, padding }, index): Affine => {
       const toInput = cropAffine(regionOfBox(box, inputSize, padding), inputSize);
-      const pixels = images.subarray(index * inputBytes, (index + 1) * inputBytes);
-      drawInput(image, toInput, { pixels, size: inputSize });
+      const data = images.subarray(index * inputBytes, (index + 1) * inputBytes);
+      drawInput(image, toInput, { data, size: inputSize });
       return invertAffine(toInput);
     });
     const batch = { size: persons.length, images, toImage, imageIds: persons.map(() => 0) };

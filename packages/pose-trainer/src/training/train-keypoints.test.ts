@@ -236,10 +236,4 @@ describe('trainKeypoints', () => {
     );
     expect(fewer.log.trim().split('\n')).toHaveLength(3);
   });
-
-  test('names the model that was probably meant', async () => {
-    await expect(train({ name: 'typo', changes: { model: 'limbertiny' } })).rejects.toThrow(
-      'got "limbertiny". Did you mean "limber-tiny"?',
-    );
-  });
 });

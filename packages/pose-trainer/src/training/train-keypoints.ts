@@ -3,17 +3,11 @@ import { dirname, join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { LimberError, suggestName, writeFileAtomic } from '@limber/files';
+import { writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { ModelName, PoseModel, WeightsNotice } from '@limber/model-zoo';
-import {
-  createModel,
-  modelNames,
-  readInitialWeights,
-  saveModel,
-  startFrom,
-} from '@limber/model-zoo';
+import type { PoseModel, WeightsNotice } from '@limber/model-zoo';
+import { createModel, readInitialWeights, saveModel, startFrom } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
@@ -161,7 +155,7 @@ function createPoseModel(
   jointCount: number,
 ): PoseModel {
   const [height, width] = inputSize;
-  const spec = { name: checkModelName(model), inputSize: { height, width }, jointCount };
+  const spec = { name: model, inputSize: { height, width }, jointCount };
   return createModel(engine, spec, { seed });
 }
 
@@ -181,17 +175,6 @@ async function initialize(
   const rest = fresh.length === 0 ? '' : ` These start fresh: ${fresh.join(', ')}.`;
   onProgress(`Starting from ${init}, which knows ${taken.length} of the joints.${rest}`);
   return weights.basedOn;
-}
-
-function checkModelName(name: string): ModelName {
-  const known = modelNames.find((one) => one === name);
-  if (known !== undefined) return known;
-  throw new LimberError('invalid-config', {
-    where: 'model',
-    what: 'no such model',
-    got: `"${name}"`,
-    fix: suggestName(name, modelNames).trim(),
-  });
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */
