@@ -21,7 +21,7 @@ export type PipelineEvent =
   | {
       readonly type: 'stage-retrying';
       readonly stage: string;
-      /** The how-manieth of `times`. */
+      /** Counts from 1 to `times`. */
       readonly retry: number;
       readonly times: number;
       readonly delayMs: number;

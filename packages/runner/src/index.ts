@@ -23,7 +23,6 @@ export type { Diagnostic, Excerpt, Place } from './parsing/diagnostic.ts';
 export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';
 export type { PipelineResult, StageOutcome, StageReport } from './pipeline-result.ts';
-export type { ReporterStream } from './reporting/console-reporter.ts';
 export { createConsoleReporter } from './reporting/console-reporter.ts';
 export type {
   StageContext,

@@ -84,7 +84,7 @@ async function tryUntilDone(
       place,
       run,
     );
-    const isOver = outcome.type !== 'failed' || retry === times || !isPassing(stage, outcome);
+    const isOver = outcome.type !== 'failed' || retry === times || !isTemporary(stage, outcome);
     if (isOver) return outcome;
     const delayMs = Math.min(stage.retry!.delay * 2 ** retry, maxDurationMs);
     const { message } = outcome;
@@ -104,8 +104,8 @@ async function tryUntilDone(
   }
 }
 
-/** Whether a failure is one of those that the stage declares as passing. */
-function isPassing({ retry }: ResolvedStage, failure: AttemptFailure): boolean {
+/** Whether a failure is one of those that the stage declares as temporary. */
+function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean {
   const { exitCode, message, lastLines = [] } = failure;
   if (exitCode !== undefined && retry!.exitCodes.includes(exitCode)) return true;
   return retry!.messages.some((part) =>

@@ -92,7 +92,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       },
     );
     const signal = stop.received();
-    const result = await use.hold(async () => report.finish(settled, { isDryRun, signal }));
+    const result = await use.hold(() => report.finish(settled, { isDryRun, signal }));
     if (!isDryRun) cache.save();
     emit({ type: 'pipeline-finished', result });
     return result;

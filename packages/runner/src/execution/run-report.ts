@@ -27,7 +27,7 @@ export interface RunReport {
   readonly finish: (
     settled: readonly SettledStage[],
     how: { readonly isDryRun: boolean; readonly signal: 'SIGINT' | 'SIGTERM' | undefined },
-  ) => PipelineResult;
+  ) => Promise<PipelineResult>;
 }
 
 /** Starts a run's report. A run that has nothing to do, and nothing new to show, gets no folder. */
@@ -60,7 +60,7 @@ export function createRunReport(
   };
   return {
     folder,
-    finish(settled, { isDryRun, signal }) {
+    async finish(settled, { isDryRun, signal }) {
       const stages = settled.map(({ report }) => report);
       const has = (wanted: StageOutcome): boolean =>
         stages.some(({ outcome }) => outcome === wanted);
@@ -85,7 +85,7 @@ export function createRunReport(
       linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
       writeRunSummary(runDir, summaryOf({ ...result, runDir }));
-      writeRunsPage(state, pipeline.name);
+      await writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },
   };
@@ -99,14 +99,14 @@ function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
 }
 
 /** `runs/<pipeline>/index.html` compares all runs. */
-function writeRunsPage(state: StateFolder, pipeline: string): void {
+async function writeRunsPage(state: StateFolder, pipeline: string): Promise<void> {
   const folder = join(state.runs, pipeline);
   const runs = listRuns(state, pipeline).map((name) => ({
     name,
     summary: readRunSummary(join(folder, name))!,
     plots: readRunPlots(join(folder, name)),
   }));
-  writeFileAtomicSync(join(folder, 'index.html'), createRunsPage(pipeline, runs.reverse()));
+  writeFileAtomicSync(join(folder, 'index.html'), await createRunsPage(pipeline, runs.reverse()));
 }
 
 /** The latest run, if it showed the very same outputs. */

@@ -55,7 +55,7 @@ stages:
   });
 });
 
-it('a passing failure is tried again, another one is not', async () => {
+it('a temporary failure is tried again, another one is not', async () => {
   const workspace = createTestWorkspace(`name: retries
 defaults: { retry: { times: 3, delay: 0.01s, messages: [connection lost] } }
 stages:
@@ -81,10 +81,10 @@ it('a stage that takes too long is ended with all its processes', async () => {
 stages:
   slow:
     run: sleep 300 & echo $! > data/pid; sleep 300
-    timeout: 0.5s
+    timeout: 2s
 `);
   const { stages } = await workspace.run();
-  expect(stages[0]!.error).toBe('The stage took longer than its timeout of 0.5 s.');
+  expect(stages[0]!.error).toBe('The stage took longer than its timeout of 2 s.');
   const pid = workspace.read('data/pid').trim();
   const stat = `/proc/${pid}/stat`;
   expect(!existsSync(stat) || readFileSync(stat, 'utf8').includes(') Z ')).toBe(true);

@@ -17,9 +17,9 @@ const graceMs = 60_000;
 
 /**
  * A terminal's Ctrl-C reaches the runner, and the task runner that started it passes the signal on:
- * what arrives this soon after the first signal is the same wish.
+ * what arrives this soon after the first signal is the same request.
  */
-const sameWishMs = 1_000;
+const sameRequestMs = 1_000;
 
 /** Listens for SIGINT and SIGTERM until disposed. */
 export function listenForStop(onEnding: (signal: 'SIGINT' | 'SIGTERM') => void): StopSignals {
@@ -35,7 +35,7 @@ export function listenForStop(onEnding: (signal: 'SIGINT' | 'SIGTERM') => void):
       grace = setTimeout(() => killing.abort(), graceMs);
       onEnding(signal);
       ending.abort();
-    } else if (performance.now() - first.at > sameWishMs) killing.abort();
+    } else if (performance.now() - first.at > sameRequestMs) killing.abort();
   };
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);

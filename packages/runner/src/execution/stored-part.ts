@@ -1,6 +1,7 @@
 import { byPath } from '../fingerprints/file-stat.ts';
 import type { OutputPart, ResolvedInput } from '../parsing/resolved-pipeline.ts';
-import type { Artifact, StoredOutput } from '../store/artifact.ts';
+import type { Artifact } from '../store/artifact.ts';
+import type { StoredOutput } from '../store/objects.ts';
 import { readTree } from '../store/objects.ts';
 import { sha256Of } from '../store/sha256.ts';
 import type { StateFolder } from '../store/state-folder.ts';

@@ -25,10 +25,12 @@ export function createRandom(seed: number): Random {
 
 /** Draws the next edit. */
 export function drawEdit(
-  now: Situation,
-  earlier: readonly Situation[],
-  stages: readonly string[],
   random: Random,
+  now: Situation,
+  {
+    earlier,
+    stages,
+  }: { readonly earlier: readonly Situation[]; readonly stages: readonly string[] },
 ): Edit {
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const how = pick(['deleted', 'damaged'] as const);

@@ -37,14 +37,14 @@ it(`after each of ${editCount} random edits, what ran is what an independent acc
   const oracle = createOracle();
   let now = beginning;
   const earlier = [now];
-  let result = await expectRun(workspace, now, oracle, 'at first');
+  let result = await expectRun(workspace, now, { oracle, name: 'at first' });
   for (let number = 1; number <= editCount; number++) {
     const stages = [...oracle.texts(now).keys()];
-    const edit = drawEdit(now, earlier, stages, random);
+    const edit = drawEdit(random, now, { earlier, stages });
     const name = `edit ${number}: ${JSON.stringify(edit.type === 'situation' ? edit.name : edit)}`;
     apply(edit, now, { workspace, oracle, result });
     if (edit.type === 'situation') earlier.push((now = edit.to));
-    result = await expectRun(workspace, now, oracle, name);
+    result = await expectRun(workspace, now, { oracle, name });
     if (number % cleanEvery === 0) await expectCleanEqual(workspace, now, name);
   }
 });
@@ -94,8 +94,7 @@ async function run(
 async function expectRun(
   workspace: TestWorkspace,
   now: Situation,
-  oracle: Oracle,
-  name: string,
+  { oracle, name }: { readonly oracle: Oracle; readonly name: string },
 ): Promise<PipelineResult> {
   const { result, trace } = await run(workspace, now);
   expect(trace, name).toEqual(oracle.run(now));

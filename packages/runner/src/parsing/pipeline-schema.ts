@@ -24,7 +24,7 @@ interface ResourceEntry {
   readonly gpu?: number | undefined;
 }
 
-/** Which failures are passing ones, and how often to try again. */
+/** Which failures are temporary, and how often to try again. */
 export interface RetryEntry {
   /** Tries after the first. */
   readonly times: number;
@@ -80,11 +80,11 @@ const retrySchema = z.strictObject({
   exitCodes: z
     .array(z.int().min(1).max(255))
     .default([75])
-    .describe('Exit codes of a command that stand for a passing failure.'),
+    .describe('Exit codes of a command that stand for a temporary failure.'),
   messages: z
     .array(z.string().min(1))
     .default([])
-    .describe('Parts of the message, or of the last printed lines, of a passing failure.'),
+    .describe('Parts of the message, or of the last printed lines, of a temporary failure.'),
 });
 
 const defaultsShape = {

@@ -39,7 +39,7 @@ export async function startFaultyProxy(
       answer.writeHead(503).end('busy');
       return;
     }
-    pass(incoming, answer, targetPort, fault);
+    pass(incoming, answer, { port: targetPort, fault });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -55,7 +55,11 @@ export async function startFaultyProxy(
   };
 }
 
-function pass(incoming: IncomingMessage, answer: ServerResponse, port: number, fault: Fault): void {
+function pass(
+  incoming: IncomingMessage,
+  answer: ServerResponse,
+  { port, fault }: { readonly port: number; readonly fault: Fault },
+): void {
   const { method, url, headers } = incoming;
   const outgoing = request({ host: '127.0.0.1', port, method, path: url, headers });
   outgoing.on('error', () => answer.destroy());

@@ -105,19 +105,19 @@ export function createS3Remote(where: S3Place): RemoteStore {
 }
 
 /** A failure that may be gone the next time. */
-class PassingError extends RemoteError {}
+class TemporaryError extends RemoteError {}
 
 async function fetchPatiently(request: Request, what: string): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(request);
   } catch (error) {
-    throw new PassingError(`${what}: ${reasonOf(error)}`);
+    throw new TemporaryError(`${what}: ${reasonOf(error)}`);
   }
   const { status } = response;
   if (status >= 500 || status === 429 || status === 408) {
     await response.body?.cancel();
-    throw new PassingError(`${what}: the server answered ${status}`);
+    throw new TemporaryError(`${what}: the server answered ${status}`);
   }
   if (response.ok || status === 404) return response;
   const answer = (await response.text()).slice(0, 300);
@@ -135,13 +135,13 @@ async function save(response: Response, target: string, onData: () => void): Pro
       received += chunk.length;
     }
     if (expected !== null && Number(expected) !== received) {
-      throw new PassingError(`the connection ended after ${received} of ${expected} bytes`);
+      throw new TemporaryError(`the connection ended after ${received} of ${expected} bytes`);
     }
   } catch (error) {
     await rm(target, { force: true });
     const { code } = error as NodeJS.ErrnoException;
-    const isFinal = error instanceof PassingError || code === 'ENOSPC' || code === 'EDQUOT';
-    throw isFinal ? error : new PassingError(reasonOf(error));
+    const isFinal = error instanceof TemporaryError || code === 'ENOSPC' || code === 'EDQUOT';
+    throw isFinal ? error : new TemporaryError(reasonOf(error));
   } finally {
     await file.close();
   }
@@ -156,7 +156,7 @@ async function tryAgain<T>(
     try {
       return await action();
     } catch (error) {
-      if (!(error instanceof PassingError)) throw error;
+      if (!(error instanceof TemporaryError)) throw error;
       if (number >= tries) throw new RemoteError(`${error.message} (${what}, ${tries} tries)`);
       await delay(firstDelayMs * 2 ** (number - 1));
     }

@@ -1,26 +1,20 @@
+import type { ProgressStream } from '@limber/files';
 import pc from 'picocolors';
 import type { PipelineEvent } from '../events.ts';
 import { describeEvent } from './describe-event.ts';
-
-/** Where a reporter writes: `process.stderr`, say. */
-export interface ReporterStream {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
 
 /** Outside a terminal, a stage's progress is shown at most this often. */
 const quietMs = 5_000;
 
 /**
  * Writes one line for each event. A stage's progress is one line that is written over in a terminal,
- * and elsewhere a line every few seconds at most. Colours are for terminals, unless `NO_COLOR` is set.
+ * and elsewhere a line every few seconds at most. Colors are for terminals, unless `NO_COLOR` is set.
  *
  * @param options.now - milliseconds, from any start.
  * @returns what to pass to `runPipeline` as `onEvent`.
  */
 export function createConsoleReporter(
-  stream: ReporterStream,
+  stream: ProgressStream,
   options: {
     readonly now?: () => number;
     readonly environment?: Readonly<Record<string, string | undefined>>;

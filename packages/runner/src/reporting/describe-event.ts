@@ -4,7 +4,7 @@ import type { PipelineResult, StageReport } from '../pipeline-result.ts';
 /** Makes a text stand out, or leaves it as it is. */
 type Paint = (text: string) => string;
 
-/** The colours that are used; all may be the identity. */
+/** The colors that are used; all may be the identity. */
 export interface Palette {
   readonly bold: Paint;
   readonly dim: Paint;

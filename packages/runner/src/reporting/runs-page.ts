@@ -3,7 +3,6 @@ import { leavesOf } from '../json.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { RunSummary } from '../store/run-folder.ts';
 import type { PlotLine } from './line-plot.ts';
-import { drawLinePlot } from './line-plot.ts';
 
 /** A run as the page of all runs shows it. */
 export interface ShownRun {
@@ -18,7 +17,7 @@ export interface ShownRun {
  * The page that compares the runs of a pipeline, the latest first: how each ended, the params in which
  * they differ, the metrics, and the plots with a line for each run. It needs no other file.
  */
-export function createRunsPage(pipeline: string, runs: readonly ShownRun[]): string {
+export async function createRunsPage(pipeline: string, runs: readonly ShownRun[]): Promise<string> {
   const params = differingParams(runs);
   const metrics = [...new Set(runs.flatMap(({ summary }) => Object.keys(summary.metrics)))];
   const header = ['run', 'outcome', 'seconds', ...params, ...metrics];
@@ -46,7 +45,7 @@ export function createRunsPage(pipeline: string, runs: readonly ShownRun[]): str
 ${rows.join('\n')}
 </tbody>
 </table>
-${drawPlots(runs).join('\n')}
+${(await drawPlots(runs)).join('\n')}
 </html>
 `;
 }
@@ -70,7 +69,7 @@ function paramsOf({ params }: RunSummary): Map<string, unknown> {
   return new Map(leavesOf(params).map(([path, value]) => [path.join('.'), value]));
 }
 
-function drawPlots(runs: readonly ShownRun[]): string[] {
+async function drawPlots(runs: readonly ShownRun[]): Promise<string[]> {
   const lines = new Map<string, PlotLine[]>();
   for (const { name: label, plots } of runs) {
     for (const [stage, own] of Object.entries(plots)) {
@@ -80,6 +79,9 @@ function drawPlots(runs: readonly ShownRun[]): string[] {
       }
     }
   }
+  if (lines.size === 0) return [];
+  // The library takes a while to load, and few runs have plots.
+  const { drawLinePlot } = await import('./line-plot.ts');
   return [...lines].map(([title, own]) => drawLinePlot(title, own));
 }
 

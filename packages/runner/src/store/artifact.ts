@@ -1,7 +1,7 @@
 import { existsSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
-import type { ObjectState } from './objects.ts';
+import type { ObjectState, StoredOutput } from './objects.ts';
 import { checkObject, objectPath, readTree } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
 import { readJson } from './read-if-there.ts';
@@ -22,16 +22,6 @@ export interface Artifact {
 
 /** Plot name → its points, in the order of reporting. */
 export type Plots = Readonly<Record<string, readonly (readonly [x: number, y: number])[]>>;
-
-/** An output in the store. */
-export interface StoredOutput {
-  readonly kind: 'file' | 'folder';
-  /** sha256 of the file, or of the folder's listing. */
-  readonly digest: string;
-  readonly sizeBytes: number;
-  /** The name under which it is shown: the last part of the output's path. */
-  readonly fileName: string;
-}
 
 /** An output that can no longer be used. */
 export interface LostOutput {

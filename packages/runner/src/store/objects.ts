@@ -15,6 +15,16 @@ import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
 import { decodeTree, encodeTree } from './tree.ts';
 
+/** An output in the store. */
+export interface StoredOutput {
+  readonly kind: 'file' | 'folder';
+  /** sha256 of the file, or of the folder's listing. */
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** The name under which it is shown: the last part of the output's path. */
+  readonly fileName: string;
+}
+
 /** What became of an object since it entered the store. */
 export type ObjectState = 'intact' | 'missing' | 'damaged';
 

@@ -3,7 +3,7 @@ import { basename, join, sep } from 'node:path';
 import { temporaryName } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { statFolder } from '../fingerprints/file-stat.ts';
-import type { StoredOutput } from './artifact.ts';
+import type { StoredOutput } from './objects.ts';
 import { putFile, putTree } from './objects.ts';
 import { hashFile } from './sha256.ts';
 import type { StateFolder } from './state-folder.ts';

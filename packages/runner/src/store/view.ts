@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryName } from '@limber/files';
-import type { StoredOutput } from './artifact.ts';
+import type { StoredOutput } from './objects.ts';
 import { looksIntact, objectPath, readTree, stamp } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
