@@ -3,6 +3,5 @@ export { accumulateKeypoints } from './evaluate-keypoints.ts';
 export { scoreNames } from './accumulate/keypoint-scores.ts';
 export { areaRanges } from './coco-protocol.ts';
 export { readGroundTruth } from './ground-truths/read-ground-truth.ts';
-export { formatScore, formatScoreRows } from './report/format-score-rows.ts';
-export { formatScores } from './report/format-scores.ts';
+export { formatScore, formatScoreRows, formatScores } from './report/format-scores.ts';
 export { readResultTable } from './results/read-results.ts';

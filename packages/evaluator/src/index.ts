@@ -46,7 +46,6 @@ export type {
   FoundPerson,
 } from './taxonomy/analyze-errors.ts';
 export type { JointError } from './taxonomy/joint-error.ts';
-export { formatScore, formatScoreRows } from './report/format-score-rows.ts';
-export type { ScoreRow } from './report/format-score-rows.ts';
-export { formatScores } from './report/format-scores.ts';
+export { formatScore, formatScoreRows, formatScores } from './report/format-scores.ts';
+export type { ScoreRow } from './report/format-scores.ts';
 export { computeOks } from './oks/compute-oks.ts';

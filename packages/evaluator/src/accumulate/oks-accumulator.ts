@@ -8,7 +8,7 @@ import type { ResultTable, Results } from '../results/result-table.ts';
 import { toResultTable } from '../results/result-table.ts';
 import { checkAreaRanges, checkSigmas } from '../strict/check-options.ts';
 import { refuseImageFaults } from '../strict/refuse-faults.ts';
-import { createDetectionLog } from './detection-log.ts';
+import { DetectionLog } from './detection-log.ts';
 import type { KeypointEvaluation } from './keypoint-evaluation.ts';
 import { describeEvaluation } from './keypoint-evaluation.ts';
 import type { PrecisionRecall } from './precision-recall.ts';
@@ -59,9 +59,9 @@ export interface OksAccumulator {
 }
 
 /**
- * Opens an evaluation that takes images as they come, for use during training or over a stream.
+ * Creates an evaluation that takes images as they come, for use during training or over a stream.
  *
- * @throws {LimberError} `invalid-argument` if a sigma is not a number > 0 or an area range is none.
+ * @throws {LimberError} `invalid-argument` if a sigma is not a number > 0 or an area range is invalid.
  */
 export function createOksAccumulator(options: OksAccumulatorOptions): OksAccumulator {
   const { sigmas, maxDetections = cocoMaxDetections, lenient = false } = options;
@@ -70,7 +70,7 @@ export function createOksAccumulator(options: OksAccumulatorOptions): OksAccumul
   checkSigmas(sigmas, sigmas.length);
   checkAreaRanges(ranges);
   let { areaSource } = options;
-  const logs = categoryIds.map(() => createDetectionLog(ranges.length, sigmas.length));
+  const logs = categoryIds.map(() => new DetectionLog(ranges.length, sigmas.length));
   const matchImage = createImageMatcher(sigmas, maxDetections, ranges);
   const rankings = (): RankedDetections[] => logs.map(rankDetections);
   return {

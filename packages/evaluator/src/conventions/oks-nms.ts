@@ -76,7 +76,7 @@ function similarity({ table, sigmas, areas }: Candidates, a: number, b: number):
     const at = 3 * joint;
     const dx = keypoints[startB + at]! - keypoints[startA + at]!;
     const dy = keypoints[startB + at + 1]! - keypoints[startA + at + 1]!;
-    sum += jointSimilarity({ dx, dy, sigma, area });
+    sum += jointSimilarity(dx * dx + dy * dy, sigma, area);
   }
   return Math.fround(sum / sigmas.length);
 }

@@ -41,7 +41,7 @@ export function createImageMatcher(
   return (log, imageId, { persons, table, rows, areaSource }) => {
     if (rows.length > detections.size) detections = createDetectionScratch(2 * rows.length);
     if (persons.length > truth.size) truth = createPersonScratch(2 * persons.length);
-    const { ranked, areas, bestOks, matches } = detections;
+    const { ranked, areas, bestOks } = detections;
     ranked.set(rows);
     rankByScore(table.scores, ranked, rows.length);
     const content = { persons, table, ranked, count: Math.min(rows.length, maxDetections) };
@@ -55,12 +55,19 @@ export function createImageMatcher(
       truth.isCrowd[index] = persons[index]!.iscrowd;
       truth.hasNonzeroId[index] = persons[index]!.id === 0 ? 0 : 1;
     }
+    const { personOrder, isIgnored, isCrowd, hasNonzeroId, taken } = truth;
     const image = {
-      ...truth,
-      ...detections,
       oks,
+      bestOks,
       detectionCount: content.count,
       personCount: persons.length,
+      personOrder,
+      isIgnored,
+      isCrowd,
+      hasNonzeroId,
+      isOutOfRange: detections.isOutOfRange,
+      taken,
+      matches: detections.matches,
     };
     for (let area = 0; area < ranges.length; area++) {
       personCounts.push(orderPersons(persons, ranges[area]!, truth));
@@ -70,26 +77,35 @@ export function createImageMatcher(
         start: start * ranges.length + area,
         stride: ranges.length,
       });
-      if (area === 0) logSimilarities(content, oks, start);
-    }
-
-    function logSimilarities({ count }: ImageContent, matrix: Float64Array, place: number): void {
-      for (let row = 0; row < count; row++) {
-        const match = matches[row]!;
-        if (match < 0 || truth.isIgnored[match] === 1) continue;
-        log.similarities[place + row] = matrix[row * persons.length + match]!;
-        keypoints.set(persons[match]!.keypoints);
-        addJoints(
-          log,
-          { keypoints, area: persons[match]!.area, sigmas },
-          {
-            keypoints: table.keypoints,
-            start: table.keypointStarts[ranked[row]!]!,
-          },
-        );
-      }
+      if (area === 0) logSimilarities(log, content, oks);
     }
   };
+
+  /** Of the persons that were found at the lowest OKS threshold. */
+  function logSimilarities(
+    log: DetectionLog,
+    { persons, table, ranked, count }: ImageContent,
+    oks: Float64Array,
+  ): void {
+    const start = log.length - count;
+    for (let row = 0; row < count; row++) {
+      const match = detections.matches[row]!;
+      if (match < 0 || truth.isIgnored[match] === 1) continue;
+      const person = persons[match]!;
+      log.similarities[start + row] = oks[row * persons.length + match]!;
+      keypoints.set(person.keypoints);
+      const found = table.keypointStarts[ranked[row]!]!;
+      for (let joint = 0; joint < sigmas.length; joint++) {
+        const at = 3 * joint;
+        if (!(keypoints[at + 2]! > 0)) continue;
+        const dx = table.keypoints[found + at]! - keypoints[at]!;
+        const dy = table.keypoints[found + at + 1]! - keypoints[at + 1]!;
+        const squaredPx = dx * dx + dy * dy;
+        log.jointSums[joint]! += jointSimilarity(squaredPx, sigmas[joint]!, person.area);
+        log.jointCounts[joint]!++;
+      }
+    }
+  }
 }
 
 // Loops stand in functions of their own: V8 compiles those for speed long before it does a whole match.
@@ -130,27 +146,6 @@ function findBest({ persons, count }: ImageContent, oks: Float64Array, best: Flo
       else if (Number.isNaN(similarity)) highest = Infinity;
     }
     best[row] = highest;
-  }
-}
-
-/** Adds the similarity of each labelled joint of a person that was found. */
-function addJoints(
-  { jointSums, jointCounts }: DetectionLog,
-  person: {
-    readonly keypoints: Float64Array;
-    readonly area: number;
-    readonly sigmas: readonly number[];
-  },
-  found: { readonly keypoints: Float64Array; readonly start: number },
-): void {
-  const { keypoints, area, sigmas } = person;
-  for (let joint = 0; joint < sigmas.length; joint++) {
-    const at = 3 * joint;
-    if (!(keypoints[at + 2]! > 0)) continue;
-    const dx = found.keypoints[found.start + at]! - keypoints[at]!;
-    const dy = found.keypoints[found.start + at + 1]! - keypoints[at + 1]!;
-    jointSums[joint]! += jointSimilarity({ dx, dy, sigma: sigmas[joint]!, area });
-    jointCounts[joint]!++;
   }
 }
 

@@ -21,7 +21,7 @@ export function computeOks(
     if (!(person.keypoints[at + 2]! > 0)) continue;
     const dx = result.keypoints[at]! - person.keypoints[at]!;
     const dy = result.keypoints[at + 1]! - person.keypoints[at + 1]!;
-    sum += jointSimilarity({ dx, dy, sigma, area: person.area });
+    sum += jointSimilarity(dx * dx + dy * dy, sigma, person.area);
     labelled++;
   }
   return sum / labelled;

@@ -33,13 +33,12 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
   const joints = sigmas.length;
   const variances = Float64Array.from(sigmas, (sigma) => (sigma * 2) ** 2);
   const keypoints = new Float64Array(3 * joints);
-  const truth = new Float64Array(2 * joints);
   const labelled = new Uint32Array(joints);
   const terms = new Float64Array(joints);
-  // of the person at hand
+  /** Of the person at hand. */
   let labelledCount = 0;
-  let area = 0;
-  let detected = new Float64Array(0);
+  /** x, y of the person at hand, then those of each detection. */
+  let points = new Float64Array(0);
   let isFinite = new Uint8Array(0);
   let matrix = new Float64Array(0);
 
@@ -47,17 +46,17 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
     const size = count * persons.length;
     if (size === 0) return matrix.subarray(0, 0);
     if (matrix.length < size) matrix = new Float64Array(2 * size);
-    const needed = count * 2 * joints;
-    if (detected.length < needed) detected = new Float64Array(2 * needed);
+    const needed = (count + 1) * 2 * joints;
+    if (points.length < needed) points = new Float64Array(2 * needed);
     if (isFinite.length < count) isFinite = new Uint8Array(2 * count);
     const numbers = 3 * joints;
     for (let row = 0; row < count; row++) {
       const start = table.keypointStarts[ranked[row]!]!;
       const length = table.keypointStarts[ranked[row]! + 1]! - start;
-      if (length !== numbers)
+      if (length !== numbers) {
         throw wrongLength(`results[${ranked[row]}].keypoints`, joints, length);
-      const source = { values: table.keypoints, start, joints };
-      isFinite[row] = copyPoints(source, detected, row * 2 * joints) ? 1 : 0;
+      }
+      isFinite[row] = copyPoints(table.keypoints, start, (row + 1) * 2 * joints) ? 1 : 0;
     }
     for (let column = 0; column < persons.length; column++) {
       const person = persons[column]!;
@@ -67,30 +66,45 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
       }
       // V8 would compile all that reads lists anew for each of its kinds of lists
       keypoints.set(person.keypoints);
-      const isFinitePerson = copyPoints({ values: keypoints, start: 0, joints }, truth, 0);
+      const isFinitePerson = copyPoints(keypoints, 0, 0);
       labelledCount = listLabelled(keypoints, labelled);
-      area = person.area + Number.EPSILON;
+      const area = person.area + Number.EPSILON;
       for (let row = 0; row < count; row++) {
-        const from = row * 2 * joints;
+        const from = (row + 1) * 2 * joints;
         // NaN must reach the mean, since it matches
         const isComparable = isFinitePerson && isFinite[row] === 1;
         const mostLoss = isComparable ? labelledCount * (1 - lowestOks) : Infinity;
         matrix[row * persons.length + column] =
           labelledCount > 0
-            ? similarityToJoints(from, mostLoss)
-            : similarityToBox(from, person.bbox);
+            ? similarityToJoints(from, area, mostLoss)
+            : similarityToBox(from, area, person.bbox);
       }
     }
     return matrix;
   };
 
+  /** @returns whether all of them are finite. */
+  function copyPoints(values: Float64Array, start: number, place: number): boolean {
+    // a number less itself is 0 unless it is NaN or infinite
+    let sum = 0;
+    const end = start + 3 * joints;
+    for (let from = start, to = place; from < end; from += 3, to += 2) {
+      const x = values[from]!;
+      const y = values[from + 1]!;
+      points[to] = x;
+      points[to + 1] = y;
+      sum += x - x + (y - y);
+    }
+    return sum === 0;
+  }
+
   /** Once the joints lack more than `mostLoss` together, their mean cannot reach the lowest OKS that matters. */
-  function similarityToJoints(from: number, mostLoss: number): number {
+  function similarityToJoints(from: number, area: number, mostLoss: number): number {
     let loss = 0;
     for (let at = 0; at < labelledCount; at++) {
       const joint = labelled[at]!;
-      const dx = detected[from + 2 * joint]! - truth[2 * joint]!;
-      const dy = detected[from + 2 * joint + 1]! - truth[2 * joint + 1]!;
+      const dx = points[from + 2 * joint]! - points[2 * joint]!;
+      const dy = points[from + 2 * joint + 1]! - points[2 * joint + 1]!;
       const distance = (dx * dx + dy * dy) / variances[joint]! / area / 2;
       loss += leastLoss(distance);
       if (loss > mostLoss) return 0;
@@ -100,10 +114,11 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
     return pairwiseSum(terms, 0, labelledCount) / labelledCount;
   }
 
-  function similarityToBox(from: number, [left, top, width, height]: Box): number {
+  function similarityToBox(from: number, area: number, box: Box): number {
+    const [left, top, width, height] = box;
     for (let joint = 0; joint < joints; joint++) {
-      const dx = outside(detected[from + 2 * joint]!, left - width, left + width * 2);
-      const dy = outside(detected[from + 2 * joint + 1]!, top - height, top + height * 2);
+      const dx = outside(points[from + 2 * joint]!, left - width, left + width * 2);
+      const dy = outside(points[from + 2 * joint + 1]!, top - height, top + height * 2);
       terms[joint] = Math.exp(-((dx * dx + dy * dy) / variances[joint]! / area / 2));
     }
     return pairwiseSum(terms, 0, joints) / joints;
@@ -123,29 +138,6 @@ function leastLoss(distance: number): number {
 
 function outside(value: number, low: number, high: number): number {
   return Math.max(0, low - value) + Math.max(0, value - high);
-}
-
-/** @returns whether all of them are finite. */
-function copyPoints(
-  {
-    values,
-    start,
-    joints,
-  }: { readonly values: Float64Array; readonly start: number; readonly joints: number },
-  out: Float64Array,
-  outStart: number,
-): boolean {
-  // a number less itself is 0 unless it is NaN or infinite
-  let sum = 0;
-  const end = start + 3 * joints;
-  for (let from = start, to = outStart; from < end; from += 3, to += 2) {
-    const x = values[from]!;
-    const y = values[from + 1]!;
-    out[to] = x;
-    out[to + 1] = y;
-    sum += x - x + (y - y);
-  }
-  return sum === 0;
 }
 
 function listLabelled(keypoints: Float64Array, out: Uint32Array): number {

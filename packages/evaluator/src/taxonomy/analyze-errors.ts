@@ -148,8 +148,8 @@ function correctJoints(
     for (const [joint, verdict] of verdicts.entries()) {
       if (verdict?.error !== error) continue;
       const at = table.keypointStarts[row]! + 3 * joint;
-      const room = { sigma: settings.sigmas[joint]!, area: person.area };
-      keypoints[at] = person.keypoints[3 * joint]! + distanceAt(verdict.corrected, room);
+      const offset = distanceAt(verdict.corrected, settings.sigmas[joint]!, person.area);
+      keypoints[at] = person.keypoints[3 * joint]! + offset;
       keypoints[at + 1] = person.keypoints[3 * joint + 1]!;
     }
   }

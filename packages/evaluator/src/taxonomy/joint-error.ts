@@ -68,5 +68,5 @@ function similarityTo(question: JointQuestion, person: TruePerson, joint: number
   if (!(person.keypoints[at + 2]! > 0)) return 0;
   const dx = question.x - person.keypoints[at]!;
   const dy = question.y - person.keypoints[at + 1]!;
-  return jointSimilarity({ dx, dy, sigma: question.sigma, area: person.area });
+  return jointSimilarity(dx * dx + dy * dy, question.sigma, person.area);
 }

@@ -27,7 +27,7 @@ export type ResultComparison = Readonly<Record<keyof KeypointScores, ScoreDiffer
  * Tells a real difference between two sets of results for the same images from chance: a paired bootstrap, in which
  * both are scored on the same samples of images, so that images that are hard for both cancel out.
  *
- * @throws {LimberError} `invalid-argument` if the images differ or an option is none.
+ * @throws {LimberError} `invalid-argument` if the images differ or an option is invalid.
  * @see Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 16.
  */
 export function compareResults(

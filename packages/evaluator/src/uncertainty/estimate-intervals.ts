@@ -13,7 +13,7 @@ export type ScoreIntervals = Readonly<Record<keyof KeypointScores, Interval | nu
  * How far each number would move with other images of the same kind: the percentile interval of the bootstrap over
  * images. Persons of one image are not independent, which is why images are drawn and not persons.
  *
- * @throws {LimberError} `invalid-argument` for an option that is none.
+ * @throws {LimberError} `invalid-argument` for an invalid option.
  * @see Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
  */
 export function estimateIntervals(

@@ -5,6 +5,7 @@ import { scoreNames, summarize } from '../accumulate/keypoint-scores.ts';
 import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';
 import { drawPrecisionRecall } from '../accumulate/precision-recall.ts';
 
+/** How images are drawn. */
 export interface ResampleOptions {
   /** How many samples are drawn. More make the ends of an interval steadier, at 2 ms each for 50,000 detections. */
   readonly resamples?: number;
@@ -28,7 +29,7 @@ export type ScoreSamples = Readonly<Record<keyof KeypointScores, Float64Array>>;
  * Matching is done once: an image drawn twice counts twice when precision over recall is drawn.
  *
  * @returns samples of each accumulator; sample i of all of them has the same images.
- * @throws {LimberError} `invalid-argument` if the accumulators do not have the same images, or an option is none.
+ * @throws {LimberError} `invalid-argument` if the accumulators do not have the same images, or an option is invalid.
  */
 export function resampleScores(
   accumulators: readonly OksAccumulator[],

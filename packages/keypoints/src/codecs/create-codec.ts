@@ -6,7 +6,7 @@ import { createMsraHeatmap } from './msra-heatmap.ts';
 export type CodecConfig = { readonly type: 'msra-heatmap' } & MsraHeatmapOptions;
 
 /**
- * Makes the codec that a configuration names.
+ * Creates the codec that a configuration names.
  *
  * @throws {LimberError} `invalid-argument` if its options make no sense.
  */

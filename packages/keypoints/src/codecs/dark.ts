@@ -1,3 +1,4 @@
+import type { Point } from '../geometry/affine.ts';
 import type { Size } from '../geometry/box.ts';
 import { blurHeatmap } from './gaussian-blur.ts';
 
@@ -15,14 +16,14 @@ const longestStepPx = 2;
  * maximum is not above 0 gives (-1, -1) and that maximum as score.
  *
  * @param heatmaps - [H, W, K].
+ * @param options.blurKernelSize - width of the blur in heatmap pixels, odd.
  * @returns keypoints [K, 2] in heatmap pixels and scores [K], the maxima before the blur.
  * @see Zhang et al. 2020, arXiv:1910.06278, section 3.
  */
 export function refineDark(
   heatmaps: Float32Array,
   size: Size,
-  jointCount: number,
-  blurKernelSize: number,
+  { jointCount, blurKernelSize }: { readonly jointCount: number; readonly blurKernelSize: number },
 ): { keypoints: Float32Array; scores: Float32Array } {
   const { width, height } = size;
   const keypoints = new Float32Array(jointCount * 2);
@@ -40,7 +41,7 @@ export function refineDark(
     }
     const x = peak % width;
     const y = Math.floor(peak / width);
-    const shift = taylorShift(blurHeatmap(map, size, blurKernelSize), size, x, y);
+    const shift = taylorShift(blurHeatmap(map, size, blurKernelSize), size, { x, y });
     keypoints[joint * 2] = x + shift.x;
     keypoints[joint * 2 + 1] = y + shift.y;
   }
@@ -53,12 +54,7 @@ function argmax(values: Float64Array): number {
   return best;
 }
 
-function taylorShift(
-  blurred: Float64Array,
-  { width, height }: Size,
-  x: number,
-  y: number,
-): { x: number; y: number } {
+function taylorShift(blurred: Float64Array, { width, height }: Size, { x, y }: Point): Point {
   if (!(x > 1 && x < width - 2 && y > 1 && y < height - 2)) return { x: 0, y: 0 };
   const log = (dx: number, dy: number): number =>
     Math.log(Math.max(blurred[(y + dy) * width + x + dx]!, smallestValue));

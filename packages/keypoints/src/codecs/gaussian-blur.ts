@@ -11,8 +11,10 @@ import type { Size } from '../geometry/box.ts';
  */
 export function blurHeatmap(map: Float64Array, size: Size, kernelSize: number): Float64Array {
   const kernel = gaussianKernel(kernelSize);
-  const horizontal = blurLines(map, kernel, size.height, size.width, size.width, 1);
-  const blurred = blurLines(horizontal, kernel, size.width, size.height, 1, size.width);
+  const { height, width } = size;
+  const rows = { lines: height, length: width, lineStride: width, stride: 1 };
+  const columns = { lines: width, length: height, lineStride: 1, stride: width };
+  const blurred = blurLines(blurLines(map, kernel, rows), kernel, columns);
   const factor = maximum(map) / maximum(blurred);
   if (Number.isFinite(factor)) for (let at = 0; at < blurred.length; at++) blurred[at]! *= factor;
   return blurred;
@@ -29,13 +31,21 @@ export function gaussianKernel(size: number): Float64Array {
   return weights.map((weight) => weight / sum);
 }
 
+/** How the rows or the columns of a map lie in its array. */
+interface Lines {
+  readonly lines: number;
+  /** Of each line, in pixels. */
+  readonly length: number;
+  /** From a line to the next. */
+  readonly lineStride: number;
+  /** From a pixel to the next of its line. */
+  readonly stride: number;
+}
+
 function blurLines(
   source: Float64Array,
   kernel: Float64Array,
-  lines: number,
-  length: number,
-  lineStride: number,
-  stride: number,
+  { lines, length, lineStride, stride }: Lines,
 ): Float64Array {
   const target = new Float64Array(source.length);
   const reach = (kernel.length - 1) / 2;

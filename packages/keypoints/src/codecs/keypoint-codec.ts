@@ -19,7 +19,7 @@ export interface DecodedKeypoints {
 /** Turns keypoints into what a head learns, and a head's output back into keypoints. */
 export interface KeypointCodec {
   readonly name: string;
-  /** Of the picture that the model sees. */
+  /** Of the image that the model sees. */
   readonly inputSize: Size;
   /** The shape of the targets, and of the model's output, for one person of K joints. */
   targetShape(jointCount: number): readonly number[];

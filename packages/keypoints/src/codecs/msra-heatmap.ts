@@ -3,8 +3,9 @@ import type { Size } from '../geometry/box.ts';
 import { refineDark } from './dark.ts';
 import type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './keypoint-codec.ts';
 
+/** Sizes of the input and its heatmaps, and of the Gaussians in them. */
 export interface MsraHeatmapOptions {
-  /** Of the picture that the model sees, a whole multiple of the heatmap. */
+  /** Of the image that the model sees, a whole multiple of the heatmap. */
   readonly inputSize: Size;
   readonly heatmapSize: Size;
   /** Radius of the Gaussian in heatmap pixels, > 0. 2 for 48x64 heatmaps. */
@@ -28,16 +29,16 @@ const patchSigmas = 3;
 export function createMsraHeatmap(options: MsraHeatmapOptions): KeypointCodec {
   const { inputSize, heatmapSize, sigmaPx = 2 } = options;
   const { blurKernelSize = defaultBlurKernelSize(sigmaPx) } = options;
-  checkOptions(inputSize, heatmapSize, sigmaPx, blurKernelSize);
+  checkOptions({ inputSize, heatmapSize, sigmaPx, blurKernelSize });
   const scaleX = heatmapSize.width / inputSize.width;
   const scaleY = heatmapSize.height / inputSize.height;
   return {
     name: 'msra-heatmap',
     inputSize,
     targetShape: (jointCount) => [heatmapSize.height, heatmapSize.width, jointCount],
-    encode: (keypoints) => encode(keypoints, heatmapSize, scaleX, scaleY, sigmaPx),
+    encode: (keypoints) => encode(keypoints, heatmapSize, { scaleX, scaleY, sigmaPx }),
     decode: (output, jointCount) => {
-      const decoded = refineDark(output, heatmapSize, jointCount, blurKernelSize);
+      const decoded = refineDark(output, heatmapSize, { jointCount, blurKernelSize });
       for (let joint = 0; joint < jointCount; joint++) {
         decoded.keypoints[joint * 2]! /= scaleX;
         decoded.keypoints[joint * 2 + 1]! /= scaleY;
@@ -55,10 +56,9 @@ export function defaultBlurKernelSize(sigmaPx: number): number {
 function encode(
   keypoints: Float32Array,
   { width, height }: Size,
-  scaleX: number,
-  scaleY: number,
-  sigmaPx: number,
+  scale: { readonly scaleX: number; readonly scaleY: number; readonly sigmaPx: number },
 ): EncodedKeypoints {
+  const { scaleX, scaleY, sigmaPx } = scale;
   const jointCount = keypoints.length / 3;
   const targets = new Float32Array(height * width * jointCount);
   const weights = new Float32Array(jointCount);
@@ -89,7 +89,8 @@ function gaussian(length: number, center: number, sigmaPx: number): Float64Array
   return Float64Array.from({ length }, (_, at) => Math.exp(-((at - center) ** 2) / denominator));
 }
 
-function checkOptions(input: Size, heatmap: Size, sigmaPx: number, blurKernelSize: number): void {
+function checkOptions(options: Required<MsraHeatmapOptions>): void {
+  const { inputSize: input, heatmapSize: heatmap, sigmaPx, blurKernelSize } = options;
   const fail = (what: string, expected: string, got: string): never => {
     throw new LimberError('invalid-argument', { where: 'msra-heatmap', what, expected, got });
   };

@@ -7,6 +7,7 @@ import { LimberError } from '@limber/files';
  */
 export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
 
+/** A place in a pixel frame. */
 export interface Point {
   readonly x: number;
   readonly y: number;

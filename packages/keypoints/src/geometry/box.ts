@@ -1,6 +1,6 @@
 import type { Point } from './affine.ts';
 
-/** Height and width of a picture or heatmap in its own pixels. A 256x192 model has height 256, width 192. */
+/** Height and width of an image or heatmap in its own pixels. A 256x192 model has height 256, width 192. */
 export interface Size {
   readonly height: number;
   readonly width: number;
@@ -9,7 +9,7 @@ export interface Size {
 /** A box as COCO writes it, in image pixels: left, top, width, height. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
-/** A region of a picture to be looked at: its centre and extent in image pixels. */
+/** A region of an image to be looked at: its centre and extent in image pixels. */
 export interface Region {
   readonly center: Point;
   readonly size: Size;

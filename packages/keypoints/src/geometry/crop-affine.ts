@@ -2,8 +2,9 @@ import type { Affine } from './affine.ts';
 import { composeAffine } from './affine.ts';
 import type { Region, Size } from './box.ts';
 
+/** How a crop is turned and mirrored. */
 export interface CropOptions {
-  /** Clockwise turn of the picture about the region's centre, in degrees. */
+  /** Clockwise turn of the image about the region's centre, in degrees. */
   readonly rotationDegrees?: number;
   /** Whether the crop is mirrored left to right. Left and right joints must then be swapped. */
   readonly isFlipped?: boolean;
@@ -35,7 +36,7 @@ export function cropAffine(region: Region, input: Size, options: CropOptions = {
   return isFlipped ? composeAffine(mirrorAffine(input), crop) : crop;
 }
 
-/** The map that mirrors a picture left to right: x becomes width - 1 - x. */
+/** The map that mirrors an image left to right: x becomes width - 1 - x. */
 export function mirrorAffine(size: Size): Affine {
   return [-1, 0, size.width - 1, 0, 1, 0];
 }

@@ -1,3 +1,4 @@
+import type { Problem } from '@limber/files';
 import { LimberError } from '@limber/files';
 
 /**
@@ -10,7 +11,7 @@ export interface Skeleton {
   readonly keypoints: readonly string[];
   /** Limbs, as pairs of keypoint indices. */
   readonly links: readonly (readonly [number, number])[];
-  /** Left and right joints that trade places when a picture is mirrored. */
+  /** Left and right joints that trade places when an image is mirrored. */
   readonly pairs: readonly (readonly [left: number, right: number])[];
   readonly upperBody: readonly number[];
   readonly lowerBody: readonly number[];
@@ -19,7 +20,7 @@ export interface Skeleton {
 }
 
 /**
- * For each keypoint, the one whose place it takes in a mirrored picture.
+ * For each keypoint, the one whose place it takes in a mirrored image.
  *
  * @returns K indices; a joint without a partner maps to itself.
  */
@@ -39,26 +40,34 @@ export function flipIndices(skeleton: Skeleton): number[] {
  */
 export function validateSkeleton(skeleton: Skeleton): Skeleton {
   const count = skeleton.keypoints.length;
-  const fail = (field: string, what: string, expected: string, got: string): never => {
+  const fail = (field: string, problem: Problem): never => {
     const where = `skeleton "${skeleton.name}".${field}`;
-    throw new LimberError('invalid-skeleton', { where, what, expected, got });
+    throw new LimberError('invalid-skeleton', { ...problem, where });
   };
-  if (count === 0) fail('keypoints', 'no joints', 'at least 1 name', '0');
+  if (count === 0) fail('keypoints', { what: 'no joints', expected: 'at least 1 name', got: '0' });
   const repeated = skeleton.keypoints.find((name, at) => skeleton.keypoints.indexOf(name) !== at);
-  if (repeated !== undefined) fail('keypoints', 'a name twice', 'distinct names', repeated);
+  if (repeated !== undefined) {
+    fail('keypoints', { what: 'a name twice', expected: 'distinct names', got: repeated });
+  }
   if (skeleton.sigmas.length !== count) {
-    fail('sigmas', 'wrong length', `${count} numbers`, `${skeleton.sigmas.length}`);
+    const got = `${skeleton.sigmas.length}`;
+    fail('sigmas', { what: 'wrong length', expected: `${count} numbers`, got });
   }
   const badSigma = skeleton.sigmas.find((sigma) => !(sigma > 0 && Number.isFinite(sigma)));
-  if (badSigma !== undefined) fail('sigmas', 'not a spread', 'numbers > 0', `${badSigma}`);
+  if (badSigma !== undefined) {
+    fail('sigmas', { what: 'not a spread', expected: 'numbers > 0', got: `${badSigma}` });
+  }
   const groups = { links: skeleton.links.flat(), pairs: skeleton.pairs.flat() };
   const { upperBody, lowerBody } = skeleton;
   for (const [field, indices] of Object.entries({ ...groups, upperBody, lowerBody })) {
     const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);
-    if (bad !== undefined) fail(field, 'no such joint', `indices 0 to ${count - 1}`, `${bad}`);
+    if (bad === undefined) continue;
+    fail(field, { what: 'no such joint', expected: `indices 0 to ${count - 1}`, got: `${bad}` });
   }
   const paired = groups.pairs;
   const twice = paired.find((index, at) => paired.indexOf(index) !== at);
-  if (twice !== undefined) fail('pairs', 'a joint in two pairs', 'each joint once', `${twice}`);
+  if (twice !== undefined) {
+    fail('pairs', { what: 'a joint in two pairs', expected: 'each joint once', got: `${twice}` });
+  }
   return skeleton;
 }
