@@ -8,6 +8,7 @@ import { javascriptWarning } from './loading/javascript-warning.ts';
 import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
+import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import {
   availablePrecisions,
   readBfloat16Features,
@@ -18,12 +19,6 @@ import { locateEngine } from './provisioning/locate-engine.ts';
 import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
 import { provision } from './provisioning/provision.ts';
-
-/** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
-export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';
-
-/** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
-export type Precision = '32' | 'bf16-mixed';
 
 /** TensorFlow in this process. */
 export interface Engine {

@@ -1,4 +1,5 @@
-export type { Engine, EngineKind, LoadEngineOptions, Precision } from './engine.ts';
+export type { Engine, LoadEngineOptions } from './engine.ts';
+export type { EngineKind, Precision } from './precision/available-precisions.ts';
 export { loadEngine } from './engine.ts';
 export type { OnProgress } from './provisioning/installation.ts';
 export { setup } from './setup.ts';

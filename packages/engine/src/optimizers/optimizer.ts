@@ -8,6 +8,7 @@ import { createComposedUpdates } from './composed-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
 import type { SlotValues } from './optimizer-state.ts';
 import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
+import type { Updates } from './updates.ts';
 
 /** Updates variables from their gradients, and keeps what it needs for that by variable name. */
 export interface Optimizer {
@@ -29,29 +30,6 @@ export interface Optimizer {
   /** Frees the slots; the variables stay. */
   dispose(): void;
 }
-
-/** How one backend keeps slots and applies one update to one variable. */
-export interface Updates {
-  /** Begins an update of all variables; what is returned updates one of them. */
-  begin(step: UpdateStep): UpdateVariable;
-  readSlots(variable: Variable): Promise<SlotValues>;
-  writeSlots(variable: Variable, values: SlotValues): void;
-  dispose(): void;
-}
-
-/** What is the same for all variables of one update. */
-export interface UpdateStep {
-  /** Number of this update, from 1. */
-  readonly step: number;
-  readonly learningRate: number;
-}
-
-/**
- * Updates one variable.
- *
- * @param weightDecay - of this variable, 0 if it does not decay.
- */
-type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
