@@ -1,6 +1,6 @@
 import os from 'node:os';
+import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
-import { EngineError } from './engine-error.ts';
 import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
@@ -8,6 +8,7 @@ import { javascriptWarning } from './loading/javascript-warning.ts';
 import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
+import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import {
   availablePrecisions,
   readBfloat16Features,
@@ -18,12 +19,6 @@ import { locateEngine } from './provisioning/locate-engine.ts';
 import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
 import { provision } from './provisioning/provision.ts';
-
-/** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
-export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';
-
-/** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
-export type Precision = '32' | 'bf16-mixed';
 
 /** TensorFlow in this process. */
 export interface Engine {
@@ -58,7 +53,7 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  * Loads TensorFlow, installing it first where it is missing. There is one engine per process: the
  * native library reads its threads once.
  *
- * @throws {EngineError} `already-loaded` if called again with other threads, precision or backend;
+ * @throws {LimberError} `already-loaded` if called again with other threads, precision or backend;
  * `not-provisioned` with `provision: false` and no engine in the cache.
  */
 export function loadEngine({
@@ -71,17 +66,15 @@ export function loadEngine({
   const options = JSON.stringify({ threads, precision, backend });
   if (loaded !== undefined) {
     if (loaded.options === options) return loaded.engine;
-    throw new EngineError(
-      'already-loaded',
-      `The engine is already loaded with ${loaded.options}, got ${options}. ` +
-        'TensorFlow reads these once per process: load it with one set of options.',
-    );
+    throw new LimberError('already-loaded', {
+      what: `The engine is already loaded with ${loaded.options}, got ${options}`,
+      fix: 'TensorFlow reads these once per process: load it with one set of options.',
+    });
   }
   if (!Number.isInteger(threads) || threads < 1) {
-    throw new EngineError(
-      'invalid-argument',
-      `threads: expected a whole number of at least 1, got ${threads}.`,
-    );
+    const expected = 'a whole number of at least 1';
+    const problem = { where: 'threads', what: '', expected, got: `${threads}` };
+    throw new LimberError('invalid-argument', problem);
   }
   const engine = load({ threads, provision, precision, backend, onProgress });
   loaded = { options, engine };
@@ -130,13 +123,13 @@ async function findEngine(options: Required<LoadEngineOptions>): Promise<Provisi
   if (options.provision) return provision(options.onProgress);
   const found = locateEngine();
   if (found.state === 'ready') return { type: 'native', engine: found.engine };
-  throw new EngineError(
-    'not-provisioned',
-    `No native TensorFlow in ${found.folder}. Run \`limber setup\`.`,
-  );
+  throw new LimberError('not-provisioned', {
+    what: `No native TensorFlow in ${found.folder}`,
+    fix: 'Run `limber setup`.',
+  });
 }
 
-/** @throws {EngineError} `unsupported-precision` if bfloat16 is asked for where it is slower. */
+/** @throws {LimberError} `unsupported-precision` if bfloat16 is asked for where it is slower. */
 async function choosePrecision(wanted: Precision | 'auto', kind: EngineKind): Promise<Precision> {
   if (wanted === '32') return wanted;
   const available = availablePrecisions(kind, {
@@ -145,11 +138,13 @@ async function choosePrecision(wanted: Precision | 'auto', kind: EngineKind): Pr
   });
   if (wanted === 'auto') return available.at(-1)!;
   if (available.includes(wanted)) return wanted;
-  throw new EngineError(
-    'unsupported-precision',
-    `precision: expected ${available.map((each) => `"${each}"`).join(' or ')} on this ${kind} engine, ` +
-      `got "${wanted}": the hardware does not compute in bfloat16. "auto" takes what there is.`,
-  );
+  throw new LimberError('unsupported-precision', {
+    where: 'precision',
+    what: '',
+    expected: `${available.map((each) => `"${each}"`).join(' or ')} on this ${kind} engine`,
+    got: `"${wanted}": the hardware does not compute in bfloat16`,
+    fix: '"auto" takes what there is.',
+  });
 }
 
 /** TensorFlow reads these when its library creates the device, so they are set before it is loaded. */

@@ -1,6 +1,6 @@
+import { LimberError } from '@limber/files';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from './engine.ts';
-import { EngineError } from './engine-error.ts';
 import { createAttributes, listAttributes } from './kernels/operations.ts';
 
 /** One number for each channel of an RGB image. */
@@ -23,7 +23,7 @@ const maximumPixel = 255;
  *
  * @param pixels - batch * height * width * 3 values, RGB interleaved.
  * @returns float32 of `shape`, to be disposed.
- * @throws {EngineError} `shape-mismatch` if `pixels` has another length.
+ * @throws {LimberError} `shape-mismatch` if `pixels` has another length.
  */
 export function imageBatch(
   engine: Engine,
@@ -32,10 +32,12 @@ export function imageBatch(
 ): Tensor4D {
   const size = shape[0] * shape[1] * shape[2] * shape[3];
   if (pixels.length !== size) {
-    throw new EngineError(
-      'shape-mismatch',
-      `Image batch: expected ${size} values for shape [${shape.join(', ')}], got ${pixels.length}.`,
-    );
+    throw new LimberError('shape-mismatch', {
+      where: 'Image batch',
+      what: '',
+      expected: `${size} values for shape [${shape.join(', ')}]`,
+      got: `${pixels.length}`,
+    });
   }
   const { tf } = engine;
   const width = shape[2];

@@ -1,7 +1,6 @@
-export type { Engine, EngineKind, LoadEngineOptions, Precision } from './engine.ts';
+export type { Engine, LoadEngineOptions } from './engine.ts';
+export type { EngineKind, Precision } from './precision/available-precisions.ts';
 export { loadEngine } from './engine.ts';
-export type { EngineErrorCode } from './engine-error.ts';
-export { EngineError } from './engine-error.ts';
 export type { OnProgress } from './provisioning/installation.ts';
 export { setup } from './setup.ts';
 export type * from './tensors.ts';
@@ -20,7 +19,6 @@ export type { PeakMemory } from './memory/peak-memory.ts';
 export { createPeakMemory } from './memory/peak-memory.ts';
 export type { OperationProfile } from './profiling/profile-operations.ts';
 export { profileOperations } from './profiling/profile-operations.ts';
-export { trainableVariables } from './trainable-variables.ts';
 export type { Dtype, DtypeName } from './weights/dtypes.ts';
 export { dtypes } from './weights/dtypes.ts';
 export type { Safetensors } from './weights/read-safetensors.ts';
@@ -30,7 +28,13 @@ export { readSafetensorsHeader } from './weights/safetensors-header.ts';
 export type { NamedTensors, TensorData } from './weights/tensor-data.ts';
 export { sizeOfShape } from './weights/tensor-data.ts';
 export type { NamedWeight } from './weights/named-weights.ts';
-export { namedWeights, readTensor, readWeights, writeWeights } from './weights/named-weights.ts';
+export {
+  namedWeights,
+  readTensor,
+  readWeights,
+  trainableVariables,
+  writeWeights,
+} from './weights/named-weights.ts';
 export { encodeSafetensors } from './weights/write-safetensors.ts';
 export { cacheFolder } from './packages/cache-folder.ts';
 export type { CacheEnvironment } from './packages/cache-folder.ts';

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { EngineKind, Precision } from '../engine.ts';
+import type { EngineKind, Precision } from '../precision/available-precisions.ts';
 import {
   availablePrecisions,
   readBfloat16Features,

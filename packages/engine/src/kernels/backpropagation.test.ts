@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { createOptimizer } from '../optimizers/optimizer.ts';
-import { trainableVariables } from '../trainable-variables.ts';
+import { trainableVariables } from '../weights/named-weights.ts';
 import { expectClose } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
 

@@ -1,6 +1,6 @@
+import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { EngineError } from '../engine-error.ts';
 import { reduceToShape } from './add.ts';
 import type { KernelRegistry } from './kernel-registry.ts';
 
@@ -45,20 +45,17 @@ export function patchBackpropagation(registry: KernelRegistry): void {
       () => engine.tidy('forward', f),
     );
     if (!(value instanceof tf.Tensor)) {
-      throw new EngineError(
-        'invalid-argument',
-        'The function to differentiate must return a tensor.',
-      );
+      const what = 'The function to differentiate must return a tensor';
+      throw new LimberError('invalid-argument', { what });
     }
     const tape = engine.state.activeTape ?? [];
     const isOutermost = engine.state.gradientDepth === 0;
     const path = pathFromTo(tape, xs, value);
     if (path.size === 0 && !allowNoGradients) {
-      throw new EngineError(
-        'invalid-argument',
-        'The function to differentiate does not use the tensors it is differentiated by. ' +
-          'Make sure that all operations between them are inside it.',
-      );
+      throw new LimberError('invalid-argument', {
+        what: 'The function to differentiate does not use the tensors it is differentiated by',
+        fix: 'Make sure that all operations between them are inside it.',
+      });
     }
     return engine.tidy('backward', () => {
       if (isOutermost) releaseSaved(tape.filter((node) => !path.has(node)));
@@ -129,17 +126,17 @@ function walkBack(
   };
   for (const [node, inputNames] of [...path].reverse()) {
     if (node.gradient === undefined) {
-      throw new EngineError('invalid-argument', `${node.kernelName} cannot be differentiated.`);
+      throw new LimberError('invalid-argument', {
+        what: `${node.kernelName} cannot be differentiated`,
+      });
     }
     const dys = node.outputs.map((output) => sumOf(output.id));
     const gradients = node.gradient(dys);
     for (const name of inputNames) {
       const gradient = gradients[name];
       if (gradient === undefined) {
-        throw new EngineError(
-          'invalid-argument',
-          `${node.kernelName} cannot be differentiated by its input "${name}".`,
-        );
+        const what = `${node.kernelName} cannot be differentiated by its input "${name}"`;
+        throw new LimberError('invalid-argument', { what });
       }
       const input = node.inputs[name]!;
       const dx = tf.tidy(() => {

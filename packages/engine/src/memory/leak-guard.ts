@@ -1,6 +1,6 @@
+import { LimberError } from '@limber/files';
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
 
 /** Notices tensors that outlive the work that made them. */
 export interface LeakGuard {
@@ -50,7 +50,7 @@ export function createLeakGuard({ tf }: Pick<Engine, 'tf'>): LeakGuard {
       return (where) => {
         const left = [...alive].filter(([tensor]) => !seen.has(tensor));
         const replaced = [...seen].filter((tensor) => !alive.has(tensor)).length;
-        if (left.length > replaced) throw new EngineError('tensor-leak', describeLeak(where, left));
+        if (left.length > replaced) throw leakError(where, left);
       };
     },
     dispose() {
@@ -59,16 +59,17 @@ export function createLeakGuard({ tf }: Pick<Engine, 'tf'>): LeakGuard {
   };
 }
 
-function describeLeak(where: string, left: readonly (readonly [Tensor, string])[]): string {
+function leakError(where: string, left: readonly (readonly [Tensor, string])[]): LimberError {
   const named = left
     .slice(0, namedTensors)
     .map(([{ shape, dtype }, line]) => `[${shape.join(', ')}] ${dtype}, made ${line}`);
   const more = left.length > named.length ? [`and ${left.length - named.length} more`] : [];
   const count = left.length === 1 ? '1 tensor outlives' : `${left.length} tensors outlive`;
-  return (
-    `${where}: ${count} it: ${[...named, ...more].join('; ')}. ` +
-    'Dispose what is not returned, or make it inside tf.tidy.'
-  );
+  return new LimberError('tensor-leak', {
+    where,
+    what: `${count} it: ${[...named, ...more].join('; ')}`,
+    fix: 'Dispose what is not returned, or make it inside tf.tidy.',
+  });
 }
 
 /** The first line outside of libraries, such as `at step (src/train.ts:12:9)`. */

@@ -1,6 +1,6 @@
+import { LimberError } from '@limber/files';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
 
 /** Added to the norm before dividing, as in PyTorch's `clip_grad_norm_`. */
 const normEpsilon = 1e-6;
@@ -18,10 +18,8 @@ export function clipByGlobalNorm(
   maxNorm: number,
 ): { gradients: Record<string, Tensor>; norm: Scalar } {
   if (!(maxNorm > 0)) {
-    throw new EngineError(
-      'invalid-argument',
-      `maxNorm: expected a number above 0, got ${maxNorm}.`,
-    );
+    const problem = { where: 'maxNorm', what: '', expected: 'a number above 0', got: `${maxNorm}` };
+    throw new LimberError('invalid-argument', problem);
   }
   const { tf } = engine;
   return tf.tidy(() => {

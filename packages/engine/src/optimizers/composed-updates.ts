@@ -1,7 +1,7 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
-import type { Updates, UpdateStep } from './optimizer.ts';
+import type { Updates, UpdateStep } from './updates.ts';
 import { slotsOfType } from './optimizer-state.ts';
 
 /** Updates composed of ordinary tfjs operations, for backends without TensorFlow's update kernels. */

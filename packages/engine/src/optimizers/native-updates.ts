@@ -4,7 +4,7 @@ import { createAttributes, listAttributes } from '../kernels/operations.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import { createResource } from './resource.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
-import type { Updates, UpdateStep } from './optimizer.ts';
+import type { Updates, UpdateStep } from './updates.ts';
 import { slotsOfType } from './optimizer-state.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 
 /** Which optimizer, with its options; all have PyTorch's meaning. */
 export type OptimizerConfig =
@@ -35,7 +35,7 @@ export interface ResolvedOptimizerConfig {
 /**
  * Fills in PyTorch's defaults and checks the ranges.
  *
- * @throws {EngineError} `invalid-argument` naming the option.
+ * @throws {LimberError} `invalid-argument` naming the option.
  */
 export function resolveOptimizerConfig(config: OptimizerConfig): ResolvedOptimizerConfig {
   const isAdam = config.type !== 'sgd';
@@ -65,9 +65,7 @@ export function resolveOptimizerConfig(config: OptimizerConfig): ResolvedOptimiz
   return resolved;
 }
 
-function outOfRange(name: string, expected: string, value: number): EngineError {
-  return new EngineError(
-    'invalid-argument',
-    `Optimizer's ${name}: expected ${expected}, got ${value}.`,
-  );
+function outOfRange(name: string, expected: string, value: number): LimberError {
+  const where = `Optimizer's ${name}`;
+  return new LimberError('invalid-argument', { where, what: '', expected, got: `${value}` });
 }

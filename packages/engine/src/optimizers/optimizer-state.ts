@@ -1,5 +1,5 @@
+import { LimberError } from '@limber/files';
 import type { Variable } from '@tensorflow/tfjs';
-import { EngineError } from '../engine-error.ts';
 import type { NamedTensors, TensorData } from '../weights/tensor-data.ts';
 import { sizeOfShape } from '../weights/tensor-data.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
@@ -40,7 +40,7 @@ export function toState(
 /**
  * Takes a state apart for the variables it is to be restored to.
  *
- * @throws {EngineError} `invalid-argument` for a missing or unknown entry, `shape-mismatch`.
+ * @throws {LimberError} `invalid-argument` for a missing or unknown entry, `shape-mismatch`.
  */
 export function toSlotValues(
   state: NamedTensors,
@@ -51,16 +51,18 @@ export function toSlotValues(
   const take = (name: string, shape: readonly number[]): Float32Array => {
     const entry = state[name];
     if (entry === undefined) {
-      throw new EngineError(
-        'invalid-argument',
-        `Optimizer state has no "${name}". Was it saved by another optimizer or model?`,
-      );
+      throw new LimberError('invalid-argument', {
+        what: `Optimizer state has no "${name}"`,
+        fix: 'Was it saved by another optimizer or model?',
+      });
     }
     if (entry.shape.join() !== shape.join() || entry.data.length !== sizeOfShape(shape)) {
-      throw new EngineError(
-        'shape-mismatch',
-        `Optimizer state "${name}": expected shape [${shape.join(', ')}], got [${entry.shape.join(', ')}] with ${entry.data.length} values.`,
-      );
+      throw new LimberError('shape-mismatch', {
+        where: `Optimizer state "${name}"`,
+        what: '',
+        expected: `shape [${shape.join(', ')}]`,
+        got: `[${entry.shape.join(', ')}] with ${entry.data.length} values`,
+      });
     }
     unknown.delete(name);
     return entry.data;
@@ -74,10 +76,9 @@ export function toSlotValues(
   }
   const [first] = unknown;
   if (first !== undefined) {
-    throw new EngineError(
-      'invalid-argument',
-      `Optimizer state has "${first}", which belongs to none of the ${variables.length} variables.`,
-    );
+    throw new LimberError('invalid-argument', {
+      what: `Optimizer state has "${first}", which belongs to none of the ${variables.length} variables`,
+    });
   }
   return { step, slots };
 }

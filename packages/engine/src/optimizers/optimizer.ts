@@ -1,3 +1,4 @@
+import { LimberError } from '@limber/files';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
 import type { NamedTensors } from '../weights/tensor-data.ts';
@@ -7,7 +8,7 @@ import { createComposedUpdates } from './composed-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
 import type { SlotValues } from './optimizer-state.ts';
 import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
-import { EngineError } from '../engine-error.ts';
+import type { Updates } from './updates.ts';
 
 /** Updates variables from their gradients, and keeps what it needs for that by variable name. */
 export interface Optimizer {
@@ -19,39 +20,16 @@ export interface Optimizer {
    * @param gradients - by variable name, of the variable's shape; not disposed. A variable without
    * one is left alone.
    * @param learningRate - of this update, ≥ 0.
-   * @throws {EngineError} `invalid-argument` for a gradient of an unknown variable, `shape-mismatch`.
+   * @throws {LimberError} `invalid-argument` for a gradient of an unknown variable, `shape-mismatch`.
    */
   applyGradients(gradients: Readonly<Record<string, Tensor>>, learningRate: number): void;
   /** Everything an exact continuation needs: `step`, and `<variable>/<slot>` for each slot. */
   getState(): Promise<NamedTensors>;
-  /** @throws {EngineError} `invalid-argument` or `shape-mismatch`, naming the entry. */
+  /** @throws {LimberError} `invalid-argument` or `shape-mismatch`, naming the entry. */
   setState(state: NamedTensors): void;
   /** Frees the slots; the variables stay. */
   dispose(): void;
 }
-
-/** How one backend keeps slots and applies one update to one variable. */
-export interface Updates {
-  /** Begins an update of all variables; what is returned updates one of them. */
-  begin(step: UpdateStep): UpdateVariable;
-  readSlots(variable: Variable): Promise<SlotValues>;
-  writeSlots(variable: Variable, values: SlotValues): void;
-  dispose(): void;
-}
-
-/** What is the same for all variables of one update. */
-export interface UpdateStep {
-  /** Number of this update, from 1. */
-  readonly step: number;
-  readonly learningRate: number;
-}
-
-/**
- * Updates one variable.
- *
- * @param weightDecay - of this variable, 0 if it does not decay.
- */
-type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
@@ -60,7 +38,7 @@ type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number
  * Meaning and defaults are PyTorch's: `adamw` shrinks the weights (decoupled decay), `adam` and `sgd`
  * add `weightDecay * weight` to the gradient.
  *
- * @throws {EngineError} `invalid-argument` if two variables share a name or an option is out of range.
+ * @throws {LimberError} `invalid-argument` if two variables share a name or an option is out of range.
  */
 export function createOptimizer(
   engine: Engine,
@@ -70,7 +48,9 @@ export function createOptimizer(
   const resolved = resolveOptimizerConfig(config);
   const byName = new Map(variables.map((variable) => [variable.name, variable]));
   if (byName.size !== variables.length) {
-    throw new EngineError('invalid-argument', 'Two variables of the optimizer share a name.');
+    throw new LimberError('invalid-argument', {
+      what: 'Two variables of the optimizer share a name',
+    });
   }
   const create = engine.native === null ? createComposedUpdates : createNativeUpdates;
   const updates: Updates = create(engine, variables, resolved);
@@ -109,15 +89,18 @@ export function createOptimizer(
 
 function checkGradient(variable: Variable | undefined, name: string, gradient: Tensor): void {
   if (variable === undefined) {
-    throw new EngineError(
-      'invalid-argument',
-      `Gradient "${name}": expected the name of one of the optimizer's variables.`,
-    );
+    throw new LimberError('invalid-argument', {
+      where: `Gradient "${name}"`,
+      what: '',
+      expected: "the name of one of the optimizer's variables",
+    });
   }
   if (gradient.shape.join() !== variable.shape.join()) {
-    throw new EngineError(
-      'shape-mismatch',
-      `Gradient "${name}": expected shape [${variable.shape.join(', ')}], got [${gradient.shape.join(', ')}].`,
-    );
+    throw new LimberError('shape-mismatch', {
+      where: `Gradient "${name}"`,
+      what: '',
+      expected: `shape [${variable.shape.join(', ')}]`,
+      got: `[${gradient.shape.join(', ')}]`,
+    });
   }
 }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withStagingFolder } from '@limber/files';
+import { LimberError, withStagingFolder } from '@limber/files';
 import { extract } from 'tar';
-import { EngineError } from '../engine-error.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
 /** One version of a package of the npm registry, by the digest of what it holds. */
@@ -29,7 +28,7 @@ const timeoutMs = 900_000;
  * The folder appears whole or not at all. What the tarball holds is compared with `integrity`.
  *
  * @param into - the folder to make, from the package's own root.
- * @throws {EngineError} `command-failed` if npm cannot fetch it; `invalid-package` if it is not what
+ * @throws {LimberError} `command-failed` if npm cannot fetch it; `invalid-package` if it is not what
  * was asked for.
  */
 export async function fetchNpmPackage(
@@ -61,9 +60,11 @@ async function checkIntegrity(tarball: string, source: NpmPackage): Promise<void
     .update(await readFile(tarball))
     .digest('base64');
   if (`sha512-${digest}` === source.integrity) return;
-  throw new EngineError(
-    'invalid-package',
-    `${source.spec}: the tarball that npm fetched is not the one that is expected: ` +
-      `expected ${source.integrity}, got sha512-${digest}. Is a mirror configured that changes packages?`,
-  );
+  throw new LimberError('invalid-package', {
+    where: source.spec,
+    what: 'the tarball that npm fetched is not the one that is expected',
+    expected: source.integrity,
+    got: `sha512-${digest}`,
+    fix: 'Is a mirror configured that changes packages?',
+  });
 }

@@ -5,7 +5,7 @@ import { expectClose } from '../kernels/gradient-check.suite.ts';
 import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { createOptimizer } from '../optimizers/optimizer.ts';
 import { profileOperations } from '../profiling/profile-operations.ts';
-import { trainableVariables } from '../trainable-variables.ts';
+import { trainableVariables } from '../weights/named-weights.ts';
 import { bfloat16 } from './autocast.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 

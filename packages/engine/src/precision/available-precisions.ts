@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { EngineKind, Precision } from '../engine.ts';
 import { runCommand } from '../provisioning/run-command.ts';
+
+/** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
+export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';
+
+/** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
+export type Precision = '32' | 'bf16-mixed';
 
 /** Processor features that compute in bfloat16: Intel's and AMD's names, and Arm's. */
 const bfloat16FeatureNames: readonly string[] = ['amx_bf16', 'avx512_bf16', 'bf16'];

@@ -1,5 +1,5 @@
+import { LimberError } from '@limber/files';
 import type { Engine } from '../engine.ts';
-import { EngineError } from '../engine-error.ts';
 import type { NativeBackend } from '../loading/native-backend.ts';
 
 /** What one of TensorFlow's operations cost while it was profiled. */
@@ -19,14 +19,16 @@ export interface OperationProfile {
  *
  * @param run - what to profile; it must not be asynchronous.
  * @returns slowest first.
- * @throws {EngineError} `invalid-argument` on the JavaScript backend, which runs no such operations.
+ * @throws {LimberError} `invalid-argument` on the JavaScript backend, which runs no such operations.
  */
 export function profileOperations({ native }: Engine, run: () => void): OperationProfile[] {
   if (native === null) {
-    throw new EngineError(
-      'invalid-argument',
-      'Profile of operations: expected the native engine, got the JavaScript backend.',
-    );
+    throw new LimberError('invalid-argument', {
+      where: 'Profile of operations',
+      what: '',
+      expected: 'the native engine',
+      got: 'the JavaScript backend',
+    });
   }
   const profiles = new Map<string, { count: number; milliseconds: number }>();
   const { binding } = native;

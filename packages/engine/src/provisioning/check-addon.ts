@@ -1,4 +1,4 @@
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 import { runCommand } from './run-command.ts';
 
 const checkTimeoutMs = 120_000;
@@ -20,7 +20,7 @@ process.stdout.write(JSON.stringify({
  * Proves that an addon works, in a process of its own, so that a crash in native code stays there.
  *
  * @returns the version that the TensorFlow library reports, and whether it computes on a GPU.
- * @throws {EngineError} `command-failed` if it cannot be loaded or does not compute.
+ * @throws {LimberError} `command-failed` if it cannot be loaded or does not compute.
  */
 export async function checkAddon(
   addonPath: string,
@@ -31,7 +31,10 @@ export async function checkAddon(
   });
   const { tensorflowVersion, usesGpu, sum } = JSON.parse(output) as Record<string, unknown>;
   if (sum !== 5 || typeof tensorflowVersion !== 'string') {
-    throw new EngineError('command-failed', `${addonPath}: loads, but 2 + 3 gave ${String(sum)}.`);
+    throw new LimberError('command-failed', {
+      where: addonPath,
+      what: `loads, but 2 + 3 gave ${String(sum)}`,
+    });
   }
   return { tensorflowVersion, usesGpu: usesGpu === true };
 }

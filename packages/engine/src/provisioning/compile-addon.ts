@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 import type { AddonSource } from './addon-source.ts';
 import { runCommand } from './run-command.ts';
 import { addonFile, napiVersion, tensorflowLibraries } from './tensorflow-release.ts';
@@ -14,7 +14,7 @@ import { includeFolder, libraryFolder } from './wheel-files.ts';
  * of the time reading 850 MB, and the real libraries may still be on their way out of the wheel.
  *
  * @param workFolder - for the empty libraries; may be deleted afterwards.
- * @throws {EngineError} `command-failed` without a C++17 compiler, or if it fails.
+ * @throws {LimberError} `command-failed` without a C++17 compiler, or if it fails.
  */
 export async function compileAddon(
   source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>,
@@ -77,7 +77,7 @@ export function addonArguments(paths: {
 /**
  * The C++ compiler: `$CXX`, else the first of g++, c++ and clang++ that starts.
  *
- * @throws {EngineError} `command-failed` if there is none.
+ * @throws {LimberError} `command-failed` if there is none.
  */
 export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string> {
   const own = env['CXX'];
@@ -90,10 +90,10 @@ export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string> {
       continue;
     }
   }
-  throw new EngineError(
-    'command-failed',
-    `No C++ compiler found: tried ${candidates.join(', ')}. Install one (Debian and Ubuntu: apt install g++).`,
-  );
+  throw new LimberError('command-failed', {
+    what: `No C++ compiler found: tried ${candidates.join(', ')}`,
+    fix: 'Install one (Debian and Ubuntu: apt install g++).',
+  });
 }
 
 function nodeApiHeaders(): string {

@@ -1,6 +1,6 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 import type { OnProgress } from './installation.ts';
 import { runCommand } from './run-command.ts';
 
@@ -16,7 +16,7 @@ const anyPython: readonly string[] = ['--only-binary=:all:', '--python-version=3
  * @param requirements - such as `tensorflow-cpu==2.21.0`.
  * @param folder - where the wheels go; it is created.
  * @returns paths of the wheels.
- * @throws {EngineError} `command-failed` if there is no Python with pip, or pip fails.
+ * @throws {LimberError} `command-failed` if there is no Python with pip, or pip fails.
  */
 export async function downloadWheels(
   requirements: readonly string[],
@@ -46,7 +46,7 @@ export async function downloadWheels(
 /**
  * The name of the Python whose pip is used.
  *
- * @throws {EngineError} `command-failed` if neither `python3` nor `python` has pip.
+ * @throws {LimberError} `command-failed` if neither `python3` nor `python` has pip.
  */
 export async function findPython(): Promise<string> {
   let failure: unknown;
@@ -130,7 +130,7 @@ export function parseDownloadLine(line: string): { name: string; sizeBytes: numb
 }
 
 function isNoMatchingWheel(error: unknown): boolean {
-  return error instanceof EngineError && error.message.includes('No matching distribution found');
+  return error instanceof LimberError && error.message.includes('No matching distribution found');
 }
 
 async function largestFile(folder: string): Promise<number> {

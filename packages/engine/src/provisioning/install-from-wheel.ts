@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 import { compileAddon } from './compile-addon.ts';
 import { downloadWheels } from './download-wheels.ts';
 import type { InstallOptions, Installation } from './installation.ts';
@@ -21,7 +21,7 @@ export async function installFromWheel(options: InstallOptions): Promise<Install
   const wheels = await downloadWheels([requirement], join(work, 'tensorflow'), onProgress);
   const wheel = wheels[0];
   if (wheel === undefined) {
-    throw new EngineError('invalid-wheel', `pip downloaded no wheel for ${requirement}.`);
+    throw new LimberError('invalid-wheel', { what: `pip downloaded no wheel for ${requirement}` });
   }
   const isHeader = (destination: string): boolean => destination.startsWith(`${includeFolder}/`);
   const headers = await unpackWheel(wheel, stage, { isWanted: isHeader });
@@ -36,10 +36,11 @@ export async function installFromWheel(options: InstallOptions): Promise<Install
   const unpacked = { ...headers.files, ...libraries.files };
   const missing = requiredWheelFiles.filter((name) => unpacked[name] === undefined);
   if (missing.length > 0) {
-    throw new EngineError(
-      'invalid-wheel',
-      `${basename(wheel)}: has no ${missing.join(', ')}. Is this another TensorFlow release?`,
-    );
+    throw new LimberError('invalid-wheel', {
+      where: basename(wheel),
+      what: `has no ${missing.join(', ')}`,
+      fix: 'Is this another TensorFlow release?',
+    });
   }
   const cuda = variant === 'cuda' ? await installCudaLibraries(options, headers.metadata) : {};
   await rm(join(stage, includeFolder), { recursive: true });
@@ -58,7 +59,9 @@ async function installCudaLibraries(
 ): Promise<Record<string, FileRecord>> {
   const requirements = requirementsOfExtra(metadata, 'and-cuda');
   if (requirements.length === 0) {
-    throw new EngineError('invalid-wheel', 'The wheel names no CUDA libraries (extra and-cuda).');
+    throw new LimberError('invalid-wheel', {
+      what: 'The wheel names no CUDA libraries (extra and-cuda)',
+    });
   }
   const files: Record<string, FileRecord> = {};
   const wheels = await downloadWheels(requirements, join(stage, 'work', 'cuda'), onProgress);

@@ -14,13 +14,13 @@ test('standard output is returned and every line is seen', async () => {
 test('a failure tells the command, its exit code and what it said last', async () => {
   const script = 'console.error("no such wheel"); process.exit(3)';
   await expect(runCommand(process.execPath, ['-e', script])).rejects.toThrow(
-    `\`${process.execPath} -e ${script}\` exited with code 3.\n  | no such wheel`,
+    `\`${process.execPath} -e ${script}\` exited with code 3. It said last:\n  | no such wheel`,
   );
 });
 
 test('a command that does not exist is named', async () => {
   await expect(runCommand('limber-no-such-command', [])).rejects.toMatchObject({
     code: 'command-failed',
-    message: '`limber-no-such-command` could not be started: spawn limber-no-such-command ENOENT',
+    message: '`limber-no-such-command` could not be started: spawn limber-no-such-command ENOENT.',
   });
 });

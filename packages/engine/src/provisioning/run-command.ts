@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 
 /** How a command is run. */
 export interface CommandOptions {
@@ -15,7 +15,7 @@ const tailLines = 8;
 /**
  * Runs a command to its end and returns what it wrote to standard output.
  *
- * @throws {EngineError} `command-failed` with the last lines of its output if it cannot be started,
+ * @throws {LimberError} `command-failed` with the last lines of its output if it cannot be started,
  * exits with another code than 0, or outlives `timeoutMs`.
  */
 export function runCommand(
@@ -52,14 +52,15 @@ export function runCommand(
     listen(child.stderr, false);
     const fail = (why: string, cause?: unknown): void => {
       const tail = lines.filter((line) => line.trim() !== '').slice(-tailLines);
-      const said = tail.length === 0 ? '' : `\n${tail.map((line) => `  | ${line}`).join('\n')}`;
-      const message = `\`${[command, ...args].join(' ')}\` ${why}${said}`;
-      reject(new EngineError('command-failed', message, { cause }));
+      const said = tail.map((line) => `\n  | ${line}`).join('');
+      const what = `\`${[command, ...args].join(' ')}\` ${why}`;
+      const fix = said === '' ? {} : { fix: `It said last:${said}` };
+      reject(new LimberError('command-failed', { what, ...fix }, { cause }));
     };
     child.on('error', (error) => fail(`could not be started: ${error.message}`, error));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(output);
-      else fail(signal === null ? `exited with code ${code}.` : `was ended by ${signal}.`);
+      else fail(signal === null ? `exited with code ${code}` : `was ended by ${signal}`);
     });
   });
 }

@@ -1,4 +1,4 @@
-import { EngineError } from '../engine-error.ts';
+import { LimberError } from '@limber/files';
 
 /** The TensorFlow release whose native libraries the engine runs on. */
 export const tensorflowRelease = '2.21.0';
@@ -39,7 +39,7 @@ export type Variant = 'cpu' | 'cuda';
 /**
  * The pip requirement whose wheel carries the native libraries.
  *
- * @throws {EngineError} `unsupported-platform` where no Linux wheel of TensorFlow exists.
+ * @throws {LimberError} `unsupported-platform` where no Linux wheel of TensorFlow exists.
  */
 export function tensorflowRequirement(
   variant: Variant,
@@ -47,10 +47,9 @@ export function tensorflowRequirement(
   arch: string,
 ): string {
   if (platform !== 'linux' || (arch !== 'x64' && arch !== 'arm64')) {
-    throw new EngineError(
-      'unsupported-platform',
-      `TensorFlow's wheel is unpacked on linux x64 and arm64 only; this is ${platform} ${arch}.`,
-    );
+    throw new LimberError('unsupported-platform', {
+      what: `TensorFlow's wheel is unpacked on linux x64 and arm64 only; this is ${platform} ${arch}`,
+    });
   }
   // The plain wheel for arm64 is already a processor-only build.
   const name = variant === 'cpu' && arch === 'x64' ? 'tensorflow-cpu' : 'tensorflow';

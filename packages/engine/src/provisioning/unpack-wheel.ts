@@ -4,8 +4,8 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { LimberError } from '@limber/files';
 import yauzl from 'yauzl';
-import { EngineError } from '../engine-error.ts';
 import type { FileRecord } from './installed-engine.ts';
 import type { OnProgress } from './installation.ts';
 import { wheelFileDestination } from './wheel-files.ts';
@@ -28,7 +28,7 @@ interface UnpackOptions {
 /**
  * Unpacks the files of a wheel that the engine needs, and checks each against the wheel's own RECORD.
  *
- * @throws {EngineError} `invalid-wheel` if the archive is damaged or a file is not what RECORD says.
+ * @throws {LimberError} `invalid-wheel` if the archive is damaged or a file is not what RECORD says.
  */
 export async function unpackWheel(
   wheel: string,
@@ -44,11 +44,10 @@ export async function unpackWheel(
       zip.close();
     }
   } catch (error) {
-    if (error instanceof EngineError) throw error;
+    if (error instanceof LimberError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new EngineError('invalid-wheel', `${name}: could not be unpacked: ${why}`, {
-      cause: error,
-    });
+    const problem = { where: name, what: `could not be unpacked: ${why}` };
+    throw new LimberError('invalid-wheel', problem, { cause: error });
   }
 }
 
@@ -71,7 +70,10 @@ async function unpackEntries(
     }
   }
   if (metadata === undefined || record === undefined) {
-    throw new EngineError('invalid-wheel', `${name}: has no METADATA and RECORD; not a wheel.`);
+    throw new LimberError('invalid-wheel', {
+      where: name,
+      what: 'has no METADATA and RECORD; not a wheel',
+    });
   }
   const hashes = recordedHashes(record);
   const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
@@ -98,11 +100,11 @@ async function unpackEntries(
       );
       const sha256 = hash.digest();
       if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {
-        throw new EngineError(
-          'invalid-wheel',
-          `${name}: ${entry.fileName} does not match the checksum in the wheel's RECORD. ` +
-            `Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.`,
-        );
+        throw new LimberError('invalid-wheel', {
+          where: name,
+          what: `${entry.fileName} does not match the checksum in the wheel's RECORD`,
+          fix: "Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.",
+        });
       }
       return [destination, { sizeBytes: entry.uncompressedSize, sha256: sha256.toString('hex') }];
     }),

@@ -6,7 +6,11 @@ import { dtypes } from './dtypes.ts';
 const golden: [DtypeName, string, number[]][] = [
   ['F32', '0000803f000000bff41c1e24', [1, -0.5, 3.4285314e-17]],
   ['F64', '182d4454fb210940', [Math.fround(Math.PI)]],
-  ['F16', '003c00b80100007c00fcff7b0080', [1, -0.5, 2 ** -24, Infinity, -Infinity, 65504, -0]],
+  [
+    'F16',
+    '003c00b80100007c00fcff7b00805535ff03',
+    [1, -0.5, 2 ** -24, Infinity, -Infinity, 65504, -0, 0.333251953125, 1023 * 2 ** -24],
+  ],
   ['BF16', '803f00bf4940807f', [1, -0.5, 3.140625, Infinity]],
   ['I64', 'ffffffffffffffff2a00000000000000', [-1, 42]],
   ['I32', 'feffffff', [-2]],

@@ -23,6 +23,11 @@ export function namedWeights(model: LayersModel): NamedWeight[] {
   }));
 }
 
+/** The variables of a model that training changes, in the model's order, for `tf.variableGrads`. */
+export function trainableVariables(model: LayersModel): Variable[] {
+  return model.trainableWeights.map((weight) => weight.read() as Variable);
+}
+
 /**
  * Reads weights from the device.
  *

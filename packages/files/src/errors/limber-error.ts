@@ -8,7 +8,30 @@ export type LimberErrorCode =
   | 'missing-file'
   | 'shape-mismatch'
   | 'corrupt-data'
-  | 'limit-exceeded';
+  | 'limit-exceeded'
+  | MachineErrorCode;
+
+/** What is wrong with the machine or a run on it, not with the input. */
+type MachineErrorCode =
+  | 'already-loaded'
+  | 'command-failed'
+  | 'invalid-package'
+  | 'invalid-wheel'
+  | 'not-provisioned'
+  | 'tensor-leak'
+  | 'unsupported-platform'
+  | 'unsupported-precision';
+
+const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode>([
+  'already-loaded',
+  'command-failed',
+  'invalid-package',
+  'invalid-wheel',
+  'not-provisioned',
+  'tensor-leak',
+  'unsupported-platform',
+  'unsupported-precision',
+]);
 
 /** The four parts of a message: what happened to what, what was expected, what came, what to do. */
 export interface Problem {
@@ -21,19 +44,21 @@ export interface Problem {
 }
 
 /**
- * The error of every Limber package that handles keypoint data.
+ * The error of every Limber package.
  *
- * The caller's input is at fault, so the command line ends with exit code 2.
+ * The command line ends with its exit code: 2 where the caller's input is at fault, 1 where it is the
+ * machine.
  */
 export class LimberError extends Error {
   override readonly name = 'LimberError';
   readonly code: LimberErrorCode;
   readonly where: string | undefined;
-  readonly exitCode = 2;
+  readonly exitCode: 1 | 2;
 
   constructor(code: LimberErrorCode, problem: Problem, options?: { readonly cause?: unknown }) {
     super(describeProblem(problem), options);
     this.code = code;
+    this.exitCode = machineErrorCodes.has(code) ? 1 : 2;
     this.where = problem.where;
   }
 }

@@ -1,6 +1,6 @@
 import type { NamedTensors, TensorData } from '@limber/engine';
+import { dtypes } from '@limber/engine';
 import { LimberError } from '@limber/files';
-import { float16ToFloat32 } from './float16.ts';
 import { parseGraph } from './graph-model.ts';
 import type { MovenetFiles } from './movenet-files.ts';
 
@@ -33,7 +33,7 @@ function graphWeights({ graph, weights }: MovenetFiles): NamedTensors {
     const { buffer } = new Uint8Array(weights.subarray(at, at + count * bytesOf[stored]));
     at += count * bytesOf[stored];
     if (stored === 'int32') continue;
-    const data = stored === 'float16' ? float16ToFloat32(buffer) : new Float32Array(buffer);
+    const data = stored === 'float16' ? dtypes.F16.toFloat32(buffer) : new Float32Array(buffer);
     tensors[name] = { dtype: 'F32', shape, data };
   }
   if (at === weights.length) return tensors;

@@ -1,0 +1,25 @@
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { SlotValues } from './optimizer-state.ts';
+
+/** How one backend keeps slots and applies one update to one variable. */
+export interface Updates {
+  /** Begins an update of all variables; what is returned updates one of them. */
+  begin(step: UpdateStep): UpdateVariable;
+  readSlots(variable: Variable): Promise<SlotValues>;
+  writeSlots(variable: Variable, values: SlotValues): void;
+  dispose(): void;
+}
+
+/** What is the same for all variables of one update. */
+export interface UpdateStep {
+  /** Number of this update, from 1. */
+  readonly step: number;
+  readonly learningRate: number;
+}
+
+/**
+ * Updates one variable.
+ *
+ * @param weightDecay - of this variable, 0 if it does not decay.
+ */
+type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
