@@ -29,7 +29,7 @@ const shadowReach = 3.2;
 export function castShadow(colors: Float32Array, backdrop: Backdrop, shade: Shade): void {
   const { places, lampShare } = backdrop;
   const { shadows, blur, contacts } = shade;
-  const point: [number, number, number] = [0, 0, 0];
+  const point: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
   for (let at = 0; at < lampShare.length; at++) {
     const x = places[at * 3]!;
     const y = places[at * 3 + 1]!;
