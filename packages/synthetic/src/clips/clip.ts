@@ -88,8 +88,16 @@ export function createClip({ seed, clip, standingShare }: ClipKey): Clip {
 
 function createHeldObjects(random: Random, materials: Material[]): HeldObjects {
   const addMetal = (color: Color, gloss: number): number =>
-    materials.push({ color, pattern: null, gloss, polish: 40, folds: 0.1, softness: 0, seed: 3 }) -
-    1;
+    materials.push({
+      color,
+      pattern: null,
+      face: null,
+      gloss,
+      polish: 40,
+      folds: 0.1,
+      softness: 0,
+      seed: 3,
+    }) - 1;
   const iron = addMetal(colorOfHsv(0.6, 0.05, random.uniform(0.15, 0.75)), 0.5);
   const paint = random.chance(0.5)
     ? colorOfHsv(0, 0, random.uniform(0.05, 0.25))

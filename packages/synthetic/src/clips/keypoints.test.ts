@@ -12,7 +12,7 @@ import { solvePose } from '../motions/solve-pose.ts';
 import { DepthImage, toImagePx, toSamples } from '../rendering/depth-image.ts';
 import { rasterize } from '../rendering/rasterize.ts';
 import type { Camera } from '../scenes/camera.ts';
-import { project, createRays } from '../scenes/camera.ts';
+import { project, rayOf } from '../scenes/camera.ts';
 import type { Clip } from './clip.ts';
 import { createClip } from './clip.ts';
 import { bodyPoints, isHidden, seenKeypoints } from './keypoints.ts';
@@ -159,7 +159,7 @@ function traceNearest(
   camera: Camera,
   [x, y]: readonly [number, number],
 ): { depth: number; part: number } {
-  const ray = createRays(camera)(x, y);
+  const ray = rayOf(camera, x, y);
   const corner = (index: number): Vec3 => {
     const at = corners[index]! * 3;
     return [positions[at]!, positions[at + 1]!, positions[at + 2]!];

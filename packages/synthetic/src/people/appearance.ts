@@ -78,6 +78,7 @@ export function createAppearance(random: Random, person: Person): Appearance {
   const material = (color: Color, more: Partial<Material>): Material => ({
     color,
     pattern: null,
+    face: null,
     gloss: 0.03,
     polish: 12,
     folds: 0,

@@ -7,8 +7,8 @@ export interface Material {
   readonly color: Color;
   /** What is drawn over the color; null for nothing. */
   readonly pattern: Pattern | null;
-  /** Eyes, mouth and beard, on a head. */
-  readonly face?: FacePaint;
+  /** Eyes, mouth and beard, on a head; null elsewhere. */
+  readonly face: FacePaint | null;
   /** Strength of the highlight, 0 to 1. */
   readonly gloss: number;
   /** Sharpness of the highlight, as the exponent of Blinn and Phong. */

@@ -10,7 +10,7 @@ export function paint(material: Material, place: TexturePlace, out: Float32Array
   const { u, v } = place;
   setColor(out, color, 1);
   if (pattern !== null) blendColor(out, pattern.color, pattern.coverAt(u, v, seed));
-  if (face !== undefined) paintFace(face, place, out);
+  if (face !== null) paintFace(face, place, out);
   if (folds === 0) return;
   const wave = valueNoise(u * 9 + v * 6, v * 11 - u * 5, seed) - 0.5;
   const fine = valueNoise(u * 60, v * 90, seed + 7) - 0.5;

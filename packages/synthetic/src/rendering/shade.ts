@@ -1,6 +1,5 @@
-import type { Vec3 } from '../geometry/vector.ts';
 import { dot, lengthOf } from '../geometry/vector.ts';
-import { createRays } from '../scenes/camera.ts';
+import { rayOf } from '../scenes/camera.ts';
 import type { Light } from '../scenes/light.ts';
 import { occlusionAt } from './ambient-occlusion.ts';
 import type { DepthImage } from './depth-image.ts';
@@ -18,22 +17,19 @@ export interface ShadeOptions {
   readonly colors: Float32Array;
 }
 
-/** What is kept while the samples of a pixel are shaded: built once, written for every sample. */
-interface Shading extends ShadeOptions {
-  readonly rayOf: (x: number, y: number) => Vec3;
-  /** The light of the pixel's samples, added up. */
-  readonly sum: Float32Array;
-  /** The light of the sample that was shaded last. */
-  readonly seen: Float32Array;
-  readonly albedo: Float32Array;
-  readonly sample: { column: number; row: number };
-  readonly texture: { u: number; v: number };
-  readonly normal: [number, number, number];
-  /** A point just off the surface. */
-  readonly point: [number, number, number];
-  /** How much of the lamp and of the sky reaches the pixel, by its first sample. */
-  readonly reached: { lamp: number; sky: number };
-}
+// What is kept while the samples of a pixel are shaded, written anew for every sample.
+/** The light of the pixel's samples, added up. */
+const sum: Float32Array = new Float32Array(3);
+/** The light of the sample that was shaded last. */
+const seen: Float32Array = new Float32Array(3);
+const albedo: Float32Array = new Float32Array(3);
+const sample = { column: 0, row: 0 };
+const texture = { u: Number.NaN, v: Number.NaN };
+const normal: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
+/** A point just off the surface. */
+const point: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];
+/** How much of the lamp and of the sky reaches the pixel, by its first sample. */
+const reached = { lamp: Number.NaN, sky: Number.NaN };
 
 const samplesPerPixel = samplesPerSide * samplesPerSide;
 
@@ -45,12 +41,10 @@ const selfShadowBlur = 0.025;
 export function shade(options: ShadeOptions): void {
   const { colors, image } = options;
   const { width } = image.camera.size;
-  const shading = createShading(options);
-  const { sum } = shading;
   const pixelOf = (sample: number): number => Math.floor(sample / samplesPerSide);
   for (let y = pixelOf(image.top); y <= pixelOf(image.bottom); y++) {
     for (let x = pixelOf(image.left); x <= pixelOf(image.right); x++) {
-      const covered = shadePixel(shading, x, y);
+      const covered = shadePixel(options, x, y);
       if (covered === 0) continue;
       const rest = 1 - covered / samplesPerPixel;
       const at = (y * width + x) * 3;
@@ -61,24 +55,9 @@ export function shade(options: ShadeOptions): void {
   }
 }
 
-function createShading(options: ShadeOptions): Shading {
-  return {
-    ...options,
-    rayOf: createRays(options.image.camera),
-    sum: new Float32Array(3),
-    seen: new Float32Array(3),
-    albedo: new Float32Array(3),
-    sample: { column: 0, row: 0 },
-    texture: { u: 0, v: 0 },
-    normal: [0, 0, 0],
-    point: [0, 0, 0],
-    reached: { lamp: 1, sky: 1 },
-  };
-}
-
 /** Adds up the light of a pixel's samples. @returns how many of them are covered. */
-function shadePixel(shading: Shading, x: number, y: number): number {
-  const { image, materials, sum, seen, sample } = shading;
+function shadePixel(options: ShadeOptions, x: number, y: number): number {
+  const { image, materials } = options;
   let covered = 0;
   let shaded = -1;
   sum.fill(0);
@@ -90,8 +69,8 @@ function shadePixel(shading: Shading, x: number, y: number): number {
     const index = image.material[at]!;
     const { pattern, face } = materials[index]!;
     // samples of one plain material look alike within a pixel; drawings on it do not
-    if (index !== shaded || pattern !== null || face !== undefined) {
-      shadeSample(shading, at, covered === 0);
+    if (index !== shaded || pattern !== null || face !== null) {
+      shadeSample(options, at, covered === 0);
       shaded = index;
     }
     covered++;
@@ -102,12 +81,11 @@ function shadePixel(shading: Shading, x: number, y: number): number {
   return covered;
 }
 
-function shadeSample(shading: Shading, at: number, isFirst: boolean): void {
-  const { image, materials, light, sample, normal, texture, seen, albedo, reached } = shading;
-  readNormal(image, at, normal);
-  const ray = shading.rayOf(toImagePx(sample.column), toImagePx(sample.row));
+function shadeSample(options: ShadeOptions, at: number, isFirst: boolean): void {
+  const { image, materials, light, shadows } = options;
+  readNormal(image, at);
+  const ray = rayOf(image.camera, toImagePx(sample.column), toImagePx(sample.row));
   if (isFirst) {
-    const { point, shadows } = shading;
     const { position } = image.camera;
     const depth = image.depth[at]!;
     for (let axis = 0; axis < 3; axis++) {
@@ -140,13 +118,13 @@ function shadeSample(shading: Shading, at: number, isFirst: boolean): void {
   }
 }
 
-/** Reads the unit normal of a sample into `out`. */
-function readNormal({ normal }: DepthImage, at: number, out: [number, number, number]): void {
-  const x = normal[at * 3]!;
-  const y = normal[at * 3 + 1]!;
-  const z = normal[at * 3 + 2]!;
+/** Reads the unit normal of a sample. */
+function readNormal({ normal: normals }: DepthImage, at: number): void {
+  const x = normals[at * 3]!;
+  const y = normals[at * 3 + 1]!;
+  const z = normals[at * 3 + 2]!;
   const size = 1 / Math.sqrt(x * x + y * y + z * z);
-  out[0] = x * size;
-  out[1] = y * size;
-  out[2] = z * size;
+  normal[0] = x * size;
+  normal[1] = y * size;
+  normal[2] = z * size;
 }

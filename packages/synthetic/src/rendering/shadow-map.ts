@@ -86,6 +86,25 @@ export class ShadowMap {
     }
   }
 
+  /** Whether a world point may be in shadow: whether anything lies near its line to the lamp. */
+  isNearShadow(point: Vec3, radius: number): boolean {
+    const middle = this.#middle;
+    const x = point[0] - middle[0];
+    const y = point[1] - middle[1];
+    const z = point[2] - middle[2];
+    const a = this.#across;
+    const u = this.#upwards;
+    const column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
+    const row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
+    const margin = 1 + radius * texelsPerMetre;
+    return (
+      column > this.#left - margin &&
+      column < this.#right + margin &&
+      row > this.#top - margin &&
+      row < this.#bottom + margin
+    );
+  }
+
   /**
    * How much of the lamp reaches a world point, 0 to 1.
    *
@@ -101,13 +120,6 @@ export class ShadowMap {
     const u = this.#upwards;
     const column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
     const row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
-    const margin = 1 + radius * texelsPerMetre;
-    const isNearShadow =
-      column > this.#left - margin &&
-      column < this.#right + margin &&
-      row > this.#top - margin &&
-      row < this.#bottom + margin;
-    if (!isNearShadow) return 1;
     const t = this.towards;
     const limit = x * t[0] + y * t[1] + z * t[2] + bias;
     const spread = Math.max(0.7, radius * texelsPerMetre);

@@ -3,8 +3,8 @@ import { dot, lengthOf } from '../geometry/vector.ts';
 import { blendColor, mixColors, setColor } from '../rendering/color.ts';
 import { layeredNoise } from '../rendering/noise.ts';
 import type { Camera } from './camera.ts';
-import { createRays } from './camera.ts';
-import { createFloorPainter } from './floors/floor.ts';
+import { rayOf } from './camera.ts';
+import { paintFloor } from './floors/floor.ts';
 import type { Light } from './light.ts';
 import type { Room } from './room.ts';
 import { paintWall } from './walls/wall.ts';
@@ -44,9 +44,8 @@ export function paintBackdrop(scene: EmptyRoom): Backdrop {
   const paintFloorPixel = createSurfacePainter(scene, 'floor', backdrop);
   const paintWallPixel = createSurfacePainter(scene, 'wall', backdrop);
   const sky = new Float32Array(3);
-  const rayOf = createRays(camera);
   for (let at = 0; at < width * height; at++) {
-    const ray = rayOf(at % width, Math.floor(at / width));
+    const ray = rayOf(camera, at % width, Math.floor(at / width));
     const slope = ray[0] * nx + ray[2] * nz;
     const wall = room.wall !== null && slope < 0 ? toWall / slope : Infinity;
     const floor = ray[1] < 0 ? -position[1] / ray[1] : Infinity;
@@ -66,6 +65,9 @@ const hazeDistance = 45;
 /** How much darker a room is away from its middle, per square metre. */
 const fallPerSquareMetre = 0.012;
 
+/** Where the pixel in hand lies on its surface. */
+const point = { x: Number.NaN, y: Number.NaN, pixel: Number.NaN };
+
 /** Creates the function that paints a pixel of one surface, given the direction it looks in and how far away that is. */
 function createSurfacePainter(
   { room, camera, light }: EmptyRoom,
@@ -74,7 +76,6 @@ function createSurfacePainter(
 ): (at: number, ray: Vec3, distance: number) => void {
   const { position, focal } = camera;
   const { wall, wallPoint, wallNormal } = room;
-  const paintFloor = createFloorPainter(room.floor);
   const normal: Vec3 = surface === 'floor' ? [0, 1, 0] : wallNormal;
   const facing = Math.max(0, dot(normal, light.towards));
   const up = 0.5 + 0.5 * normal[1];
@@ -84,7 +85,6 @@ function createSurfacePainter(
   );
   const share = lamps[1]! / lights[1]!;
   const out = new Float32Array(3);
-  const point = { x: 0, y: 0, pixel: 0 };
   return (at, ray, distance) => {
     const x = position[0] + ray[0] * distance;
     const y = position[1] + ray[1] * distance;
@@ -95,7 +95,7 @@ function createSurfacePainter(
       point.x = x;
       point.y = z;
       point.pixel = pixel / slant;
-      paintFloor(point, out);
+      paintFloor(room.floor, point, out);
     } else {
       point.x = (x - wallPoint[0]) * -wallNormal[2] + (z - wallPoint[2]) * wallNormal[0];
       point.y = y;

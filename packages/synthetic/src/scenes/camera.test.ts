@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addScaled } from '../geometry/vector.ts';
-import { createCamera, project, createRays } from './camera.ts';
+import { createCamera, project, rayOf } from './camera.ts';
 
 const camera = createCamera({
   size: { width: 256, height: 320 },
@@ -16,7 +16,7 @@ test('a point on the ray of a pixel is seen at that pixel', () => {
     fc.double({ min, max, noNaN: true });
   fc.assert(
     fc.property(number(-20, 280), number(-20, 340), number(0.5, 9), (x, y, depth) => {
-      const seen = project(camera, addScaled(camera.position, createRays(camera)(x, y), depth));
+      const seen = project(camera, addScaled(camera.position, rayOf(camera, x, y), depth));
       expect(seen.x).toBeCloseTo(x, 8);
       expect(seen.y).toBeCloseTo(y, 8);
       expect(seen.depth).toBeCloseTo(depth, 9);

@@ -52,18 +52,17 @@ export function project(
 }
 
 /**
- * Makes the function that gives the world direction in which an image pixel looks, 1 metre deep along the view.
- * It writes every direction into the same array, since it is called for every pixel.
+ * The world direction in which an image pixel looks, 1 metre deep along the view.
+ *
+ * @returns the same array for every pixel, since there are many: use it before the next call.
  */
-export function createRays(camera: Camera): (x: number, y: number) => Vec3 {
-  const { forward, right, down, center, focal } = camera;
-  const ray: [number, number, number] = [0, 0, 0];
-  return (x, y) => {
-    const across = (x - center[0]) / focal;
-    const downwards = (y - center[1]) / focal;
-    ray[0] = forward[0] + right[0] * across + down[0] * downwards;
-    ray[1] = forward[1] + right[1] * across + down[1] * downwards;
-    ray[2] = forward[2] + right[2] * across + down[2] * downwards;
-    return ray;
-  };
+export function rayOf({ forward, right, down, center, focal }: Camera, x: number, y: number): Vec3 {
+  const across = (x - center[0]) / focal;
+  const downwards = (y - center[1]) / focal;
+  ray[0] = forward[0] + right[0] * across + down[0] * downwards;
+  ray[1] = forward[1] + right[1] * across + down[1] * downwards;
+  ray[2] = forward[2] + right[2] * across + down[2] * downwards;
+  return ray;
 }
+
+const ray: [number, number, number] = [Number.NaN, Number.NaN, Number.NaN];

@@ -58,6 +58,7 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
   const finish: Material = {
     color,
     pattern: null,
+    face: null,
     gloss: 0.15,
     polish: 20,
     folds: kind === 'plant' ? 0.9 : 0.15,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { boards } from './boards.ts';
 import { carpet } from './carpet.ts';
 import { concrete } from './concrete.ts';
-import { createFloor, createFloorPainter } from './floor.ts';
+import { createFloor, paintFloor } from './floor.ts';
 import { grass } from './grass.ts';
 import { speckled } from './speckled.ts';
 import { tiles } from './tiles.ts';
@@ -12,10 +12,9 @@ const floor = { ...createFloor(createRandom(3), false), mat: null };
 
 /** The reds of a floor over half a metre, as pixels of a size see it. */
 function redsOf(painted: typeof floor, pixel: number): number[] {
-  const paint = createFloorPainter(painted);
   const out = new Float32Array(3);
   return Array.from({ length: 400 }, (_, at) => {
-    paint({ x: (at % 20) * 0.025, y: Math.floor(at / 20) * 0.025, pixel }, out);
+    paintFloor(painted, { x: (at % 20) * 0.025, y: Math.floor(at / 20) * 0.025, pixel }, out);
     expect(out.every((value) => value >= 0 && value < 2)).toBe(true);
     return out[0]!;
   });
@@ -44,11 +43,11 @@ test.each(Object.entries({ boards, carpet, speckled }))(
 
 test('a mat covers the floor under the person', () => {
   const mat = { x: 0.5, z: 0.3, color: [1, 0, 0] as const };
-  const paint = createFloorPainter({ ...floor, mat });
+  const covered = { ...floor, mat };
   const out = new Float32Array(3);
-  paint({ x: 0.4, y: -0.2, pixel: 0.01 }, out);
+  paintFloor(covered, { x: 0.4, y: -0.2, pixel: 0.01 }, out);
   expect(out[0]).toBeGreaterThan(0.9);
   expect(out[1]).toBe(0);
-  paint({ x: 0.6, y: -0.2, pixel: 0.01 }, out);
+  paintFloor(covered, { x: 0.6, y: -0.2, pixel: 0.01 }, out);
   expect(out[1]).toBeGreaterThan(0);
 });

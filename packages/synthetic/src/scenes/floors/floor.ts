@@ -47,21 +47,21 @@ export function createFloor(random: Random, isOutdoors: boolean): Floor {
   };
 }
 
-/** Makes the function that writes the color of a floor at a place into `out`, linear light. */
-export function createFloorPainter(floor: Floor): (point: SurfacePoint, out: Float32Array) => void {
-  const { flooring, mat, seed } = floor;
-  const cos = Math.cos(floor.turn);
-  const sin = Math.sin(floor.turn);
-  const turned = { x: 0, y: 0, pixel: 0 };
-  return ({ x, y, pixel }, out) => {
-    if (mat !== null && Math.abs(x) < mat.x && Math.abs(y) < mat.z) {
-      const grain = fade(valueNoise(x * 60, y * 60, seed), sharpness(0.02, pixel));
-      setColor(out, mat.color, 0.93 + 0.14 * grain);
-      return;
-    }
-    turned.x = x * cos + y * sin;
-    turned.y = y * cos - x * sin;
-    turned.pixel = pixel;
-    flooring.paint(floor, turned, out);
-  };
+/** Writes the color of a floor at a place into `out`, linear light. */
+export function paintFloor(floor: Floor, { x, y, pixel }: SurfacePoint, out: Float32Array): void {
+  const { flooring, mat, turn, seed } = floor;
+  if (mat !== null && Math.abs(x) < mat.x && Math.abs(y) < mat.z) {
+    const grain = fade(valueNoise(x * 60, y * 60, seed), sharpness(0.02, pixel));
+    setColor(out, mat.color, 0.93 + 0.14 * grain);
+    return;
+  }
+  const cos = Math.cos(turn);
+  const sin = Math.sin(turn);
+  turned.x = x * cos + y * sin;
+  turned.y = y * cos - x * sin;
+  turned.pixel = pixel;
+  flooring.paint(floor, turned, out);
 }
+
+/** The place in hand, along the pattern of its floor. */
+const turned = { x: Number.NaN, y: Number.NaN, pixel: Number.NaN };
