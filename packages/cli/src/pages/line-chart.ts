@@ -44,7 +44,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
     },
     color: { scheme: 'Observable10' },
     marks: [
-      Plot.line(rows, { x: 'x', y: 'y', stroke: 'name', strokeWidth: 1.8 }),
+      Plot.line(rows, { x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 1.8 }),
       Plot.dot(ends, { x: 'x', y: 'y', fill: 'name', r: 3 }),
       Plot.text(ends, { x: 'x', y: 'y', text: 'name', fill: 'name', dx: 8, textAnchor: 'start' }),
     ],

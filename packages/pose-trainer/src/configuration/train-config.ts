@@ -50,13 +50,13 @@ const fields = {
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Layers that keep the weights they start with, such as backbone.stem or backbone.blocks; a step is the faster for it.',
+      'Layers that keep the weights they start with, such as backbone.stem or backbone.blocks; steps are faster then.',
     ),
   loss: z
     .enum(['squared-error', 'cross-entropy'])
     .default('squared-error')
     .describe(
-      'squared-error: heatmaps are to equal the Gaussians; cross-entropy: the odds of each pixel are to, which needs a model ' +
+      'What heatmaps are compared by with the Gaussians: squared-error, or cross-entropy of each pixel, which needs a model ' +
         'with heatmaps between 0 and 1.',
     ),
   seed: z.int().default(0).describe('Initial weights, order and augmentation follow from it.'),
