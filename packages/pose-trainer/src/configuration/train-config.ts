@@ -36,7 +36,9 @@ const fields = {
     .int()
     .min(1)
     .default(32)
-    .describe('Persons in one batch. The last, smaller batch of an epoch is left out.'),
+    .describe(
+      'Persons in one batch. The last, smaller batch of an epoch is left out, unless it is the only one.',
+    ),
   init: z
     .string()
     .min(1)

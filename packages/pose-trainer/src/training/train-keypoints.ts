@@ -120,7 +120,7 @@ function createTrainLoader(
   { batchSize, seed, augmentation, workers }: TrainConfig,
 ): KeypointLoader {
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: true };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.length > batchSize };
   return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
 }
 
