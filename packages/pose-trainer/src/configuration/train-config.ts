@@ -45,8 +45,8 @@ const fields = {
     .nullable()
     .default(null)
     .describe(
-      'Weights to start from: movenet-lightning, movenet-thunder, or the folder of a trained model. Joints of the same name ' +
-        'keep what was learned of them. null: random weights.',
+      'Weights to start from: movenet-lightning, movenet-thunder, the folder of a trained model, or a .pth, .pt or .safetensors ' +
+        'file of PyTorch. Joints of the same name keep what was learned of them. null: random weights.',
     ),
   frozen: z
     .array(z.string().min(1))
