@@ -25,6 +25,18 @@ describe('SimpleBaseline with 17 joints has as many parameters as', () => {
   });
 });
 
+test.each([
+  ['movenet-lightning', 2_317_974],
+  ['movenet-thunder', 6_226_046],
+])(
+  '%s has as many parameters as the published one without its heads for other things',
+  (name, all) => {
+    // a head: depthwise 3x3 of 24 channels, 1x1 to 96, 1x1 to its filters: center, regression and offset of 17 joints
+    const headOf = (filters: number): number => 9 * 24 + 24 * 96 + 96 + 96 * filters + filters;
+    expect(byName[name]!.parameters).toBe(all - headOf(1) - headOf(34) - headOf(34));
+  },
+);
+
 test('ResNet-50 at 256x192 costs the 5.46 GFLOPs that MMPose counts', () => {
   expect(byName['simplebaseline-resnet50']!.gflops).toBeCloseTo(5.46, 1);
 });

@@ -38,8 +38,10 @@ const weightsOf = ({ model }: PoseModel): Promise<Record<string, TensorData>> =>
   readWeights(namedWeights(model));
 
 /** One joint's numbers of a kernel or bias. */
-const channel = ({ data, shape }: TensorData, joint: number): number[] =>
-  [...data].filter((_, at) => at % shape.at(-1)! === joint);
+function channel({ data, shape }: TensorData, joint: number): number[] {
+  const joints = shape.at(-1)!;
+  return [...data].filter((_, at) => at % joints === joint);
+}
 
 test('joints of the same name take over their heatmap, others start fresh, all else is copied', async () => {
   const before = create(3, 1);

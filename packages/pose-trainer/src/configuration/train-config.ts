@@ -36,15 +36,17 @@ const fields = {
     .int()
     .min(1)
     .default(32)
-    .describe('Persons in one batch. The last, smaller batch of an epoch is left out.'),
+    .describe(
+      'Persons in one batch. The last, smaller batch of an epoch is left out, unless it is the only one.',
+    ),
   init: z
     .string()
     .min(1)
     .nullable()
     .default(null)
     .describe(
-      'Weights to start from: movenet-lightning, movenet-thunder, or the folder of a trained model. Joints of the same name ' +
-        'keep what was learned of them. null: random weights.',
+      'Weights to start from: movenet-lightning, movenet-thunder, the folder of a trained model, or a .pth, .pt or .safetensors ' +
+        'file of PyTorch. Joints of the same name keep what was learned of them. null: random weights.',
     ),
   frozen: z
     .array(z.string().min(1))

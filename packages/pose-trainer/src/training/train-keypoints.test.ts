@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine } from '@limber/engine';
+import type { Engine, NamedTensors, TensorData } from '@limber/engine';
+import { readSafetensors } from '@limber/engine';
 import { loadModel } from '@limber/model-zoo';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { trainConfigSchema } from '../configuration/train-config.ts';
@@ -72,6 +73,9 @@ async function train({ name, changes = {}, ...rest }: Run) {
   };
 }
 
+const hasSameData = (one: TensorData, other: TensorData): boolean =>
+  Buffer.from(one.data.buffer).equals(Buffer.from(other.data.buffer));
+
 describe('trainKeypoints', () => {
   test('writes a model, its metrics and its configuration', async () => {
     // the engine keeps its constants from their first use on
@@ -114,6 +118,27 @@ describe('trainKeypoints', () => {
     expect(results.map(({ image_id }) => image_id)).toEqual([1, 2, 3]);
     expect(results[0]!.keypoints).toHaveLength(9);
     model.dispose();
+  });
+
+  test('starts from another training, and leaves frozen layers as they are', async () => {
+    const first = await train({ name: 'first' });
+    const lines: string[] = [];
+    const frozen = ['stem', 'encoder.0'];
+    const second = await train({
+      name: 'second',
+      changes: { init: first.out.model, frozen, seed: 4 },
+      onProgress: (line) => lines.push(line),
+    });
+    expect(lines[0]).toBe(`Starting from ${first.out.model}, which knows 3 of the joints.`);
+    const read = async ({ out }: typeof first): Promise<NamedTensors> =>
+      (await readSafetensors(join(out.model, 'weights.safetensors'))).tensors;
+    const [before, after] = [await read(first), await read(second)];
+    const kept = Object.keys(before).filter(
+      (name) => /\/(kernel|bias)$/.test(name) && hasSameData(before[name]!, after[name]!),
+    );
+    expect(kept.every((name) => /^(stem|encoder\.0)\./.test(name))).toBe(true);
+    expect(kept).toContain('stem.0.conv/kernel');
+    expect(kept).toContain('encoder.0.0.1.conv/kernel');
   });
 
   test('interrupted and run again, ends with the same bytes', async () => {

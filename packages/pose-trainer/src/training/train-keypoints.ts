@@ -6,8 +6,8 @@ import type { Engine } from '@limber/engine';
 import { writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { PoseModel, WeightsNotice } from '@limber/model-zoo';
-import { createModel, readInitialWeights, saveModel, startFrom } from '@limber/model-zoo';
+import type { PoseModel } from '@limber/model-zoo';
+import { createModel, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
@@ -15,6 +15,7 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
 
@@ -67,7 +68,7 @@ export async function trainKeypoints(
     checkJoints(val, skeleton, options.val);
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
     models.push(model);
-    const basedOn = await initialize(options, model, skeleton);
+    const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.length, validated: val.length });
     const loader = createTrainLoader(train, model, config);
     const valLoader = createPlainLoader(val, model, config);
@@ -120,7 +121,7 @@ function createTrainLoader(
   { batchSize, seed, augmentation, workers }: TrainConfig,
 ): KeypointLoader {
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: true };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.length > batchSize };
   return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
 }
 
@@ -157,24 +158,6 @@ function createPoseModel(
   const [height, width] = inputSize;
   const spec = { name: model, inputSize: { height, width }, jointCount };
   return createModel(engine, spec, { seed });
-}
-
-/**
- * Gives a model the weights that the configuration names, and says which joints start fresh.
- *
- * @returns where they come from, if they are pretrained.
- */
-async function initialize(
-  { engine, config: { init }, onProgress = () => {} }: TrainKeypointsOptions,
-  model: PoseModel,
-  skeleton: Skeleton,
-): Promise<WeightsNotice | undefined> {
-  if (init === null) return undefined;
-  const weights = await readInitialWeights(init, onProgress);
-  const { taken, fresh } = await startFrom(engine, { model, skeleton }, weights);
-  const rest = fresh.length === 0 ? '' : ` These start fresh: ${fresh.join(', ')}.`;
-  onProgress(`Starting from ${init}, which knows ${taken.length} of the joints.${rest}`);
-  return weights.basedOn;
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */
