@@ -8,8 +8,8 @@ const context = canvas.getContext('2d', { willReadFrequently: true });
 const lowestScore = 0.2;
 /** How much larger than a drawn box the crop is, as in training. */
 const boxPadding = 1.25;
-/** The drawing is never larger than this, whatever the photograph is. */
-const longestSidePx = 1280;
+/** The longer side of the drawing, whatever the photograph is: small ones are enlarged so that lines stay fine. */
+const [shortestDrawingPx, longestDrawingPx] = [900, 1280];
 /** Frames whose mean is shown. */
 const meanOver = 15;
 
@@ -37,6 +37,8 @@ async function readJson(url) {
 
 async function startBackend() {
   tf.wasm.setWasmPaths('tensorflow/');
+  // threads need the headers of cross-origin isolation, which a plain static server does not send
+  if (crossOriginIsolated) tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
   await tf.setBackend('wasm');
   await tf.ready();
 }
@@ -80,7 +82,7 @@ function predict({ image, box }) {
   const crop = cropOf(box, inputSize);
   const pixels = cropPixels(image, crop, inputSize);
   const heatmaps = tf.tidy(() => {
-    const input = tf.browser.fromPixels(pixels).expandDims(0);
+    const input = tf.expandDims(tf.browser.fromPixels(pixels), 0);
     return state.model.execute(input).dataSync();
   });
   const scale = crop.width / inputSize.width;
@@ -123,7 +125,8 @@ function cropPixels(image, crop, { width, height }) {
 /** Takes an image or a frame as what is looked at. */
 function setSource(image, width, height) {
   state.source = { image, width, height };
-  const scale = Math.min(1, longestSidePx / Math.max(width, height));
+  const longer = Math.max(width, height);
+  const scale = Math.min(Math.max(longer, shortestDrawingPx), longestDrawingPx) / longer;
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   find('stage').classList.remove('is-empty');
