@@ -29,5 +29,7 @@ export { createRandom } from './random/random.ts';
 export type { Random, RandomKey } from './random/random.ts';
 export type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './codecs/keypoint-codec.ts';
 export type { MsraHeatmapOptions } from './codecs/msra-heatmap.ts';
+export { defaultBlurKernelSize } from './codecs/msra-heatmap.ts';
+export { gaussianKernel } from './codecs/gaussian-blur.ts';
 export { createCodec } from './codecs/create-codec.ts';
 export type { CodecConfig } from './codecs/create-codec.ts';

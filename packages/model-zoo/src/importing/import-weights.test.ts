@@ -18,7 +18,7 @@ beforeAll(async () => {
   const inputSize = { height: 32, width: 32 };
   const spec = { name: 'simplebaseline-resnet18', inputSize, jointCount: 3 } as const;
   model = createModel(engine, spec, { seed: 1 });
-});
+}, 60_000);
 afterAll(() => {
   model.dispose();
 });

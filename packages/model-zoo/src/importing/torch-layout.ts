@@ -1,3 +1,4 @@
+import type { TensorData } from '@limber/engine';
 import { sizeOfShape } from '@limber/engine';
 import { gatherStrided } from './strided-view.ts';
 
@@ -50,6 +51,15 @@ export function torchPlaceOf(name: string, shape: readonly number[]): TorchPlace
     shape: torchShape,
     toOurs: (values) => permute(values, torchShape, axes),
   };
+}
+
+/** A kernel of ours as PyTorch, and ONNX after it, lays it out. */
+export function toTorchKernel(
+  { shape, data }: Pick<TensorData, 'shape' | 'data'>,
+  kind: 'convolution' | 'depthwise',
+): { readonly shape: readonly number[]; readonly data: Float32Array } {
+  const axes = kind === 'depthwise' ? [2, 3, 0, 1] : [3, 2, 0, 1];
+  return { shape: axes.map((axis) => shape[axis]!), data: permute(data, shape, axes) };
 }
 
 /** Turns the axes of a tensor: axis i of the result is axis `axes[i]` of the source. */

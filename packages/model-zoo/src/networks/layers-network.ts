@@ -5,7 +5,8 @@ import { createHalfPixelUpsampling } from './half-pixel-upsampling.ts';
 
 /** PyTorch's `momentum=0.1` is TensorFlow's 0.9: how much of the running value stays. */
 const batchNormMomentum = 0.9;
-const batchNormEpsilon = 1e-5;
+/** Added to variances, as in PyTorch. */
+export const batchNormEpsilon = 1e-5;
 
 /**
  * A network of ordinary tf.layers, so that a model saved by `model.save` loads in stock TensorFlow.js.

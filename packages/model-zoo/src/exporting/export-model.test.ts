@@ -1,0 +1,110 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '@limber/engine';
+import { loadEngine, namedWeights, readSafetensors } from '@limber/engine';
+import { createRandom, deriveSkeleton } from '@limber/keypoints';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ModelName } from '../architectures/models.ts';
+import { createModel } from '../models/create-model.ts';
+import { saveModel } from '../weights/save-model.ts';
+import { exportModel } from './export-model.ts';
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await loadEngine();
+}, 60_000);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'limber-export-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+const skeleton = deriveSkeleton({ name: 'arm', keypoints: ['shoulder', 'elbow', 'wrist'] });
+
+/** Where weights of each role lie in a trained model, so that a wrong batch norm or bias shows. */
+const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  gamma: [0.5, 1.5],
+  beta: [-0.3, 0.3],
+  moving_mean: [-0.2, 0.2],
+  moving_variance: [0.5, 1.5],
+  bias: [-0.3, 0.3],
+};
+
+/** A saved model whose weights all count, with heatmaps up to about 1. */
+async function saveUsed(name: ModelName): Promise<string> {
+  const spec = { name, inputSize: { height: 64, width: 96 }, jointCount: 3 };
+  const model = createModel(engine, spec, { seed: 1 });
+  const weights = namedWeights(model.model);
+  for (const { name: weight, variable } of weights) {
+    const range = ranges[weight.slice(weight.lastIndexOf('/') + 1)];
+    if (range === undefined) continue;
+    const random = createRandom('export-test', weight);
+    const values = Float32Array.from({ length: variable.size }, () => random.uniform(...range));
+    variable.assign(engine.tf.tensor(values, variable.shape));
+  }
+  const head = weights.findLast(({ name: weight }) => weight.endsWith('/kernel'))!;
+  const random = createRandom('export-test', 'head');
+  const values = Float32Array.from({ length: head.variable.size }, () => random.uniform(-0.1, 0.1));
+  head.variable.assign(engine.tf.tensor(values, head.variable.shape));
+  const to = join(folder, name);
+  await saveModel(to, model, { skeleton });
+  model.dispose();
+  return to;
+}
+
+const names: ModelName[] = ['limber-tiny', 'simplebaseline-resnet18', 'movenet-lightning'];
+
+describe.each(names)('%s', (name) => {
+  test('as ONNX gives the same heatmaps in ONNX Runtime', async () => {
+    const model = await saveUsed(name);
+    const out = join(folder, 'model.onnx');
+    const { metadata } = await exportModel(engine, { model, format: 'onnx', out });
+    expect(metadata.comparison!.largestHeatmapDifference).toBeLessThan(1e-4);
+    expect((await readFile(out)).includes('weightsSha256')).toBe(true);
+  });
+
+  test('as a graph model gives the same heatmaps in TensorFlow.js', async () => {
+    const model = await saveUsed(name);
+    const out = join(folder, 'tfjs');
+    const { metadata } = await exportModel(engine, { model, format: 'tfjs', out });
+    expect(metadata.comparison!.largestHeatmapDifference).toBeLessThan(1e-4);
+    expect((await readdir(out)).sort()).toEqual(['limber.json', 'model.json', 'weights.bin']);
+    const written: unknown = JSON.parse(await readFile(join(out, 'limber.json'), 'utf8'));
+    expect(written).toEqual(metadata);
+  });
+});
+
+describe('exportModel', () => {
+  test('as safetensors keeps every weight, with the metadata in its header', async () => {
+    const model = await saveUsed('limber-tiny');
+    const out = join(folder, 'model.safetensors');
+    const { metadata } = await exportModel(engine, {
+      model,
+      format: 'safetensors',
+      out,
+      trainingRun: 'runs/arm',
+    });
+    expect(metadata.comparison).toMatchObject({ images: 4, largestHeatmapDifference: 0 });
+    const written = await readSafetensors(out);
+    const original = await readSafetensors(join(model, 'weights.safetensors'));
+    expect(Object.keys(written.tensors)).toEqual(Object.keys(original.tensors));
+    expect(written.metadata).toMatchObject({
+      architecture: 'limber-tiny',
+      trainingRun: 'runs/arm',
+      inputSize: '{"height":64,"width":96}',
+    });
+  });
+
+  test('a folder with other content is not replaced', async () => {
+    const model = await saveUsed('limber-tiny');
+    const attempt = exportModel(engine, { model, format: 'tfjs', out: model });
+    await expect(attempt).rejects.toThrow(
+      `${model}: the output folder is not empty: expected no folder of this name, or an empty one, or one of an export, ` +
+        'got 2 entries. Remove it, or choose another name.',
+    );
+  });
+});

@@ -1,0 +1,70 @@
+import type { Normalization } from '../../architectures/normalization.ts';
+import type { PoseGraph } from '../graphs/pose-graph.ts';
+import type { DecodingOptions } from './add-decoding.ts';
+import { addDecoding } from './add-decoding.ts';
+import { addNetwork } from './add-network.ts';
+import { OnnxBuilder } from './onnx-builder.ts';
+import type { OnnxValue } from './onnx-message.ts';
+import { encodeOnnx } from './onnx-message.ts';
+
+/** What an ONNX file is made of. */
+export interface OnnxContent extends DecodingOptions {
+  readonly name: string;
+  readonly graph: PoseGraph;
+  readonly normalization: Normalization;
+  /** Whether the file also gives keypoints and scores. */
+  readonly hasDecoding: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const largestByte = 255;
+/** ONNX's number for float32. */
+const float32 = 1;
+
+/**
+ * The bytes of an ONNX file of opset 17.
+ *
+ * In: `images`, uint8 [batch, height, width, 3], RGB; normalised inside. Out: `heatmaps`, float32 [batch, K, height / 4,
+ * width / 4]; with decoding also `keypoints`, float32 [batch, K, 2] in input pixels, and `scores`, float32 [batch, K]. The
+ * batch is free. Batch norms are folded into the convolutions.
+ */
+export function encodeOnnxModel(content: OnnxContent): Uint8Array {
+  const { name, graph, codec, jointCount, metadata } = content;
+  const builder = new OnnxBuilder();
+  const images = addNormalization(builder, content.normalization);
+  const heatmaps = addNetwork(builder, graph, { images, output: 'heatmaps' });
+  const { height, width } = codec.heatmapSize;
+  const float = (value: string, shape: readonly number[]): OnnxValue => {
+    return { name: value, type: 'float32', shape: ['batch', ...shape] };
+  };
+  const outputs = [float(heatmaps, [jointCount, height, width])];
+  if (content.hasDecoding) {
+    const { keypoints, scores } = addDecoding(builder, heatmaps, content);
+    outputs.push(float(keypoints, [jointCount, 2]), float(scores, [jointCount]));
+  }
+  const shape = ['batch', codec.inputSize.height, codec.inputSize.width, 3];
+  return encodeOnnx({
+    name,
+    nodes: builder.nodes,
+    constants: builder.constants,
+    inputs: [{ name: 'images', type: 'uint8', shape }],
+    outputs,
+    metadata,
+  });
+}
+
+/** (pixel / 255 - mean) / std, and channels first. */
+function addNormalization(builder: OnnxBuilder, { mean, std }: Normalization): string {
+  const floats = builder.add('Cast', ['images'], { to: float32 });
+  const planes = builder.add('Transpose', [floats], { perm: [0, 3, 1, 2] });
+  const shape = [1, 3, 1, 1];
+  const low = builder.floats(
+    shape,
+    mean.map((value) => value * largestByte),
+  );
+  const scale = builder.floats(
+    shape,
+    std.map((value) => 1 / (value * largestByte)),
+  );
+  return builder.add('Mul', [builder.add('Sub', [planes, low]), scale]);
+}
