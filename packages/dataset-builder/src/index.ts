@@ -3,7 +3,7 @@ export type { Source, SourceAnnotation, SourceItem, SplitName } from './sources/
 export { cocoSource } from './sources/coco.ts';
 export type { CocoSourceOptions } from './sources/coco.ts';
 export { buildDataset } from './building/build-dataset.ts';
-export type { BuildOptions } from './building/build-dataset.ts';
+export type { BuildOptions } from './building/build-options.ts';
 export type {
   BuildFinding,
   BuildSummary,

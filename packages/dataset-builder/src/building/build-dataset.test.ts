@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { cocoSource } from '../sources/coco.ts';
 import type { Source, SplitName } from '../sources/source.ts';
-import type { BuildOptions } from './build-dataset.ts';
+import type { BuildOptions } from './build-options.ts';
 import { buildDataset } from './build-dataset.ts';
 
 let folder: string;

@@ -5,29 +5,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
-import type { SplitFractions } from './assign-splits.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
 import { giveIds } from './give-ids.ts';
 import type { StoredItem } from './store-images.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
-
-export interface BuildOptions {
-  readonly sources: readonly Source[];
-  /** The folder to make; it must not exist yet, or be empty. */
-  readonly out: string;
-  /** How the images without a fixed split are shared out, by whole groups. They add up to 1. */
-  readonly splits: SplitFractions;
-  /** Which groups go where: the same seed gives the same splits. */
-  readonly seed: number;
-  /** Refuse what is otherwise only listed in `dataset.json`. */
-  readonly strict?: boolean;
-  /** What to do about an image that is missing, damaged or of another size than stated. */
-  readonly onBadImage?: 'throw' | 'skip';
-  readonly onProgress?: (progress: { readonly done: number }) => void;
-}
 
 /**
  * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.

@@ -3,7 +3,7 @@ import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promise
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Source, SourceItem } from '../sources/source.ts';
-import type { BuildOptions } from './build-dataset.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { BuildFinding, SkippedItem } from './build-summary.ts';
 import { checkImage } from './check-image.ts';
 import { groupBy } from './group-by.ts';

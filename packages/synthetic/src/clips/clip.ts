@@ -5,7 +5,7 @@ import type { HeldObjects } from '../meshes/held-objects.ts';
 import type { Palette } from '../meshes/palette.ts';
 import { createPalette } from '../meshes/palette.ts';
 import type { Motion } from '../motions/motion.ts';
-import { createMotion } from '../motions/motion.ts';
+import { createMotion } from '../motions/create-motion.ts';
 import type { Appearance } from '../people/appearance.ts';
 import { createAppearance } from '../people/appearance.ts';
 import type { Person } from '../people/person.ts';
