@@ -6,7 +6,7 @@ import { loadEngine } from '@limber/engine';
 import { createProgressWriter, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { createMovenetDetector } from '@limber/model-zoo';
-import type { PersonBoxes, PredictedPose, Predictor } from '@limber/pose-trainer';
+import type { PersonBoxes, Predictor } from '@limber/pose-trainer';
 import { loadPredictor } from '@limber/pose-trainer';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -14,6 +14,7 @@ import { readBoxes } from './boxes-file.ts';
 import { drawPrediction } from './draw-prediction.ts';
 import type { ImageFile } from './image-files.ts';
 import { findImages } from './image-files.ts';
+import type { ImagePrediction } from './prediction-files.ts';
 import { toCocoResults, toCsv, toImageList } from './prediction-files.ts';
 
 /** What the command line says. */
@@ -27,13 +28,6 @@ export interface PredictOptions {
   readonly minJointScore: number;
   readonly batchSize: number;
   readonly skipBadImages: boolean;
-}
-
-/** What was found in one image. */
-export interface ImagePrediction extends ImageFile {
-  readonly height: number;
-  readonly width: number;
-  readonly poses: readonly PredictedPose[];
 }
 
 /** What was done; `--json` prints it. */

@@ -1,6 +1,14 @@
 import type { CocoResult } from '@limber/evaluator';
 import type { Skeleton } from '@limber/keypoints';
-import type { ImagePrediction } from './predict-images.ts';
+import type { PredictedPose } from '@limber/pose-trainer';
+import type { ImageFile } from './image-files.ts';
+
+/** What was found in one image. */
+export interface ImagePrediction extends ImageFile {
+  readonly height: number;
+  readonly width: number;
+  readonly poses: readonly PredictedPose[];
+}
 
 /** Every category of a model is COCO's first: person. */
 const categoryId = 1;
