@@ -146,8 +146,8 @@ describe('refuses with exit code 2 and one clear line', () => {
   });
 
   test('a page that cannot be written', async () => {
-    const refusal = await evaluate('--html', 'nowhere/page.html');
-    await expectRefusal(refusal, /nowhere\/page\.html: cannot be written/);
+    const refusal = await evaluate('--html', '/dev/null/page.html');
+    await expectRefusal(refusal, /dev\/null\/page\.html: cannot be written/);
   });
 
   test('options that are none', async () => {
