@@ -47,7 +47,9 @@ for (const name of readdirSync(join(root, 'packages'))) {
   const result = Extractor.invoke(config, {
     localBuild: !isCheck,
     messageCallback: (message) => {
-      const isWrong = message.logLevel === 'error' || message.logLevel === 'warning';
+      const isWrong = [ExtractorLogLevel.Error, ExtractorLogLevel.Warning].includes(
+        message.logLevel,
+      );
       if (!isWrong) message.handled = true;
       // a compiler newer than the extractor's own is what these packages are built with
       if (message.messageId === 'console-compiler-version-notice') message.handled = true;

@@ -38,8 +38,13 @@ interface Outcome {
 async function run(
   folder: string,
   moment: Moment | null,
-  signals: readonly NodeJS.Signals[] = ['SIGKILL'],
-  command: readonly string[] = [process.execPath, script, folder],
+  {
+    signals = ['SIGKILL'],
+    command = [process.execPath, script, folder],
+  }: {
+    readonly signals?: readonly NodeJS.Signals[];
+    readonly command?: readonly string[];
+  } = {},
 ): Promise<Outcome> {
   mkdirSync(folder, { recursive: true });
   const [program, ...words] = command;
@@ -123,7 +128,7 @@ describe('a training process', () => {
     for (let index = 0; index < terminations; index++) {
       const folder = join(root, `term-${index}`);
       const moment = { ...drawMoment('term', index), delayMs: 0 };
-      const { exitCode, saidAfter, stderr } = await run(folder, moment, ['SIGTERM']);
+      const { exitCode, saidAfter, stderr } = await run(folder, moment, { signals: ['SIGTERM'] });
       const steps = saidAfter.filter((word) => word.endsWith('batch')).length;
       expect({ moment, exitCode, stderr }).toMatchObject({ exitCode: 143 });
       // the accumulation window at hand has two batches
@@ -137,7 +142,7 @@ describe('a training process', () => {
   test('told twice, stops at once, and its last checkpoint still loads', async () => {
     const folder = join(root, 'twice');
     const moment: Moment = { phase: 'batch', occurrence: 12, delayMs: 0 };
-    expect((await run(folder, moment, ['SIGTERM', 'SIGTERM'])).exitCode).toBe(143);
+    expect((await run(folder, moment, { signals: ['SIGTERM', 'SIGTERM'] })).exitCode).toBe(143);
     expect(await run(folder, null)).toMatchObject({ exitCode: 0 });
     expect(digests(folder)).toEqual(whole);
   });
@@ -152,7 +157,7 @@ describe('a training process', () => {
       const before = digests(join(folder, 'last'));
       // files of more than 100 kB cannot be written, as on a full disk
       const limited = `ulimit -f 100; exec "${process.execPath}" "${script}" "${folder}"`;
-      const { exitCode, stderr } = await run(folder, null, [], ['bash', '-c', limited]);
+      const { exitCode, stderr } = await run(folder, null, { command: ['bash', '-c', limited] });
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(
         /\.safetensors could not be written: the file would be larger than is allowed\. The checkpoints before it are whole: make room, and run again to go on from the last one\.\n$/,

@@ -26,7 +26,7 @@ export function readDigestFile(file: string): DigestFile {
   const lines = splitLines(readText(file) ?? '');
   const opened = new Map<string, { readonly entry: unknown; readonly kept: unknown }>();
   return {
-    table<T>(kind: string) {
+    table<T>(kind: string): DigestTable<T> {
       const nameOf = (key: string): string => `${kind}\t${JSON.stringify(key)}`;
       return {
         get(key) {

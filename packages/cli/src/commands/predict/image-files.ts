@@ -33,11 +33,14 @@ export async function findImages(
   }
   const used = new Set(imageIds.values());
   const drawn = new Set<string>();
-  let next = 1;
+  let last = 0;
+  const unusedId = (): number => {
+    do last += 1;
+    while (used.has(last));
+    return last;
+  };
   return [...found.values()].map(({ path, name }) => {
-    const known = imageIds.get(name) ?? imageIds.get(basename(name));
-    while (known === undefined && used.has(next)) next += 1;
-    const imageId = known ?? next++;
+    const imageId = imageIds.get(name) ?? imageIds.get(basename(name)) ?? unusedId();
     return { path, name, imageId, drawnName: uniqueName(name, drawn) };
   });
 }
