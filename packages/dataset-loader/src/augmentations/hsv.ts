@@ -4,18 +4,12 @@
  * @param pixels - RGB, changed in place and rounded.
  */
 export function saturate(pixels: Uint8Array, factor: number): void {
-  for (let at = 0; at < pixels.length; at += 3) {
-    const red = pixels[at]!;
-    const green = pixels[at + 1]!;
-    const blue = pixels[at + 2]!;
-    const value = Math.max(red, green, blue);
-    const chroma = value - Math.min(red, green, blue);
-    if (chroma === 0) continue;
+  forEachColored(pixels, (at, value, chroma) => {
     const gain = Math.min(factor, value / chroma);
-    pixels[at] = value - (value - red) * gain + 0.5;
-    pixels[at + 1] = value - (value - green) * gain + 0.5;
-    pixels[at + 2] = value - (value - blue) * gain + 0.5;
-  }
+    pixels[at] = value - (value - pixels[at]!) * gain + 0.5;
+    pixels[at + 1] = value - (value - pixels[at + 1]!) * gain + 0.5;
+    pixels[at + 2] = value - (value - pixels[at + 2]!) * gain + 0.5;
+  });
 }
 
 /**
@@ -25,13 +19,10 @@ export function saturate(pixels: Uint8Array, factor: number): void {
  * @param sectors - the turn in sectors of 60 degrees, -6 to 6.
  */
 export function turnHue(pixels: Uint8Array, sectors: number): void {
-  for (let at = 0; at < pixels.length; at += 3) {
+  forEachColored(pixels, (at, value, chroma) => {
     const red = pixels[at]!;
     const green = pixels[at + 1]!;
     const blue = pixels[at + 2]!;
-    const value = Math.max(red, green, blue);
-    const chroma = value - Math.min(red, green, blue);
-    if (chroma === 0) continue;
     const hue =
       value === red
         ? (green - blue) / chroma
@@ -42,6 +33,21 @@ export function turnHue(pixels: Uint8Array, sectors: number): void {
     pixels[at] = value - chroma * absence(wrap(turned + 5)) + 0.5;
     pixels[at + 1] = value - chroma * absence(wrap(turned + 3)) + 0.5;
     pixels[at + 2] = value - chroma * absence(wrap(turned + 1)) + 0.5;
+  });
+}
+
+/** Goes over the pixels that are not grey: HSV's V, and its chroma, V times S. */
+function forEachColored(
+  pixels: Uint8Array,
+  change: (at: number, value: number, chroma: number) => void,
+): void {
+  for (let at = 0; at < pixels.length; at += 3) {
+    const red = pixels[at]!;
+    const green = pixels[at + 1]!;
+    const blue = pixels[at + 2]!;
+    const value = Math.max(red, green, blue);
+    const chroma = value - Math.min(red, green, blue);
+    if (chroma > 0) change(at, value, chroma);
   }
 }
 

@@ -14,6 +14,7 @@ export class ShadowMap {
   readonly #upwards: Vec3;
   readonly #nearness: Float32Array = new Float32Array(texels * texels);
   readonly #middle: Vec3;
+  readonly #place = { column: 0, row: 0, depth: 0 };
   /** Texels that hold anything, so that most places are known to be lit. */
   #left = texels;
   #right = -1;
@@ -86,16 +87,25 @@ export class ShadowMap {
     }
   }
 
-  /** Whether a world point may be in shadow: whether anything lies near its line to the lamp. */
-  isNearShadow(point: Vec3, radius: number): boolean {
+  /** Where a world point lies on the square, in texels, and how near it is to the lamp. Valid until the next call. */
+  #locate(point: Vec3): { readonly column: number; readonly row: number; readonly depth: number } {
     const middle = this.#middle;
     const x = point[0] - middle[0];
     const y = point[1] - middle[1];
     const z = point[2] - middle[2];
     const a = this.#across;
     const u = this.#upwards;
-    const column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
-    const row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
+    const t = this.towards;
+    const place = this.#place;
+    place.column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
+    place.row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
+    place.depth = x * t[0] + y * t[1] + z * t[2];
+    return place;
+  }
+
+  /** Whether a world point may be in shadow: whether anything lies near its line to the lamp. */
+  isNearShadow(point: Vec3, radius: number): boolean {
+    const { column, row } = this.#locate(point);
     const margin = 1 + radius * texelsPerMetre;
     return (
       column > this.#left - margin &&
@@ -112,16 +122,8 @@ export class ShadowMap {
    * @param bias - metres towards the lamp within which nothing casts a shadow on the point.
    */
   litShare(point: Vec3, radius: number, bias: number): number {
-    const middle = this.#middle;
-    const x = point[0] - middle[0];
-    const y = point[1] - middle[1];
-    const z = point[2] - middle[2];
-    const a = this.#across;
-    const u = this.#upwards;
-    const column = (x * a[0] + y * a[1] + z * a[2]) * texelsPerMetre + texels / 2;
-    const row = (x * u[0] + y * u[1] + z * u[2]) * texelsPerMetre + texels / 2;
-    const t = this.towards;
-    const limit = x * t[0] + y * t[1] + z * t[2] + bias;
+    const { column, row, depth } = this.#locate(point);
+    const limit = depth + bias;
     const spread = Math.max(0.7, radius * texelsPerMetre);
     let lit = 0;
     for (let tap = 0; tap < tapCount; tap++) {
