@@ -45,8 +45,6 @@ async function readJson(url) {
 
 async function startBackend() {
   tf.wasm.setWasmPaths('tensorflow/');
-  // threads need the headers of cross-origin isolation, which a plain static server does not send
-  if (crossOriginIsolated) tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
   await tf.setBackend('wasm');
   await tf.ready();
 }
