@@ -32,11 +32,10 @@ const server = createServer((request, response) => {
 }).listen(0);
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
-  args: [
-    ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-    ...['--disable-background-networking', '--disable-component-update'],
-    ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
-  ],
+  args: (
+    '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync --disable-background-networking ' +
+    '--disable-component-update --use-fake-device-for-media-stream --use-fake-ui-for-media-stream'
+  ).split(' '),
 });
 
 const { inputSize } = JSON.parse(readFileSync(join(web, 'limber.json'), 'utf8'));

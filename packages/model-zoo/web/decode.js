@@ -45,9 +45,9 @@ function gaussianKernel(size) {
 
 function blur({ map, width, height, kernel }) {
   const reach = (kernel.length - 1) / 2;
-  const along = (source, length, stride, otherLength, otherStride) => {
+  const along = (source, { length, stride, lines, lineStride }) => {
     const target = new Float64Array(source.length);
-    for (let line = 0; line < otherLength; line++) {
+    for (let line = 0; line < lines; line++) {
       for (let at = 0; at < length; at++) {
         let sum = 0;
         for (
@@ -55,14 +55,15 @@ function blur({ map, width, height, kernel }) {
           other <= Math.min(length - 1, at + reach);
           other++
         ) {
-          sum += source[line * otherStride + other * stride] * kernel[other - at + reach];
+          sum += source[line * lineStride + other * stride] * kernel[other - at + reach];
         }
-        target[line * otherStride + at * stride] = sum;
+        target[line * lineStride + at * stride] = sum;
       }
     }
     return target;
   };
-  return along(along(map, width, 1, height, width), height, width, width, 1);
+  const rows = along(map, { length: width, stride: 1, lines: height, lineStride: width });
+  return along(rows, { length: height, stride: width, lines: width, lineStride: 1 });
 }
 
 function stepToPeak({ x, y, score, ...options }) {

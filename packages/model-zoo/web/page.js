@@ -186,11 +186,13 @@ function draw(joints, scale) {
   }
   for (const [at, joint] of joints.entries()) {
     if (!isSure(joint)) continue;
-    const path = new Path2D();
-    path.arc(...placeOn(joint, scale), size * 1.3, 0, 2 * Math.PI);
+    context.beginPath();
+    context.arc(...placeOn(joint, scale), size * 1.3, 0, 2 * Math.PI);
     context.fillStyle = colorOf(skeleton, at, at);
-    context.fill(path);
-    stroke(path, size * 0.6, '#fff');
+    context.fill();
+    context.lineWidth = size * 0.6;
+    context.strokeStyle = '#fff';
+    context.stroke();
   }
 }
 
@@ -283,13 +285,16 @@ function stopCamera() {
 }
 
 find('file').addEventListener('change', ({ target }) => {
-  if (target.files[0]) showFile(target.files[0]);
+  if (target.files[0]) void showFile(target.files[0]);
   target.value = '';
 });
-find('camera').addEventListener('click', () => (state.stream ? stopCamera() : startCamera()));
+find('camera').addEventListener('click', () => {
+  if (state.stream) stopCamera();
+  else void startCamera();
+});
 find('turn').addEventListener('click', () => {
   state.facing = state.facing === 'user' ? 'environment' : 'user';
-  startCamera();
+  void startCamera();
 });
 
 const stage = find('stage');
@@ -303,7 +308,7 @@ for (const type of ['dragleave', 'drop']) {
 stage.addEventListener('drop', (event) => {
   event.preventDefault();
   const [file] = event.dataTransfer.files;
-  if (file && !find('file').disabled) showFile(file);
+  if (file && !find('file').disabled) void showFile(file);
 });
 
 let corner = null;

@@ -74,10 +74,10 @@ function runOriginal(
 }
 
 function decode({ codec, spec }: LoadedModel, heatmaps: Float32Array, batch: number): Float32Array {
-  const { decode: decodeOne } = createCodec(codec);
+  const one = createCodec(codec);
   const size = heatmaps.length / batch;
   const persons = Array.from({ length: batch }, (_, at): DecodedKeypoints =>
-    decodeOne(heatmaps.subarray(at * size, (at + 1) * size), spec.jointCount),
+    one.decode(heatmaps.subarray(at * size, (at + 1) * size), spec.jointCount),
   );
   return Float32Array.from(persons.flatMap(({ keypoints }) => [...keypoints]));
 }
