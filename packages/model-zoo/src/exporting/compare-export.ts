@@ -6,7 +6,7 @@ import { createCodec } from '@limber/keypoints';
 import type { LoadedModel } from '../weights/load-model.ts';
 
 /** What a model gives for some images. */
-export interface ExportOutput {
+interface ExportOutput {
   /** [B, H / 4, W / 4, K]. */
   readonly heatmaps: Float32Array;
   /** Of the export's own decoding, where it has one: [B, K, 2] in input pixels. */
