@@ -4,6 +4,7 @@ import { addCheckpointCommand } from './commands/checkpoint/checkpoint-command.t
 import { addDatasetCommand } from './commands/dataset/dataset-command.ts';
 import { addDoctorCommand } from './commands/doctor/doctor-command.ts';
 import { addEvaluateCommand } from './commands/evaluate/evaluate-command.ts';
+import { addExportCommand } from './commands/export/export-command.ts';
 import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
@@ -22,6 +23,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addCheckpointCommand,
   addEvaluateCommand,
   addPredictCommand,
+  addExportCommand,
   addModelsCommand,
   addBenchCommand,
 ];

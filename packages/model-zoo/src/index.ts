@@ -27,7 +27,6 @@ export type { InitialWeights } from './pretrained/initial-weights.ts';
 export { importWeights } from './importing/import-weights.ts';
 export type { ImportOptions, ImportReport } from './importing/import-weights.ts';
 export type { WeightMapName } from './importing/weight-maps.ts';
-export { exportFormats } from './exporting/export-format.ts';
 export type { ExportFormat } from './exporting/export-format.ts';
 export type { ExportMetadata } from './exporting/export-metadata.ts';
 export { exportModel } from './exporting/export-model.ts';

@@ -19,7 +19,10 @@ export function decodeHeatmaps(heatmaps, codec) {
   const scaleX = inputSize.width / width;
   const scaleY = inputSize.height / height;
   return Array.from({ length: jointCount }, (_, joint) => {
-    const map = Float64Array.from({ length: width * height }, (_, at) => heatmaps[at * jointCount + joint]);
+    const map = Float64Array.from(
+      { length: width * height },
+      (_, at) => heatmaps[at * jointCount + joint],
+    );
     const peak = map.reduce((best, value, at) => (value > map[best] ? at : best), 0);
     const score = map[peak];
     if (!(score > 0)) return { x: -scaleX, y: -scaleY, score };
@@ -33,27 +36,34 @@ export function decodeHeatmaps(heatmaps, codec) {
 function gaussianKernel(size) {
   const middle = (size - 1) / 2;
   const sigma = 0.3 * (middle - 1) + 0.8;
-  const weights = Array.from({ length: size }, (_, at) => Math.exp(-((at - middle) ** 2) / (2 * sigma * sigma)));
+  const weights = Array.from({ length: size }, (_, at) =>
+    Math.exp(-((at - middle) ** 2) / (2 * sigma * sigma)),
+  );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return weights.map((weight) => weight / sum);
 }
 
 function blur({ map, width, height, kernel }) {
   const reach = (kernel.length - 1) / 2;
-  const along = (source, length, stride, otherLength, otherStride) => {
+  const along = (source, { length, stride, lines, lineStride }) => {
     const target = new Float64Array(source.length);
-    for (let line = 0; line < otherLength; line++) {
+    for (let line = 0; line < lines; line++) {
       for (let at = 0; at < length; at++) {
         let sum = 0;
-        for (let other = Math.max(0, at - reach); other <= Math.min(length - 1, at + reach); other++) {
-          sum += source[line * otherStride + other * stride] * kernel[other - at + reach];
+        for (
+          let other = Math.max(0, at - reach);
+          other <= Math.min(length - 1, at + reach);
+          other++
+        ) {
+          sum += source[line * lineStride + other * stride] * kernel[other - at + reach];
         }
-        target[line * otherStride + at * stride] = sum;
+        target[line * lineStride + at * stride] = sum;
       }
     }
     return target;
   };
-  return along(along(map, width, 1, height, width), height, width, width, 1);
+  const rows = along(map, { length: width, stride: 1, lines: height, lineStride: width });
+  return along(rows, { length: height, stride: width, lines: width, lineStride: 1 });
 }
 
 function stepToPeak({ x, y, score, ...options }) {
@@ -62,7 +72,8 @@ function stepToPeak({ x, y, score, ...options }) {
   const blurred = blur(options);
   const factor = score / blurred.reduce((best, value) => Math.max(best, value), -Infinity);
   const scale = Number.isFinite(factor) ? factor : 1;
-  const log = (dx, dy) => Math.log(Math.max(blurred[(y + dy) * width + x + dx] * scale, smallestValue));
+  const log = (dx, dy) =>
+    Math.log(Math.max(blurred[(y + dy) * width + x + dx] * scale, smallestValue));
   const slopeX = (log(1, 0) - log(-1, 0)) / 2;
   const slopeY = (log(0, 1) - log(0, -1)) / 2;
   const xx = (log(2, 0) - 2 * log(0, 0) + log(-2, 0)) / 4;

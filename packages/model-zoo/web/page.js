@@ -13,7 +13,15 @@ const [shortestDrawingPx, longestDrawingPx] = [900, 1280];
 /** Frames whose mean is shown. */
 const meanOver = 15;
 
-const state = { about: null, model: null, source: null, box: null, stream: null, facing: 'user', loop: 0 };
+const state = {
+  about: null,
+  model: null,
+  source: null,
+  box: null,
+  stream: null,
+  facing: 'user',
+  loop: 0,
+};
 
 start().catch((error) => say(`The model could not be loaded: ${error.message}`));
 
@@ -37,20 +45,28 @@ async function readJson(url) {
 
 async function startBackend() {
   tf.wasm.setWasmPaths('tensorflow/');
-  // threads need the headers of cross-origin isolation, which a plain static server does not send
-  if (crossOriginIsolated) tf.wasm.setThreadsCount(navigator.hardwareConcurrency);
   await tf.setBackend('wasm');
   await tf.ready();
 }
 
-function describe({ architecture, inputSize, skeleton, basedOn, trainingRun, comparison, weightsSha256 }) {
+function describe({
+  architecture,
+  inputSize,
+  skeleton,
+  basedOn,
+  trainingRun,
+  comparison,
+  weightsSha256,
+}) {
   find('about').textContent = `${skeleton.keypoints.length} joints · ${architecture}`;
   const threads = tf.wasm.getThreadsCount();
   const facts = {
     Architecture: architecture,
     Input: `${inputSize.width} × ${inputSize.height} pixels`,
     Skeleton: `${skeleton.name}: ${skeleton.keypoints.join(', ')}`,
-    'Largest difference from the original': comparison && `${comparison.largestDifferencePx.toFixed(3)} pixels on ${comparison.images} images`,
+    'Largest difference from the original':
+      comparison &&
+      `${comparison.largestDifferencePx.toFixed(3)} pixels on ${comparison.images} images`,
     'Trained in': trainingRun,
     'Based on': basedOn && `${basedOn.source} (${basedOn.license})`,
     Weights: weightsSha256,
@@ -78,9 +94,14 @@ function blank({ width, height }) {
 
 /** The joints of the person in a box of an image, in pixels of the image. */
 function predict({ image, box }) {
-  const { inputSize, codec } = state.about;
+  const { inputSize } = state.about;
   const crop = cropOf(box, inputSize);
   const pixels = cropPixels(image, crop, inputSize);
+  return { joints: locate(pixels, crop), input: { pixels, crop } };
+}
+
+function locate(pixels, crop) {
+  const { inputSize, codec } = state.about;
   const heatmaps = tf.tidy(() => {
     const input = tf.expandDims(tf.browser.fromPixels(pixels), 0);
     return state.model.execute(input).dataSync();
@@ -140,10 +161,12 @@ function boxOfSource() {
 function show() {
   const { image, width } = state.source;
   const begin = performance.now();
-  const joints = predict({ image, box: boxOfSource() });
+  const { joints, input } = predict({ image, box: boxOfSource() });
   const milliseconds = performance.now() - begin;
   draw(joints, canvas.width / width);
-  window.limberPose = { joints, milliseconds };
+  // for whoever builds on this page, and for its test
+  window.limberPose = { joints, input, milliseconds };
+  window.limberFrames = (window.limberFrames ?? 0) + 1;
   return { joints, milliseconds };
 }
 
@@ -163,11 +186,13 @@ function draw(joints, scale) {
   }
   for (const [at, joint] of joints.entries()) {
     if (!isSure(joint)) continue;
-    const path = new Path2D();
-    path.arc(...placeOn(joint, scale), size * 1.3, 0, 2 * Math.PI);
+    context.beginPath();
+    context.arc(...placeOn(joint, scale), size * 1.3, 0, 2 * Math.PI);
     context.fillStyle = colorOf(skeleton, at, at);
-    context.fill(path);
-    stroke(path, size * 0.6, '#fff');
+    context.fill();
+    context.lineWidth = size * 0.6;
+    context.strokeStyle = '#fff';
+    context.stroke();
   }
 }
 
@@ -205,13 +230,20 @@ function showStill() {
   const { joints, milliseconds } = show();
   const found = joints.filter(({ score }) => score >= lowestScore).length;
   const ms = milliseconds.toFixed(0);
-  say(found === 0 ? 'No person was found. Drag a box around one.' : `${found} of ${joints.length} joints in ${ms} ms`);
+  say(
+    found === 0
+      ? 'No person was found. Drag a box around one.'
+      : `${found} of ${joints.length} joints in ${ms} ms`,
+  );
 }
 
 async function startCamera() {
   stopCamera();
   try {
-    state.stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: state.facing }, audio: false });
+    state.stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: state.facing },
+      audio: false,
+    });
   } catch (error) {
     say(error.name === 'NotAllowedError' ? 'The camera was not allowed.' : 'No camera was found.');
     return;
@@ -229,7 +261,8 @@ async function startCamera() {
   const times = [];
   const frame = () => {
     if (loop !== state.loop) return;
-    if (video.videoWidth !== state.source.width) setSource(video, video.videoWidth, video.videoHeight);
+    if (video.videoWidth !== state.source.width)
+      setSource(video, video.videoWidth, video.videoHeight);
     const { milliseconds } = show();
     times.push(performance.now());
     if (times.length > meanOver) times.shift();
@@ -252,13 +285,16 @@ function stopCamera() {
 }
 
 find('file').addEventListener('change', ({ target }) => {
-  if (target.files[0]) showFile(target.files[0]);
+  if (target.files[0]) void showFile(target.files[0]);
   target.value = '';
 });
-find('camera').addEventListener('click', () => (state.stream ? stopCamera() : startCamera()));
+find('camera').addEventListener('click', () => {
+  if (state.stream) stopCamera();
+  else void startCamera();
+});
 find('turn').addEventListener('click', () => {
   state.facing = state.facing === 'user' ? 'environment' : 'user';
-  startCamera();
+  void startCamera();
 });
 
 const stage = find('stage');
@@ -272,7 +308,7 @@ for (const type of ['dragleave', 'drop']) {
 stage.addEventListener('drop', (event) => {
   event.preventDefault();
   const [file] = event.dataTransfer.files;
-  if (file && !find('file').disabled) showFile(file);
+  if (file && !find('file').disabled) void showFile(file);
 });
 
 let corner = null;
@@ -308,7 +344,12 @@ canvas.addEventListener('pointerup', (event) => {
   const isBox = Math.min(width, height) > 0.03 * state.source.width;
   const margin = (boxPadding - 1) / 2;
   state.box = isBox
-    ? { x: x - margin * width, y: y - margin * height, width: width * boxPadding, height: height * boxPadding }
+    ? {
+        x: x - margin * width,
+        y: y - margin * height,
+        width: width * boxPadding,
+        height: height * boxPadding,
+      }
     : null;
   showStill();
 });

@@ -6,7 +6,7 @@ import { createCodec } from '@limber/keypoints';
 import type { LoadedModel } from '../weights/load-model.ts';
 
 /** What a model gives for some images. */
-export interface ExportOutput {
+interface ExportOutput {
   /** [B, H / 4, W / 4, K]. */
   readonly heatmaps: Float32Array;
   /** Of the export's own decoding, where it has one: [B, K, 2] in input pixels. */
@@ -74,10 +74,10 @@ function runOriginal(
 }
 
 function decode({ codec, spec }: LoadedModel, heatmaps: Float32Array, batch: number): Float32Array {
-  const { decode: decodeOne } = createCodec(codec);
+  const one = createCodec(codec);
   const size = heatmaps.length / batch;
   const persons = Array.from({ length: batch }, (_, at): DecodedKeypoints =>
-    decodeOne(heatmaps.subarray(at * size, (at + 1) * size), spec.jointCount),
+    one.decode(heatmaps.subarray(at * size, (at + 1) * size), spec.jointCount),
   );
   return Float32Array.from(persons.flatMap(({ keypoints }) => [...keypoints]));
 }

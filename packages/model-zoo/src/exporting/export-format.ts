@@ -1,5 +1,2 @@
 /** A form in which a trained model leaves Limber. */
 export type ExportFormat = 'onnx' | 'tfjs' | 'safetensors' | 'web';
-
-/** All forms. */
-export const exportFormats: readonly ExportFormat[] = ['onnx', 'tfjs', 'safetensors', 'web'];

@@ -9,6 +9,7 @@ import {
   writeWeights,
 } from '@limber/engine';
 import { writeFileAtomic } from '@limber/files';
+import type { Size } from '@limber/keypoints';
 import { buildLayers } from '../models/build-layers.ts';
 import type { LoadedModel } from '../weights/load-model.ts';
 import { loadModel, readModelFile } from '../weights/load-model.ts';
@@ -36,8 +37,8 @@ export interface ExportOptions {
   readonly format: ExportFormat;
   /** A file for `onnx` and `safetensors`, a folder for `tfjs` and `web`. */
   readonly out: string;
-  /** What the export is compared on: each H x W x 3, RGB, of the model's input size. Coloured blobs by default. */
-  readonly images?: readonly Uint8Array[];
+  /** What the export is compared on: each H x W x 3, RGB, of the model's input size. Colored blobs by default. */
+  readonly images?: (inputSize: Size) => Promise<readonly Uint8Array[]>;
   /** Whether an ONNX file decodes its heatmaps itself; by default it does. */
   readonly hasDecoding?: boolean;
   /** Goes into the metadata. */
@@ -178,7 +179,8 @@ async function compare(
   model: LoadedModel,
   { run, options }: { readonly run: RunExport; readonly options: ExportOptions },
 ): Promise<Comparison> {
-  const images = options.images ?? seededImages(model.spec.inputSize);
+  const { inputSize } = model.spec;
+  const images = (await options.images?.(inputSize)) ?? seededImages(inputSize);
   return compareExport(engine, model, { run, images });
 }
 

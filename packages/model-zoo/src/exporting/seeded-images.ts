@@ -6,7 +6,7 @@ const imageCount = 4;
 const blobs = 12;
 
 /**
- * Images for a comparison without photographs: soft coloured blobs on a slope of grey, the same for the same size.
+ * Images for a comparison without photographs: soft colored blobs on a slope of grey, the same for the same size.
  *
  * @returns each H x W x 3, RGB.
  */

@@ -37,7 +37,7 @@ export interface OnnxModel {
 }
 
 /** The operators of ONNX 1.12 (2022), which every runtime since then reads. */
-export const onnxOpset = 17;
+const onnxOpset = 17;
 /** The file format of ONNX 1.12. */
 const irVersion = 8;
 

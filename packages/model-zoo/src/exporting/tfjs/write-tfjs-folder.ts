@@ -6,7 +6,7 @@ import type { TfjsModel } from './export-tfjs.ts';
 import { tfjsWeightsFile } from './export-tfjs.ts';
 
 /** Name of the file that says what was exported, by which a folder is known as an export. */
-export const exportFileName = 'limber.json';
+const exportFileName = 'limber.json';
 
 /** A former export may be replaced. */
 export const replaceable = {

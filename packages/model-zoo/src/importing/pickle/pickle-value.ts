@@ -11,13 +11,13 @@ export type PickleValue =
   | PickleObject;
 
 /** A Python list. */
-export interface PickleList {
+interface PickleList {
   readonly type: 'list';
   readonly items: PickleValue[];
 }
 
 /** A Python tuple. */
-export interface PickleTuple {
+interface PickleTuple {
   readonly type: 'tuple';
   readonly items: readonly PickleValue[];
 }

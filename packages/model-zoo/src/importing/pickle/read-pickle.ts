@@ -1,6 +1,7 @@
 import { LimberError } from '@limber/files';
 import { ByteReader } from './byte-reader.ts';
 import { opcodeNames } from './opcodes.ts';
+import { PickleStack } from './pickle-stack.ts';
 import type { PickleObject, PickleValue } from './pickle-value.ts';
 import { kindOf } from './pickle-value.ts';
 
@@ -14,8 +15,6 @@ export interface PickleHooks {
   readonly findPersistent: (id: PickleValue) => PickleValue | undefined;
 }
 
-/** Values between two marks belong to one container, so no honest pickle nests deeper. */
-const deepestNesting = 1000;
 const newestProtocol = 5;
 
 /** What to do about every pickle that is refused. */
@@ -40,12 +39,11 @@ class PickleMachine {
   readonly #reader: ByteReader;
   readonly #where: string;
   readonly #hooks: PickleHooks;
-  #stack: PickleValue[] = [];
-  readonly #outer: PickleValue[][] = [];
-  readonly #memo = new Map<number, PickleValue>();
+  readonly #stack: PickleStack;
 
   constructor(bytes: Uint8Array, where: string, hooks: PickleHooks) {
     this.#reader = new ByteReader(bytes, (what) => this.#fail(what));
+    this.#stack = new PickleStack((what) => this.#fail(what));
     this.#where = where;
     this.#hooks = hooks;
   }
@@ -66,8 +64,8 @@ class PickleMachine {
   }
 
   #end(): PickleValue {
-    const value = this.#pop();
-    if (this.#stack.length + this.#outer.length > 0) this.#fail('values are left over at its end');
+    const value = this.#stack.pop();
+    if (!this.#stack.isEmpty) this.#fail('values are left over at its end');
     return value;
   }
 
@@ -126,17 +124,13 @@ class PickleMachine {
   #container(opcode: string): boolean {
     switch (opcode) {
       case '(':
-        if (this.#outer.length >= deepestNesting) {
-          this.#fail(`values are nested more than ${deepestNesting} deep`);
-        }
-        this.#outer.push(this.#stack);
-        this.#stack = [];
+        this.#stack.mark();
         return true;
       case '0':
-        this.#pop();
+        this.#stack.pop();
         return true;
       case '1':
-        this.#popMark();
+        this.#stack.popMark();
         return true;
       case ']':
         return this.#push({ type: 'list', items: [] });
@@ -145,26 +139,29 @@ class PickleMachine {
       case '}':
         return this.#push({ type: 'dict', entries: new Map() });
       case 'l':
-        return this.#push({ type: 'list', items: this.#popMark() });
+        return this.#push({ type: 'list', items: this.#stack.popMark() });
       case 't':
-        return this.#push({ type: 'tuple', items: this.#popMark() });
+        return this.#push({ type: 'tuple', items: this.#stack.popMark() });
       case '\x85':
       case '\x86':
       case '\x87':
-        return this.#push({ type: 'tuple', items: this.#popMany(opcode.charCodeAt(0) - 0x84) });
+        return this.#push({
+          type: 'tuple',
+          items: this.#stack.popMany(opcode.charCodeAt(0) - 0x84),
+        });
       case 'd': {
-        const items = this.#popMark();
+        const items = this.#stack.popMark();
         this.#push({ type: 'dict', entries: new Map() });
         return this.#setItems(items);
       }
       case 's':
-        return this.#setItems(this.#popMany(2));
+        return this.#setItems(this.#stack.popMany(2));
       case 'u':
-        return this.#setItems(this.#popMark());
+        return this.#setItems(this.#stack.popMark());
       case 'a':
-        return this.#append([this.#pop()]);
+        return this.#append([this.#stack.pop()]);
       case 'e':
-        return this.#append(this.#popMark());
+        return this.#append(this.#stack.popMark());
       default:
         return false;
     }
@@ -178,11 +175,11 @@ class PickleMachine {
       case 'r':
         return this.#remember(reader.uint32());
       case '\x94':
-        return this.#remember(this.#memo.size);
+        return this.#remember(this.#stack.memoSize);
       case 'h':
-        return this.#push(this.#recall(reader.uint8()));
+        return this.#push(this.#stack.recall(reader.uint8()));
       case 'j':
-        return this.#push(this.#recall(reader.uint32()));
+        return this.#push(this.#stack.recall(reader.uint32()));
       default:
         return false;
     }
@@ -195,7 +192,7 @@ class PickleMachine {
         return this.#push(this.#global(module, this.#reader.line()));
       }
       case '\x93': {
-        const [module, name] = this.#popMany(2);
+        const [module, name] = this.#stack.popMany(2);
         if (typeof module !== 'string' || typeof name !== 'string') {
           return this.#fail(`a global is named by ${kindOf(module)} and ${kindOf(name)}`);
         }
@@ -203,13 +200,13 @@ class PickleMachine {
       }
       case 'R':
       case '\x81': {
-        const [callee, args] = this.#popMany(2);
+        const [callee, args] = this.#stack.popMany(2);
         return this.#push(this.#reduce(callee, args));
       }
       case 'b':
         return this.#build();
       case 'Q': {
-        const id = this.#pop();
+        const id = this.#stack.pop();
         const value = this.#hooks.findPersistent(id);
         return this.#push(value ?? this.#fail('a persistent id that names no tensor storage'));
       }
@@ -233,14 +230,14 @@ class PickleMachine {
 
   /** Attributes, such as the `_metadata` of a state dict, are dropped. */
   #build(): boolean {
-    this.#pop();
-    const target = this.#stack.at(-1);
+    this.#stack.pop();
+    const target = this.#stack.top();
     if (isOfType(target, 'dict') || isOfType(target, 'object')) return true;
     return this.#fail(`attributes for ${kindOf(target)}`);
   }
 
   #setItems(items: readonly PickleValue[]): boolean {
-    const target = this.#stack.at(-1);
+    const target = this.#stack.top();
     if (isOfType(target, 'object')) return true;
     if (!isOfType(target, 'dict') || items.length % 2 !== 0) {
       return this.#fail(`${items.length} keys and values for ${kindOf(target)}`);
@@ -250,7 +247,7 @@ class PickleMachine {
   }
 
   #append(items: readonly PickleValue[]): boolean {
-    const target = this.#stack.at(-1);
+    const target = this.#stack.top();
     if (!isOfType(target, 'list')) return this.#fail(`items for ${kindOf(target)}`);
     for (const item of items) target.items.push(item);
     return true;
@@ -261,29 +258,9 @@ class PickleMachine {
     return true;
   }
 
-  #pop(): PickleValue {
-    return this.#popMany(1)[0]!;
-  }
-
-  #popMany(count: number): PickleValue[] {
-    if (this.#stack.length < count) return this.#fail('a value is missing on the stack');
-    return this.#stack.splice(-count);
-  }
-
-  #popMark(): PickleValue[] {
-    const items = this.#stack;
-    this.#stack = this.#outer.pop() ?? this.#fail('a mark is missing on the stack');
-    return items;
-  }
-
   #remember(index: number): boolean {
-    this.#memo.set(index, this.#stack.at(-1) ?? null);
+    this.#stack.remember(index);
     return true;
-  }
-
-  #recall(index: number): PickleValue {
-    const value = this.#memo.get(index);
-    return value === undefined ? this.#fail(`nothing was kept under ${index}`) : value;
   }
 
   #refuse(got: string): never {
