@@ -19,6 +19,7 @@ import { locateEngine } from './provisioning/locate-engine.ts';
 import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
 import { provision } from './provisioning/provision.ts';
+import { findTfjsNode } from './provisioning/tfjs-node-package.ts';
 
 /** TensorFlow in this process. */
 export interface Engine {
@@ -101,7 +102,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   }
   setNativeEnvironment(options.threads);
   relaxHeapGrowth();
-  const { tf, backend } = loadNativeBackend(found.engine.addonPath);
+  const { tf, backend } = loadNativeBackend(findTfjsNode()!, found.engine.addonPath);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind);
   const { castPolicies: policies } = registerKernels(tf, backend);

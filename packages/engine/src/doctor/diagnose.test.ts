@@ -10,6 +10,7 @@ const healthy: MachineFacts = {
   python: 'python3',
   compiler: 'g++',
   driver: null,
+  hasTfjsNode: true,
 };
 const driverWithGpu = { version: '550.54.15', gpus: ['NVIDIA H200'] };
 
@@ -38,6 +39,13 @@ test('an absent engine is told with what setup lacks', () => {
       what: 'No C++ compiler: setup compiles a small addon.',
       fix: 'Install one (Debian and Ubuntu: apt install g++), or name yours in CXX.',
     },
+  ]);
+});
+
+test('setup is said to fetch the package that is missing', () => {
+  const facts = { ...healthy, engine: { state: 'absent' }, hasTfjsNode: false } as const;
+  expect(diagnose(facts).map(({ fix }) => fix)).toEqual([
+    'Run `limber setup`. It fetches @tensorflow/tfjs-node-gpu@4.22.0 with npm, unless `npm install --ignore-scripts @tensorflow/tfjs-node-gpu@4.22.0` has put it into the project.',
   ]);
 });
 

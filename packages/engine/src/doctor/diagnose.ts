@@ -1,6 +1,7 @@
 import type { NvidiaDriver } from '../provisioning/nvidia-driver.ts';
 import { minimumDriverMajor } from '../provisioning/nvidia-driver.ts';
 import { tensorflowRelease } from '../provisioning/tensorflow-release.ts';
+import { tfjsNodePackage } from '../provisioning/tfjs-node-package.ts';
 
 /** What was found on a machine. */
 export interface MachineFacts {
@@ -14,6 +15,8 @@ export interface MachineFacts {
   /** The C++ compiler's command; null without one. */
   readonly compiler: string | null;
   readonly driver: NvidiaDriver | null;
+  /** Whether TensorFlow.js's package for Node is there. */
+  readonly hasTfjsNode: boolean;
 }
 
 /** What was found in the per-user cache. */
@@ -34,6 +37,7 @@ export interface Problem {
   readonly fix: string;
 }
 
+const { spec } = tfjsNodePackage;
 const minimumNode: readonly [number, number] = [20, 19];
 
 /** Finds what stands in the way of training on this machine at full speed. */
@@ -69,7 +73,9 @@ function engineProblems(facts: MachineFacts): Problem[] {
       return [
         {
           what: 'No native TensorFlow is set up; training would run in plain JavaScript.',
-          fix: 'Run `limber setup`.',
+          fix: facts.hasTfjsNode
+            ? 'Run `limber setup`.'
+            : `Run \`limber setup\`. It fetches ${spec} with npm, unless \`npm install --ignore-scripts ${spec}\` has put it into the project.`,
         },
         ...toolProblems(facts),
       ];

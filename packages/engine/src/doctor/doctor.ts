@@ -12,6 +12,7 @@ import { damagedFiles } from '../provisioning/installed-engine.ts';
 import type { EngineLocation } from '../provisioning/locate-engine.ts';
 import { locateEngine } from '../provisioning/locate-engine.ts';
 import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import { findTfjsNode } from '../provisioning/tfjs-node-package.ts';
 import type { EngineFacts, MachineFacts, Problem } from './diagnose.ts';
 import { diagnose } from './diagnose.ts';
 
@@ -37,6 +38,8 @@ export interface DoctorReport {
     readonly nodeVersion: string;
     readonly python: string | null;
     readonly compiler: string | null;
+    /** The folder of TensorFlow.js's package for Node: in `node_modules`, or in the user's cache. */
+    readonly tfjsNode: string | null;
   };
   readonly problems: readonly Problem[];
 }
@@ -46,7 +49,8 @@ export interface DoctorReport {
  * process of its own. Changes nothing; takes some seconds.
  */
 export async function doctor(): Promise<DoctorReport> {
-  const location = locateEngine();
+  const tfjsNode = findTfjsNode();
+  const location = locateEngine(tfjsNode);
   const driver = findNvidiaDriver();
   const [engine, python, compiler, computeCapability] = await Promise.all([
     examineEngine(location),
@@ -62,6 +66,7 @@ export async function doctor(): Promise<DoctorReport> {
     python,
     compiler,
     driver,
+    hasTfjsNode: tfjsNode !== undefined,
   };
   const problems = diagnose(facts);
   const kind = kindOf(engine);
@@ -83,6 +88,7 @@ export async function doctor(): Promise<DoctorReport> {
       nodeVersion: facts.nodeVersion,
       python,
       compiler,
+      tfjsNode: tfjsNode ?? null,
     },
     problems,
   };

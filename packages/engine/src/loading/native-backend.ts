@@ -1,4 +1,6 @@
-import { createRequire } from 'node:module';
+import { realpathSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { join, sep } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
 
@@ -82,19 +84,21 @@ export interface NativeMetadata {
 /**
  * Loads tfjs-node on an addon that lies outside its package, and makes it the backend.
  *
+ * @param tfjsNode - the folder of the package, in `node_modules` or in the user's cache.
  * @param addonPath - the compiled addon, its libraries beside it.
  */
-export function loadNativeBackend(addonPath: string): {
+export function loadNativeBackend(
+  tfjsNode: string,
+  addonPath: string,
+): {
   tf: typeof tfjs;
   backend: NativeBackend;
 } {
   restoreRemovedUtil();
   const require = createRequire(import.meta.url);
-  const packageFile = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
-  const requireThere = createRequire(packageFile);
-  substituteAddon(requireThere, addonPath);
-  requireThere('@tensorflow/tfjs-node-gpu');
-  const tf = requireThere('@tensorflow/tfjs') as typeof tfjs;
+  provideImports(tfjsNode, addonPath);
+  require(join(tfjsNode, 'dist/index.js'));
+  const tf = require('@tensorflow/tfjs') as typeof tfjs;
   return { tf, backend: tf.backend() as NativeBackend };
 }
 
@@ -105,13 +109,26 @@ function restoreRemovedUtil(): void {
   legacy['isArray'] ??= Array.isArray;
 }
 
-/** tfjs-node asks node-pre-gyp where its addon is; node_modules is no place for 850 MB that outlive it. */
-function substituteAddon(requireThere: NodeJS.Require, addonPath: string): void {
-  const id = requireThere.resolve('@mapbox/node-pre-gyp');
-  requireThere(id);
-  const module = requireThere.cache[id]!;
-  module.exports = new Proxy(module.exports as object, {
-    get: (target, key) =>
-      key === 'find' ? () => addonPath : (Reflect.get(target, key) as unknown),
-  });
+/**
+ * Gives the files of tfjs-node the packages that they require from here, for where that package lies
+ * in the user's cache there is no `node_modules`, and there must be one TensorFlow.js. It asks
+ * node-pre-gyp where its addon is, and nothing else: that answer is given without node-pre-gyp.
+ */
+function provideImports(tfjsNode: string, addonPath: string): void {
+  const require = createRequire(import.meta.url);
+  const requireOfTfjs = createRequire(require.resolve('@tensorflow/tfjs'));
+  const provided: Readonly<Record<string, () => unknown>> = {
+    '@mapbox/node-pre-gyp': () => ({ find: () => addonPath }),
+    '@tensorflow/tfjs': () => require('@tensorflow/tfjs'),
+    '@tensorflow/tfjs-core': () => requireOfTfjs('@tensorflow/tfjs-core'),
+    'google-protobuf': () => require('google-protobuf'),
+    progress: () => require('progress'),
+  };
+  const folder = realpathSync(tfjsNode) + sep;
+  const { require: requireInModule } = Module.prototype;
+  Module.prototype.require = function (this: NodeJS.Module, id: string): unknown {
+    const isThere = this.filename?.startsWith(folder);
+    const provide = isThere ? provided[id] : undefined;
+    return provide === undefined ? (requireInModule.call(this, id) as unknown) : provide();
+  } as NodeJS.Require;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tfjsVersion } from './tfjs-node-package.ts';
 
 /** The N-API addon in source: as it ships inside the tfjs-node-gpu package, and what is added here. */
 export interface AddonSource {
@@ -15,13 +15,8 @@ export interface AddonSource {
   readonly digest: string;
 }
 
-const require = createRequire(import.meta.url);
-
-/** Finds the addon's source in the installed package and digests it; takes about a millisecond. */
-export function readAddonSource(): AddonSource {
-  const packageFile = require.resolve('@tensorflow/tfjs-node-gpu/package.json');
-  const packageFolder = dirname(packageFile);
-  const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
+/** Digests the addon's source; takes about a millisecond. @param packageFolder - of tfjs-node-gpu. */
+export function readAddonSource(packageFolder: string): AddonSource {
   const hash = createHash('sha256');
   const nativeFolder = fileURLToPath(new URL('../../native', import.meta.url));
   for (const folder of [join(packageFolder, 'binding'), nativeFolder]) {
@@ -32,5 +27,5 @@ export function readAddonSource(): AddonSource {
         .update('\0');
     }
   }
-  return { packageFolder, nativeFolder, tfjsVersion: version, digest: hash.digest('hex') };
+  return { packageFolder, nativeFolder, tfjsVersion, digest: hash.digest('hex') };
 }

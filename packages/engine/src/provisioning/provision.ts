@@ -3,6 +3,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { withStagingFolder } from '@limber/files';
 import type { AddonSource } from './addon-source.ts';
+import { readAddonSource } from './addon-source.ts';
 import { checkAddon } from './check-addon.ts';
 import { engineVariant, locateEngine } from './locate-engine.ts';
 import { enginesFolder } from './engine-folder.ts';
@@ -13,6 +14,7 @@ import type { EngineManifest, InstalledEngine } from './installed-engine.ts';
 import { inspectEngine, manifestFile, recordFile } from './installed-engine.ts';
 import { withInstallationLock } from './installation-lock.ts';
 import type { Variant } from './tensorflow-release.ts';
+import { provideTfjsNode } from './tfjs-node-package.ts';
 
 /** A native engine, or why there is none and only the JavaScript backend is left. */
 export type Provision =
@@ -21,7 +23,7 @@ export type Provision =
 
 /**
  * Finds a native engine in the per-user cache, or installs one there: from TensorFlow's wheel, else
- * from the package's own download. Safe to run in several processes at once; one that is killed
+ * from the package's own download. TensorFlow.js's package for Node is fetched first if it is missing. Safe to run in several processes at once; one that is killed
  * leaves only a staging folder, which the next one removes.
  *
  * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
@@ -35,7 +37,13 @@ export async function provision(onProgress: OnProgress): Promise<Provision> {
     root,
     () => onProgress({ message: 'Waiting for another setup to finish' }),
     async () => {
-      const now = locateEngine();
+      let tfjsNode: string;
+      try {
+        tfjsNode = await provideTfjsNode(onProgress);
+      } catch (error) {
+        return { type: 'javascript', because: [messageOf(error)] };
+      }
+      const now = locateEngine(tfjsNode);
       if (now.state === 'ready') return { type: 'native', engine: now.engine };
       if (now.state === 'damaged') {
         onProgress({
@@ -43,7 +51,7 @@ export async function provision(onProgress: OnProgress): Promise<Provision> {
         });
         await rm(now.folder, { recursive: true, force: true });
       }
-      return install(now.folder, now.source, onProgress);
+      return install(now.folder, readAddonSource(tfjsNode), onProgress);
     },
   );
 }
@@ -66,10 +74,14 @@ async function install(
       if (result.state === 'ready') return { type: 'native', engine: result.engine };
       because.push(result.state);
     } catch (error) {
-      because.push(error instanceof Error ? error.message : String(error));
+      because.push(messageOf(error));
     }
   }
   return { type: 'javascript', because };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Runs the addon once and writes the manifest: from then on the folder is an engine. */
