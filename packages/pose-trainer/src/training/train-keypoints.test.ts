@@ -91,7 +91,12 @@ describe('trainKeypoints', () => {
     expect(Object.keys(metrics).sort()).toEqual(
       ['lr', 'train/loss', 'val/AP', 'val/AP50', 'val/AP75', 'val/PCK', 'val/loss'].sort(),
     );
-    expect(readdirSync(out.logs).sort()).toEqual(['config.json', 'metrics.jsonl', 'timing.jsonl']);
+    expect(readdirSync(out.logs).sort()).toEqual([
+      'config.json',
+      'first-batch.jpg',
+      'metrics.jsonl',
+      'timing.jsonl',
+    ]);
     const logged = log
       .trim()
       .split('\n')
