@@ -13,7 +13,7 @@ export interface SynthesizeOptions extends SyntheticOptions {
 }
 
 /** The one category of rendered people: COCO's person. */
-export const personCategory: CocoCategory = {
+const personCategory: CocoCategory = {
   id: 1,
   name: 'person',
   keypoints: coco17.keypoints,

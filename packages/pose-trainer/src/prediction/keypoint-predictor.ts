@@ -9,7 +9,7 @@ import { decodeResults } from './decode-results.ts';
 import { averageWithMirror, mirrorImages } from './flip-test.ts';
 
 /** What prediction needs of a batch: its images, and where they came from. */
-export type PredictionBatch = Pick<KeypointBatch, 'size' | 'images' | 'imageIds' | 'toImage'>;
+type PredictionBatch = Pick<KeypointBatch, 'size' | 'images' | 'imageIds' | 'toImage'>;
 
 /** A pose model's forward pass and what follows it, without anything to train. */
 export interface KeypointPredictor {

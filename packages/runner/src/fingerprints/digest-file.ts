@@ -10,7 +10,7 @@ export interface DigestFile {
 }
 
 /** The entries of one kind; each is parsed when its key is first asked for. */
-export interface DigestTable<T> {
+interface DigestTable<T> {
   get(key: string): T | undefined;
   /** @param kept - what the next run finds of it; nothing if undefined. */
   set(key: string, entry: T, kept: T | undefined): void;

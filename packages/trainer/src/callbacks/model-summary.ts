@@ -2,7 +2,7 @@ import type { NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 
 /** A part of a model, by the names of its weights. */
-export interface SummaryRow {
+interface SummaryRow {
   /** Such as `backbone` or, deeper, `backbone.layer1`. */
   readonly name: string;
   readonly trainable: number;
@@ -43,7 +43,7 @@ export function createModelSummary({
 }
 
 /** The parts of a model, in the order of its weights. */
-export function summarizeWeights(
+function summarizeWeights(
   weights: readonly NamedWeight[],
   maxDepth: number,
 ): readonly SummaryRow[] {

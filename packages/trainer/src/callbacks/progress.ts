@@ -3,7 +3,7 @@ import type { ProgressReport } from './progress-report.ts';
 import { createProgressMeter, describeProgress, describeValidated } from './progress-report.ts';
 
 /** What is counted, and how often it is shown. */
-export interface ProgressOptions<Batch> {
+interface ProgressOptions<Batch> {
   /** Images in a batch. */
   readonly samplesOf: (batch: Batch) => number;
   /** Seconds between two lines; default: 0.2 for the bar, 5 for lines. */
@@ -13,7 +13,7 @@ export interface ProgressOptions<Batch> {
 }
 
 /** A terminal that text is written to, such as `process.stderr`. */
-export interface Terminal {
+interface Terminal {
   readonly columns?: number;
   write(text: string): void;
 }

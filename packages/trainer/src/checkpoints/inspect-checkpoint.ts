@@ -4,7 +4,7 @@ import type { CheckpointFacts } from './checkpoint.ts';
 import { readCheckpoint } from './checkpoint-file.ts';
 
 /** Arrays of a checkpoint that belong together. */
-export interface ArrayGroup {
+interface ArrayGroup {
   /** `weights`, `optimizer`, or `callbacks/<state key>`. */
   readonly name: string;
   readonly arrays: number;

@@ -71,7 +71,7 @@ export type StepHookName =
 export type WaitingHookName = Exclude<keyof HookArguments<unknown>, StepHookName>;
 
 /** What a hook may answer. */
-export type HookResult<Name> = Name extends StepHookName
+type HookResult<Name> = Name extends StepHookName
   ? void
   : | void
     | Promise<void>

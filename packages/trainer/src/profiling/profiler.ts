@@ -5,7 +5,7 @@ export interface Profiler {
 }
 
 /** What one action took, all its calls together. */
-export interface ProfiledAction {
+interface ProfiledAction {
   readonly action: string;
   readonly calls: number;
   readonly totalMs: number;
