@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadNativeBackend } from './native-backend.ts';
 
@@ -21,10 +21,11 @@ exports.others = [require('progress'), require('google-protobuf'), require('path
 `;
 
 test('a tfjs-node in the cache gets its packages from here, and there is one TensorFlow.js', async () => {
-  await mkdir(join(folder, 'dist'));
-  const file = join(folder, 'dist/index.js');
+  const tfjsNode = join(folder, 'tfjs-node');
+  const file = join(tfjsNode, 'dist/index.js');
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, code);
-  const { tf } = loadNativeBackend(folder, '/engine/addon.node');
+  const { tf } = loadNativeBackend(tfjsNode, '/engine/addon.node');
   const seen = createRequire(import.meta.url)(file) as Record<string, unknown>;
   expect(seen['tf']).toBe(tf);
   expect(seen['core']).toHaveProperty('Tensor', tf.Tensor);

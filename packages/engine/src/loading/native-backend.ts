@@ -125,10 +125,12 @@ function provideImports(tfjsNode: string, addonPath: string): void {
     progress: () => require('progress'),
   };
   const folder = realpathSync(tfjsNode) + sep;
-  const { require: requireInModule } = Module.prototype;
-  Module.prototype.require = function (this: NodeJS.Module, id: string): unknown {
-    const isThere = this.filename?.startsWith(folder);
-    const provide = isThere ? provided[id] : undefined;
-    return provide === undefined ? (requireInModule.call(this, id) as unknown) : provide();
-  } as NodeJS.Require;
+  const modules = Module.prototype as unknown as {
+    require: (this: NodeJS.Module, id: string) => unknown;
+  };
+  const requireAsEver = modules.require;
+  modules.require = function (id) {
+    const provide = this.filename?.startsWith(folder) ? provided[id] : undefined;
+    return provide === undefined ? requireAsEver.call(this, id) : provide();
+  };
 }
