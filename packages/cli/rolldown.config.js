@@ -1,6 +1,8 @@
+import { cpSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { shippedPipelines } from './dist/commands/init/project-files.js';
 
 /** What every command starts with, and what `limber evaluate` runs through; the rest is loaded file by file when needed. */
 const joined = [
@@ -36,6 +38,17 @@ export default defineConfig({
         const file = resolve(dirname(importer), id);
         if (joined.some((pattern) => pattern.test(file))) return null;
         return { id: relative(folder, file), external: true };
+      },
+    },
+    {
+      // `limber init` copies them into a new project
+      name: 'ship-pipelines',
+      writeBundle() {
+        for (const name of shippedPipelines) {
+          const file = `pipelines/${name}.yaml`;
+          const target = fileURLToPath(new URL(`dist/${file}`, import.meta.url));
+          cpSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), target);
+        }
       },
     },
   ],

@@ -5,6 +5,7 @@ import { addDatasetCommand } from './commands/dataset/dataset-command.ts';
 import { addDoctorCommand } from './commands/doctor/doctor-command.ts';
 import { addEvaluateCommand } from './commands/evaluate/evaluate-command.ts';
 import { addExportCommand } from './commands/export/export-command.ts';
+import { addInitCommand } from './commands/init/init-command.ts';
 import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
@@ -16,6 +17,7 @@ import { addTrainCommand } from './commands/train/train-command.ts';
 const commands: readonly ((program: Command) => void)[] = [
   addSetupCommand,
   addDoctorCommand,
+  addInitCommand,
   addPipelineCommand,
   addDatasetCommand,
   addPackCommand,
