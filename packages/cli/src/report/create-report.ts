@@ -5,7 +5,7 @@ import { lineChart } from '../pages/line-chart.ts';
 import type { PageContent } from '../pages/page.ts';
 import { renderPage } from '../pages/page.ts';
 import { personGalleries } from '../pages/person-galleries.ts';
-import type { EvaluationMetrics } from './evaluation-files.ts';
+import type { EvaluationMetrics } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
 import type { MetricsRow } from './read-metrics.ts';
 import { metricPoints, readMetrics } from './read-metrics.ts';

@@ -2,7 +2,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
-import type { EvaluationMetrics } from '../report/evaluation-files.ts';
 
 interface EvaluateParameters {
   readonly batchSize: number;
@@ -22,11 +21,10 @@ const stage: StageModule<EvaluateParameters> = {
   async run({ params, inputs, outputs, progress }) {
     const { batchSize, pckThreshold, flipTest } = params;
     const { loadEngine } = await import('@limber/engine');
-    const { analyzeErrors, evaluateKeypoints, evaluatePck, scoreNames } =
-      await import('@limber/evaluator');
     const { readCoco } = await import('@limber/keypoints');
     const { loadModel } = await import('@limber/model-zoo');
     const { predictKeypoints } = await import('@limber/pose-trainer');
+    const { evaluatePredictions } = await import('../report/evaluate-predictions.ts');
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
     const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
@@ -40,24 +38,10 @@ const stage: StageModule<EvaluateParameters> = {
       onProgress: progress,
     });
     const truth = await readCoco(join(shards, 'annotations.json'));
-    const scores = evaluateKeypoints(truth, results);
-    const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
-    const { costs, ...persons } = analyzeErrors(truth, results);
-    const metrics: EvaluationMetrics = {
-      boxes: 'true',
-      flipTest,
-      persons: results.length,
-      scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
-      pck: {
-        threshold: pckThreshold,
-        normalizer: 'bbox',
-        all: pck.pck,
-        perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
-      },
-      errors: costs,
-    };
-    await writeEvaluation(outputs['evaluation']!, { metrics, predictions: results, persons });
-    return { metrics: { ...metrics.scores, [`PCK@${pckThreshold}`]: pck.pck } };
+    const evaluation = evaluatePredictions(truth, results, { pckThreshold, flipTest });
+    await writeEvaluation(outputs['evaluation']!, evaluation);
+    const { scores, pck } = evaluation.metrics;
+    return { metrics: { ...scores, [`PCK@${pckThreshold}`]: pck.all } };
   },
 };
 export default stage;

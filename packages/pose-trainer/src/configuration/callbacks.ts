@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { strictObject } from './strict-object.ts';
 
 /** Lightning's `EMAWeightAveraging`. */
-export const emaSchema = strictObject({
+const emaSchema = strictObject({
   decay: z
     .number()
     .gt(0)
@@ -12,7 +12,7 @@ export const emaSchema = strictObject({
 });
 
 /** Lightning's `StochasticWeightAveraging`, with its arguments and defaults. */
-export const swaSchema = strictObject({
+const swaSchema = strictObject({
   swaLrs: z.number().positive().describe('Learning rate of the epochs that are averaged.'),
   swaEpochStart: z
     .number()
@@ -31,7 +31,7 @@ export const swaSchema = strictObject({
 });
 
 /** Lightning's `EarlyStopping`, with its arguments and defaults, but for the metric. */
-export const earlyStoppingSchema = strictObject({
+const earlyStoppingSchema = strictObject({
   monitor: z.string().min(1).default('val/AP').describe('The metric that decides.'),
   mode: z
     .enum(['min', 'max'])
@@ -56,6 +56,27 @@ export const earlyStoppingSchema = strictObject({
 });
 
 /** Lightning's `ModelCheckpoint`: what of it has no effect on the result. */
-export const checkpointSchema = strictObject({
+const checkpointSchema = strictObject({
   everyNTrainSteps: z.int().min(1).default(100).describe('Optimizer steps between checkpoints.'),
 });
+
+/** The callbacks that a configuration can ask for. `createTrainingCallbacks` creates them. */
+export const callbackFields = {
+  ema: emaSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'Averages the weights over the steps; the averages are validated and kept. null: no.',
+    ),
+  swa: swaSchema
+    .nullable()
+    .default(null)
+    .describe('Averages the weights of the last epochs, which then become the model. null: no.'),
+  earlyStopping: earlyStoppingSchema
+    .nullable()
+    .default(null)
+    .describe('Ends a training that no longer gets better; null: never.'),
+  checkpoint: checkpointSchema
+    .prefault({})
+    .describe('Where a training that was interrupted goes on. No effect on the result.'),
+};

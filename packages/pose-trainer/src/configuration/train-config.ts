@@ -2,7 +2,7 @@ import { augmentationSchema } from '@limber/dataset-loader/augmentation';
 import { suggestName } from '@limber/files';
 import { modelNames } from '@limber/model-zoo/models';
 import { z } from 'zod';
-import { checkpointSchema, earlyStoppingSchema, emaSchema, swaSchema } from './callbacks.ts';
+import { callbackFields } from './callbacks.ts';
 import { loggingSchema } from './logging.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { applyPreset, presetNames } from './presets.ts';
@@ -68,23 +68,7 @@ const fields = {
     .nullable()
     .prefault({})
     .describe('How training images are varied; null leaves them as they are.'),
-  ema: emaSchema
-    .nullable()
-    .default(null)
-    .describe(
-      'Averages the weights over the steps; the averages are validated and kept. null: no.',
-    ),
-  swa: swaSchema
-    .nullable()
-    .default(null)
-    .describe('Averages the weights of the last epochs, which then become the model. null: no.'),
-  earlyStopping: earlyStoppingSchema
-    .nullable()
-    .default(null)
-    .describe('Ends a training that no longer gets better; null: never.'),
-  checkpoint: checkpointSchema
-    .prefault({})
-    .describe('Where a training that was interrupted goes on. No effect on the result.'),
+  ...callbackFields,
   keep: z
     .enum(['best', 'last'])
     .default('best')

@@ -1,3 +1,5 @@
+import { PipelineError } from '../pipeline-error.ts';
+
 /** A place outside the workspace through which people share results: one flat name for each file. */
 export interface RemoteStore {
   /** As shown to people. */
@@ -13,4 +15,10 @@ export interface RemoteStore {
 /** The remote store gave no answer, or not the one that was asked for. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError';
+}
+
+/** A place that no remote store can be opened at. @param why - ends the sentence, without a full stop. */
+export function invalidRemote(place: string, why: string): PipelineError {
+  const message = `The remote store ${place} cannot be used: ${why}.`;
+  return new PipelineError('invalid-remote', message, { where: place });
 }
