@@ -23,7 +23,7 @@ export function addPredictCommand(program: Command): void {
       '--min-person-score <s>',
       'without boxes: how sure the person detector must be, 0 to 1',
       toNumber,
-      0.2,
+      0.15,
     )
     .option('--min-joint-score <s>', 'joints below it are not drawn, 0 to 1', toNumber, 0.2)
     .option('--batch-size <n>', 'persons that go through the network at once', wholeNumber(1), 8)
