@@ -1,9 +1,9 @@
 import type { BuildSummary } from '@limber/dataset-builder';
 
-/** More doubts than this are counted, not listed; all are in `dataset.json`. */
+/** More findings than this are counted, not listed; all are in `dataset.json`. */
 const shownFindings = 20;
 
-/** One warning for each doubt about a dataset, naming file, annotation and joint. */
+/** One warning for each finding in a dataset, naming file, annotation and joint. */
 export function describeFindings(
   summary: Pick<BuildSummary, 'sources' | 'findings'>,
 ): readonly string[] {

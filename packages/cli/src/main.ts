@@ -14,12 +14,12 @@ try {
 }
 if (words[0] === 'evaluate') endAtOnce();
 
-/** Who reads the other end of a pipe may leave early, as `head` does: the work goes on, unread. */
+/** The reader of a pipe may close it early, as `head` does: the work goes on without output. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
 
-/** For a command that leaves nothing under way: freeing its heap would be a twentieth of its time. */
+/** For a command that leaves nothing running: freeing its heap would be a twentieth of its time. */
 function endAtOnce(): void {
   if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
 }

@@ -1,4 +1,4 @@
-/** What a run came to. */
+/** The result of a run. */
 export interface PipelineResult {
   readonly pipeline: string;
   readonly outcome: 'done' | 'failed' | 'interrupted';
@@ -13,7 +13,7 @@ export interface PipelineResult {
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }
 
-/** What one stage came to. */
+/** The result of one stage. */
 export interface StageReport {
   readonly name: string;
   readonly outcome: StageOutcome;

@@ -86,7 +86,7 @@ test('maxEpochs is without end when maxSteps or maxTime ends the fit', async () 
   expect(new Trainer<LinearBatch>({ engine }).maxEpochs).toBe(1000);
 });
 
-test('maxTime ends the fit after the step at hand', async () => {
+test('maxTime ends the fit after the current step', async () => {
   let ms = 0;
   const clock: Callback<LinearBatch> = { onTrainBatchStart: () => void (ms += 1000) };
   const trainer = new Trainer<LinearBatch>({

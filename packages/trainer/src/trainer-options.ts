@@ -18,7 +18,7 @@ export interface TrainerOptions<Batch> extends Partial<TrainerFlags> {
   readonly hyperParameters?: Json;
   /** Samples in a batch, for `samplesSeen`; by default batches are counted. */
   readonly samplesOf?: (batch: Batch) => number;
-  /** Finishes the step at hand, saves and throws `TrainingInterrupted`. */
+  /** Finishes the current step, saves and throws `TrainingInterrupted`. */
   readonly signal?: AbortSignal;
   /** By default a warning of the process. */
   readonly onWarning?: (message: string) => void;

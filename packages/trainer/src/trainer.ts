@@ -167,7 +167,7 @@ export class Trainer<Batch> {
     return predictions;
   }
 
-  /** Counted from 0; as `globalStep`, of the run at hand or the last one. */
+  /** Counted from 0; as `globalStep`, of the current run or the last one. */
   get currentEpoch(): number {
     return this.#view.currentEpoch;
   }
@@ -177,7 +177,7 @@ export class Trainer<Batch> {
     return this.#view.globalStep;
   }
 
-  /** Optimizer steps of the whole fit at hand or the last one. Infinity: without end. */
+  /** Optimizer steps of the whole current fit, or the last one. Infinity: without end. */
   get estimatedSteppingBatches(): number {
     return this.#view.estimatedSteppingBatches;
   }

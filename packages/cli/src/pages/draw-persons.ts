@@ -13,7 +13,7 @@ export interface ShownPerson {
   readonly caption: string;
 }
 
-/** Whose persons they are, and where their photographs lie. */
+/** Whose persons they are, and the folder of their images. */
 export interface PersonSource {
   readonly skeleton: Skeleton;
   readonly annotations: readonly Pick<CocoAnnotation, 'id' | 'image_id' | 'bbox' | 'keypoints'>[];
@@ -23,9 +23,9 @@ export interface PersonSource {
 }
 
 /**
- * Draws persons of a dataset, each cut out of its photograph.
+ * Draws persons of a dataset, each cut out of its image.
  *
- * @throws {LimberError} `missing-file` for a photograph that is not there, `invalid-image` for one that cannot be decoded.
+ * @throws {LimberError} `missing-file` for an image that is not there, `invalid-image` for one that cannot be decoded.
  */
 export function drawPersons(
   persons: readonly ShownPerson[],
@@ -52,7 +52,7 @@ async function drawOver(
   draw: (imageFile: string) => Promise<Html>,
 ): Promise<Html> {
   if (!existsSync(imageFile)) {
-    const problem = { where: imageFile, what: 'no such file', expected: 'a photograph' };
+    const problem = { where: imageFile, what: 'no such file', expected: 'an image' };
     throw new LimberError('missing-file', problem);
   }
   try {

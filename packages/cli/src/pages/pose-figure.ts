@@ -6,7 +6,7 @@ import { html, trusted } from './html.ts';
 
 /** One person to be shown. Frame of every coordinate: imagePx. */
 export interface PoseFigureInput {
-  /** The photograph; without it the poses are drawn on grey. */
+  /** The image; without it the poses are drawn on grey. */
   readonly imageFile?: string;
   readonly imageSize: Size;
   readonly box: Box;

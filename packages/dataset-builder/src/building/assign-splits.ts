@@ -34,7 +34,7 @@ export function assignSplits(
   for (const { groupKey } of items) {
     if (!fixed.has(groupKey)) sizes.set(groupKey, (sizes.get(groupKey) ?? 0) + 1);
   }
-  const drawn = shareOut(sizes, fractions, seed);
+  const drawn = drawSplits(sizes, fractions, seed);
   return items.map(({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!);
 }
 
@@ -60,7 +60,7 @@ interface Share {
   size: number;
 }
 
-function shareOut(
+function drawSplits(
   sizes: ReadonlyMap<string, number>,
   fractions: SplitFractions,
   seed: number,

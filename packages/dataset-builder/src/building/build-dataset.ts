@@ -9,7 +9,7 @@ import { assignSplits, checkFractions } from './assign-splits.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
-import { giveIds } from './give-ids.ts';
+import { assignIds } from './assign-ids.ts';
 import type { StoredItem } from './store-images.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
@@ -34,7 +34,7 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
     const { items, skipped, findings } = await storeImages(staging, options);
     if (strict) refuseFindings(findings);
     const splitOf = assignSplits(items, splits, seed);
-    const { ids, imageIdOf, annotationIdOf } = giveIds(items);
+    const { ids, imageIdOf, annotationIdOf } = assignIds(items);
     const summaries: SplitSummary[] = [];
     for (const split of splitNames) {
       const members = items.filter((_, index) => splitOf[index] === split);

@@ -4,7 +4,7 @@ import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import type { BatchReply, WorkerContext } from './batch-reply.ts';
 import { batchOfReply } from './batch-reply.ts';
 import type { BatchTask, KeypointBatch, Recipe } from './keypoint-batch.ts';
-import { makeBatch } from './keypoint-batch.ts';
+import { createBatch } from './keypoint-batch.ts';
 
 /** Makes batches, in this thread or in others. */
 export interface BatchMaker {
@@ -30,7 +30,7 @@ export function createBatchMaker(
 ): BatchMaker {
   if (workers === 0) {
     return {
-      make: (task) => makeBatch(dataset, recipe, task),
+      make: (task) => createBatch(dataset, recipe, task),
       close: () => Promise.resolve(),
     };
   }

@@ -3,7 +3,7 @@ import { createCodec, createRandom } from '@limber/keypoints';
 import { mapInOrder } from '@limber/files';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
-import { makeSample } from '../samples/make-sample.ts';
+import { createSample } from '../samples/create-sample.ts';
 
 /** Several persons, ready for a model. B of them, K joints each. */
 export interface KeypointBatch {
@@ -44,7 +44,7 @@ const concurrency = 4;
  *
  * @throws {LimberError} `corrupt-data` if a row is damaged.
  */
-export async function makeBatch(
+export async function createBatch(
   dataset: KeypointDataset,
   recipe: Recipe,
   { epoch, rows }: BatchTask,
@@ -69,7 +69,7 @@ export async function makeBatch(
     const random = createRandom(seed, 'augment', epoch, row.annotationId);
     const pixels = images.subarray(place * imageBytes, (place + 1) * imageBytes);
     const options = { skeleton, codec, augmentation };
-    return { place, row, sample: await makeSample(row, options, { random, pixels }) };
+    return { place, row, sample: await createSample(row, options, { random, pixels }) };
   });
   for await (const { place, row, sample } of samples) {
     targets.set(sample.targets, place * targetLength);

@@ -4,7 +4,7 @@ import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import type { BatchReply, WorkerContext } from './batch-reply.ts';
 import { toFailedReply } from './batch-reply.ts';
 import type { BatchTask } from './keypoint-batch.ts';
-import { makeBatch } from './keypoint-batch.ts';
+import { createBatch } from './keypoint-batch.ts';
 
 // one core per worker thread is what the user asked for; images are never decoded twice
 sharp.concurrency(1);
@@ -18,7 +18,7 @@ opened.catch(() => undefined);
 /** Runs in a worker thread: makes one batch, and hands its arrays over without copying them. */
 export default async function work(task: BatchTask): Promise<BatchReply> {
   try {
-    const batch = await makeBatch(await opened, recipe, task);
+    const batch = await createBatch(await opened, recipe, task);
     const { images, targets, weights, keypoints } = batch;
     const reply: BatchReply = { type: 'made', batch };
     return Tinypool.move({

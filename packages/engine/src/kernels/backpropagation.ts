@@ -59,7 +59,7 @@ export function patchBackpropagation(registry: KernelRegistry): void {
     }
     return engine.tidy('backward', () => {
       if (isOutermost) releaseSaved(tape.filter((node) => !path.has(node)));
-      const sums = walkBack(registry, path, { xs, value, dy: dy ?? null, isOutermost });
+      const sums = backpropagate(registry, path, { xs, value, dy: dy ?? null, isOutermost });
       if (isOutermost) engine.state.activeTape = null;
       return { value, grads: xs.map((x) => sums.get(x.id)) } as unknown as tfjs.TensorContainer;
     }) as unknown as { value: Tensor; grads: (Tensor | undefined)[] };
@@ -98,7 +98,7 @@ function pathFromTo(
   return new Map(path.reverse());
 }
 
-function walkBack(
+function backpropagate(
   registry: KernelRegistry,
   path: ReadonlyMap<TapeNode, readonly string[]>,
   ends: {

@@ -141,11 +141,11 @@ function collectHits(hits: Hits, counted: Counted, threshold: number): void {
       precisions[length++] = right / (wrong + right + Number.EPSILON);
     }
   }
-  raiseToBestBehind(precisions, length);
+  raiseToEnvelope(precisions, length);
   hits.length = length;
 }
 
-function raiseToBestBehind(precisions: Float64Array, length: number): void {
+function raiseToEnvelope(precisions: Float64Array, length: number): void {
   for (let at = length - 1; at > 0; at--) {
     if (precisions[at]! > precisions[at - 1]!) precisions[at - 1] = precisions[at]!;
   }

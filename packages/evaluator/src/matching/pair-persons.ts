@@ -24,7 +24,7 @@ export interface PairPersonsOptions {
   readonly maxDetections?: number;
 }
 
-/** A true person that counts (labelled, no crowd) and the detection that stands for it. */
+/** A true person that counts (labelled, no crowd) and the detection that is paired with it. */
 export interface PersonPair {
   readonly person: TruePerson;
   /** The detection, as a row of the results; undefined for a person that was not found. */
@@ -39,7 +39,7 @@ export interface PersonPair {
 export interface Pairing {
   /** One for each person that counts, by ascending image id. */
   readonly pairs: readonly PersonPair[];
-  /** Rows that stand for nobody. */
+  /** Rows that are paired with nobody. */
   readonly background: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export interface Pairing {
 const meantOks = 0.1;
 
 /**
- * Says which detection stands for which person, each for one at most.
+ * Pairs each person with one detection at most, and each detection with one person.
  *
  * @param results - of equal preference the earlier one is taken. Frame: imagePx.
  * @throws {LimberError} `invalid-annotations` or `shape-mismatch` for numbers that cannot be compared, or for a result
@@ -93,7 +93,7 @@ export function pairPersons(
   return { pairs, background };
 }
 
-/** A detection and a person that it may stand for, by their places. */
+/** A detection and a person that may be paired, by their places. */
 interface Candidate {
   readonly rank: number;
   readonly person: number;

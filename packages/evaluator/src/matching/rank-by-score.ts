@@ -21,7 +21,7 @@ function insertionSort(scores: Float64Array, indices: Uint32Array, count: number
     const index = indices[at]!;
     const score = scores[index]!;
     let hole = at;
-    while (hole > 0 && goesBefore(score, scores[indices[hole - 1]!]!)) {
+    while (hole > 0 && ranksBefore(score, scores[indices[hole - 1]!]!)) {
       indices[hole] = indices[hole - 1]!;
       hole--;
     }
@@ -29,7 +29,7 @@ function insertionSort(scores: Float64Array, indices: Uint32Array, count: number
   }
 }
 
-function goesBefore(score: number, other: number): boolean {
+function ranksBefore(score: number, other: number): boolean {
   return score > other || (Number.isNaN(other) && !Number.isNaN(score));
 }
 
@@ -41,7 +41,7 @@ function radixSort(scores: Float64Array, indices: Uint32Array, count: number): v
   let to = new Uint32Array(count);
   for (let pass = 0; pass < 4; pass++) {
     countKeys(keys, pass, starts);
-    dealOut({ keys, pass, starts }, from, to);
+    scatterByDigit({ keys, pass, starts }, from, to);
     [from, to] = [to, from];
   }
   const sorted = from.map((place) => indices[place]!);
@@ -78,7 +78,7 @@ function countKeys(keys: Uint16Array, pass: number, starts: Uint32Array): void {
   }
 }
 
-function dealOut(
+function scatterByDigit(
   { keys, pass, starts }: { keys: Uint16Array; pass: number; starts: Uint32Array },
   from: Uint32Array,
   to: Uint32Array,

@@ -35,9 +35,9 @@ export function createOksMatrix(sigmas: readonly number[], lowestOks: number): O
   const keypoints = new Float64Array(3 * joints);
   const labelled = new Uint32Array(joints);
   const terms = new Float64Array(joints);
-  /** Of the person at hand. */
+  /** Of the current person. */
   let labelledCount = 0;
-  /** x, y of the person at hand, then those of each detection. */
+  /** x, y of the current person, then those of each detection. */
   let points = new Float64Array(0);
   let isFinite = new Uint8Array(0);
   let matrix = new Float64Array(0);

@@ -17,7 +17,7 @@ export interface EvaluatePckOptions {
   readonly ends?: readonly [string, string];
 }
 
-/** How one joint fared; null where it is labelled nowhere. */
+/** The accuracy of one joint; null where it is labelled nowhere. */
 export interface JointAccuracy {
   readonly name: string;
   /** Part of the labelled ones that are right, in [0, 1]. */
@@ -53,7 +53,7 @@ const aucThresholds = 20;
 /**
  * Percentage of correct keypoints, with the meaning of MMPose's PCKAccuracy, AUC, EPE and NME: accuracy per joint over
  * the persons where it is labelled, then the mean over joints. Differences: distances are float64, the longer side
- * of the box is taken from [x, y, width, height], and since results do not say which person they stand for, each
+ * of the box is taken from [x, y, width, height], and since results do not say whose joints they are, each
  * person gets the nearest result of its image.
  *
  * @param results - persons and results of other categories than the ground truth's are left out. Frame: imagePx.
@@ -100,7 +100,7 @@ export function evaluatePck(
   };
 }
 
-/** A true person and the result that stands for it, if any. */
+/** A true person and the result that is paired with it, if any. */
 interface FoundPerson {
   readonly person: TruePerson;
   readonly found: CocoResult | undefined;

@@ -25,7 +25,7 @@ export interface ErrorCost {
   readonly cost: number;
 }
 
-/** A person that was found, and how its joints fared. */
+/** A person that was found, and the kind of error of each of its joints. */
 export interface FoundPerson {
   readonly imageId: number;
   readonly annotationId: number;
@@ -39,7 +39,7 @@ export interface FoundPerson {
 export interface ErrorAnalysis {
   readonly AP: number;
   readonly costs: readonly ErrorCost[];
-  /** [K] how many joints fared how. */
+  /** [K] how many joints have each kind of error. */
   readonly perKeypoint: readonly Readonly<Record<JointError, number>>[];
   /** The worst first. */
   readonly found: readonly FoundPerson[];

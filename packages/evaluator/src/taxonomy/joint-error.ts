@@ -2,7 +2,7 @@ import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import { jointSimilarity } from '../oks/joint-similarity.ts';
 
 /**
- * How a joint of a found person fared.
+ * The kind of error of one joint of a found person.
  *
  * - `good`: as near as people agree.
  * - `jitter`: near, but not that near.

@@ -1,4 +1,4 @@
-/** Where a number lies, as far as the images at hand can tell. */
+/** Where a number lies, as far as these images can tell. */
 export interface Interval {
   readonly low: number;
   readonly high: number;

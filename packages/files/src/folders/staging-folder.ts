@@ -37,7 +37,7 @@ export async function withStagingFolder<T>(
   await mkdir(dirname(target), { recursive: true });
   await cleanUpAfterDead(target);
   await refuseOtherContent(target, options.replaceable);
-  const staging = besideOf(target, 'partial');
+  const staging = siblingName(target, 'partial');
   try {
     await mkdir(staging);
     const result = await fill(staging);
@@ -54,7 +54,7 @@ export async function withStagingFolder<T>(
 /** `partial`: a folder that is being filled; `former`: one that is being replaced. */
 type Role = 'partial' | 'former';
 
-function besideOf(target: string, role: Role): string {
+function siblingName(target: string, role: Role): string {
   const unique = randomBytes(4).toString('hex');
   return join(dirname(target), `${prefixOf(target, role)}${currentProcess()}~${unique}`);
 }
@@ -64,7 +64,7 @@ function prefixOf(target: string, role: Role): string {
 }
 
 async function replace(target: string, staging: string): Promise<void> {
-  const former = besideOf(target, 'former');
+  const former = siblingName(target, 'former');
   const isThere = (await entriesOf(target)) !== undefined;
   if (isThere) await rename(target, former);
   try {

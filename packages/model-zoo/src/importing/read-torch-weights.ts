@@ -91,7 +91,7 @@ function checkTensor(archive: TorchArchive, name: string, tensor: TorchTensor): 
   fail(where, `a storage of ${needed} ${storage.dtype} for ${view}`, `${storageBytes} bytes`);
 }
 
-/** Float32 values of a storage. Neighbouring tensors often share one, so the last stays at hand. */
+/** Float32 values of a storage. Neighbouring tensors often share one, so the last one is kept. */
 function rememberLast(archive: TorchArchive): (storage: TorchStorage) => Promise<Float32Array> {
   let last: { readonly id: string; readonly values: Promise<Float32Array> } | undefined;
   return ({ key, dtype }) => {

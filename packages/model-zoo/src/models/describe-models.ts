@@ -7,7 +7,7 @@ import { createCostNetwork } from '../networks/cost-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
-/** What a model weighs and costs. */
+/** The size of a model, and what one image costs. */
 export interface ModelDescription {
   readonly name: ModelName;
   /** Numbers that training changes. */

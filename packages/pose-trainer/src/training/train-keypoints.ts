@@ -40,7 +40,7 @@ export interface TrainKeypointsOptions {
   readonly progress?: Callback<KeypointBatch>;
   /** Measures how long everything takes. */
   readonly profiler?: Profiler;
-  /** Finishes the step at hand, saves, and throws `TrainingInterrupted`. */
+  /** Finishes the current step, saves, and throws `TrainingInterrupted`. */
   readonly signal?: AbortSignal;
 }
 

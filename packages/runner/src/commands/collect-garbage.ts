@@ -9,7 +9,12 @@ import type { StageRecord } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { listLiveRuns, readRelied, waitForHolders, withCleaningLock } from '../store/store-use.ts';
+import {
+  listLiveRuns,
+  readFingerprintsInUse,
+  waitForHolders,
+  withCleaningLock,
+} from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
 
 /** What was removed. */
@@ -87,7 +92,7 @@ function selectArtifacts(
   referred: ReadonlySet<string>,
   { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
 ): Set<string> {
-  const kept = new Set(readRelied(state));
+  const kept = new Set(readFingerprintsInUse(state));
   const sized = new Set<string>();
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);

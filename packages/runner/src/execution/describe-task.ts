@@ -7,7 +7,7 @@ import type { HostTask } from './host-protocol.ts';
 import type { ReaderContext, Upstream } from './stored-part.ts';
 import { collectEntries, outputOf } from './stored-part.ts';
 
-/** What a stage's process is told, and the variables it finds in its environment. */
+/** The task that a stage's process gets, and the variables it finds in its environment. */
 export interface TaskDescription {
   readonly task: HostTask;
   readonly variables: Readonly<Record<string, string>>;

@@ -39,7 +39,9 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   if (lock === undefined) return { type: 'interrupted' };
   try {
     await waitForWorker(folder);
-    const made = isForced ? undefined : await findMade(stage.name, attempt.fingerprint, run);
+    const made = isForced
+      ? undefined
+      : await findStoredResult(stage.name, attempt.fingerprint, run);
     if (made !== undefined) return made;
     return await runWithResources(order, folder, run);
   } finally {
@@ -114,7 +116,7 @@ function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean
 }
 
 /** What another run, or another person, has made for the fingerprint. */
-async function findMade(
+async function findStoredResult(
   stage: string,
   fingerprint: string,
   { state, remote, use, emit }: RunContext,

@@ -1,4 +1,4 @@
-/** What a stage's process is told to do. */
+/** What a stage's process is to do. */
 export type HostTask =
   | { readonly type: 'module'; readonly module: string; readonly context: HostContext }
   | { readonly type: 'command'; readonly command: string };
@@ -18,7 +18,7 @@ export type HostRequest =
 
 /** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
 export type HostReply =
-  | { readonly type: 'report'; readonly report: StageNews }
+  | { readonly type: 'report'; readonly report: StageUpdate }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }
   | {
@@ -30,7 +30,7 @@ export type HostReply =
     };
 
 /** What a stage tells while it runs, by a call of its context or by a line that it prints. */
-export interface StageNews {
+export interface StageUpdate {
   readonly metrics?: Readonly<Record<string, number>> | undefined;
   readonly plot?: { readonly name: string; readonly x: number; readonly y: number } | undefined;
   readonly progress?: string | undefined;

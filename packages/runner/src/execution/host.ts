@@ -1,7 +1,13 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageModule } from '../stage-definition.ts';
-import type { HostContext, HostReply, HostRequest, HostTask, StageNews } from './host-protocol.ts';
+import type {
+  HostContext,
+  HostReply,
+  HostRequest,
+  HostTask,
+  StageUpdate,
+} from './host-protocol.ts';
 import { othersInGroup } from './process-group.ts';
 
 /**
@@ -59,7 +65,7 @@ async function runModule(url: string, context: HostContext): Promise<void> {
   if (result?.metrics !== undefined) report({ metrics: result.metrics });
 }
 
-function report(news: StageNews): void {
+function report(news: StageUpdate): void {
   const reply: HostReply = { type: 'report', report: news };
   if (process.connected) process.send!(reply);
 }

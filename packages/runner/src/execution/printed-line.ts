@@ -1,17 +1,17 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
-import type { StageNews } from './host-protocol.ts';
+import type { StageUpdate } from './host-protocol.ts';
 
 /** A printed line as the runner understands it. */
 export type PrintedLine =
   | { readonly type: 'output' }
-  | { readonly type: 'report'; readonly report: StageNews }
+  | { readonly type: 'report'; readonly report: StageUpdate }
   | { readonly type: 'malformed'; readonly problem: string };
 
 const prefix = '::limber ';
 
-const newsSchema: ZodType<StageNews> = z.strictObject({
+const newsSchema: ZodType<StageUpdate> = z.strictObject({
   metrics: z.record(z.string().min(1), z.number()).optional(),
   plot: z.strictObject({ name: z.string().min(1), x: z.number(), y: z.number() }).optional(),
   progress: z.string().optional(),

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Plots } from '../store/artifact.ts';
-import type { HostReply, HostRequest, HostTask, StageNews } from './host-protocol.ts';
+import type { HostReply, HostRequest, HostTask, StageUpdate } from './host-protocol.ts';
 import { readPrintedLine } from './printed-line.ts';
 import { killGroup } from './process-group.ts';
 import type { StopSignals } from './stop-signals.ts';
@@ -37,7 +37,7 @@ export interface StageProcessOptions {
   readonly stop: StopSignals;
   readonly timeoutMs: number | undefined;
   readonly onLine: ReportLine;
-  /** Called with the process's id before it is told what to do. */
+  /** Called with the process's id before it gets its task. */
   readonly onStart: (pid: number) => void;
 }
 
@@ -108,18 +108,18 @@ export function requireHost(): string {
   throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
 }
 
-/** What a stage has told so far. */
+/** What a stage has reported so far. */
 interface Gathered {
   readonly metrics: Record<string, number>;
   readonly plots: Record<string, (readonly [x: number, y: number])[]>;
   readonly readLine: (line: string) => void;
-  readonly take: (news: StageNews) => void;
+  readonly take: (news: StageUpdate) => void;
 }
 
 function createGatherer(onLine: ReportLine): Gathered {
   const metrics: Gathered['metrics'] = {};
   const plots: Gathered['plots'] = {};
-  const take = ({ metrics: added, plot, progress, warning }: StageNews): void => {
+  const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
     Object.assign(metrics, added);
     if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
     if (progress !== undefined) onLine(progress, 'progress');

@@ -1,4 +1,4 @@
-/** One problem of a pipeline and the place to mend it. */
+/** One problem of a pipeline and the place to fix it. */
 export interface Diagnostic {
   /** What happened, to what, what was expected, what to do. Without the place. */
   readonly message: string;

@@ -26,14 +26,14 @@ export function parseYamlOnce(
   const folder = join(dirname(stateFolder(workspace).digestCache), 'yaml');
   const cached = join(folder, `${sha256Of(file)}.json`);
   const known = readJson(cached) as { sha256: string; value: unknown } | undefined;
-  if (known?.sha256 === sha256) return locateLater(known.value, text, file);
+  if (known?.sha256 === sha256) return locateWhenAsked(known.value, text, file);
   const source = parseYamlSource(text, file, diagnostics);
   if (source !== undefined)
     writeFileAtomicSync(cached, JSON.stringify({ sha256, value: source.value }));
   return source;
 }
 
-function locateLater(value: unknown, text: string, file: string): YamlSource {
+function locateWhenAsked(value: unknown, text: string, file: string): YamlSource {
   let parsed: YamlSource | undefined;
   const source = (): YamlSource => (parsed ??= parseYamlSource(text, file, [])!);
   return {

@@ -20,7 +20,7 @@ export interface FoundInputs {
 }
 
 /** The members of `stage` that a stage with the matrix values of `scope` looks at. */
-export function agreeingMembers(
+export function matchingMembers(
   stage: string,
   { combination }: StageScope,
   { membersOf }: ResolvedMembers,
@@ -49,7 +49,7 @@ export async function resolveInputs(
       if (found !== undefined) inputs.push(found);
       continue;
     }
-    const all = agreeingMembers(input.stage, scope, resolved);
+    const all = matchingMembers(input.stage, scope, resolved);
     const present = all.filter(({ name }) => !resolved.isLeftOut(name));
     if (all.length === 0 && resolved.membersOf(input.stage).list.length > 0) {
       reportNoMember(input, scope);

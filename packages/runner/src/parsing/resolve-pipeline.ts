@@ -3,7 +3,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { applyOverrides } from './overrides.ts';
 import { resolveCondition } from './resolve-condition.ts';
 import type { ResolvedMembers } from './resolve-inputs.ts';
-import { agreeingMembers, resolveInputs } from './resolve-inputs.ts';
+import { matchingMembers, resolveInputs } from './resolve-inputs.ts';
 import type { Member, Members } from './resolve-matrix.ts';
 import { resolveMatrix } from './resolve-matrix.ts';
 import { resolveParams } from './resolve-params.ts';
@@ -78,7 +78,7 @@ async function resolveMember(
 
 function findNeeds(stage: DeclaredStage, scope: StageScope, resolved: ResolvedMembers): string[] {
   return stage.needs
-    .flatMap((needed) => agreeingMembers(needed, scope, resolved))
+    .flatMap((needed) => matchingMembers(needed, scope, resolved))
     .map(({ name }) => name)
     .filter((name) => !resolved.isLeftOut(name));
 }

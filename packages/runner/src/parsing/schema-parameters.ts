@@ -14,7 +14,7 @@ export function schemaParameters(
   const names = stages.flatMap(({ action, with: given }) => {
     const schema = action.type === 'module' ? action.definition.params : undefined;
     if (schema === undefined) return [];
-    return listHandedOver(given, []).flatMap(({ parameter, path }) => {
+    return listWholeParameters(given, []).flatMap(({ parameter, path }) => {
       const isWithin = parameter.every((segment, index) => group[index] === segment);
       return isWithin ? knownKeys(schema, [...path, ...group.slice(parameter.length)]) : [];
     });
@@ -23,7 +23,7 @@ export function schemaParameters(
 }
 
 /** The parts of `with` that are a whole parameter. */
-function listHandedOver(
+function listWholeParameters(
   value: unknown,
   path: readonly string[],
 ): { readonly parameter: readonly string[]; readonly path: readonly string[] }[] {
@@ -33,5 +33,7 @@ function listHandedOver(
     return isWhole ? [{ parameter: only.path, path }] : [];
   }
   if (!isMap(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => listHandedOver(inner, [...path, key]));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    listWholeParameters(inner, [...path, key]),
+  );
 }

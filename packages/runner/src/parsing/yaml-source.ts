@@ -52,7 +52,7 @@ export function parseYamlSource(
     if (written.length > maxShown) return { label };
     return { label, excerpt: { line, column: col, length, text: written } };
   };
-  for (const problem of withoutEchoes(document.errors)) {
+  for (const problem of withoutFollowingErrors(document.errors)) {
     const where = place(problem.pos[0], problem.pos[1]);
     const isUnquoted = where.excerpt?.text.includes('${{') && problem.code !== 'DUPLICATE_KEY';
     const hint = isUnquoted ? ' A reference within { } or [ ] needs quotes around it.' : '';
@@ -87,8 +87,8 @@ function findAlias(document: Document): Alias | undefined {
   return last;
 }
 
-/** After a syntax error the parser stumbles over all that follows; only the first says something. */
-function withoutEchoes(errors: readonly YAMLParseError[]): YAMLParseError[] {
+/** After a syntax error the parser reports errors in all that follows; only the first one helps. */
+function withoutFollowingErrors(errors: readonly YAMLParseError[]): YAMLParseError[] {
   const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   return errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
 }

@@ -18,7 +18,7 @@ type DescribedEvent = Exclude<PipelineEvent, { type: 'stage-line' }>;
 /** More causes than this are counted, not listed. All are in the run's `run.json`. */
 const shownCauses = 8;
 
-/** The lines that tell a person of an event. */
+/** The lines that describe an event to a person. */
 export function describeEvent(event: DescribedEvent, colors: Palette): string[] {
   switch (event.type) {
     case 'pipeline-started': {

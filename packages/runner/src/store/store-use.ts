@@ -7,7 +7,7 @@ import { isLocked, takeLock } from './lock.ts';
 import { listFolder, readText } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
 
-/** How a run and those who remove things from the store keep out of each other's way. */
+/** Keeps a run and those who remove things from the store from disturbing each other. */
 export interface StoreUse {
   /** The private folder of the run. */
   readonly staging: string;
@@ -116,7 +116,7 @@ export async function waitForHolders(state: StateFolder): Promise<void> {
 }
 
 /** The fingerprints that the runs going on rely on. */
-export function readRelied(state: StateFolder): string[] {
+export function readFingerprintsInUse(state: StateFolder): string[] {
   return listLiveRuns(state).flatMap((run) =>
     (readText(join(state.staging, run, 'used')) ?? '').split('\n').filter(Boolean),
   );

@@ -77,7 +77,7 @@ export function buildFolder(state: StateFolder, entries: readonly TreeEntry[], r
 /** Stores whose file system cannot clone files, as far as this process has found out. */
 const withoutClones = new Set<string>();
 
-/** A clone shares the disk blocks but not the fate of the object; a hard link shares both. */
+/** A clone shares the disk blocks of the object, but changes to one do not reach the other; with a hard link they do. */
 function cloneOrLink(state: StateFolder, object: string, path: string): void {
   if (!withoutClones.has(state.objects)) {
     try {

@@ -2,7 +2,7 @@ import type { ClipKey } from './clip.ts';
 import type { RenderedFrame } from './render-clip.ts';
 import { renderClip } from './render-clip.ts';
 
-/** What a thread is told to render. */
+/** What a thread is to render. */
 export interface ClipTask {
   readonly key: ClipKey;
   readonly framesPerClip: number;

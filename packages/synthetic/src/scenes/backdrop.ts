@@ -65,7 +65,7 @@ const hazeDistance = 45;
 /** How much darker a room is away from its middle, per square metre. */
 const fallPerSquareMetre = 0.012;
 
-/** Where the pixel in hand lies on its surface. */
+/** Where the current pixel lies on its surface. */
 const point = { x: Number.NaN, y: Number.NaN, pixel: Number.NaN };
 
 /** Creates the function that paints a pixel of one surface, given the direction it looks in and how far away that is. */

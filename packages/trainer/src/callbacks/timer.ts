@@ -20,7 +20,7 @@ export interface Timer extends Callback {
   readonly timeRemainingSeconds: number;
 }
 
-/** Ends a fit after a while. The step or epoch at hand is finished; what ran before an interruption counts. */
+/** Ends a fit after a while. The current step or epoch is finished; what ran before an interruption counts. */
 export function createTimer({
   durationSeconds = Infinity,
   interval = 'step',

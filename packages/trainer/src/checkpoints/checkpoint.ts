@@ -58,7 +58,7 @@ export interface CheckpointFacts {
   readonly hyperParameters: Json;
   /** Whether a callback asked for the end. */
   readonly isStopping: boolean;
-  /** Running sums of the epoch at hand. */
+  /** Running sums of the current epoch. */
   readonly metrics: MetricCollectionState;
   /** The newest value of everything that was logged. */
   readonly callbackMetrics: Readonly<Record<string, number>>;

@@ -22,14 +22,14 @@ export async function resolveCheckpointPath(
   if (typeof ckptPath !== 'string') return ckptPath;
   switch (ckptPath) {
     case 'last': {
-      if (keepers.length === 0) throw nothingKept(ckptPath, 'no ModelCheckpoint');
+      if (keepers.length === 0) throw noCheckpoint(ckptPath, 'no ModelCheckpoint');
       const folders = [...new Set(keepers.map(({ dirpath }) => dirpath))];
       return findLastGoodCheckpoint(folders, warn);
     }
     case 'best': {
       const keeper = keepers.find(({ monitor }) => monitor !== null) ?? keepers[0];
       const file = keeper?.bestModelPath ?? null;
-      if (file === null) throw nothingKept(ckptPath, 'none that was saved');
+      if (file === null) throw noCheckpoint(ckptPath, 'none that was saved');
       return { file, contents: await readCheckpoint(file) };
     }
     default:
@@ -37,7 +37,7 @@ export async function resolveCheckpointPath(
   }
 }
 
-function nothingKept(ckptPath: string, got: string): LimberError {
+function noCheckpoint(ckptPath: string, got: string): LimberError {
   return new LimberError('invalid-argument', {
     where: `ckptPath: '${ckptPath}'`,
     what: 'there is no such checkpoint',

@@ -1,4 +1,4 @@
-/** A loss, or a gradient, that is not a number any more: no later step can mend the weights. */
+/** A loss or a gradient that is NaN or infinite: no later step can repair the weights. */
 export class TrainingDiverged extends Error {
   override readonly name = 'TrainingDiverged';
   readonly exitCode = 1;

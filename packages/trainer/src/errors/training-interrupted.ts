@@ -2,7 +2,7 @@
 const exitCodes: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 /**
- * A fit that was asked to stop: the step at hand was finished and, with a ModelCheckpoint among the callbacks, everything
+ * A fit that was asked to stop: the current step was finished and, with a ModelCheckpoint among the callbacks, everything
  * was saved. The same fit run again goes on from there.
  */
 export class TrainingInterrupted extends Error {

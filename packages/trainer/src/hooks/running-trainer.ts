@@ -30,13 +30,13 @@ export interface RunningTrainer {
   readonly numTrainingBatches: number;
   /** Batches of one validation, after limits; 0 if a fit has none, and outside of a fit. */
   readonly numValBatches: number;
-  /** Whether the batch at hand is the last of its epoch. */
+  /** Whether the current batch is the last of its epoch. */
   readonly isLastBatch: boolean;
   /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. */
   readonly stepsPerEpoch: number;
   /** Optimizer steps of the whole fit: the end of schedules. Infinity: without end. */
   readonly estimatedSteppingBatches: number;
-  /** Whether the metrics of the batch at hand will go to the loggers. */
+  /** Whether the metrics of the current batch will go to the loggers. */
   readonly isLoggingStep: boolean;
   /** The newest value of everything that was logged. Reading it waits for the device. */
   readonly callbackMetrics: Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ export interface RunningTrainer {
   logImage(name: string, image: LoggedImage): void;
   /** Hands numbers to the loggers that draw histograms. Allowed where `log` is. */
   logHistogram(name: string, values: Float32Array): void;
-  /** Ends the fit after the batch at hand, with a last validation, but not before `minEpochs` and `minSteps`. */
+  /** Ends the fit after the current batch, with a last validation, but not before `minEpochs` and `minSteps`. */
   stop(): void;
   /** Runs the training step over one epoch's batches without gradients and logs, so that running statistics follow the weights. */
   refreshStatistics(): Promise<void>;

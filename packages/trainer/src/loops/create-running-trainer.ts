@@ -11,11 +11,11 @@ import type { TrainerFlags } from './trainer-flags.ts';
 
 /** What a Trainer works on. */
 export interface TrainerState<Batch> {
-  /** The run at hand, or the last one; null before the first. */
+  /** The current run, or the last one; null before the first. */
   run: Run<Batch> | null;
-  /** Of the fit at hand or the last one, once its data are known; null if the run is no fit. */
+  /** Of the current fit or the last one, once its data are known; null if the run is no fit. */
   plan: FitPlan | null;
-  /** The fit at hand, once its optimizer is there. */
+  /** The current fit, once its optimizer is there. */
   fit: FitRun<Batch> | null;
 }
 

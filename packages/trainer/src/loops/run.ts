@@ -43,7 +43,7 @@ export interface FitRun<Batch> extends Run<Batch> {
   /** The last moment that a checkpoint can speak of: null before training has begun. */
   safePoint: { position: LoopPosition; readonly loggers: readonly LoggerState[] } | null;
   isSanityChecking: boolean;
-  /** Whether the metrics of the batch at hand go to the loggers. */
+  /** Whether the metrics of the current batch go to the loggers. */
   isLoggingStep: boolean;
 }
 
@@ -126,7 +126,7 @@ export function hasReachedMaxSteps<Batch>({ flags, position }: Run<Batch>): bool
   return flags.maxSteps !== -1 && position.step >= flags.maxSteps;
 }
 
-/** Whether the fit ends after the batch at hand because somebody asked for it, which `minEpochs` and `minSteps` may forbid. */
+/** Whether the fit ends after the current batch because somebody asked for it, which `minEpochs` and `minSteps` may forbid. */
 export function isEnding<Batch>({ flags, position, shouldStop }: Run<Batch>): boolean {
   const epochsDone = position.point === 'epoch' ? position.epoch + 1 : position.epoch;
   return shouldStop && epochsDone >= flags.minEpochs && position.step >= flags.minSteps;

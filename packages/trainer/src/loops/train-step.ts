@@ -15,7 +15,7 @@ export interface TrainStep<Batch> {
   dispose(): void;
 }
 
-/** Steps of the epoch at hand. The gradients that are gathered between optimizer steps live here. */
+/** Steps of the current epoch. The gradients that are gathered between optimizer steps live here. */
 export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
   const { hooks, trainer, module, flags, profiler, optimization } = run;
   const { engine } = trainer;

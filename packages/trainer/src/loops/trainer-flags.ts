@@ -14,7 +14,7 @@ export interface TrainerFlags {
   readonly maxSteps: number;
   /** Optimizer steps that `stop()` does not cut short. */
   readonly minSteps: number;
-  /** Training time over all processes of a resumed fit; the step at hand is finished. null: without end. */
+  /** Training time over all processes of a resumed fit; the current step is finished. null: without end. */
   readonly maxTime: MaxTime | null;
   readonly limitTrainBatches: BatchLimit;
   readonly limitValBatches: BatchLimit;

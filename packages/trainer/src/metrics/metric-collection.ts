@@ -39,9 +39,9 @@ export type MetricCollectionState = Readonly<
 /** What was logged in one epoch. Tensors are kept and read together, since reading waits for the device. */
 export interface MetricCollection {
   record(name: string, value: MetricValue, options?: LogOptions): void;
-  /** Values of the step at hand that are logged by step, by logged name. Reads what is pending. */
+  /** Values of the current step that are logged by step, by logged name. Reads what is pending. */
   stepMetrics(which?: 'logged' | 'progress-bar'): Record<string, number>;
-  /** Forgets that values belong to the step at hand. */
+  /** Forgets that values belong to the current step. */
   endStep(): void;
   /** Reductions so far, by logged name. Reads what is pending. */
   epochMetrics(which?: 'logged' | 'progress-bar'): Record<string, number>;

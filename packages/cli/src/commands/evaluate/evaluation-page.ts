@@ -16,7 +16,7 @@ type Table = PageContent['tables'][number];
 /**
  * Writes a page that needs no other file: curves, errors, joints, worst cases.
  *
- * @throws {LimberError} `missing-file` if it cannot be written there, or a photograph is missing.
+ * @throws {LimberError} `missing-file` if it cannot be written there, or an image is missing.
  */
 export async function writeEvaluationPage(
   file: string,

@@ -3,7 +3,7 @@ import { oksThresholds, recallThresholds } from '@limber/evaluator';
 import type { Html } from '../../pages/html.ts';
 import { lineChart } from '../../pages/line-chart.ts';
 
-/** The OKS thresholds that are drawn: all ten would lie on one another. */
+/** The OKS thresholds that are drawn: all ten would cover one another. */
 const drawn = [0.5, 0.75, 0.85, 0.95];
 
 /**

@@ -30,7 +30,7 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
   const { only, from, force, dryRun, json } = options;
   const request = await requestOf(name, options);
   const result = await runPipeline({ ...request, only, from, force, dryRun });
-  printResult(result, { json, lines: dryRun ? () => [] : lastWords });
+  printResult(result, { json, lines: dryRun ? () => [] : summaryLines });
   return exitCodeOf(result);
 }
 
@@ -74,7 +74,7 @@ function noName(): LimberError {
 }
 
 /** The scores, where the report is, and what to do next. */
-function lastWords({ outcome, pipeline, metrics, stages }: PipelineResult): string[] {
+function summaryLines({ outcome, pipeline, metrics, stages }: PipelineResult): string[] {
   if (outcome !== 'done') return [];
   const scores = ['AP', 'AP50', 'AP75', 'AR'].flatMap((key) =>
     metrics[key] === undefined ? [] : [`${key} ${metrics[key].toFixed(3)}`],

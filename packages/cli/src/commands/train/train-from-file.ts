@@ -15,10 +15,10 @@ import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { readTrainFile } from './train-file.ts';
 
-/** How `limber train` shows that it gets on. */
+/** How `limber train` shows its progress. */
 type ProgressStyle = 'auto' | 'bar' | 'plain' | 'json';
 
-/** How a training from a file goes. */
+/** The options of a training from a file. */
 export interface TrainFromFileOptions {
   /** `auto`, `never`, or a checkpoint file. */
   readonly resume: string;
@@ -41,7 +41,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   await prepareWorkDir(training, options.resume);
   const signal = abortOnSignals();
   const style = styleOf(options.progress);
-  const say = style === 'bar' ? sayOverBar : sayLine;
+  const say = style === 'bar' ? writeLineAboveBar : writeLine;
   const engine = await loadEngine({
     precision: config.trainer.precision,
     onProgress: ({ message }) => say(message),
@@ -78,7 +78,7 @@ async function prepareWorkDir(
   }
 }
 
-/** A bar where somebody watches, lines elsewhere. */
+/** A bar in a terminal, lines elsewhere. */
 function styleOf(style: ProgressStyle): Exclude<ProgressStyle, 'auto'> {
   if (style !== 'auto') return style;
   return process.stderr.isTTY ? 'bar' : 'plain';
@@ -90,17 +90,17 @@ function progressOf(style: Exclude<ProgressStyle, 'auto'>): Callback<KeypointBat
     case 'bar':
       return createProgressBar({ terminal: process.stderr, samplesOf });
     case 'plain':
-      return createProgressLine({ write: sayLine, samplesOf });
+      return createProgressLine({ write: writeLine, samplesOf });
     case 'json':
-      return createProgressJson({ write: sayLine, samplesOf });
+      return createProgressJson({ write: writeLine, samplesOf });
   }
 }
 
-function sayLine(line: string): void {
+function writeLine(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
 /** The bar is drawn again below the line. */
-function sayOverBar(line: string): void {
-  sayLine(`\r\u001B[2K${line}`);
+function writeLineAboveBar(line: string): void {
+  writeLine(`\r\u001B[2K${line}`);
 }

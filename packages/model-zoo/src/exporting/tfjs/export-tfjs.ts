@@ -4,7 +4,7 @@ import type { PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
 import type { FusedNode } from './fuse-activations.ts';
 import { fuseActivations } from './fuse-activations.ts';
-import { shapeAttribute, textAttribute, textsAttribute, wholesAttribute } from './graph-def.ts';
+import { shapeAttribute, textAttribute, textsAttribute, integersAttribute } from './graph-def.ts';
 import { GraphDefBuilder } from './graph-def-builder.ts';
 
 /** What a model of TensorFlow.js is made of. */
@@ -132,8 +132,8 @@ function addNode(builder: GraphDefBuilder, node: FusedNode, { inputs, name }: Pl
       const padded = builder.add('Pad', [input, margins], { name: `${name}.padded` });
       return builder.add('MaxPool', [padded], {
         name,
-        ksize: wholesAttribute([1, 3, 3, 1]),
-        strides: wholesAttribute([1, 2, 2, 1]),
+        ksize: integersAttribute([1, 3, 3, 1]),
+        strides: integersAttribute([1, 2, 2, 1]),
         padding: textAttribute('VALID'),
         data_format: textAttribute('NHWC'),
       });
@@ -170,11 +170,11 @@ function addConvolution(
   const activations = { relu: 'Relu', relu6: 'Relu6', sigmoid: 'Sigmoid' } as const;
   return builder.add(type, [...inputs, ...weights], {
     name,
-    strides: wholesAttribute([1, stride, stride, 1]),
-    dilations: wholesAttribute([1, 1, 1, 1]),
+    strides: integersAttribute([1, stride, stride, 1]),
+    dilations: integersAttribute([1, 1, 1, 1]),
     padding: textAttribute(isExplicit ? 'EXPLICIT' : 'SAME'),
     ...(isExplicit
-      ? { explicit_paddings: wholesAttribute([0, 0, margin, margin, margin, margin, 0, 0]) }
+      ? { explicit_paddings: integersAttribute([0, 0, margin, margin, margin, margin, 0, 0]) }
       : {}),
     data_format: textAttribute('NHWC'),
     fused_ops: textsAttribute(['BiasAdd', ...(activation ? [activations[activation]] : [])]),
@@ -209,8 +209,8 @@ function addDeconvolution(
   const weights = builder.floats(`${name}.kernel`, kernel.shape, kernel.data);
   const convolved = builder.add('Conv2DBackpropInput', [outputShape, weights, ...inputs], {
     name: `${name}.convolved`,
-    strides: wholesAttribute([1, 2, 2, 1]),
-    dilations: wholesAttribute([1, 1, 1, 1]),
+    strides: integersAttribute([1, 2, 2, 1]),
+    dilations: integersAttribute([1, 1, 1, 1]),
     padding: textAttribute('SAME'),
     data_format: textAttribute('NHWC'),
   });

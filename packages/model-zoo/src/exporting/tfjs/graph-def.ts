@@ -34,7 +34,7 @@ export function textsAttribute(texts: readonly string[]): GraphDefAttribute {
 }
 
 /** A list of whole numbers. */
-export function wholesAttribute(numbers: readonly number[]): GraphDefAttribute {
+export function integersAttribute(numbers: readonly number[]): GraphDefAttribute {
   return { list: { i: numbers } };
 }
 

@@ -63,5 +63,5 @@ export function paintFloor(floor: Floor, { x, y, pixel }: SurfacePoint, out: Flo
   flooring.paint(floor, turned, out);
 }
 
-/** The place in hand, along the pattern of its floor. */
+/** The current place, in the coordinates of the pattern of the floor. */
 const turned = { x: Number.NaN, y: Number.NaN, pixel: Number.NaN };

@@ -5,7 +5,7 @@ import type { Augmentation } from '../augmentations/augmentation.ts';
 import { augmentationSchema } from '../augmentations/augmentation.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import type { KeypointBatch } from '../loading/keypoint-batch.ts';
-import { makeBatch } from '../loading/keypoint-batch.ts';
+import { createBatch } from '../loading/keypoint-batch.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 
@@ -31,7 +31,7 @@ async function batchOf(
   await packDataset({ annotations, images, out, inputSize: packed, corrupt: 'throw' });
   const dataset = await KeypointDataset.open(out);
   try {
-    return await makeBatch(
+    return await createBatch(
       dataset,
       { codec, seed: 5, augmentation },
       { epoch, rows: [0, 1, 2, 3, 4, 5] },

@@ -13,7 +13,7 @@ export interface Ids {
  * Keeps the ids of the sources where all are there, distinct and at least 1 (COCO's evaluation takes a person with
  * id 0 for none); else counts from 1 in the order of the sources.
  */
-export function giveIds(items: readonly StoredItem[]): Ids {
+export function assignIds(items: readonly StoredItem[]): Ids {
   const annotations = items.flatMap((item) => item.annotations);
   const images = chooseIds(items);
   const persons = chooseIds(annotations);

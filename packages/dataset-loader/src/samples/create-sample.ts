@@ -39,7 +39,7 @@ export interface SampleOptions {
  * @param draw.pixels - RGB of the input, [height, width, 3], filled completely.
  * @throws {LimberError} `corrupt-data` if the stored image is damaged.
  */
-export async function makeSample(
+export async function createSample(
   row: KeypointRow,
   options: SampleOptions,
   draw: { readonly random: Random; readonly pixels: Uint8Array },
