@@ -11,7 +11,7 @@ export function exitCodeOf(error: unknown): number {
   return exitCodes.failed;
 }
 
-/** One message for errors of input; the stack too for what nobody foresaw. */
+/** One message for errors of input; the stack too for unexpected ones. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return `Unexpected: ${String(error)}`;
   return 'exitCode' in error ? error.message : (error.stack ?? error.message);

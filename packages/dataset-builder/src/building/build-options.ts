@@ -6,9 +6,9 @@ export interface BuildOptions {
   readonly sources: readonly Source[];
   /** The folder to make; it must not exist yet, or be empty. */
   readonly out: string;
-  /** How the images without a fixed split are shared out, by whole groups. They add up to 1. */
+  /** How the images without a fixed split are distributed, by whole groups. They add up to 1. */
   readonly splits: SplitFractions;
-  /** Which groups go where: the same seed gives the same splits. */
+  /** Draws which groups go into which split: the same seed gives the same splits. */
   readonly seed: number;
   /** Refuse what is otherwise only listed in `dataset.json`. */
   readonly strict?: boolean;

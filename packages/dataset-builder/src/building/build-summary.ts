@@ -17,7 +17,7 @@ export interface BuildSummary {
     readonly derivations: readonly Derivation[];
     readonly findings: readonly Finding[];
   }[];
-  /** Doubts that arose while building. */
+  /** What was found doubtful while building. */
   readonly findings: readonly BuildFinding[];
   /** Every item that was left out. */
   readonly skipped: readonly SkippedItem[];

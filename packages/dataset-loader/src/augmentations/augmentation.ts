@@ -60,7 +60,7 @@ export const augmentationSchema: z.ZodType<Augmentation> = z.strictObject({
 export const defaultAugmentation: Augmentation = augmentationSchema.parse({});
 
 /**
- * The augmentations that change how a person is looked at, in their order. The names are those of their random
+ * The augmentations that change the view of a person, in their order. The names are those of their random
  * streams: switching one off leaves the others as they were.
  */
 export const viewChanges: Readonly<

@@ -6,7 +6,7 @@ import type { Augmentation } from './augmentation.ts';
 import { viewChanges } from './augmentation.ts';
 import type { View } from './view.ts';
 
-/** What is looked for in every person. */
+/** What the views of all persons have in common. */
 export interface ViewOptions {
   readonly skeleton: Skeleton;
   /** Of the model. */
@@ -16,7 +16,7 @@ export interface ViewOptions {
 }
 
 /**
- * Draws how one person is looked at: the box with its padding, or half of the body, moved, scaled and turned.
+ * Draws the view of one person: the box with its padding, or half of the body, moved, scaled and turned.
  * The region only then grows to the input's aspect ratio, as MMPose does.
  *
  * @param random - a pure function of (seed, epoch, person).

@@ -1,6 +1,6 @@
 import type { Random, Region, Skeleton } from '@limber/keypoints';
 
-/** How a model looks at an image. */
+/** The part of an image that a model sees, and how it is turned and mirrored. */
 export interface View {
   /** imagePx. */
   readonly region: Region;
@@ -10,7 +10,7 @@ export interface View {
   readonly isFlipped: boolean;
 }
 
-/** Who is looked at. */
+/** The person whose view is drawn. */
 export interface ViewedPerson {
   /** [K, 3]: x, y in imagePx, v; joints with v 0 are not labelled. */
   readonly keypoints: Float32Array;

@@ -12,7 +12,7 @@ export interface BatchMaker {
   close(): Promise<void>;
 }
 
-/** Tasks in each thread's hands: while one is made the next one waits there, not in a main thread that may be busy. */
+/** Tasks that each thread has: while it creates one batch the next task waits there, not in a main thread that may be busy. */
 const tasksPerWorker = 2;
 
 // Node cannot load TypeScript in a worker thread, so it is the built file, whether this one is built or not

@@ -2,14 +2,14 @@ import type { LimberErrorCode } from '@limber/files';
 import { LimberError } from '@limber/files';
 import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
 
-/** What every worker thread knows from its start. */
+/** What every worker thread is started with. */
 export interface WorkerContext {
   /** Of the shards. */
   readonly folder: string;
   readonly recipe: Recipe;
 }
 
-/** What a worker thread answers. A LimberError goes as data, since only its text would survive the way between threads. */
+/** What a worker thread answers. A LimberError goes as data, since threads pass on only the text of an error. */
 export type BatchReply =
   | { readonly type: 'made'; readonly batch: KeypointBatch }
   | {

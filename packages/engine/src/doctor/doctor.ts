@@ -18,7 +18,7 @@ import { diagnose } from './diagnose.ts';
 
 /** What `limber doctor` found. */
 export interface DoctorReport {
-  /** Whether nothing stands in the way of training at full speed. */
+  /** Whether training can run at full speed. */
   readonly ok: boolean;
   readonly engine: {
     readonly kind: EngineKind;

@@ -39,7 +39,7 @@ export interface NativeTensorData {
 
 /** tfjs-node's backend: the doors through which operations reach TensorFlow. */
 export interface NativeBackend extends tfjs.KernelBackend {
-  /** Replaced while operations are profiled: read it anew for each call. */
+  /** Replaced while operations are profiled: read it again for each call. */
   binding: Binding & {
     executeOp(
       name: string,

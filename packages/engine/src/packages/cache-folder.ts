@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
-/** Where a user's cache may be said to lie. */
+/** What decides where the cache folder of a user is. */
 export interface CacheEnvironment {
   readonly env: NodeJS.ProcessEnv;
   /** The user's home folder. */

@@ -6,7 +6,7 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutMs?: number;
-  /** Sees each line of output as it comes. */
+  /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
 }
 

@@ -7,7 +7,7 @@ import { syncFolder } from '../writing/write-file-atomic.ts';
 /** So many files are synced before timers and signals get their turn: one takes some 0.1 ms. */
 const filesPerTurn = 64;
 
-/** Makes every file below a folder, and every name, outlast a power cut. */
+/** Makes every file below a folder, and every name, survive a power cut. */
 export async function syncTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
   let synced = 0;

@@ -1,4 +1,4 @@
-/** Something that goes on, as it is now. */
+/** The current state of some work. */
 export interface Progress {
   /** One line for a person, without a line break. */
   readonly message: string;

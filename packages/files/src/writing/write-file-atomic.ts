@@ -59,7 +59,7 @@ export function writeFileAtomicSync(file: string, content: FileContent): void {
   syncFolder(dirname(file));
 }
 
-/** Makes the names in a folder outlast a power cut. */
+/** Makes the names in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
   // Windows does not open folders; its file system journals renames.
   if (process.platform === 'win32') return;

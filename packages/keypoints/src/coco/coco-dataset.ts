@@ -31,7 +31,7 @@ export interface CocoAnnotation {
   readonly iscrowd: 0 | 1;
 }
 
-/** A kind of thing with joints. */
+/** A category whose objects have joints. */
 export interface CocoCategory {
   readonly id: number;
   readonly name: string;

@@ -14,7 +14,7 @@ export interface MsraHeatmapOptions {
   readonly blurKernelSize?: number;
 }
 
-/** How far a Gaussian is drawn, in sigmas: a joint whose patch lies fully outside counts for nothing. */
+/** How far a Gaussian is drawn, in sigmas: a joint whose patch lies fully outside has weight 0. */
 const patchSigmas = 3;
 
 /**

@@ -41,13 +41,13 @@ export function deriveSkeleton(category: CategoryJoints): Skeleton {
   });
 }
 
-/** The joints whose spread nobody stated, so that {@link unknownJointSigma} stands in. */
+/** The joints whose spread is not stated, so that {@link unknownJointSigma} stands in. */
 export function jointsWithoutKnownSigma(category: CategoryJoints): string[] {
   if (category.sigmas !== undefined) return [];
   return category.keypoints.filter((name) => knownSigma(name) === undefined);
 }
 
-/** Nothing that the category says differs from COCO-17; it may say less. */
+/** Whether all that the category says is as in COCO-17; it may say less. */
 function isCoco17({ keypoints, skeleton, sigmas }: CategoryJoints): boolean {
   const links = skeleton?.flatMap(([from, to]) => [from - 1, to - 1]) ?? coco17.links.flat();
   return (

@@ -11,7 +11,7 @@ export interface Skeleton {
   readonly keypoints: readonly string[];
   /** Limbs, as pairs of keypoint indices. */
   readonly links: readonly (readonly [number, number])[];
-  /** Left and right joints that trade places when an image is mirrored. */
+  /** Left and right joints that change places when an image is mirrored. */
   readonly pairs: readonly (readonly [left: number, right: number])[];
   readonly upperBody: readonly number[];
   readonly lowerBody: readonly number[];

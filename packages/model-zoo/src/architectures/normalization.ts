@@ -1,6 +1,6 @@
 import type { Rgb } from '@limber/engine';
 
-/** What is done to images before a model: (pixel / 255 - mean) / std, for R, G, B in [0, 1]. */
+/** How images are normalised before a model: (pixel / 255 - mean) / std, for R, G, B in [0, 1]. */
 export interface Normalization {
   readonly mean: Rgb;
   readonly std: Rgb;

@@ -12,7 +12,7 @@ import { detectWeightMap, weightMaps } from './weight-maps.ts';
 export interface ImportOptions {
   /** A `.pth` or `.pt` file of `torch.save`, or a `.safetensors` file. */
   readonly file: string;
-  /** Whose names the file has; by default it is seen from the names. */
+  /** The naming scheme of the file; detected from the names by default. */
   readonly map?: WeightMapName;
 }
 

@@ -19,7 +19,7 @@ import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
 
-/** What is trained on what, and where everything goes. */
+/** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
   readonly config: TrainConfig;
   /** Folder of the training split's shards. */

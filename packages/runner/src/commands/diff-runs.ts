@@ -17,7 +17,7 @@ export interface RunsDifference {
   readonly outputs: readonly ValueDifference[];
 }
 
-/** A value that one of the runs has otherwise, or does not have (undefined). */
+/** A value that differs between the runs; undefined where a run does not have it. */
 export interface ValueDifference {
   readonly stage: string;
   readonly name: string;

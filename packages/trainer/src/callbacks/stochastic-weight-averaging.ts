@@ -3,7 +3,7 @@ import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { createWeightAverages } from './weight-averages.ts';
 
-/** How stochastic weight averaging goes. Names and defaults are Lightning's. */
+/** Options of stochastic weight averaging, with Lightning's names and defaults. */
 export interface StochasticWeightAveragingOptions {
   /** The learning rate at which the weights that are averaged are found. */
   readonly swaLrs: number;

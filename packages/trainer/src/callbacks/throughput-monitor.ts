@@ -3,7 +3,7 @@ import type { Logger } from '../loggers/logger.ts';
 
 /** What is measured, and where it goes. */
 export interface ThroughputMonitorOptions<Batch> {
-  /** Of its own: what it takes is different in every run. Opened and closed by the caller. */
+  /** A logger for this alone, since its values differ from run to run. Opened and closed by the caller. */
   readonly logger: Logger;
   /** Images in a batch. */
   readonly samplesOf: (batch: Batch) => number;

@@ -7,9 +7,9 @@ export interface BatchStream<Batch> {
   readonly waitMs: number;
   /** @param fromBatch - how many batches to leave out at the start. */
   batches(epoch: number, fromBatch?: number): AsyncGenerator<Batch, void, undefined>;
-  /** Lets the source begin with an epoch, while the end of another is still being dealt with. */
+  /** Lets the source begin with an epoch, while the end of another is still being processed. */
   prepare(epoch: number): Promise<void>;
-  /** Lets go of what was prepared and not read. */
+  /** Frees what was prepared and not read. */
   close(): Promise<void>;
 }
 
