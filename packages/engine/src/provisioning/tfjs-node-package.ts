@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Progress } from '@limber/files';
 import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import { fetchNpmPackage } from '../packages/npm-package.ts';
-import type { OnProgress } from './installation.ts';
 
 /** The release of TensorFlow.js that this package is made for. */
 export const tfjsVersion = '4.22.0';
@@ -52,7 +52,7 @@ export function findTfjsNode(options: TfjsNodeOptions = {}): string | undefined 
  * @throws {LimberError} `command-failed` if npm cannot fetch it, with the command that would help.
  */
 export async function provideTfjsNode(
-  onProgress: OnProgress,
+  onProgress: (progress: Progress) => void,
   options: TfjsNodeOptions = {},
 ): Promise<string> {
   const found = findTfjsNode(options);
