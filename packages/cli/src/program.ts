@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { addBenchCommand } from './commands/bench/bench-command.ts';
 import { addCheckpointCommand } from './commands/checkpoint/checkpoint-command.ts';
@@ -35,7 +36,10 @@ const commands: readonly ((program: Command) => void)[] = [
  * `process.exitCode` if it is not 0.
  */
 export function createProgram(): Command {
+  const require = createRequire(import.meta.url);
+  const { version } = require('@limber/cli/package.json') as { readonly version: string };
   const program = new Command('limber')
+    .version(version)
     .description('Trains human-pose keypoint models from Node.js.')
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')

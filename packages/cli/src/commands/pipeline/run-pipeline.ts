@@ -79,17 +79,19 @@ function summaryLines({ outcome, pipeline, metrics, stages }: PipelineResult): s
   const scores = ['AP', 'AP50', 'AP75', 'AR'].flatMap((key) =>
     metrics[key] === undefined ? [] : [`${key} ${metrics[key].toFixed(3)}`],
   );
-  const stage = stages.find(({ outputs }) => outputs['report'] !== undefined)?.name;
-  const report =
-    stage === undefined ? '' : join('runs', pipeline, 'latest', stage, 'report', 'report.html');
+  const pathOf = (output: string): string | undefined => {
+    const stage = stages.find(({ outputs }) => outputs[output] !== undefined)?.name;
+    return stage === undefined ? undefined : join('runs', pipeline, 'latest', stage, output);
+  };
+  const [report, model] = [pathOf('report'), pathOf('model')];
+  const scoreLine = scores.length === 0 ? [] : [scores.join('   ')];
+  if (report === undefined || !existsSync(report)) return scoreLine;
   return [
-    ...(scores.length === 0 ? [] : [scores.join('   ')]),
-    ...(report !== '' && existsSync(report)
-      ? [
-          `Report: ${report}`,
-          `Next: open the report, or change a parameter: nx run runner:pipeline ${pipeline} --set train.epochs=80`,
-        ]
-      : []),
+    ...scoreLine,
+    `Report: ${join(report, 'report.html')}`,
+    'Next: open the report, draw what the model finds in any images, or change a parameter:',
+    ...(model === undefined ? [] : [`  npx limber predict --weights ${model} <images>`]),
+    `  npx limber pipeline run ${pipeline} --set train.optimizer.learningRate=0.0005`,
   ];
 }
 
