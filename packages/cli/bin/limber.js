@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-import '../dist/bundle/limber.js';
+import { existsSync } from 'node:fs';
+
+const built = new URL('../dist/bundle/limber.js', import.meta.url);
+if (existsSync(built)) {
+  await import(built.href);
+} else {
+  process.stderr.write('limber is not built yet: run `npx nx build cli` in the clone.\n');
+  process.exitCode = 2;
+}
