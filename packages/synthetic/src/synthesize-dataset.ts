@@ -6,6 +6,7 @@ import { withStagingFolder } from '@limber/files';
 import type { SyntheticOptions } from './clips/render-clips.ts';
 import { pad, renderClips } from './clips/render-clips.ts';
 
+/** What is rendered, and the folder that it goes to. */
 export interface SynthesizeOptions extends SyntheticOptions {
   /** The folder to make; it must not exist yet, or be empty. */
   readonly out: string;

@@ -6,6 +6,7 @@ import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { groupBy } from '../building/group-by.ts';
 import type { Source, SourceItem, SplitName } from './source.ts';
 
+/** Where a COCO dataset lies, and how it is read. */
 export interface CocoSourceOptions {
   /** A COCO keypoint file, full or short form. */
   readonly annotations: string;

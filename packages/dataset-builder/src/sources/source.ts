@@ -8,6 +8,7 @@ import type {
 
 /** The parts of a dataset, in the order in which they are written. */
 export const splitNames = ['train', 'val', 'test'] as const;
+/** The name of a split. */
 export type SplitName = (typeof splitNames)[number];
 
 /** A person in an image of a source. */

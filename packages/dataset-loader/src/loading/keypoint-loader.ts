@@ -10,6 +10,7 @@ import type { BatchMaker } from './batch-maker.ts';
 import { createBatchMaker } from './batch-maker.ts';
 import type { BatchTask, KeypointBatch } from './keypoint-batch.ts';
 
+/** What batches are made of, in which order and by how many threads. */
 export interface LoaderOptions {
   /** Persons per batch, >= 1. */
   readonly batchSize: number;

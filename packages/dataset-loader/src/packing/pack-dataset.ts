@@ -21,6 +21,7 @@ import { selectPersons } from './select-persons.ts';
 /** A shard is closed when its images reach this size. */
 const shardBytes = 64 * 2 ** 20;
 
+/** What is packed, how, and where to. */
 export interface PackOptions {
   /** COCO keypoint JSON, full or short form. */
   readonly annotations: string;

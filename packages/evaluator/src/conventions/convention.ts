@@ -15,6 +15,7 @@ import { rescoreAsMmpose } from './rescore-as-mmpose.ts';
  */
 export type Convention = 'pycocotools' | 'xtcocotools' | 'mmpose';
 
+/** The packages whose numbers can be computed. */
 export const conventions: readonly Convention[] = ['pycocotools', 'xtcocotools', 'mmpose'];
 
 /** Where the area of a true person comes from: its annotation, or 0.53 of its box (MMPose's `use_area=False`). */

@@ -6,10 +6,13 @@ import { rankAscendingReversed, suppressSimilar, suppressSimilarSoftly } from '.
 /** `keypoint`: the mean of the joints alone. */
 export type ScoreMode = 'bbox' | 'bbox_keypoint' | 'bbox_rle' | 'keypoint';
 
+/** Every way in which MMPose scores a person. */
 export const scoreModes: readonly ScoreMode[] = ['bbox', 'bbox_keypoint', 'bbox_rle', 'keypoint'];
 
+/** How MMPose removes doubled persons; `none` keeps all. */
 export type NmsMode = 'oks_nms' | 'soft_oks_nms' | 'none';
 
+/** Every {@link NmsMode}. */
 export const nmsModes: readonly NmsMode[] = ['oks_nms', 'soft_oks_nms', 'none'];
 
 /** Settings of MMPose's CocoMetric, by its names and with its defaults. */

@@ -36,6 +36,7 @@ export interface FoundPerson {
   readonly joints: readonly (JointError | null)[];
 }
 
+/** Every person and detection by the kind of its errors, and the AP that each kind costs. */
 export interface ErrorAnalysis {
   readonly AP: number;
   readonly costs: readonly ErrorCost[];

@@ -4,6 +4,7 @@ import type { ClipTask } from './render-worker.ts';
 import type { RenderedFrame } from './render-clip.ts';
 import { renderClip } from './render-clip.ts';
 
+/** How many clips are rendered, of how many frames, and from which seed. */
 export interface SyntheticOptions {
   /** Everything is drawn from it: the same seed gives the same bytes. */
   readonly seed: number;
