@@ -7,9 +7,7 @@ import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import { fetchNpmPackage } from '../packages/npm-package.ts';
 import type { OnProgress } from './installation.ts';
-
-/** The release of TensorFlow.js that this package is made for. */
-export const tfjsVersion = '4.22.0';
+import { tfjsVersion } from './tensorflow-release.ts';
 
 /** Its name in the registry. */
 export const tfjsNodeName = '@tensorflow/tfjs-node-gpu';
