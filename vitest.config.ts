@@ -10,6 +10,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     reporters: ['default', './test/closing-line-reporter.ts'],
     projects: [
       ...packages.map((name) => ({

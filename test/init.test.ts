@@ -48,6 +48,14 @@ test('a folder that holds something is refused and left as it is', async () => {
   expect(await readdir(taken)).toEqual(['mine.txt']);
 });
 
+test('outside of a project a pipeline is not found, and init is named', async () => {
+  const { exitCode, stderr } = await limber(['pipeline', 'run', 'finetune'], folder);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(
+    `There is no pipeline "finetune" in ${join(folder, 'pipelines')}. There are none: is this your project's folder? \`limber init <folder>\` makes one.`,
+  );
+});
+
 test('in the project the pipeline is found, and says that the photographs are missing', async () => {
   const words = ['pipeline', 'run', 'finetune', '--set', 'data=photographs'];
   const { exitCode, stderr } = await limber(words, project);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { tfjsVersion } from './tfjs-node-package.ts';
+import { tfjsVersion } from './tensorflow-release.ts';
 
 /** The N-API addon in source: as it ships inside the tfjs-node-gpu package, and what is added here. */
 export interface AddonSource {

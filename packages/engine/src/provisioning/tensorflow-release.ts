@@ -3,6 +3,9 @@ import { LimberError } from '@limber/files';
 /** The TensorFlow release whose native libraries the engine runs on. */
 export const tensorflowRelease = '2.21.0';
 
+/** The release of TensorFlow.js that this package is made for. */
+export const tfjsVersion = '4.22.0';
+
 /** N-API version that the addon is compiled for; tfjs-node looks for `lib/napi-v8`. */
 export const napiVersion = 8;
 

@@ -24,7 +24,10 @@ export function findPipeline(nameOrFile: string, workspace: string): string {
   if (found !== undefined) return found;
   const names = pipelineFiles(workspace).map((file) => file.replace(extension, ''));
   const where = join(workspace, pipelinesFolder);
-  const hint = names.length === 0 ? ` There are none in ${where}.` : suggestName(nameOrFile, names);
+  const hint =
+    names.length === 0
+      ? " There are none: is this your project's folder? `limber init <folder>` makes one."
+      : suggestName(nameOrFile, names);
   const message = isFile
     ? `There is no pipeline file ${nameOrFile}.`
     : `There is no pipeline "${nameOrFile}" in ${where}.`;
