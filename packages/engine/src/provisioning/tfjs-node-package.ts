@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Progress } from '@limber/files';
 import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import { fetchNpmPackage } from '../packages/npm-package.ts';
-<<<<<<< HEAD
-
-/** The release of TensorFlow.js that this package is made for. */
-export const tfjsVersion = '4.22.0';
-=======
 import type { OnProgress } from './installation.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
->>>>>>> 44181bb7f4ce30267a62e31ba07b12337071890f
 
 /** Its name in the registry. */
 export const tfjsNodeName = '@tensorflow/tfjs-node-gpu';
@@ -57,7 +50,7 @@ export function findTfjsNode(options: TfjsNodeOptions = {}): string | undefined 
  * @throws {LimberError} `command-failed` if npm cannot fetch it, with the command that would help.
  */
 export async function provideTfjsNode(
-  onProgress: (progress: Progress) => void,
+  onProgress: OnProgress,
   options: TfjsNodeOptions = {},
 ): Promise<string> {
   const found = findTfjsNode(options);
