@@ -7,14 +7,7 @@ import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import { fetchNpmPackage } from '../packages/npm-package.ts';
-<<<<<<< HEAD
-
-/** The release of TensorFlow.js that this package is made for. */
-export const tfjsVersion = '4.22.0';
-=======
-import type { OnProgress } from './installation.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
->>>>>>> 44181bb7f4ce30267a62e31ba07b12337071890f
 
 /** Its name in the registry. */
 export const tfjsNodeName = '@tensorflow/tfjs-node-gpu';
@@ -74,8 +67,8 @@ export async function provideTfjsNode(
       'command-failed',
       {
         where: source.spec,
-        what: `TensorFlow.js for Node cannot be fetched: ${(cause as Error).message.replace(/\.$/, '')}`,
-        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.`,
+        what: 'TensorFlow.js for Node cannot be fetched',
+        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`,
       },
       { cause },
     );
