@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Progress } from '@limber/files';
 import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import { fetchNpmPackage } from '../packages/npm-package.ts';
-import type { OnProgress } from './installation.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
 
 /** Its name in the registry. */
@@ -50,7 +50,7 @@ export function findTfjsNode(options: TfjsNodeOptions = {}): string | undefined 
  * @throws {LimberError} `command-failed` if npm cannot fetch it, with the command that would help.
  */
 export async function provideTfjsNode(
-  onProgress: OnProgress,
+  onProgress: (progress: Progress) => void,
   options: TfjsNodeOptions = {},
 ): Promise<string> {
   const found = findTfjsNode(options);
@@ -67,8 +67,8 @@ export async function provideTfjsNode(
       'command-failed',
       {
         where: source.spec,
-        what: `TensorFlow.js for Node cannot be fetched: ${(cause as Error).message.replace(/\.$/, '')}`,
-        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.`,
+        what: 'TensorFlow.js for Node cannot be fetched',
+        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`,
       },
       { cause },
     );

