@@ -47,8 +47,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const predict = (...words: string[]) => limber(['predict', '--weights', 'model', ...words], folder);
 
-function readJson<T>(...path: string[]): T {
-  return JSON.parse(readFileSync(join(folder, ...path), 'utf8')) as T;
+function readJson(...path: string[]): unknown {
+  return JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
 }
 
 interface Result {
@@ -68,16 +68,16 @@ describe('limber predict', () => {
       out: 'predictions',
       files: ['results.json', 'images.json', 'keypoints.csv'],
     });
-    const results = readJson<Result[]>('predictions', 'results.json');
+    const results = readJson('predictions', 'results.json') as Result[];
     expect(results.map(({ image_id, bbox }) => [image_id, bbox])).toEqual([
       [12, [10, 10, 30, 60]],
       [12, [50, 10, 30, 60]],
     ]);
     expect(results.every(({ keypoints }) => keypoints.length === 9)).toBe(true);
-    const { images, categories } = readJson<{ images: object[]; categories: object[] }>(
-      'predictions',
-      'images.json',
-    );
+    const { images, categories } = readJson('predictions', 'images.json') as {
+      images: object[];
+      categories: object[];
+    };
     expect(images).toEqual([
       { id: 7, file_name: 'b.png', width: 90, height: 120 },
       { id: 12, file_name: 'deep/a.jpg', width: 90, height: 120 },
@@ -97,11 +97,11 @@ describe('limber predict', () => {
     expect(csv).toHaveLength(1 + 2 * 3);
     expect(csv[0]).toBe('file,image_id,person,person_score,joint,x,y,score');
     expect(csv[1]).toMatch(/^deep\/a\.jpg,12,1,[\d.]+,head,/);
-    expect(readdirSync(join(folder, 'predictions/images'), { recursive: true }).sort()).toEqual([
-      'b.jpg',
-      'deep',
-      'deep/a.jpg',
-    ]);
+    const drawn = readdirSync(join(folder, 'predictions/images'), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    expect(drawn.toSorted()).toEqual(['b.jpg', 'deep', 'deep/a.jpg']);
   });
 
   test('earlier predictions are replaced, another folder is not', async () => {

@@ -1,3 +1,5 @@
+import type { Buffer } from 'node:buffer';
+
 /** A field of a protocol buffer message: a number for varints and fixed widths, bytes for the rest. */
 type Field = readonly [number: number, value: number | Buffer];
 
