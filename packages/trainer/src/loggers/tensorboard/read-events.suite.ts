@@ -1,7 +1,5 @@
-import type { Buffer } from 'node:buffer';
-
-/** A field of a protocol buffer message: a number for varints and fixed widths, bytes for the rest. */
-type Field = readonly [number: number, value: number | Buffer];
+/** A field of a protocol buffer message: a number for varints and fixed widths, a Buffer for the rest. */
+type Field = readonly [number: number, value: unknown];
 
 /** One value of an event, with the fields that its kind has. */
 export interface ReadValue {
@@ -121,7 +119,8 @@ function numberOf(fields: readonly Field[], number: number): number {
 }
 
 function textOf(fields: readonly Field[], number: number): string | undefined {
-  return (fields.find(([field]) => field === number)?.[1] as Buffer | undefined)?.toString();
+  const found = fields.find(([field]) => field === number);
+  return found === undefined ? undefined : (found[1] as Buffer).toString();
 }
 
 function messagesOf(fields: readonly Field[], number: number): Field[][] {
