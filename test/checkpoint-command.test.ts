@@ -79,6 +79,7 @@ describe('limber train', () => {
     const logs = readdirSync(join(folder, 'whole/logs'), { recursive: true, encoding: 'utf8' });
     expect(logs.sort()).toEqual([
       'config.json',
+      'first-batch.jpg',
       'metrics.csv',
       'metrics.jsonl',
       'tensorboard',
