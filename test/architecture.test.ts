@@ -123,6 +123,13 @@ describe('architecture', () => {
     ).toEqual([]);
   });
 
+  test('installing the trainer brings nothing that knows images or poses', () => {
+    const installed = [...installedWith('packages/trainer')];
+    const foreign = /node_modules\/(sharp|apache-arrow|@limber\/(?!engine|files))/;
+    expect(installed.filter((place) => foreign.test(place))).toEqual([]);
+    expect(installed).toContain('packages/engine');
+  });
+
   test.each(Object.keys(arrows))('%s has no import cycle', (name) => {
     expect(findCycle(new Map(sourceFiles(name).map((file) => [file, relativeImports(file)])))).toBe(
       undefined,
