@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { openRemote } from './open-remote.ts';
 
 const open = async (place: string, environment = {}): Promise<string> =>
-  (await openRemote(place, '/work', environment)).place;
+  (await openRemote(place, '/home/ann/project', environment)).place;
 
 it('opens a folder and a bucket', async () => {
   const keys = { AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b' };
-  expect(await open('shared')).toBe('/work/shared');
+  expect(await open('shared')).toBe('/home/ann/project/shared');
   expect(await open('s3://limber/squat/?region=eu-west-1', keys)).toBe('s3://limber/squat/');
 });
 
