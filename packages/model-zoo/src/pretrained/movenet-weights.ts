@@ -1,5 +1,5 @@
 import type { NamedTensors, TensorData } from '@limber/engine';
-import { dtypes } from '@limber/engine';
+import { dtypes, sizeOfShape } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import { parseGraph } from './graph-model.ts';
 import type { MovenetFiles } from './movenet-files.ts';
@@ -29,7 +29,7 @@ function graphWeights({ graph, weights }: MovenetFiles): NamedTensors {
     (group) => group.weights,
   )) {
     const stored = quantization?.dtype ?? dtype;
-    const count = shape.reduce((product, side) => product * side, 1);
+    const count = sizeOfShape(shape);
     const { buffer } = new Uint8Array(weights.subarray(at, at + count * bytesOf[stored]));
     at += count * bytesOf[stored];
     if (stored === 'int32') continue;

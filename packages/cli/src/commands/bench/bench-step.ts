@@ -4,6 +4,7 @@ import {
   imageBatch,
   loadEngine,
   profileOperations,
+  sizeOfShape,
   trainableVariables,
 } from '@limber/engine';
 import type { Engine, Tensor } from '@limber/engine';
@@ -112,7 +113,7 @@ function createStep(
   const pixels = new Uint8Array(batch * height * width * 3).map(() => random.uniform() * 256);
   const shape = [batch, height, width, 3] as const;
   const size = [batch, height / heatmapStride, width / heatmapStride, jointCount];
-  const count = size.reduce((product, side) => product * side, 1);
+  const count = sizeOfShape(size);
   const target = tf.tensor(
     Float32Array.from({ length: count }, () => random.uniform()),
     size,
