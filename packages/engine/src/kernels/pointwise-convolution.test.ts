@@ -40,6 +40,30 @@ describe.runIf(hasNativeEngine)('1x1 convolutions on the native engine', () => {
     });
   });
 
+  test('are padded where that is asked for', () => {
+    const sides: [number, number][] = [
+      [0, 0],
+      [1, 2],
+      [0, 3],
+      [0, 0],
+    ];
+    tf.tidy(() => {
+      const padded = (x: Tensor, filter: Tensor): Tensor =>
+        tf.conv2d(x as Tensor4D, filter as Tensor4D, 1, sides as never);
+      const apart = (x: Tensor, filter: Tensor): Tensor =>
+        tf.conv2d(tf.pad(x as Tensor4D, sides), filter as Tensor4D, 1, 'valid');
+      const inputs = [images(), filters()];
+      const expected = apart(inputs[0]!, inputs[1]!);
+      expect(expected.shape).toEqual([2, 9, 8, 3]);
+      expectClose(padded(inputs[0]!, inputs[1]!), expected, 1e-5);
+      // tfjs-node has no gradient for it, and says so
+      const differentiate = (): unknown => tf.grads((x, filter) => padded(x!, filter!))(inputs);
+      expect(differentiate).toThrow(/while padding was EXPLICIT/);
+      const byNumber = (): unknown => tf.conv2d(images(), filters(), 1, 2);
+      expect(byNumber).toThrow(/while padding was NUMBER/);
+    });
+  });
+
   test('are matrix products; with strides or more pixels they are convolutions', () => {
     const namesOf = (run: () => Tensor): string[] =>
       recordOperations(engine.native!, () => tf.tidy(run).dispose()).filter((name) =>

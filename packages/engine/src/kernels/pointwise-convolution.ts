@@ -63,8 +63,12 @@ export function registerPointwiseConvolution(
 
 function isPointwise(
   [height, width]: readonly number[],
-  { strides, dilations = 1, dataFormat }: KernelAttributes,
+  { strides, dilations = 1, dataFormat, pad }: KernelAttributes,
 ): boolean {
-  const isOne = (size: unknown): boolean => [size].flat().every((side) => side === 1);
-  return height === 1 && width === 1 && isOne(strides) && isOne(dilations) && dataFormat !== 'NCHW';
+  const isAll = (size: unknown, value: number): boolean =>
+    [size].flat(2).every((side) => side === value);
+  // 'same' pads nothing here; a number or explicit sides might
+  const isPadded = typeof pad !== 'string' && !isAll(pad, 0);
+  const isPlain = isAll(strides, 1) && isAll(dilations, 1) && !isPadded;
+  return height === 1 && width === 1 && isPlain && dataFormat !== 'NCHW';
 }
