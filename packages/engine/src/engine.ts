@@ -33,6 +33,14 @@ export interface Engine {
   readonly precision: Precision;
   /** tfjs-node's backend, null for the JavaScript backend. */
   readonly native: NativeBackend | null;
+  /**
+   * Runs something in float32 whatever the precision: metrics, statistics, an optimizer of one's own.
+   * A tensor that is bfloat16 inside TensorFlow is cast to float32 as it is used.
+   *
+   * @param run - it must not be asynchronous: what follows an `await` runs in the engine's precision.
+   * @returns what `run` returns.
+   */
+  withoutAutocast<T>(run: () => T): T;
 }
 
 /** How the engine is loaded. */
@@ -98,6 +106,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
       threads: null,
       precision,
       native: null,
+      withoutAutocast: (run) => run(),
     };
   }
   setNativeEnvironment(options.threads);
@@ -106,9 +115,10 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind);
   const { castPolicies: policies } = registerKernels(tf, backend);
-  if (precision === 'bf16-mixed') {
-    enableAutocast(backend, { policies, isRecording: () => isRecording(tf) });
-  }
+  const withoutAutocast: Engine['withoutAutocast'] =
+    precision === 'bf16-mixed'
+      ? enableAutocast(backend, { policies, isRecording: () => isRecording(tf) })
+      : (run) => run();
   return {
     tf,
     kind,
@@ -116,6 +126,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
     threads: options.threads,
     precision,
     native: backend,
+    withoutAutocast,
   };
 }
 

@@ -51,6 +51,25 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
     });
   });
 
+  test('what runs without autocast is float32, whatever it is given', () => {
+    tf.tidy(() => {
+      const low = toBfloat16(images());
+      const factor = tf.randomNormal([4, 3], 0, 1, 'float32', 2);
+      const multiply = (): Tensor => low.reshape([60, 4]).matMul(factor);
+      expect(isBfloat16(multiply())).toBe(true);
+      const product = engine.withoutAutocast(() => engine.withoutAutocast(multiply).add(0));
+      expect(isBfloat16(product)).toBe(false);
+      const values = tf.tensor(Float32Array.from(low.dataSync()), [60, 4, 1]);
+      // only the inputs were rounded to bfloat16: sums of four products in float32
+      expectClose(product, values.mul(factor).sum(1), 1e-5);
+      const fail = (): never => {
+        throw new Error('in between');
+      };
+      expect(() => engine.withoutAutocast(fail)).toThrow('in between');
+      expect(isBfloat16(multiply())).toBe(true);
+    });
+  });
+
   test('activations stay bfloat16 through batch norm, ReLU, pooling and sums, and end in the loss', () => {
     tf.tidy(() => {
       const filter = tf.randomNormal([3, 3, 4, 4], 0, 1, 'float32', 2) as Tensor4D;

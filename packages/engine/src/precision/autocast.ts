@@ -16,6 +16,7 @@ export const bfloat16 = 14;
  *
  * @param options.policies - by the operation's name.
  * @param options.isRecording - whether a forward pass is being recorded for differentiation.
+ * @returns runs what it is given in float32; what was bfloat16 before is cast back as it is used.
  */
 export function enableAutocast(
   backend: NativeBackend,
@@ -23,8 +24,9 @@ export function enableAutocast(
     readonly policies: ReadonlyMap<string, CastPolicy>;
     readonly isRecording: () => boolean;
   },
-): void {
+): <T>(run: () => T) => T {
   const { policies, isRecording } = options;
+  let isSuspended = false;
   const { binding } = backend;
   const cache = createCastCache(backend);
   const float32 = binding.TF_FLOAT;
@@ -44,7 +46,7 @@ export function enableAutocast(
   const execute = (...[name, attributes, inputs, outputs]: OperationCall): Tensor[] => {
     const ids = backend.getInputTensorIds(inputs);
     const types = inputs.map((input) => typeOf(backend, input));
-    const policy = policies.get(name);
+    const policy = isSuspended ? undefined : policies.get(name);
     const isFloat = (type: number | undefined): boolean => type === float32 || type === bfloat16;
     const typed = ids.flatMap((_, position) =>
       isFloat(types[position]) && (policy?.inputs?.includes(position) ?? true) ? [position] : [],
@@ -93,6 +95,15 @@ export function enableAutocast(
     const values = binding.tensorDataSync(id);
     binding.deleteTensor(id);
     return values;
+  };
+  return (run) => {
+    const before = isSuspended;
+    isSuspended = true;
+    try {
+      return run();
+    } finally {
+      isSuspended = before;
+    }
   };
 }
 

@@ -70,8 +70,9 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
     run: (batch, batchIndex, isWindowEnd) => {
       tf.tidy(() => {
         const gradients = gradientsOf(batch, batchIndex);
-        if (isWindowEnd) applyStep(gathered.plus(gradients), gathered.count + 1);
-        else gathered.add(gradients);
+        if (!isWindowEnd) return gathered.add(gradients);
+        // as in PyTorch, mixed precision ends with the way back
+        engine.withoutAutocast(() => applyStep(gathered.plus(gradients), gathered.count + 1));
       });
       if (!isWindowEnd) return;
       gathered.reset();
