@@ -9,12 +9,8 @@ import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
-import {
-  availablePrecisions,
-  readBfloat16Features,
-  readComputeCapability,
-} from './precision/available-precisions.ts';
 import { enableAutocast } from './precision/autocast.ts';
+import { choosePrecision } from './precision/choose-precision.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
 import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
@@ -49,7 +45,7 @@ export interface LoadEngineOptions {
   readonly threads?: number;
   /** Whether a missing native engine may be installed now. */
   readonly provision?: boolean;
-  /** `auto` takes bf16-mixed where the hardware computes in bfloat16. */
+  /** `auto` takes bf16-mixed where that was measured to be faster. */
   readonly precision?: Precision | 'auto';
   /** `javascript` computes without TensorFlow's native library: slow, and the same everywhere. */
   readonly backend?: 'auto' | 'javascript';
@@ -97,7 +93,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const found = await findEngine(options);
   if (found.type === 'javascript') {
     if (found.because.length > 0) process.stderr.write(`${javascriptWarning(found.because)}\n`);
-    const precision = await choosePrecision(options.precision, 'javascript');
+    const precision = await choosePrecision(options.precision, 'javascript', undefined);
     const tf = await loadJavascriptBackend();
     return {
       tf,
@@ -113,7 +109,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   relaxHeapGrowth();
   const { tf, backend } = loadNativeBackend(findTfjsNode()!, found.engine.addonPath);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
-  const precision = await choosePrecision(options.precision, kind);
+  const precision = await choosePrecision(options.precision, kind, found.engine);
   const { castPolicies: policies } = registerKernels(tf, backend);
   const withoutAutocast: Engine['withoutAutocast'] =
     precision === 'bf16-mixed'
@@ -138,24 +134,6 @@ async function findEngine(options: Required<LoadEngineOptions>): Promise<Provisi
   throw new LimberError('not-provisioned', {
     what: `No native TensorFlow in ${found.folder}`,
     fix: 'Run `limber setup`.',
-  });
-}
-
-/** @throws {LimberError} `unsupported-precision` if bfloat16 is asked for where it is slower. */
-async function choosePrecision(wanted: Precision | 'auto', kind: EngineKind): Promise<Precision> {
-  if (wanted === '32') return wanted;
-  const available = availablePrecisions(kind, {
-    cpuFeatures: readBfloat16Features(),
-    computeCapability: kind === 'native-cuda' ? await readComputeCapability() : null,
-  });
-  if (wanted === 'auto') return available.at(-1)!;
-  if (available.includes(wanted)) return wanted;
-  throw new LimberError('unsupported-precision', {
-    where: 'precision',
-    what: '',
-    expected: `${available.map((each) => `"${each}"`).join(' or ')} on this ${kind} engine`,
-    got: `"${wanted}": the hardware does not compute in bfloat16`,
-    fix: '"auto" takes what there is.',
   });
 }
 

@@ -1,22 +1,28 @@
 import { pathToFileURL } from 'node:url';
 import { createProgressWriter } from '@limber/files';
+import { measurePrecisionSpeeds } from './precision/precision-speeds.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
 
 /**
  * Makes sure that a native engine is in the per-user cache, with progress on standard error.
- * When one is there already this returns within milliseconds.
+ * When one is there already this returns within milliseconds; the first time on a processor it
+ * measures for a second or two which precision is faster.
  *
  * @returns one line that says what there is now.
  */
 export async function setup(): Promise<string> {
   const found = locateEngine();
-  if (found.state === 'ready') return readyLine(found.engine.manifest, found.folder);
+  if (found.state === 'ready' && found.engine.manifest.origin === 'wheel') {
+    await measurePrecisionSpeeds(found.engine);
+    return readyLine(found.engine.manifest, found.folder);
+  }
   const [{ provision }, { javascriptWarning }] = await Promise.all([
     import('./provisioning/provision.ts'),
     import('./loading/javascript-warning.ts'),
   ]);
   const writer = createProgressWriter(process.stderr);
-  const result = await provision((progress) => writer.report(progress));
+  const result = await provision((progress) => writer.report(progress), { isAsked: true });
+  if (result.type === 'native') await measurePrecisionSpeeds(result.engine);
   writer.end();
   return result.type === 'native'
     ? readyLine(result.engine.manifest, result.engine.folder)

@@ -66,7 +66,7 @@ function engineProblems(facts: MachineFacts): Problem[] {
       return [
         {
           what: `The engine is the ready-made TensorFlow ${engine.tensorflowVersion}, older than ${tensorflowRelease}: slower, and without bfloat16.`,
-          fix: "Install Python with pip and a C++ compiler, delete the engine's folder, and run `limber setup`.",
+          fix: 'Install Python with pip and a C++ compiler, and run `limber setup`: it tries again.',
         },
       ];
     case 'absent':

@@ -5,6 +5,8 @@ import {
   readBfloat16Features,
   readComputeCapability,
 } from '../precision/available-precisions.ts';
+import type { PrecisionSeconds } from '../precision/measure-precisions.ts';
+import { readPrecisionSpeeds } from '../precision/precision-speeds.ts';
 import { checkAddon } from '../provisioning/check-addon.ts';
 import { findCompiler } from '../provisioning/compile-addon.ts';
 import { findPython } from '../provisioning/download-wheels.ts';
@@ -28,6 +30,8 @@ export interface DoctorReport {
     readonly origin: 'wheel' | 'prebuilt' | null;
     /** Precisions worth using, slowest first. */
     readonly precisions: readonly Precision[];
+    /** What the same work takes in each, as `auto` compares them; null where it was not measured. */
+    readonly precisionSeconds: PrecisionSeconds | null;
     /** Threads that training uses by default. */
     readonly threads: number;
     readonly cpu: string;
@@ -80,6 +84,8 @@ export async function doctor(): Promise<DoctorReport> {
       tensorflowVersion: engine.state === 'ready' ? engine.tensorflowVersion : null,
       origin: engine.state === 'ready' ? engine.origin : null,
       precisions: availablePrecisions(kind, { cpuFeatures, computeCapability }),
+      precisionSeconds:
+        (location.state === 'ready' && readPrecisionSpeeds(location.engine)) || null,
       threads: os.availableParallelism(),
       cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
       cpuFeatures,

@@ -1,3 +1,4 @@
+import { statSync, utimesSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -23,15 +24,25 @@ export type Provision =
 
 /**
  * Finds a native engine in the per-user cache, or installs one there: from TensorFlow's wheel, else
- * from the package's own download. TensorFlow.js's package for Node is fetched first if it is missing. Safe to run in several processes at once; one that is killed
- * leaves only a staging folder, which the next one removes.
+ * from the package's own download. TensorFlow.js's package for Node is fetched first if it is missing.
+ * The download is an older TensorFlow and a stopgap: the wheel is tried again once a day, and whenever
+ * a person asks for it. Safe to run in several processes at once; one that is killed leaves only a
+ * staging folder, which the next one removes.
  *
+ * @param options.isAsked - a person runs the setup: a stopgap is to be replaced now.
  * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
  * want of a network, Python or compiler.
  */
-export async function provision(onProgress: OnProgress): Promise<Provision> {
+export async function provision(
+  onProgress: OnProgress,
+  { isAsked = false }: { readonly isAsked?: boolean } = {},
+): Promise<Provision> {
+  const isFinal = ({ folder, manifest }: InstalledEngine): boolean =>
+    manifest.origin === 'wheel' || (!isAsked && wasTriedToday(folder));
   const found = locateEngine();
-  if (found.state === 'ready') return { type: 'native', engine: found.engine };
+  if (found.state === 'ready' && isFinal(found.engine)) {
+    return { type: 'native', engine: found.engine };
+  }
   const root = enginesFolder(process.env, os.homedir());
   return withInstallationLock(
     root,
@@ -44,7 +55,12 @@ export async function provision(onProgress: OnProgress): Promise<Provision> {
         return { type: 'javascript', because: [messageOf(error)] };
       }
       const now = locateEngine(tfjsNode);
-      if (now.state === 'ready') return { type: 'native', engine: now.engine };
+      if (now.state === 'ready') {
+        const engine = isFinal(now.engine)
+          ? now.engine
+          : await replaceStopgap(now.engine, readAddonSource(tfjsNode), onProgress);
+        return { type: 'native', engine };
+      }
       if (now.state === 'damaged') {
         onProgress({
           message: `The engine in ${now.folder} is damaged (${now.because}); it is built again.`,
@@ -56,20 +72,64 @@ export async function provision(onProgress: OnProgress): Promise<Provision> {
   );
 }
 
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Whether the wheel was last tried less than a day ago, by the time of the manifest. */
+function wasTriedToday(folder: string): boolean {
+  return Date.now() - statSync(join(folder, manifestFile)).mtimeMs < dayMs;
+}
+
+/** Tries the wheel again in place of an older TensorFlow, which stays if that fails. */
+async function replaceStopgap(
+  stopgap: InstalledEngine,
+  source: AddonSource,
+  onProgress: OnProgress,
+): Promise<InstalledEngine> {
+  const { folder, manifest } = stopgap;
+  try {
+    await installBy(installFromWheel, { folder, source, onProgress });
+    const result = inspectEngine(folder);
+    if (result.state === 'ready') return result.engine;
+  } catch (error) {
+    const now = new Date();
+    utimesSync(join(folder, manifestFile), now, now);
+    onProgress({
+      message: `TensorFlow ${manifest.tensorflowVersion} stays, older and slower than the wheel, which cannot be had: ${messageOf(error)}`,
+    });
+  }
+  return stopgap;
+}
+
+async function installBy(
+  attempt: typeof installFromWheel,
+  {
+    folder,
+    source,
+    onProgress,
+  }: {
+    readonly folder: string;
+    readonly source: AddonSource;
+    readonly onProgress: OnProgress;
+  },
+): Promise<void> {
+  const variant = engineVariant();
+  const fill = async (stage: string): Promise<void> => {
+    const installation = await attempt({ stage, source, variant, onProgress });
+    onProgress({ message: 'Checking the engine' });
+    await seal(stage, installation, variant);
+  };
+  await withStagingFolder(folder, fill, { replaceable: { what: 'engine', test: () => true } });
+}
+
 async function install(
   folder: string,
   source: AddonSource,
   onProgress: OnProgress,
 ): Promise<Provision> {
-  const variant = engineVariant();
   const because: string[] = [];
   for (const attempt of [installFromWheel, installPrebuilt]) {
     try {
-      await withStagingFolder(folder, async (stage) => {
-        const installation = await attempt({ stage, source, variant, onProgress });
-        onProgress({ message: 'Checking the engine' });
-        await seal(stage, installation, variant);
-      });
+      await installBy(attempt, { folder, source, onProgress });
       const result = inspectEngine(folder);
       if (result.state === 'ready') return { type: 'native', engine: result.engine };
       because.push(result.state);

@@ -17,10 +17,18 @@ export function addDoctorCommand(program: Command): void {
       printResult(report, {
         json,
         lines: ({ engine, problems }) => [
-          ...Object.entries(engine).map(([name, value]) => name.padEnd(22) + String(value)),
+          ...Object.entries(engine).map(([name, value]) => name.padEnd(22) + show(value)),
           ...problems.map(({ what, fix }) => `\n✗ ${what}\n  ${fix}`),
           ...(problems.length === 0 ? ['\nNo problems found.'] : []),
         ],
       });
     });
+}
+
+function show(value: unknown): string {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap) return String(value);
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}: ${String(inner)}`)
+    .join(', ');
 }
