@@ -9,6 +9,7 @@ import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
+import type { Autocast } from './precision/autocast.ts';
 import { enableAutocast } from './precision/autocast.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
@@ -37,6 +38,11 @@ export interface Engine {
    * @returns what `run` returns.
    */
   withoutAutocast<T>(run: () => T): T;
+  /**
+   * Operations that compute in float32 in spite of bf16-mixed, because TensorFlow's bfloat16 kernels
+   * are wrong for their shapes: `Conv2D [8, 256, 192, 3] [7, 7, 3, 64]`. It grows as they first run.
+   */
+  readonly inFloat32: readonly string[];
 }
 
 /** How the engine is loaded. */
@@ -102,7 +108,7 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
       threads: null,
       precision,
       native: null,
-      withoutAutocast: (run) => run(),
+      ...noAutocast,
     };
   }
   setNativeEnvironment(options.threads);
@@ -111,10 +117,10 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind, found.engine);
   const { castPolicies: policies } = registerKernels(tf, backend);
-  const withoutAutocast: Engine['withoutAutocast'] =
+  const autocast =
     precision === 'bf16-mixed'
       ? enableAutocast(backend, { policies, isRecording: () => isRecording(tf) })
-      : (run) => run();
+      : noAutocast;
   return {
     tf,
     kind,
@@ -122,9 +128,11 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
     threads: options.threads,
     precision,
     native: backend,
-    withoutAutocast,
+    ...autocast,
   };
 }
+
+const noAutocast: Autocast = { withoutAutocast: (run) => run(), inFloat32: [] };
 
 async function findEngine(options: Required<LoadEngineOptions>): Promise<Provision> {
   if (options.backend === 'javascript') return { type: 'javascript', because: [] };

@@ -40,6 +40,40 @@ describe.runIf(hasNativeEngine)('1x1 convolutions on the native engine', () => {
     });
   });
 
+  test.each([
+    [2, 'same'],
+    [3, 'valid'],
+    [[2, 1], 'same'],
+  ] as const)('with stride %j (%s) have the gradient of the pixels that they meet', (...shape) => {
+    const [strides, padding] = shape;
+    tf.tidy(() => {
+      const f = (x: Tensor, filter: Tensor): Tensor =>
+        tf.conv2d(x as Tensor4D, filter as Tensor4D, strides as never, padding);
+      const inputs = [images(), filters()];
+      const dy = tf.randomNormal(f(inputs[0]!, inputs[1]!).shape, 0, 1, 'float32', 3);
+      const [down, right] = typeof strides === 'number' ? [strides, strides] : strides;
+      const taken = (x: Tensor): Tensor =>
+        tf.stridedSlice(x, [0, 0, 0, 0], [2, 6, 5, 4], [1, down, right, 1]);
+      const expected = taken(inputs[0]!)
+        .reshape([-1, 4])
+        .transpose()
+        .matMul(dy.reshape([-1, 3]));
+      const actual = tf.grad((filter) => f(inputs[0]!, filter))(inputs[1]!, dy);
+      expectClose(actual, expected.reshape([1, 1, 4, 3]), 1e-5);
+      expectGradientOf(tf, (x, filter) => f(x!, filter!), { inputs, tolerance: 2e-2 });
+    });
+  });
+
+  test('the gradient by the filter is never left to a kernel that harms the heap', () => {
+    const names = recordOperations(engine.native!, () => {
+      tf.tidy(() => {
+        const f = (filter: Tensor): Tensor => tf.conv2d(images(), filter as Tensor4D, 2, 'same');
+        tf.grad(f)(filters());
+      });
+    });
+    expect(names).not.toContain('Conv2DBackpropFilter');
+  });
+
   test('are padded where that is asked for', () => {
     const sides: [number, number][] = [
       [0, 0],

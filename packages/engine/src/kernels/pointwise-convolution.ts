@@ -1,3 +1,4 @@
+import type { TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend } from '../loading/native-backend.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
@@ -5,7 +6,8 @@ import { multiply, toRows, toShape } from './matrix-product.ts';
 
 /**
  * Computes 1x1 convolutions and their gradients as one matrix product over all pixels, which on the
- * processor is faster than TensorFlow's convolution kernels, the filter's gradient most of all.
+ * processor is faster than TensorFlow's convolution kernels, the filter's gradient most of all; that
+ * also with strides.
  */
 export function registerPointwiseConvolution(
   registry: KernelRegistry,
@@ -43,12 +45,14 @@ export function registerPointwiseConvolution(
     (inputs, attributes) => {
       const { x, dy } = inputs;
       const filterShape = attributes['filterShape'] as number[];
-      if (!isPointwise(filterShape, attributes)) return stock(inputs, attributes);
+      const isPlain = isPointwise(filterShape, { ...attributes, strides: 1 });
+      if (!isPlain) return stock(inputs, attributes);
       return tf.tidy(() => {
         const transposed = { transposeA: true };
+        const seen = takePixels(registry, x!, attributes['strides']);
         const product = multiply(
           registry,
-          [toRows(registry, x!), toRows(registry, dy!)],
+          [toRows(registry, seen), toRows(registry, dy!)],
           transposed,
         );
         // gradients of weights are summed and applied in float32
@@ -58,7 +62,31 @@ export function registerPointwiseConvolution(
   // reshaping and the matrix product are operations of tfjs-node's own kernels too
   registry.wrapKernel('Conv2D', convolution, { cast: {} });
   registry.wrapKernel('Conv2DBackpropInput', inputGradient, { cast: {} });
-  registry.wrapKernel('Conv2DBackpropFilter', filterGradient, { cast: {} });
+  registry.wrapKernel('Conv2DBackpropFilter', filterGradient, {
+    cast: { ExtractImagePatches: { rule: 'follow' } },
+  });
+}
+
+/**
+ * The pixels that a 1x1 filter meets. TensorFlow 2.21's own gradient of such a filter with stride 2,
+ * which every ResNet has, writes into memory that is not its own, in float32 as in bfloat16.
+ */
+function takePixels(
+  { operations }: KernelRegistry,
+  images: TensorInfo,
+  strides: unknown,
+): TensorInfo {
+  const [down, right] = [strides, strides].flat() as [number, number];
+  if (down === 1 && right === 1) return images;
+  const one = operations.int([1, 1, 1, 1]);
+  const attributes = {
+    T: operations.float32,
+    ksizes: one,
+    strides: operations.int([1, down, right, 1]),
+    rates: one,
+    padding: operations.string('VALID'),
+  };
+  return operations.run('ExtractImagePatches', attributes, [images]);
 }
 
 function isPointwise(

@@ -3,9 +3,18 @@ import type { NativeBackend, NativeMetadata, OperationCall } from '../loading/na
 import { createCastCache } from './cast-cache.ts';
 import type { CastPolicy } from './cast-policy.ts';
 import { targetType } from './cast-policy.ts';
+import { createKernelCheck } from './kernel-check.ts';
 
 /** TensorFlow's DT_bfloat16, which tfjs has no name for. */
 export const bfloat16 = 14;
+
+/** Mixed precision, turned on. */
+export interface Autocast {
+  /** Runs something in float32; what was bfloat16 before is cast as it is used. */
+  withoutAutocast<T>(run: () => T): T;
+  /** Operations that compute in float32 all the same, as TensorFlow's bfloat16 kernels are wrong there. */
+  readonly inFloat32: readonly string[];
+}
 
 /**
  * Turns mixed precision on for everything that runs on the backend from now on.
@@ -16,7 +25,6 @@ export const bfloat16 = 14;
  *
  * @param options.policies - by the operation's name.
  * @param options.isRecording - whether a forward pass is being recorded for differentiation.
- * @returns runs what it is given in float32; what was bfloat16 before is cast back as it is used.
  */
 export function enableAutocast(
   backend: NativeBackend,
@@ -24,11 +32,12 @@ export function enableAutocast(
     readonly policies: ReadonlyMap<string, CastPolicy>;
     readonly isRecording: () => boolean;
   },
-): <T>(run: () => T) => T {
+): Autocast {
   const { policies, isRecording } = options;
   let isSuspended = false;
   const { binding } = backend;
   const cache = createCastCache(backend);
+  const check = createKernelCheck(backend);
   const float32 = binding.TF_FLOAT;
   const cast = (id: number, from: number, to: number): number => {
     const attributes = [
@@ -44,20 +53,24 @@ export function enableAutocast(
     return tensor;
   };
   const execute = (...[name, attributes, inputs, outputs]: OperationCall): Tensor[] => {
+    const policy = isSuspended ? undefined : policies.get(name);
+    const sizes = policy?.rule === 'low' ? inputs.flatMap((input) => sizesIn(backend, input)) : [];
     const ids = backend.getInputTensorIds(inputs);
     const types = inputs.map((input) => typeOf(backend, input));
-    const policy = isSuspended ? undefined : policies.get(name);
     const isFloat = (type: number | undefined): boolean => type === float32 || type === bfloat16;
     const typed = ids.flatMap((_, position) =>
       isFloat(types[position]) && (policy?.inputs?.includes(position) ?? true) ? [position] : [],
     );
-    const target =
+    const isMeantLow =
       targetType(
         policy,
         typed.map((position) => types[position] === bfloat16),
-      ) === 'bfloat16'
-        ? bfloat16
-        : float32;
+      ) === 'bfloat16';
+    const isTrusted =
+      policy?.rule !== 'low' || check.isRight({ name, attributes, inputs, ids, sizes, typed });
+    const target = isMeantLow && isTrusted ? bfloat16 : float32;
+    // what computes in float32 only because bfloat16 is wrong gives what would have come of it
+    const lowersResult = isMeantLow && !isTrusted && policy?.isResultFloat32 !== true;
     const temporary: number[] = [];
     for (const [position, type] of types.entries()) {
       const wanted = typed.includes(position) ? target : float32;
@@ -78,10 +91,12 @@ export function enableAutocast(
     const results = backend.binding.executeOp(name, adapted, ids, outputs);
     for (const id of temporary) backend.binding.deleteTensor(id);
     return results.map((result) => {
-      if (result.dtype !== bfloat16 || policy?.isResultFloat32 !== true) return wrap(result);
-      const id = cast(result.id, bfloat16, float32);
+      const raises = result.dtype === bfloat16 && policy?.isResultFloat32 === true;
+      if (!raises && !lowersResult) return wrap(result);
+      const dtype = raises ? float32 : bfloat16;
+      const id = cast(result.id, result.dtype, dtype);
       backend.binding.deleteTensor(result.id);
-      return wrap({ ...result, id, dtype: float32 });
+      return wrap({ ...result, id, dtype });
     });
   };
   backend.executeSingleOutput = (name, attributes, inputs) =>
@@ -96,7 +111,7 @@ export function enableAutocast(
     binding.deleteTensor(id);
     return values;
   };
-  return (run) => {
+  const withoutAutocast: Autocast['withoutAutocast'] = (run) => {
     const before = isSuspended;
     isSuspended = true;
     try {
@@ -105,10 +120,16 @@ export function enableAutocast(
       isSuspended = before;
     }
   };
+  return { withoutAutocast, inFloat32: check.wrong };
 }
 
 /** TensorFlow's type of an input; undefined for the few inputs of tfjs-node that are not tensors. */
 function typeOf(backend: NativeBackend, input: TensorInfo): number | undefined {
   const dataId = input.dataId as object | undefined;
   return dataId === undefined ? undefined : backend.tensorMap.get(dataId).dtype;
+}
+
+/** The numbers of an input that is a list of whole numbers, such as the shape of a result. */
+function sizesIn(backend: NativeBackend, { dataId, dtype }: TensorInfo): number[] {
+  return dtype === 'int32' ? [...(backend.readSync(dataId as object) as Int32Array)] : [];
 }
