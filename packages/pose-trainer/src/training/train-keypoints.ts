@@ -15,6 +15,7 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
@@ -84,6 +85,7 @@ export async function trainKeypoints(
         onProgress: options.onProgress ?? (() => {}),
       }),
       ...createImages(options, model, skeleton),
+      createFloat32Notice(engine, options.onProgress ?? (() => {})),
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
