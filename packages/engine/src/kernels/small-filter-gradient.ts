@@ -1,5 +1,5 @@
 import type { NativeBackend } from '../loading/native-backend.ts';
-import { bfloat16 } from '../precision/autocast.ts';
+import { bfloat16 } from '../precision/bfloat16.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { Kernel, KernelRegistry } from './kernel-registry.ts';
 import { multiply, toRows, toShape } from './matrix-product.ts';

@@ -6,7 +6,7 @@ import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.s
 import { createOptimizer } from '../optimizers/optimizer.ts';
 import { profileOperations } from '../profiling/profile-operations.ts';
 import { trainableVariables } from '../weights/named-weights.ts';
-import { bfloat16 } from './autocast.ts';
+import { bfloat16 } from './bfloat16.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 
 const canRun = hasNativeEngine && readBfloat16Features().length > 0;

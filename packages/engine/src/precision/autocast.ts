@@ -1,12 +1,10 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeMetadata, OperationCall } from '../loading/native-backend.ts';
+import { bfloat16 } from './bfloat16.ts';
 import { createCastCache } from './cast-cache.ts';
 import type { CastPolicy } from './cast-policy.ts';
 import { targetType } from './cast-policy.ts';
 import { createKernelCheck } from './kernel-check.ts';
-
-/** TensorFlow's DT_bfloat16, which tfjs has no name for. */
-export const bfloat16 = 14;
 
 /** Mixed precision, turned on. */
 export interface Autocast {

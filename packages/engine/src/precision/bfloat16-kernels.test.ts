@@ -2,7 +2,7 @@ import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
-import { bfloat16 } from './autocast.ts';
+import { bfloat16 } from './bfloat16.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 
 const canRun = hasNativeEngine && readBfloat16Features().length > 0;

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, OpAttribute } from '../loading/native-backend.ts';
-import { bfloat16 } from './autocast.ts';
+import { bfloat16 } from './bfloat16.ts';
 
 /** An operation as it is about to run. */
 export interface CheckedCall {
