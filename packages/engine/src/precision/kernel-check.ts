@@ -3,7 +3,7 @@ import type { NativeBackend, OpAttribute } from '../loading/native-backend.ts';
 import { bfloat16 } from './bfloat16.ts';
 
 /** An operation as it is about to run. */
-export interface CheckedCall {
+interface CheckedCall {
   readonly name: string;
   /** With attribute `T` of float32. */
   readonly attributes: readonly OpAttribute[];
