@@ -9,6 +9,9 @@ export type Reference =
 /** A text cut into literal pieces and references, in order. */
 export type TemplatePart = string | Reference;
 
+/** The key of a map that takes over the keys of what it refers to, under the map's own. */
+export const mergeKey = '<<';
+
 /** What a reference can be, for messages. */
 export const referenceForms =
   'params.<name>, matrix.<key>, env.<VARIABLE> or stages.<stage>.<output>';

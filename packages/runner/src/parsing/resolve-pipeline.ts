@@ -37,7 +37,7 @@ export async function resolvePipeline(
     membersOf: (stage) => members.get(stage) ?? { axes: [], list: [] },
     isLeftOut: (name) => leftOut.has(name),
   };
-  for (const stage of declared.stages) {
+  for (const stage of parameters.stages) {
     const own = resolveMatrix({ ...shared, stage, combination: {} });
     members.set(stage.name, own);
     for (const member of own.list) {
