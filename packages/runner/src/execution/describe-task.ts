@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import { referenceVariable, toShellCommand } from '../parsing/shell-command.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { buildFolder, ensureView } from '../store/view.ts';
 import type { HostTask } from './host-protocol.ts';
@@ -52,9 +53,13 @@ export function describeTask(
     ...prefixed('LIMBER_INPUT', Object.entries(inputs)),
     ...prefixed('LIMBER_OUTPUT', Object.entries(outputs)),
     ...prefixed('LIMBER_PARAM', params),
+    ...Object.fromEntries(
+      stage.action.values.map(({ value }, index) => [referenceVariable(index), value]),
+    ),
     LIMBER_WORK_DIR: workDir,
   };
-  return { task: { type: 'command', command: stage.action.command }, variables };
+  const { command } = toShellCommand(stage.action.command);
+  return { task: { type: 'command', command }, variables };
 }
 
 function locateInput(input: ResolvedInput, folder: string, reading: ReaderContext): string {

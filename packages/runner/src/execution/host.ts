@@ -86,7 +86,7 @@ async function runCommand(command: string): Promise<void> {
   stop.signal.addEventListener('abort', terminate);
   try {
     await new Promise<void>((resolve, reject) => {
-      const shell = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'] });
+      const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
       shell.on('error', reject);
       shell.on('exit', (code, signal) => {
         if (code === 0) resolve();

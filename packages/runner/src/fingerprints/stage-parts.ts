@@ -26,6 +26,9 @@ export async function readStageParts(
   ];
   if (stage.action.type === 'command') {
     parts.push({ kind: 'command', name: '', value: stage.action.command });
+    for (const { label, value } of stage.action.values) {
+      parts.push({ kind: 'param', name: `\${{ ${label} }}`, value: JSON.stringify(value), label });
+    }
   } else {
     const { module } = stage.action.definition;
     const code = await cache.remember(`code ${module}`, () =>

@@ -4,6 +4,7 @@ import { applyOverrides } from './overrides.ts';
 import { resolveCondition } from './resolve-condition.ts';
 import type { ResolvedMembers } from './resolve-inputs.ts';
 import { matchingMembers, resolveInputs } from './resolve-inputs.ts';
+import { findReferences } from './references.ts';
 import type { Member, Members } from './resolve-matrix.ts';
 import { resolveMatrix } from './resolve-matrix.ts';
 import { resolveParams } from './resolve-params.ts';
@@ -86,8 +87,14 @@ function findNeeds(stage: DeclaredStage, scope: StageScope, resolved: ResolvedMe
 function resolveAction(scope: StageScope): StageAction {
   const { action } = scope.stage;
   if (action.type === 'module') return action;
-  const { value } = resolveReferences(action.command, referencesIn(scope, ['run'], '<value>'));
-  return { type: 'command', command: String(value) };
+  const context = referencesIn(scope, ['run'], '<value>');
+  const references = [...findReferences(action.command, [])];
+  const values = references.map(({ reference: { text } }) => {
+    // A space, so that the value is put into a text, whatever its type.
+    const { value } = resolveReferences(`\${{ ${text} }} `, context);
+    return { label: text, value: String(value).slice(0, -1) };
+  });
+  return { ...action, values };
 }
 
 function resolveRemote(
