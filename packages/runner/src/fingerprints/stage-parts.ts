@@ -38,7 +38,7 @@ export async function readStageParts(
   }
   parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (value !== undefined) parts.push({ kind: 'environment', name, value });
   }
   for (const { name, path } of stage.outputs) parts.push({ kind: 'output', name, value: path });

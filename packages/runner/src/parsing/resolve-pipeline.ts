@@ -1,3 +1,4 @@
+import { findSharedVariable } from './command-variables.ts';
 import type { DeclaredPipeline, DeclaredStage, StageAction } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { applyOverrides } from './overrides.ts';
@@ -67,7 +68,7 @@ async function resolveMember(
     return { ...base, leftOut: unmet, params: {}, labelOf: String, inputs: [], needs: [] };
   }
   const { inputs, leftOut } = await resolveInputs(scope, resolved);
-  return {
+  const made: ResolvedStage = {
     ...base,
     leftOut,
     action: resolveAction(scope),
@@ -75,6 +76,15 @@ async function resolveMember(
     inputs,
     needs: leftOut === undefined ? findNeeds(stage, scope, resolved) : [],
   };
+  const shared = findSharedVariable(made);
+  if (shared !== undefined) {
+    const message = `Stage "${stage.name}": ${shared}. Rename one of them.`;
+    scope.diagnostics.push({
+      message,
+      where: scope.declared.source.at(['stages', stage.name], 'key'),
+    });
+  }
+  return made;
 }
 
 function findNeeds(stage: DeclaredStage, scope: StageScope, resolved: ResolvedMembers): string[] {

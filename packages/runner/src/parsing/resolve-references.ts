@@ -122,7 +122,7 @@ function readReference(reference: Reference, step: Step, context: ResolveContext
     }
     case 'environment': {
       const { variable } = reference;
-      const value = environment[variable];
+      const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
       if (value !== undefined) return value;
       const message = `${subject} needs the environment variable ${variable}, which is not set.`;
       diagnostics.push({ message, where: at(step.path), missingParameter: variable });
