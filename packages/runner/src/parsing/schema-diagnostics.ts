@@ -116,7 +116,10 @@ function describe(issue: Issue, schema: ZodType, subject: SchemaSubject): Diagno
   if (isMissing) {
     return [say(`"${label}" is missing, expected ${issue.expected}.`, subject.at(path, 'key'))];
   }
-  const text = `${label}: ${expectation(issue)}, got ${show(issue.input)}.${nearestValue(issue)}`;
+  const isSentence = /^(custom|invalid_union)$/.test(issue.code) && /[.?]$/.test(issue.message);
+  const text = isSentence
+    ? `${label}: ${issue.message}`
+    : `${label}: ${expectation(issue)}, got ${show(issue.input)}.${nearestValue(issue)}`;
   return [say(text.replace(/^: /, ''), subject.at(path, 'value'))];
 }
 
