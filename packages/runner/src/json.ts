@@ -15,6 +15,16 @@ export function leavesOf(
   return path.length === 0 ? [] : [[path, value]];
 }
 
+/** The value at a path of nested maps; undefined if there is none. */
+export function valueAt(root: unknown, path: readonly string[]): unknown {
+  let value = root;
+  for (const segment of path) {
+    if (!isMap(value) || !Object.hasOwn(value, segment)) return undefined;
+    value = value[segment];
+  }
+  return value;
+}
+
 /**
  * Puts a value at a path of nested maps, which are made where there are none. A `${{ }}` reference on
  * the way becomes the base of a map of its own.

@@ -6,23 +6,19 @@ export function variableOf(kind: 'INPUT' | 'OUTPUT' | 'PARAM', name: string): st
 }
 
 /** Says which names of a command would be one variable; undefined if all differ. */
-export function findSharedVariable(
-  stage: Pick<ResolvedStage, 'action' | 'inputs' | 'outputs' | 'params'>,
-): string | undefined {
-  if (stage.action.type !== 'command') return undefined;
-  const names = {
-    INPUT: stage.inputs.map(({ name }) => name),
-    OUTPUT: stage.outputs.map(({ name }) => name),
-    PARAM: Object.keys(stage.params as object),
-  };
-  for (const kind of ['INPUT', 'OUTPUT', 'PARAM'] as const) {
-    const known = new Map<string, string>();
-    for (const name of names[kind]) {
-      const variable = variableOf(kind, name);
-      const other = known.get(variable);
-      if (other !== undefined) return `"${other}" and "${name}" are both ${variable} for a command`;
-      known.set(variable, name);
-    }
+export function findSharedVariable({
+  inputs,
+  outputs,
+  params,
+}: Pick<ResolvedStage, 'inputs' | 'outputs' | 'params'>): string | undefined {
+  const variables = [
+    ...inputs.map(({ name }) => ({ name, variable: variableOf('INPUT', name) })),
+    ...outputs.map(({ name }) => ({ name, variable: variableOf('OUTPUT', name) })),
+    ...Object.keys(params as object).map((name) => ({ name, variable: variableOf('PARAM', name) })),
+  ];
+  for (const [index, { name, variable }] of variables.entries()) {
+    const earlier = variables.slice(0, index).find((other) => other.variable === variable);
+    if (earlier) return `"${earlier.name}" and "${name}" are both ${variable} for a command`;
   }
   return undefined;
 }

@@ -1,6 +1,6 @@
 import { suggestName } from '@limber/files';
 import { parseDocument } from 'yaml';
-import { isMap, setIn } from '../json.ts';
+import { isMap, setIn, valueAt } from '../json.ts';
 import type { DeclaredPipeline, DeclaredStage } from './declared-pipeline.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import { mergeKey } from './references.ts';
@@ -49,7 +49,8 @@ export function applyOverrides(
       continue;
     }
     const value = parseValue(text);
-    const members = membersOf(valueAt(root, path), value);
+    const current = valueAt(root, path);
+    const members = isMap(current) && !isMap(value) && value !== null ? Object.keys(current) : [];
     if (members.length > 0) {
       const names = members.map((member) => `${key}.${member}`).join(', ');
       report(`Parameter "${key}" is a group, set one of its members: ${names}.`);
@@ -104,26 +105,12 @@ function suggestParameter(
   return shown.length > 0 ? ` Did you mean ${shown.join(' or ')}?` : suggestName(key, names);
 }
 
-function valueAt(root: unknown, path: readonly string[]): unknown {
-  let value = root;
-  for (const segment of path) {
-    if (!isMap(value) || !Object.hasOwn(value, segment)) return undefined;
-    value = value[segment];
-  }
-  return value;
-}
-
 /** @returns as YAML reads it, but a string as it was typed, unless it is quoted. */
 function parseValue(text: string): unknown {
   const document = parseDocument(text, { prettyErrors: false });
   if (document.errors.length + document.warnings.length > 0) return text;
   const value: unknown = document.toJS();
   return typeof value === 'string' && !/^\s*["']/.test(text) ? text : value;
-}
-
-/** The members of a group that is to be replaced by something that is none. */
-function membersOf(current: unknown, value: unknown): string[] {
-  return isMap(current) && !isMap(value) && value !== null ? Object.keys(current) : [];
 }
 
 /** The dotted names of all parameters that hold a value, in the order of the file. */

@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { isMap, setIn } from '../json.ts';
+import { isMap, setIn, valueAt } from '../json.ts';
 import type { Parameters } from './overrides.ts';
 import type { ResolvedValue } from './resolve-references.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -86,16 +86,7 @@ function labelFinder(
 ): (path: readonly string[]) => string {
   return (path) => {
     const origin = originOf(path, resolved);
-    const isSettable = origin !== undefined && holds(parameters.values, origin);
+    const isSettable = origin !== undefined && valueAt(parameters.values, origin) !== undefined;
     return isSettable ? `params.${origin.join('.')}` : ['with', ...path].join('.');
   };
-}
-
-function holds(values: unknown, path: readonly string[]): boolean {
-  let group = values;
-  return path.every((segment) => {
-    if (!isMap(group) || !Object.hasOwn(group, segment)) return false;
-    group = group[segment];
-    return true;
-  });
 }

@@ -76,7 +76,7 @@ async function resolveMember(
     inputs,
     needs: leftOut === undefined ? findNeeds(stage, scope, resolved) : [],
   };
-  const shared = findSharedVariable(made);
+  const shared = made.action.type === 'command' ? findSharedVariable(made) : undefined;
   if (shared !== undefined) {
     const message = `Stage "${stage.name}": ${shared}. Rename one of them.`;
     scope.diagnostics.push({
