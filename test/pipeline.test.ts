@@ -73,7 +73,7 @@ describe('the squat pipeline', () => {
   test('runs from rendered people to a report', async () => {
     first = await run(folder);
     expect(outcomes(first).every((text) => text.endsWith(' ran'))).toBe(true);
-    const page = readFileSync(join(folder, 'runs/squat/latest/report/report/report.html'), 'utf8');
+    const page = readFileSync(join(folder, 'runs/squat/latest/report/report.html'), 'utf8');
     expect(page).toContain('data:image/jpeg;base64,');
     expect(page.match(/<svg/g)!.length).toBeGreaterThanOrEqual(3);
   });

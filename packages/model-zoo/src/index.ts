@@ -1,4 +1,4 @@
-export { modelNames, models } from './architectures/models.ts';
+export { modelNames, models, pretrainedNames } from './architectures/models.ts';
 export type { ModelEntry, ModelName } from './architectures/models.ts';
 export type { Recipe } from './architectures/recipes.ts';
 export { createModel } from './models/create-model.ts';
@@ -22,7 +22,7 @@ export type {
   MovenetName,
   WeightsNotice,
 } from './pretrained/movenet-files.ts';
-export { pretrainedNames, readInitialWeights, startFrom } from './pretrained/initial-weights.ts';
+export { readInitialWeights, startFrom } from './pretrained/initial-weights.ts';
 export type { InitialWeights } from './pretrained/initial-weights.ts';
 export { importWeights } from './importing/import-weights.ts';
 export type { ImportOptions, ImportReport } from './importing/import-weights.ts';

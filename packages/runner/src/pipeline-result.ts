@@ -4,7 +4,10 @@ export interface PipelineResult {
   readonly outcome: 'done' | 'failed' | 'interrupted';
   /** In the order of the pipeline. */
   readonly stages: readonly StageReport[];
-  /** All stages' metrics by their own names; where two stages use one name, the later stage's. */
+  /**
+   * All stages' metrics by their own names, those of a matrix behind their member
+   * (`train@tiny-1: AP`); where two stages use one name, the later stage's.
+   */
   readonly metrics: Readonly<Record<string, number>>;
   /** The folder a person opens; null where nothing was run (dry run). */
   readonly runDir: string | null;
@@ -15,7 +18,10 @@ export interface PipelineResult {
 
 /** The result of one stage. */
 export interface StageReport {
+  /** With the values of its matrix behind it: `train@tiny-1`. */
   readonly name: string;
+  /** The values of its matrix, if it has one. */
+  readonly matrix?: Readonly<Record<string, string | number | boolean>>;
   readonly outcome: StageOutcome;
   /** Time in this run. */
   readonly seconds: number;

@@ -23,12 +23,18 @@ const fraction = z.number().min(0).max(1);
  * With a second folder `val`, nothing is drawn from the first: it is for training, the second for validation.
  */
 const stage: StageModule<BuildDatasetParameters> = {
-  params: z.strictObject({
-    seed: z.number().int().nonnegative(),
-    val: fraction,
-    test: fraction.default(0),
-    strict: z.boolean().default(false),
-  }),
+  params: z
+    .strictObject({
+      seed: z.number().int().nonnegative(),
+      val: fraction,
+      test: fraction.default(0),
+      strict: z.boolean().default(false),
+    })
+    .superRefine(({ val, test }, context) => {
+      if (val + test < 1) return;
+      const message = `expected val and test to leave a part for training, below ${Number((1 - test).toFixed(3))}`;
+      context.addIssue({ code: 'custom', path: ['val'], input: val, message });
+    }),
   async run({ params, inputs, outputs, progress, warn }) {
     const { seed, val, test, strict } = params;
     const { buildDataset } = await import('@limber/dataset-builder');

@@ -9,6 +9,8 @@ import { limberTinyRecipe, topDownHeatmapRecipe } from './recipes.ts';
 import type { ResNetDepth } from './resnet.ts';
 import { simpleBaseline } from './simple-baseline.ts';
 
+export { layerNamesOf } from './layer-names.ts';
+
 /** Every model there is. */
 export type ModelName =
   | 'limber-tiny'
@@ -32,6 +34,8 @@ export interface ModelEntry {
   readonly inputSize: Size;
   /** What is done to the images before. */
   readonly normalization: Normalization;
+  /** Whether its heatmaps lie between 0 and 1, which the loss `cross-entropy` needs. */
+  readonly isBounded: boolean;
   /** How it is trained: the configuration's preset of the model's name. Without one there is no such preset. */
   readonly recipe?: Recipe;
 }
@@ -47,6 +51,7 @@ function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
     build: (network, input, jointCount) => simpleBaseline(network, input, { depth, jointCount }),
     inputSize: { height: 256, width: 192 },
     normalization: imageNetNormalization,
+    isBounded: false,
     recipe: topDownHeatmapRecipe,
   };
 }
@@ -57,6 +62,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
     build: limberTiny,
     inputSize: { height: 128, width: 96 },
     normalization: imageNetNormalization,
+    isBounded: false,
     recipe: limberTinyRecipe,
   },
   'simplebaseline-resnet18': simpleBaselineOf(18),
@@ -67,13 +73,18 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
     build: (network, input, jointCount) => moveNet(network, input, { width: 1, jointCount }),
     inputSize: { height: 192, width: 192 },
     normalization: signedNormalization,
+    isBounded: true,
   },
   'movenet-thunder': {
     build: (network, input, jointCount) => moveNet(network, input, { width: 1.75, jointCount }),
     inputSize: { height: 256, width: 256 },
     normalization: signedNormalization,
+    isBounded: true,
   },
 };
 
 /** The names of {@link models}. */
 export const modelNames: readonly ModelName[] = Object.keys(models) as ModelName[];
+
+/** The models with published weights, which are fetched where they are not installed. */
+export const pretrainedNames = ['movenet-lightning', 'movenet-thunder'] as const;

@@ -5,15 +5,13 @@ import { namedWeights, readSafetensors, readWeights, writeWeights } from '@limbe
 import { isMissing, LimberError } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
+import { pretrainedNames } from '../architectures/models.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import { readModelFile } from '../weights/load-model.ts';
 import { modelFileName } from '../weights/model-file.ts';
 import type { WeightsNotice } from './movenet-files.ts';
 import { movenetNotice, readMovenetFiles } from './movenet-files.ts';
 import { movenetWeights } from './movenet-weights.ts';
-
-/** Names of pretrained weights that are fetched where they are not installed. */
-export const pretrainedNames = ['movenet-lightning', 'movenet-thunder'] as const;
 
 /** What a training starts from. */
 export interface InitialWeights {

@@ -19,6 +19,7 @@ export function applyPreset(config: unknown, context: z.RefinementCtx): unknown 
   context.addIssue({
     code: 'custom',
     path: ['preset'],
+    input: preset,
     message: `no such preset: "${String(preset)}".${suggestName(String(preset), presetNames)}`,
   });
   return own;

@@ -64,7 +64,7 @@ test.each([
   [
     { learningRate: 1 },
     [],
-    'unknown key "learningRate". Expected one of: model, inputSize, epochs, ',
+    'unknown key "learningRate". Expected one of: preset, model, inputSize, ',
   ],
   [{ model: 'limbertiny' }, ['model'], 'no such model: "limbertiny". Did you mean "limber-tiny"?'],
   [{ bachSize: 8 }, [], 'unknown key "bachSize". Did you mean "batchSize"?'],

@@ -6,6 +6,7 @@ import { callbackFields } from './callbacks.ts';
 import { loggingSchema } from './logging.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { applyPreset, presetNames } from './presets.ts';
+import { checkRules } from './rules.ts';
 import { scheduleSchema } from './schedule.ts';
 import { strictObject } from './strict-object.ts';
 import { trainerFlagsSchema } from './trainer-flags.ts';
@@ -87,24 +88,25 @@ const fields = {
   logging: loggingSchema.describe('Logs besides metrics.jsonl. No effect on the result.'),
 };
 
-const configuration = strictObject(fields);
+const preset = z
+  .enum(presetNames)
+  .optional()
+  .describe("A model's recipe: all of its fields, which others override.");
+
+const configuration = strictObject({ preset, ...fields })
+  .superRefine(checkRules)
+  .meta({ required: [] }); // of JSON Schema: a preset brings the model
 
 /** A training's configuration, checked and with every default filled in: everything that decides what it computes. */
-export type TrainConfig = z.output<typeof configuration>;
+export type TrainConfig = Omit<z.output<typeof configuration>, 'preset'>;
 
 /**
  * Checks a configuration and fills in defaults. Unknown keys are refused with the nearest name. A `preset` stands for the
- * fields of a recipe, and whatever else is given overrides them.
+ * fields of a recipe, and whatever else is given overrides them. What does not go together is refused too.
  */
 export const trainConfigSchema: z.ZodType<TrainConfig> = z.preprocess(applyPreset, configuration);
 
 /** The configuration as JSON Schema (draft 2020-12), as it is written, for editors: they complete YAML with it. */
 export function trainConfigJsonSchema(): Record<string, unknown> {
-  const preset = z.enum(presetNames).optional();
-  const written = strictObject({
-    preset: preset.describe("A model's recipe: all of its fields, which others override."),
-    ...fields,
-    model: fields.model.optional(),
-  });
-  return z.toJSONSchema(written, { io: 'input', unrepresentable: 'any' });
+  return z.toJSONSchema(configuration, { io: 'input', unrepresentable: 'any' });
 }

@@ -21,6 +21,10 @@ export const trainerFlagsSchema = strictObject({
     .describe('Optimizer steps that early stopping does not cut short.'),
   maxTime: z
     .string()
+    .regex(
+      /^\d+:([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/,
+      "expected a time as 'DD:HH:MM:SS', such as '00:12:00:00'",
+    )
     .nullable()
     .default(null)
     .describe(

@@ -88,6 +88,7 @@ it('the JSON Schema tells a stage its parameters, and allows references in their
   const schema = JSON.stringify(pipelineJsonSchema(stages));
   expect(schema).toContain('"if":{"properties":{"uses":{"const":"count"}},"required":["uses"]}');
   expect(schema).toContain('"epochs":{"anyOf":[{"type":"integer","minimum":1');
+  expect(schema).toContain('"required":["<<"]');
 });
 
 /** Pushes and pulls through one folder. */

@@ -3,7 +3,7 @@ import { suggestName } from '@limber/files';
 import { leavesOf } from '../json.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { RunSummary } from '../store/run-folder.ts';
-import { latestRunFolder, listRuns, readRunSummary } from '../store/run-folder.ts';
+import { listRuns, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 
 /** What is different between two runs of a pipeline. */
@@ -41,8 +41,7 @@ export function diffRuns(options: {
   const { pipeline } = options;
   const state = stateFolder(resolve(options.workspace));
   const names = listRuns(state, pipeline);
-  const latest = latestRunFolder(state, pipeline)?.split('/').at(-1);
-  const to = options.to ?? latest;
+  const to = options.to ?? names.at(-1);
   const from = options.from ?? names[names.indexOf(to ?? '') - 1];
   const read = (name: string | undefined): RunSummary => {
     const summary =

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { pipelineSchema, stageSchema } from '../parsing/pipeline-schema.ts';
+import { mergeKey } from '../parsing/references.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 
 /** A JSON Schema, as plain JSON. */
@@ -44,7 +45,7 @@ function parametersOf(name: string, params: ZodType): JsonSchema {
 
 const referenceSchema: JsonSchema = { type: 'string', pattern: '\\$\\{\\{.*\\}\\}' };
 
-/** The same schema, with a reference allowed in the place of every value. */
+/** The same schema, with a reference allowed in the place of every value, and under each map's own keys. */
 function allowReferences(schema: unknown): JsonSchema {
   const own = schema as Record<string, unknown>;
   const mapValues = (value: unknown): unknown =>
@@ -60,7 +61,10 @@ function allowReferences(schema: unknown): JsonSchema {
   if (typeof own['additionalProperties'] === 'object') {
     inner['additionalProperties'] = allowReferences(own['additionalProperties']);
   }
-  return { anyOf: [inner, referenceSchema] };
+  if (own['properties'] === undefined) return { anyOf: [inner, referenceSchema] };
+  const properties = { ...(inner['properties'] as object), [mergeKey]: referenceSchema };
+  const merged = { ...inner, properties, required: [mergeKey] };
+  return { anyOf: [inner, merged, referenceSchema] };
 }
 
 function toJsonSchema(schema: ZodType): Record<string, unknown> {

@@ -1,9 +1,9 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
-import { latestRunFolder, readRunSummary } from '../store/run-folder.ts';
+import { listRuns, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
@@ -14,7 +14,7 @@ export interface PipelineStatus {
   readonly stages: readonly StageStatus[];
 }
 
-/** The run that a pipeline's `latest` link leads to. */
+/** The run of a pipeline that began last, however it ended. */
 export interface LatestRun {
   readonly runDir: string;
   /** `killed`: the runner ended without a word. */
@@ -40,7 +40,8 @@ export async function readPipelineStatus(
 ): Promise<PipelineStatus> {
   const { pipeline, stages } = await runPipeline({ ...options, dryRun: true });
   const state = stateFolder(resolve(options.workspace));
-  const runDir = latestRunFolder(state, pipeline);
+  const latest = listRuns(state, pipeline).at(-1);
+  const runDir = latest && join(state.runs, pipeline, latest);
   const summary = runDir === undefined ? undefined : readRunSummary(runDir);
   const work = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === pipeline);
   return {

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { variableOf } from '../parsing/command-variables.ts';
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import { referenceVariable, toShellCommand } from '../parsing/shell-command.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { buildFolder, ensureView } from '../store/view.ts';
 import type { HostTask } from './host-protocol.ts';
@@ -49,12 +51,16 @@ export function describeTask(
   );
   const variables = {
     ...devices,
-    ...prefixed('LIMBER_INPUT', Object.entries(inputs)),
-    ...prefixed('LIMBER_OUTPUT', Object.entries(outputs)),
-    ...prefixed('LIMBER_PARAM', params),
+    ...named('INPUT', Object.entries(inputs)),
+    ...named('OUTPUT', Object.entries(outputs)),
+    ...named('PARAM', params),
+    ...Object.fromEntries(
+      stage.action.values.map(({ value }, index) => [referenceVariable(index), value]),
+    ),
     LIMBER_WORK_DIR: workDir,
   };
-  return { task: { type: 'command', command: stage.action.command }, variables };
+  const { command } = toShellCommand(stage.action.command);
+  return { task: { type: 'command', command }, variables };
 }
 
 function locateInput(input: ResolvedInput, folder: string, reading: ReaderContext): string {
@@ -73,14 +79,9 @@ function locateInput(input: ResolvedInput, folder: string, reading: ReaderContex
   }
 }
 
-function prefixed(
-  prefix: string,
+function named(
+  kind: Parameters<typeof variableOf>[0],
   entries: readonly (readonly [string, string])[],
 ): Record<string, string> {
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      `${prefix}_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`,
-      value,
-    ]),
-  );
+  return Object.fromEntries(entries.map(([name, value]) => [variableOf(kind, name), value]));
 }

@@ -24,6 +24,8 @@ export type HostReply =
   | {
       readonly type: 'failed';
       readonly message: string;
+      /** For the log: the message with where it was thrown, unless that is of no use. */
+      readonly detail: string;
       readonly isInvalidInput: boolean;
       /** Of a command. */
       readonly exitCode?: number;

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import type { StageModule } from '../stage-definition.ts';
 import type {
   HostContext,
@@ -86,7 +87,7 @@ async function runCommand(command: string): Promise<void> {
   stop.signal.addEventListener('abort', terminate);
   try {
     await new Promise<void>((resolve, reject) => {
-      const shell = spawn(command, { shell: true, stdio: ['ignore', 'inherit', 'inherit'] });
+      const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
       shell.on('error', reject);
       shell.on('exit', (code, signal) => {
         if (code === 0) resolve();
@@ -103,7 +104,8 @@ function fail(error: unknown): void {
   const thrown = error as { message?: string; exitCode?: number } | undefined;
   const isInvalidInput = thrown?.exitCode === 2;
   const message = thrown?.message ?? String(error);
-  console.error(isInvalidInput ? message : error);
+  const isExplained = isInvalidInput || error instanceof CommandFailure;
+  const detail = isExplained ? message : inspect(error);
   const exitCode = error instanceof CommandFailure ? error.code : undefined;
   finish(
     stop.signal.aborted
@@ -111,6 +113,7 @@ function fail(error: unknown): void {
       : {
           type: 'failed',
           message,
+          detail,
           isInvalidInput,
           ...(exitCode === undefined ? {} : { exitCode }),
         },

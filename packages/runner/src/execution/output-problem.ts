@@ -16,6 +16,7 @@ export function findOutputProblem(
     const names = missing.map((name) => `"${name}"`).join(', ');
     return `Stage "${stage.name}" ended without writing its output ${names}.`;
   }
+  if (stage.outputs.length === 0) return undefined;
   const own = realpathSync(root);
   for (const [name, path] of Object.entries(outputs)) {
     if (realpathSync(path) === join(own, relative(root, path))) continue;

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readlinkSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArtifact } from '../store/artifact.ts';
@@ -151,7 +159,8 @@ stages:
       error: 'no luck',
       invalidInput: false,
     });
-    expect(workspace.read('runs/failing/latest/logs/bad.log')).toContain('Error: no luck');
+    expect(readFileSync(result.stages[0]!.logFile!, 'utf8')).toContain('Error: no luck');
+    expect(result.stages[0]!.lastLines).toEqual([]);
     expect(result.stages[1]).toMatchObject({
       outcome: 'skipped',
       because: ['needs "bad", which failed'],

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
-import type { ResolvedPipeline } from '../parsing/resolved-pipeline.ts';
-import type { PipelineResult, StageOutcome } from '../pipeline-result.ts';
+import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import type { PipelineResult, StageOutcome, StageReport } from '../pipeline-result.ts';
 import type { RunSummary } from '../store/run-folder.ts';
 import {
   createRunFolder,
   latestRunFolder,
   listRuns,
+  pointLatestTo,
   readRunPlots,
   readRunSummary,
   writeRunPlots,
@@ -69,10 +70,7 @@ export function createRunReport(
         pipeline: pipeline.name,
         outcome: isInterrupted ? 'interrupted' : has('failed') ? 'failed' : 'done',
         stages,
-        metrics: Object.assign({}, ...stages.map(({ metrics }) => metrics)) as Record<
-          string,
-          number
-        >,
+        metrics: Object.fromEntries(stages.flatMap(nameMetrics)),
         runDir: null,
         seconds: (performance.now() - started) / 1000,
         ...(isInterrupted ? { signal: signal ?? 'SIGTERM' } : {}),
@@ -85,10 +83,16 @@ export function createRunReport(
       linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
       writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      if (result.outcome === 'done') pointLatestTo(runDir);
       await writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },
   };
+}
+
+function nameMetrics({ name, matrix, metrics }: StageReport): (readonly [string, number])[] {
+  const prefix = matrix === undefined ? '' : `${name}: `;
+  return Object.entries(metrics).map(([metric, value]) => [`${prefix}${metric}`, value]);
 }
 
 function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
@@ -109,7 +113,7 @@ async function writeRunsPage(state: StateFolder, pipeline: string): Promise<void
   writeFileAtomicSync(join(folder, 'index.html'), await createRunsPage(pipeline, runs.reverse()));
 }
 
-/** The latest run, if it showed the very same outputs. */
+/** The last run that succeeded, if it showed the very same outputs. */
 function findEqualRun(
   state: StateFolder,
   result: Pick<PipelineResult, 'pipeline' | 'outcome' | 'stages'>,
@@ -130,8 +134,8 @@ function rebuildViews(settled: readonly SettledStage[], state: StateFolder): voi
 }
 
 function isBroken(runDir: string, pipeline: ResolvedPipeline): boolean {
-  return pipeline.stages.some(({ name, outputs }) =>
-    outputs.some(({ path }) => !existsSync(join(runDir, name, path))),
+  return pipeline.stages.some((stage) =>
+    stage.outputs.some(({ path }) => !existsSync(linkOf(runDir, stage, path))),
   );
 }
 
@@ -143,8 +147,14 @@ function linkOutputs(
   for (const [index, { report, artifact }] of settled.entries()) {
     const stage = pipeline.stages[index]!;
     for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
-      const link = join(runDir, stage.name, path);
+      const link = linkOf(runDir, stage, path);
       symlinkAtomicSync(relative(dirname(link), report.outputs[name]!), link);
     }
   }
+}
+
+/** An only output that is called like its stage lies in the stage's place, not in a folder of its own. */
+function linkOf(runDir: string, stage: ResolvedStage, path: string): string {
+  const isOnly = stage.outputs.length === 1 && path === stage.declaredName && path !== 'logs';
+  return join(runDir, stage.name, isOnly ? '' : path);
 }

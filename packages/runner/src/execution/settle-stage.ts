@@ -150,9 +150,10 @@ function failed(stage: ResolvedStage, error: string, invalidInput: boolean): Set
   return { report, upstream: undefined };
 }
 
-function emptyReport({ name }: ResolvedStage): StageReport {
+function emptyReport({ name, combination }: ResolvedStage): StageReport {
   return {
     name,
+    ...(Object.keys(combination).length === 0 ? {} : { matrix: combination }),
     outcome: 'skipped',
     seconds: 0,
     because: [],

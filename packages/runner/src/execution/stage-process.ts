@@ -21,6 +21,7 @@ export type ProcessOutcome =
   | {
       readonly type: 'failed';
       readonly message: string;
+      readonly detail?: string;
       readonly isInvalidInput: boolean;
       readonly exitCode?: number;
     };
@@ -83,6 +84,7 @@ export async function runStageProcess(options: StageProcessOptions): Promise<Pro
     sendTo(child, { type: 'start', task });
     if (stop.ending.aborted) abort();
     const outcome = await outcomeOf(child, stop, gathered);
+    if (outcome.type === 'failed' && outcome.detail !== undefined) log.write(`${outcome.detail}\n`);
     if (!hasTimedOut || outcome.type === 'done' || stop.ending.aborted) return outcome;
     const message = `The stage took longer than its timeout of ${timeoutMs! / 1000} s.`;
     return { type: 'failed', message, isInvalidInput: false };
@@ -108,20 +110,24 @@ export function requireHost(): string {
   throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
 }
 
-/** What a stage has reported so far. */
+/** What a stage has reported so far. Names are the stage's own, `constructor` among them. */
 interface Gathered {
-  readonly metrics: Record<string, number>;
-  readonly plots: Record<string, (readonly [x: number, y: number])[]>;
+  readonly metrics: Map<string, number>;
+  readonly plots: Map<string, (readonly [x: number, y: number])[]>;
   readonly readLine: (line: string) => void;
   readonly take: (news: StageUpdate) => void;
 }
 
 function createGatherer(onLine: ReportLine): Gathered {
-  const metrics: Gathered['metrics'] = {};
-  const plots: Gathered['plots'] = {};
-  const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
-    Object.assign(metrics, added);
-    if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
+  const metrics: Gathered['metrics'] = new Map();
+  const plots: Gathered['plots'] = new Map();
+  const take = ({ metrics: added = {}, plot, progress, warning }: StageUpdate): void => {
+    for (const [name, value] of Object.entries(added)) metrics.set(name, value);
+    if (plot !== undefined) {
+      const points = plots.get(plot.name) ?? [];
+      points.push([plot.x, plot.y]);
+      plots.set(plot.name, points);
+    }
     if (progress !== undefined) onLine(progress, 'progress');
     if (warning !== undefined) onLine(warning, 'warning');
   };
@@ -148,7 +154,8 @@ function outcomeOf(
     child.on('error', reject);
     child.on('exit', () => killGroup(child.pid));
     child.on('close', (code, signal) => {
-      if (last?.type === 'done') resolve({ type: 'done', metrics, plots });
+      const made = { metrics: Object.fromEntries(metrics), plots: Object.fromEntries(plots) };
+      if (last?.type === 'done') resolve({ type: 'done', ...made });
       else if (last?.type === 'interrupted' || last?.type === 'failed') resolve(last);
       else if (stop.ending.aborted) resolve({ type: 'interrupted' });
       else {

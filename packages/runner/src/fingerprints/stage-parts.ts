@@ -26,6 +26,9 @@ export async function readStageParts(
   ];
   if (stage.action.type === 'command') {
     parts.push({ kind: 'command', name: '', value: stage.action.command });
+    for (const { label, value } of stage.action.values) {
+      parts.push({ kind: 'param', name: `\${{ ${label} }}`, value: JSON.stringify(value), label });
+    }
   } else {
     const { module } = stage.action.definition;
     const code = await cache.remember(`code ${module}`, () =>
@@ -35,7 +38,7 @@ export async function readStageParts(
   }
   parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
-    const value = environment[name];
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     if (value !== undefined) parts.push({ kind: 'environment', name, value });
   }
   for (const { name, path } of stage.outputs) parts.push({ kind: 'output', name, value: path });

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { suggestName } from '@limber/files';
 import type { StageEntry } from './pipeline-schema.ts';
 import { findReferences, referenceForms } from './references.ts';
+import { toShellCommand } from './shell-command.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /** A stage's entry, and what it is checked against. */
@@ -17,6 +18,7 @@ export interface CheckedStage {
 export function checkStage(stage: CheckedStage): void {
   checkNeeds(stage);
   checkReferences(stage);
+  checkCommand(stage);
   checkOutputs(stage);
 }
 
@@ -51,6 +53,16 @@ function checkReferences({ entry, entries, report }: CheckedStage): void {
       );
       report(` reads "${read}", but no stage writes it.${suggestName(read, written)}`, path);
     }
+  }
+}
+
+function checkCommand({ entry: { run = '' }, report }: CheckedStage): void {
+  const references = [...findReferences(run, [])];
+  for (const [index, context] of toShellCommand(run).refused.entries()) {
+    if (context === undefined) continue;
+    const { text } = references[index]!.reference;
+    const fix = 'Put it in double quotes or alone, such as in x=${{ ' + text + ' }}, and use "$x".';
+    report(`: the reference "${text}" stands in ${context}. ${fix}`, ['run']);
   }
 }
 

@@ -29,7 +29,9 @@ export function declareAction(
     report(`: expected either "uses" or "run", got ${got}.`, [], 'key');
     return undefined;
   }
-  if (run !== undefined) return { action: { type: 'command', command: run }, resumable };
+  if (run !== undefined) {
+    return { action: { type: 'command', command: run, values: [] }, resumable };
+  }
   const registered = sources.definitions.find(({ name }) => name === uses);
   if (registered !== undefined) {
     if (resumable !== undefined) {

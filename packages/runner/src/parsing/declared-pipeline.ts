@@ -53,7 +53,13 @@ export interface StageResources {
 /** How a stage does its work. */
 export type StageAction =
   | { readonly type: 'module'; readonly definition: StageDefinition }
-  | { readonly type: 'command'; readonly command: string };
+  | {
+      readonly type: 'command';
+      /** As written. */
+      readonly command: string;
+      /** What its references came to, in their order. */
+      readonly values: readonly { readonly label: string; readonly value: string }[];
+    };
 
 /** An output's name and its path inside the stage's private folder. */
 interface StageOutput {

@@ -201,9 +201,9 @@ it('refuses overrides of parameters that do not exist', async () => {
   ).toEqual([
     'Unknown parameter "train.epoch". Did you mean "train.epochs"? (--set train.epoch=2)',
     'Expected --set <parameter>=<value>, got "x". (--set x)',
-    'Unknown parameter "quite.other". Expected one of: seed, data, train.epochs, train.lr. (--set quite.other=1)',
+    'Unknown parameter "quite.other". Expected one of: seed, data, train.epochs, train.lr, train.optimizer, train.schedule.warmup, make.clips. (--set quite.other=1)',
     'Parameter "train" is a group, set one of its members: train.epochs, train.lr. (--set train=2)',
-    'Parameter "seed": the value is not YAML: Flow sequence must end with a ]. (--set seed=[1)',
+    'Stage "make": params.seed: expected number, got "[1". (--set seed=[1)',
   ]);
 });
 

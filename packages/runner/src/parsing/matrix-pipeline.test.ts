@@ -269,3 +269,12 @@ stages:
     'Stage "a": the stage "join" says itself whether it is resumable.',
   ]);
 });
+
+it('a matrix without bound is refused before it is made', async () => {
+  const ten = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+  const axes = Array.from({ length: 9 }, (_, index) => `a${index}: ${ten}`).join(', ');
+  const stages = `name: big\nstages:\n  a: { run: echo, matrix: { ${axes} } }\n`;
+  expect((await problemsOf(stages))[0]).toBe(
+    'Stage "a": the matrix has 10 x 10 x 10 x 10 x 10 x 10 x 10 x 10 x 10 = 1000000000 combinations, expected at most 1000. Take values out, or run the rest as another pipeline.',
+  );
+});

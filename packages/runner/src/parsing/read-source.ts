@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { isMap } from '../json.ts';
+import { isMap, mergeMaps } from '../json.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { parseYamlOnce } from './parsed-yaml.ts';
@@ -111,15 +111,6 @@ function mergePipelines(upper: unknown, under: unknown): unknown {
   if (!isMap(stages)) return merged;
   const kept = Object.entries(stages).filter(([, stage]) => stage !== null);
   return { ...merged, stages: Object.fromEntries(kept) };
-}
-
-function mergeMaps(upper: unknown, under: unknown): unknown {
-  if (!isMap(upper) || !isMap(under)) return upper;
-  const merged = Object.entries(upper).map(([key, value]) => [
-    key,
-    Object.hasOwn(under, key) ? mergeMaps(value, under[key]) : value,
-  ]);
-  return { ...under, ...Object.fromEntries(merged) };
 }
 
 function labelOf(path: string, workspace: string): string {

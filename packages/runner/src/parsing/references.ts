@@ -1,13 +1,20 @@
 /** What stands between `${{` and `}}`. */
-export type Reference =
+export type Reference = {
+  /** As written: `params.train.lr`. */
+  readonly text: string;
+} & (
   | { readonly type: 'param'; readonly path: readonly string[] }
   | { readonly type: 'output'; readonly stage: string; readonly output: string }
   | { readonly type: 'matrix'; readonly key: string }
   | { readonly type: 'environment'; readonly variable: string }
-  | { readonly type: 'invalid'; readonly text: string };
+  | { readonly type: 'invalid' }
+);
 
 /** A text cut into literal pieces and references, in order. */
 export type TemplatePart = string | Reference;
+
+/** The key of a map that takes over the keys of what it refers to, under the map's own. */
+export const mergeKey = '<<';
 
 /** What a reference can be, for messages. */
 export const referenceForms =
@@ -34,11 +41,11 @@ function parseReference(text: string): Reference {
   const isPath = path.length > 0 && path.every((segment) => /^[^\s.{}]+$/.test(segment));
   const [first, second] = path;
   if (!isPath) return { type: 'invalid', text };
-  if (root === 'params') return { type: 'param', path };
-  if (root === 'matrix' && path.length === 1) return { type: 'matrix', key: first! };
-  if (root === 'env' && path.length === 1) return { type: 'environment', variable: first! };
+  if (root === 'params') return { type: 'param', path, text };
+  if (root === 'matrix' && path.length === 1) return { type: 'matrix', key: first!, text };
+  if (root === 'env' && path.length === 1) return { type: 'environment', variable: first!, text };
   if (root === 'stages' && path.length === 2) {
-    return { type: 'output', stage: first!, output: second! };
+    return { type: 'output', stage: first!, output: second!, text };
   }
   return { type: 'invalid', text };
 }

@@ -59,7 +59,10 @@ function resolvePath(
   const isOptional = input.key.endsWith('?');
   const before = context.diagnostics.length;
   const { value, origins } = resolveReferences(template, context);
-  const path = typeof value === 'number' ? String(value) : value;
+  const origin = origins.get('');
+  const typed = origin && context.parameters.textOf(['params', ...origin]);
+  const text = typed ?? (typeof value === 'number' ? String(value) : value);
+  const path = typeof value === 'string' || value === null ? value : text;
   if (context.diagnostics.length > before) {
     const found = context.diagnostics.slice(before);
     const isMissing = found.every(({ missingParameter }) => missingParameter !== undefined);
@@ -68,7 +71,7 @@ function resolvePath(
   }
   if (typeof path === 'string' && path !== '') return path;
   if (!isOptional) {
-    context.diagnostics.push(missingValue(origins.get('')?.join('.') ?? template, [], context));
+    context.diagnostics.push(missingValue(origin?.join('.') ?? template, [], context));
   }
   return undefined;
 }

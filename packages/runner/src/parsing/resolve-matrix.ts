@@ -23,6 +23,9 @@ export interface Members {
   readonly list: readonly Member[];
 }
 
+/** More stages than this are a mistake; they would fill the memory before anything ran. */
+const maxMembers = 1000;
+
 /** Resolves a stage's matrix. What is wrong becomes diagnostics. */
 export function resolveMatrix(scope: StageScope): Members {
   const { stage, declared, diagnostics } = scope;
@@ -36,6 +39,13 @@ export function resolveMatrix(scope: StageScope): Members {
   const checked = checkSchema(matrixSchema, value, subject);
   if (checked === undefined) return { axes: [], list: [] };
   const { include = [], exclude = [], ...axes } = checked.parsed;
+  const sizes = Object.values(axes).map((values) => values.length);
+  const count = sizes.reduce((product, size) => product * size, 1) + include.length;
+  if (count > maxMembers) {
+    const message = `Stage "${stage.name}": the matrix has ${sizes.join(' x ')} = ${count} combinations, expected at most ${maxMembers}. Take values out, or run the rest as another pipeline.`;
+    diagnostics.push({ message, where });
+    return { axes: [], list: [] };
+  }
   const problem = findUnknownKey({ axes: axes as Matrix['axes'], include, exclude });
   const combinations = expandMatrix({ axes: axes as Matrix['axes'], include, exclude });
   const list = combinations.map((combination) => {
@@ -56,7 +66,9 @@ export function resolveMatrix(scope: StageScope): Members {
 }
 
 function findUnknownKey({ axes, exclude }: Matrix): string | undefined {
-  const unknown = exclude.flatMap((entry) => Object.keys(entry)).find((key) => !(key in axes));
+  const unknown = exclude
+    .flatMap((entry) => Object.keys(entry))
+    .find((key) => !Object.hasOwn(axes, key));
   return unknown === undefined
     ? undefined
     : `"exclude" names "${unknown}", which is no key of the matrix`;

@@ -1,5 +1,5 @@
-import { isMap } from '../json.ts';
-import type { Place } from './diagnostic.ts';
+import type { ZodType } from 'zod';
+import { isMap, setIn, valueAt } from '../json.ts';
 import type { Parameters } from './overrides.ts';
 import type { ResolvedValue } from './resolve-references.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -7,6 +7,7 @@ import type { ResolvedStage } from './resolved-pipeline.ts';
 import { checkSchema } from './schema-diagnostics.ts';
 import type { StageScope } from './stage-scope.ts';
 import { referencesIn } from './stage-scope.ts';
+import type { YamlPath } from './yaml-source.ts';
 
 /** Puts parameters into a stage's `with` and parses it by the stage's schema. */
 export function resolveParams(scope: StageScope): Pick<ResolvedStage, 'params' | 'labelOf'> {
@@ -25,10 +26,9 @@ function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
   }
   const schema = stage.action.type === 'module' ? stage.action.definition.params : undefined;
   if (schema === undefined) return toJson(given);
-  const place = (path: readonly (string | number)[], wanted: 'key' | 'value'): Place => {
+  const pathInFile = (path: YamlPath): YamlPath => {
     const origin = originOf(path.map(String), resolved);
-    if (origin !== undefined) return parameters.placeOf(origin, wanted);
-    return declared.source.at(['stages', stage.name, 'with', ...path], wanted);
+    return origin === undefined ? ['stages', stage.name, 'with', ...path] : ['params', ...origin];
   };
   const subject = {
     subject: `Stage "${stage.name}"`,
@@ -36,11 +36,33 @@ function parseParams(resolved: ResolvedValue, scope: StageScope): unknown {
       const origin = originOf(path.map(String), resolved);
       return origin === undefined ? ['with', ...path].join('.') : `params.${origin.join('.')}`;
     },
-    at: place,
+    at: (path: YamlPath, wanted: 'key' | 'value') => parameters.placeOf(pathInFile(path), wanted),
     diagnostics,
   };
-  const parsed = checkSchema(schema, given, subject)?.parsed ?? {};
-  return toJson(parsed);
+  const read = readTexts(schema, given, (path) => parameters.textOf(pathInFile(path)));
+  return toJson(checkSchema(schema, read, subject)?.parsed ?? {});
+}
+
+/**
+ * Where the schema refuses what YAML made of a text of the command line, but takes the text itself
+ * (`32` for one of `"32"` and `"auto"`), the text is the value.
+ */
+function readTexts(
+  schema: ZodType,
+  given: Readonly<Record<string, unknown>>,
+  textOf: (path: YamlPath) => string | undefined,
+): Readonly<Record<string, unknown>> {
+  let read = given;
+  for (const { path } of schema.safeParse(given).error?.issues ?? []) {
+    const names = path.map(String);
+    const text = textOf(names);
+    if (text === undefined) continue;
+    const tried = structuredClone(read) as Record<string, unknown>;
+    setIn(tried, names, text);
+    const issues = schema.safeParse(tried).error?.issues ?? [];
+    if (!issues.some((issue) => issue.path.join('.') === names.join('.'))) read = tried;
+  }
+  return read;
 }
 
 /** Params travel to another process and into the fingerprint as JSON, and must not differ there. */
@@ -51,8 +73,9 @@ function toJson(value: unknown): unknown {
 /** The parameter that the value at `path` was taken from, or would be if it were given. */
 function originOf(path: readonly string[], resolved: ResolvedValue): string[] | undefined {
   for (let length = path.length; length >= 0; length--) {
-    const origin = resolved.origins.get(path.slice(0, length).join('.'));
-    if (origin !== undefined) return [...origin, ...path.slice(length)];
+    const key = path.slice(0, length).join('.');
+    const origin = resolved.origins.get(key);
+    if (resolved.origins.has(key)) return origin && [...origin, ...path.slice(length)];
   }
   return undefined;
 }
@@ -63,16 +86,7 @@ function labelFinder(
 ): (path: readonly string[]) => string {
   return (path) => {
     const origin = originOf(path, resolved);
-    const isSettable = origin !== undefined && holds(parameters.values, origin);
+    const isSettable = origin !== undefined && valueAt(parameters.values, origin) !== undefined;
     return isSettable ? `params.${origin.join('.')}` : ['with', ...path].join('.');
   };
-}
-
-function holds(values: unknown, path: readonly string[]): boolean {
-  let group = values;
-  return path.every((segment) => {
-    if (!isMap(group) || !Object.hasOwn(group, segment)) return false;
-    group = group[segment];
-    return true;
-  });
 }

@@ -1,9 +1,11 @@
+import { findSharedVariable } from './command-variables.ts';
 import type { DeclaredPipeline, DeclaredStage, StageAction } from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { applyOverrides } from './overrides.ts';
 import { resolveCondition } from './resolve-condition.ts';
 import type { ResolvedMembers } from './resolve-inputs.ts';
 import { matchingMembers, resolveInputs } from './resolve-inputs.ts';
+import { findReferences } from './references.ts';
 import type { Member, Members } from './resolve-matrix.ts';
 import { resolveMatrix } from './resolve-matrix.ts';
 import { resolveParams } from './resolve-params.ts';
@@ -37,7 +39,7 @@ export async function resolvePipeline(
     membersOf: (stage) => members.get(stage) ?? { axes: [], list: [] },
     isLeftOut: (name) => leftOut.has(name),
   };
-  for (const stage of declared.stages) {
+  for (const stage of parameters.stages) {
     const own = resolveMatrix({ ...shared, stage, combination: {} });
     members.set(stage.name, own);
     for (const member of own.list) {
@@ -66,7 +68,7 @@ async function resolveMember(
     return { ...base, leftOut: unmet, params: {}, labelOf: String, inputs: [], needs: [] };
   }
   const { inputs, leftOut } = await resolveInputs(scope, resolved);
-  return {
+  const made: ResolvedStage = {
     ...base,
     leftOut,
     action: resolveAction(scope),
@@ -74,6 +76,15 @@ async function resolveMember(
     inputs,
     needs: leftOut === undefined ? findNeeds(stage, scope, resolved) : [],
   };
+  const shared = made.action.type === 'command' ? findSharedVariable(made) : undefined;
+  if (shared !== undefined) {
+    const message = `Stage "${stage.name}": ${shared}. Rename one of them.`;
+    scope.diagnostics.push({
+      message,
+      where: scope.declared.source.at(['stages', stage.name], 'key'),
+    });
+  }
+  return made;
 }
 
 function findNeeds(stage: DeclaredStage, scope: StageScope, resolved: ResolvedMembers): string[] {
@@ -86,8 +97,14 @@ function findNeeds(stage: DeclaredStage, scope: StageScope, resolved: ResolvedMe
 function resolveAction(scope: StageScope): StageAction {
   const { action } = scope.stage;
   if (action.type === 'module') return action;
-  const { value } = resolveReferences(action.command, referencesIn(scope, ['run'], '<value>'));
-  return { type: 'command', command: String(value) };
+  const context = referencesIn(scope, ['run'], '<value>');
+  const references = [...findReferences(action.command, [])];
+  const values = references.map(({ reference: { text } }) => {
+    // A space, so that the value is put into a text, whatever its type.
+    const { value } = resolveReferences(`\${{ ${text} }} `, context);
+    return { label: text, value: String(value).slice(0, -1) };
+  });
+  return { ...action, values };
 }
 
 function resolveRemote(

@@ -1,17 +1,20 @@
 import { suggestName } from '@limber/files';
-import { isMap } from '../json.ts';
+import { isMap, leavesOf, mergeMaps } from '../json.ts';
 import type { Diagnostic, Place } from './diagnostic.ts';
 import type { Combination } from './expand-matrix.ts';
 import type { Parameters } from './overrides.ts';
 import { parameterNames } from './overrides.ts';
 import type { Reference } from './references.ts';
-import { parseTemplate } from './references.ts';
+import { mergeKey, parseTemplate } from './references.ts';
 
 /** A YAML value with its references replaced, and the parameter each part came from. */
 export interface ResolvedValue {
   readonly value: unknown;
-  /** Dotted path in the value → path of the parameter it was taken from. The root's path is ''. */
-  readonly origins: ReadonlyMap<string, readonly string[]>;
+  /**
+   * Dotted path in the value → path of the parameter it was taken from, or undefined where it stands
+   * itself over one that was. The root's path is ''.
+   */
+  readonly origins: ReadonlyMap<string, readonly string[] | undefined>;
 }
 
 /** What references can read, and who resolves, for the messages. */
@@ -32,7 +35,7 @@ export interface ResolveContext {
  * reference and nothing else becomes the value with its type; inside a longer text it must be plain.
  */
 export function resolveReferences(value: unknown, context: ResolveContext): ResolvedValue {
-  const origins = new Map<string, readonly string[]>();
+  const origins = new Map<string, readonly string[] | undefined>();
   return { value: resolve(value, { path: [], reading: [], origins }, context), origins };
 }
 
@@ -42,7 +45,7 @@ interface Step {
   /** The parameters on the way here, each read by the one before it. */
   readonly reading: readonly string[];
   /** Undefined inside a longer text or another parameter, which are not taken over whole. */
-  readonly origins: Map<string, readonly string[]> | undefined;
+  readonly origins: Map<string, readonly string[] | undefined> | undefined;
 }
 
 type Path = readonly (string | number)[];
@@ -53,11 +56,31 @@ function resolve(value: unknown, step: Step, context: ResolveContext): unknown {
     resolve(item, { ...step, path: [...step.path, key] }, context);
   if (Array.isArray(value)) return value.map(inner);
   if (!isMap(value)) return value;
+  if (Object.hasOwn(value, mergeKey)) return resolveMerged(value, step, context);
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inner(item, key)]));
 }
 
+/** A map with the keys of another one under its own. */
+function resolveMerged(
+  value: Readonly<Record<string, unknown>>,
+  step: Step,
+  context: ResolveContext,
+): unknown {
+  const { [mergeKey]: base, ...own } = value;
+  const under = resolve(base, step, context);
+  for (const [path] of leavesOf(own))
+    step.origins?.set([...step.path, ...path].join('.'), undefined);
+  const upper = resolve(own, step, context);
+  if (isMap(under)) return mergeMaps(upper, under);
+  if (under !== undefined) {
+    const message = `${context.subject}: expected "<<" to refer to a map, got ${JSON.stringify(under)}.`;
+    context.diagnostics.push({ message, where: context.at([...step.path, mergeKey]) });
+  }
+  return upper;
+}
+
 function resolveText(text: string, step: Step, context: ResolveContext): unknown {
-  const { subject, at, diagnostics } = context;
+  const { subject, at, diagnostics, parameters } = context;
   const { path } = step;
   const parts = parseTemplate(text);
   const [first] = parts;
@@ -68,6 +91,8 @@ function resolveText(text: string, step: Step, context: ResolveContext): unknown
   const pieces = parts.map((part) => {
     if (typeof part === 'string') return part;
     const value = readReference(part, { ...step, origins: undefined }, context);
+    const typed = part.type === 'param' ? parameters.textOf(['params', ...part.path]) : undefined;
+    if (typed !== undefined && typeof value !== 'string' && value !== null) return typed;
     if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
     if (part.type !== 'param' || value === undefined) return '';
     const name = part.path.join('.');
@@ -97,7 +122,7 @@ function readReference(reference: Reference, step: Step, context: ResolveContext
     }
     case 'environment': {
       const { variable } = reference;
-      const value = environment[variable];
+      const value = Object.hasOwn(environment, variable) ? environment[variable] : undefined;
       if (value !== undefined) return value;
       const message = `${subject} needs the environment variable ${variable}, which is not set.`;
       diagnostics.push({ message, where: at(step.path), missingParameter: variable });
@@ -122,8 +147,8 @@ function readParameter(parameter: readonly string[], step: Step, context: Resolv
   const inner = { ...step, reading: [...step.reading, name] };
   let value: unknown = parameters.values;
   for (const segment of parameter) {
-    const group =
-      typeof value === 'string' ? resolve(value, { ...inner, origins: undefined }, context) : value;
+    const isDerived = typeof value === 'string' || (isMap(value) && Object.hasOwn(value, mergeKey));
+    const group = isDerived ? resolve(value, { ...inner, origins: undefined }, context) : value;
     const isHeld = typeof group === 'object' && group !== null && Object.hasOwn(group, segment);
     if (!isHeld) {
       const suggestion = suggestName(name, parameterNames(parameters.values));

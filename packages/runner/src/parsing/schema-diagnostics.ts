@@ -56,7 +56,7 @@ export function checkSchema<T>(
 ): { readonly parsed: T } | undefined {
   const result = schema.safeParse(value, { reportInput: true });
   const issues: readonly Issue[] = result.success
-    ? droppedKeys(value, result.data, [])
+    ? droppedKeys(value, result.data, []).flatMap((issue) => withoutKnown(issue, schema))
     : (result.error.issues as readonly unknown[] as readonly Issue[]);
   for (const issue of issues.flatMap(narrowUnion)) {
     subject.diagnostics.push(...describe(issue, schema, subject));
@@ -73,6 +73,13 @@ function droppedKeys(given: unknown, kept: unknown, path: readonly string[]): Is
   return keys.length === 0
     ? nested
     : [{ code: 'unrecognized_keys', path, message: '', keys }, ...nested];
+}
+
+/** A key may be dropped because the schema puts other values in its place. */
+function withoutKnown(issue: Issue, schema: ZodType): Issue[] {
+  const known = knownKeys(schema, issue.path);
+  const keys = issue.keys!.filter((key) => !known.includes(key));
+  return keys.length === 0 ? [] : [{ ...issue, keys }];
 }
 
 /** Where a value is of the right sort for one member of a union, that member's issues say more. */
@@ -109,7 +116,10 @@ function describe(issue: Issue, schema: ZodType, subject: SchemaSubject): Diagno
   if (isMissing) {
     return [say(`"${label}" is missing, expected ${issue.expected}.`, subject.at(path, 'key'))];
   }
-  const text = `${label}: ${expectation(issue)}, got ${show(issue.input)}.${nearestValue(issue)}`;
+  const isSentence = /^(custom|invalid_union)$/.test(issue.code) && /[.?]$/.test(issue.message);
+  const text = isSentence
+    ? `${label}: ${issue.message}`
+    : `${label}: ${expectation(issue)}, got ${show(issue.input)}.${nearestValue(issue)}`;
   return [say(text.replace(/^: /, ''), subject.at(path, 'value'))];
 }
 

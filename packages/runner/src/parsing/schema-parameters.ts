@@ -1,28 +1,35 @@
-import { isMap } from '../json.ts';
+import { isMap, leavesOf } from '../json.ts';
 import type { DeclaredStage } from './declared-pipeline.ts';
-import { knownKeys } from './known-keys.ts';
-import { parseTemplate } from './references.ts';
+import { parameterNamesOf } from './known-keys.ts';
+import { mergeKey, parseTemplate } from './references.ts';
 
 /**
- * The names in the group `group` of a pipeline's params that the schema of some stage knows, whether
- * the file lists them or not: where a stage is `with: ${{ params.train }}`, those of `train`.
+ * The dotted names in a pipeline's params that the schema of some stage knows, whether the file lists
+ * them or not: where a stage is `with: ${{ params.train }}`, those of `train`.
  */
-export function schemaParameters(
-  stages: readonly DeclaredStage[],
-  group: readonly string[],
-): string[] {
+export function schemaParameters(stages: readonly DeclaredStage[]): string[] {
   const names = stages.flatMap(({ action, with: given }) => {
     const schema = action.type === 'module' ? action.definition.params : undefined;
     if (schema === undefined) return [];
-    return listWholeParameters(given, []).flatMap(({ parameter, path }) => {
-      const isWithin = parameter.every((segment, index) => group[index] === segment);
-      return isWithin ? knownKeys(schema, [...path, ...group.slice(parameter.length)]) : [];
-    });
+    return listWholeParameters(given, []).flatMap(({ parameter, path }) =>
+      parameterNamesOf(schema, path).map((name) => [...parameter, name].join('.')),
+    );
   });
   return [...new Set(names)];
 }
 
-/** The parts of `with` that are a whole parameter. */
+/** The dotted names of the parameters of all stages, each behind the name of its stage. */
+export function stageParameters(stages: readonly DeclaredStage[]): string[] {
+  return stages.flatMap(({ name: stage, action, with: given }) => {
+    const schema = action.type === 'module' ? action.definition.params : undefined;
+    const names = schema
+      ? parameterNamesOf(schema)
+      : leavesOf(given).map(([path]) => path.join('.'));
+    return names.map((name) => `${stage}.${name}`);
+  });
+}
+
+/** The parts of `with` that are a whole parameter, or take over its keys. */
 function listWholeParameters(
   value: unknown,
   path: readonly string[],
@@ -34,6 +41,6 @@ function listWholeParameters(
   }
   if (!isMap(value)) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
-    listWholeParameters(inner, [...path, key]),
+    listWholeParameters(inner, key === mergeKey ? path : [...path, key]),
   );
 }

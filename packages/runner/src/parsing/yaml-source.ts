@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, Scalar, visit } from 'yaml';
 import type { Alias, Document, Node, YAMLParseError } from 'yaml';
 import type { Diagnostic, Place } from './diagnostic.ts';
+import { mergeKey } from './references.ts';
 
 /** A way down into a YAML document: keys of maps and indexes of lists. */
 export type YamlPath = readonly (string | number)[];
@@ -61,6 +62,7 @@ export function parseYamlSource(
     diagnostics.push({ message, where });
   }
   if (document.errors.length > 0) return undefined;
+  keepMergedReferences(document);
   try {
     const value: unknown = document.toJS();
     return {
@@ -78,6 +80,18 @@ export function parseYamlSource(
     diagnostics.push({ message: isTooDeep ? tooDeep : `${(error as Error).message}.`, where });
     return undefined;
   }
+}
+
+/** `<<: ${{ params.train }}` is no merge that YAML can make: it is left to who resolves references. */
+function keepMergedReferences(document: Document): void {
+  visit(document, {
+    Pair(_, pair) {
+      const { key, value } = pair;
+      const isReference = isScalar(value) && String(value.value).includes('${{');
+      if (!isReference || !isScalar(key) || key.source !== mergeKey) return;
+      pair.key = Object.assign(new Scalar(mergeKey), { type: 'QUOTE_DOUBLE', range: key.range });
+    },
+  });
 }
 
 /** The last alias of a document: where aliases multiply, the one that multiplies most. */

@@ -19,7 +19,7 @@ export function drawLinePlot(title: string, lines: readonly PlotLine[]): string 
     ariaLabel: title,
     x: { label: null },
     y: { label: title, grid: true },
-    marks: [Plot.line(rows, { x: 'x', y: 'y', stroke: 'label', title: 'label' })],
+    marks: [Plot.line(rows, { x: 'x', y: 'y', z: 'label', stroke: 'label', title: 'label' })],
   });
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   return figure.outerHTML;

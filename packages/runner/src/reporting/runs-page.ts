@@ -15,23 +15,28 @@ export interface ShownRun {
 
 /**
  * The page that compares the runs of a pipeline, the latest first: how each ended, the params in which
- * they differ, the metrics, and the plots with a line for each run. It needs no other file.
+ * they differ, the metrics, and the plots with a line for each run. Each member of a matrix has a row and
+ * a line of its own. It needs no other file.
  */
 export async function createRunsPage(pipeline: string, runs: readonly ShownRun[]): Promise<string> {
-  const params = differingParams(runs);
-  const metrics = [...new Set(runs.flatMap(({ summary }) => Object.keys(summary.metrics)))];
-  const header = ['run', 'outcome', 'seconds', ...params, ...metrics];
-  const rows = runs.map(({ name, summary }) => {
-    const given = paramsOf(summary);
+  const rows = runs.flatMap(rowsOf);
+  const params = differingParams(rows);
+  const metrics = [...new Set(rows.flatMap((row) => [...row.metrics.keys()]))];
+  const hasMembers = rows.some(({ member }) => member !== '');
+  const header = ['run', ...(hasMembers ? ['member'] : []), 'outcome', 'seconds'];
+  const lines = rows.map((row) => {
+    const { name, summary } = row.run;
     const cells = [
       `<a href="${escapeHtml(encodeURIComponent(name))}/">${escapeHtml(name)}</a>`,
+      ...(hasMembers ? [escapeHtml(row.member)] : []),
       escapeHtml(summary.outcome),
       summary.seconds.toFixed(1),
-      ...params.map((param) => escapeHtml(show(given.get(param)))),
-      ...metrics.map((metric) => escapeHtml(show(summary.metrics[metric]))),
+      ...params.map((param) => escapeHtml(show(row.params.get(param)))),
+      ...metrics.map((metric) => escapeHtml(show(row.metrics.get(metric)))),
     ];
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
+  const titles = [...header, ...params, ...metrics].map((cell) => `<th>${escapeHtml(cell)}</th>`);
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -40,9 +45,9 @@ export async function createRunsPage(pipeline: string, runs: readonly ShownRun[]
 <style>${style}</style>
 <h1>${escapeHtml(pipeline)}</h1>
 <table>
-<thead><tr>${header.map((cell) => `<th>${escapeHtml(cell)}</th>`).join('')}</tr></thead>
+<thead><tr>${titles.join('')}</tr></thead>
 <tbody>
-${rows.join('\n')}
+${lines.join('\n')}
 </tbody>
 </table>
 ${(await drawPlots(runs)).join('\n')}
@@ -58,21 +63,51 @@ td, th { padding: 0.25rem 0.75rem; text-align: left; border-bottom: 1px solid #8
 svg { margin: 1rem 1rem 0 0; font-size: 11px; fill: currentColor; }
 `;
 
-/** The params that not all runs have alike, as `stage.name`. */
-function differingParams(runs: readonly ShownRun[]): string[] {
-  const all = runs.map(({ summary }) => paramsOf(summary));
-  const names = [...new Set(all.flatMap((given) => [...given.keys()]))];
-  return names.filter((name) => new Set(all.map((given) => show(given.get(name)))).size > 1);
+/** A run, or one member of its matrices with the stages that have none. */
+interface Row {
+  readonly run: ShownRun;
+  readonly member: string;
+  /** By `<stage>.<name>`. */
+  readonly params: ReadonlyMap<string, unknown>;
+  readonly metrics: ReadonlyMap<string, number>;
 }
 
-function paramsOf({ params }: RunSummary): Map<string, unknown> {
-  return new Map(leavesOf(params).map(([path, value]) => [path.join('.'), value]));
+function rowsOf(run: ShownRun): Row[] {
+  const { params, stages } = run.summary;
+  const members = new Set(Object.keys(params).map((stage) => splitName(stage)[1]));
+  if (members.size > 1) members.delete('');
+  return [...members].map((member) => {
+    const isIn = (stage: string): boolean => ['', member].includes(splitName(stage)[1]);
+    const given = Object.entries(params).filter(([stage]) => isIn(stage));
+    const leaves = given.flatMap(([stage, own]) =>
+      leavesOf(own).map(
+        ([path, value]) => [[splitName(stage)[0], ...path].join('.'), value] as const,
+      ),
+    );
+    const measured = stages.filter(({ name }) => isIn(name));
+    const metrics = measured.flatMap((stage) => Object.entries(stage.metrics));
+    return { run, member, params: new Map(leaves), metrics: new Map(metrics) };
+  });
+}
+
+/** `train@tiny-1`: the stage, and which member of its matrix. */
+function splitName(name: string): readonly [stage: string, member: string] {
+  const [stage = '', member = ''] = name.split('@');
+  return [stage, member];
+}
+
+/** The params that not all rows have alike. */
+function differingParams(rows: readonly Row[]): string[] {
+  const names = [...new Set(rows.flatMap(({ params }) => [...params.keys()]))];
+  return names.filter((name) => new Set(rows.map(({ params }) => show(params.get(name)))).size > 1);
 }
 
 async function drawPlots(runs: readonly ShownRun[]): Promise<string[]> {
   const lines = new Map<string, PlotLine[]>();
-  for (const { name: label, plots } of runs) {
-    for (const [stage, own] of Object.entries(plots)) {
+  for (const { name, plots } of runs) {
+    for (const [full, own] of Object.entries(plots)) {
+      const [stage, member] = splitName(full);
+      const label = `${name} ${member}`.trim();
       for (const [plot, points] of Object.entries(own)) {
         const title = `${stage}: ${plot}`;
         lines.set(title, [...(lines.get(title) ?? []), { label, points }]);

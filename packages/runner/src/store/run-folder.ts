@@ -1,5 +1,5 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { Plots } from './artifact.ts';
@@ -19,7 +19,7 @@ export type RunSummary = Omit<PipelineResult, 'outcome'> & {
 };
 
 /**
- * Creates the folder of a run, named by the time in UTC, and points `latest` to it.
+ * Creates the folder of a run, named by the time in UTC.
  *
  * @returns its absolute path.
  */
@@ -36,9 +36,13 @@ export function createRunFolder(state: StateFolder, pipeline: string, startedAt:
       throw error;
     }
     mkdirSync(join(all, name, 'logs'));
-    symlinkAtomicSync(name, join(all, 'latest'));
     return join(all, name);
   }
+}
+
+/** Lets the link `latest` lead to a run that succeeded. */
+export function pointLatestTo(folder: string): void {
+  symlinkAtomicSync(basename(folder), join(dirname(folder), 'latest'));
 }
 
 /** Writes a run's `run.json`. */
@@ -70,7 +74,7 @@ export function listRuns(state: StateFolder, pipeline: string): string[] {
   );
 }
 
-/** The folder of a pipeline's latest run, if it has one. */
+/** The folder of a pipeline's last run that succeeded, if there is one. */
 export function latestRunFolder(state: StateFolder, pipeline: string): string | undefined {
   const folder = join(state.runs, pipeline);
   return unlessMissing(() => join(folder, readlinkSync(join(folder, 'latest'))));

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { LimberError } from '@limber/files';
 import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { describeRun } from './describe-run.ts';
 import { openPipeline } from './open-pipeline.ts';
 
 /** The options of `limber pipeline watch`. */
@@ -30,7 +29,8 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
   const { only, from, force, dryRun, json } = options;
   const request = await requestOf(name, options);
   const result = await runPipeline({ ...request, only, from, force, dryRun });
-  printResult(result, { json, lines: dryRun ? () => [] : summaryLines });
+  const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
+  printResult(result, { json, lines: dryRun ? () => [] : lines });
   return exitCodeOf(result);
 }
 
@@ -71,28 +71,6 @@ function noName(): LimberError {
     expected: 'a name such as squat',
     fix: 'With nx, give everything without "--" before it: nx run runner:pipeline squat --dry-run. What stands before a lone "--" is dropped.',
   });
-}
-
-/** The scores, where the report is, and what to do next. */
-function summaryLines({ outcome, pipeline, metrics, stages }: PipelineResult): string[] {
-  if (outcome !== 'done') return [];
-  const scores = ['AP', 'AP50', 'AP75', 'AR'].flatMap((key) =>
-    metrics[key] === undefined ? [] : [`${key} ${metrics[key].toFixed(3)}`],
-  );
-  const pathOf = (output: string): string | undefined => {
-    const stage = stages.find(({ outputs }) => outputs[output] !== undefined)?.name;
-    return stage === undefined ? undefined : join('runs', pipeline, 'latest', stage, output);
-  };
-  const [report, model] = [pathOf('report'), pathOf('model')];
-  const scoreLine = scores.length === 0 ? [] : [scores.join('   ')];
-  if (report === undefined || !existsSync(report)) return scoreLine;
-  return [
-    ...scoreLine,
-    `Report: ${join(report, 'report.html')}`,
-    'Next: open the report, draw what the model finds in any images, or change a parameter:',
-    ...(model === undefined ? [] : [`  npx limber predict --weights ${model} <images>`]),
-    `  npx limber pipeline run ${pipeline} --set train.optimizer.learningRate=0.0005`,
-  ];
 }
 
 function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
