@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coco17 } from '../skeletons/coco17.ts';
 import { parseCoco } from './parse-coco.ts';
-import { arm, fullForm, shortForm } from './coco-samples.suite.ts';
+import { fullForm, shortForm } from './coco-samples.suite.ts';
 
 const file = 'train.json';
 

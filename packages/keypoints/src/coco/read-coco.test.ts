@@ -103,7 +103,7 @@ test('a skeleton file is a category, and messages name its fields', async () => 
 test('a person without a box is read for evaluation by its joints, and refused for training', async () => {
   const file = join(folder, 'a.json');
   const json = fullForm();
-  const annotations = json.annotations.map(({ bbox: _, ...rest }) => rest);
+  const annotations = json.annotations.map((annotation) => ({ ...annotation, bbox: undefined }));
   await writeFile(file, JSON.stringify({ ...json, annotations }));
   const { annotations: read, derivations } = await readCocoFile(file);
   expect(read[0]!.bbox).toEqual([10, 20, 5.5, 5]);

@@ -1,21 +1,19 @@
 type Side = 'left' | 'right';
 
-/** Words for the sides of a body, with the endings that they take: English, French, German and Dutch, Spanish, … */
-const words: Readonly<Record<Side, readonly string[]>> = {
-  left: [
-    ...['left', 'gauche', 'links', 'linke', 'linker', 'linkes', 'linken'],
-    ...['izquierda', 'izquierdo', 'sinistra', 'sinistro', 'esquerda', 'esquerdo', '左'],
-  ],
-  right: [
-    ...['right', 'droite', 'droit', 'rechts', 'rechte', 'rechter', 'rechtes', 'rechten'],
-    ...['derecha', 'derecho', 'destra', 'destro', 'direita', 'direito', '右'],
-  ],
+/** Words for the sides of a body, with their endings: English, French, German, Dutch, Spanish, Italian, Portuguese, … */
+const words: Readonly<Record<Side, string>> = {
+  left:
+    'left gauche links linke linker linkes linken izquierda izquierdo sinistra sinistro ' +
+    'esquerda esquerdo 左',
+  right:
+    'right droite droit rechts rechte rechter rechtes rechten derecha derecho destra destro ' +
+    'direita direito 右',
 };
 
 /** Short forms, which may mean something else: a vertebra is called L5. They count where both sides are there. */
-const letters: Readonly<Record<Side, readonly string[]>> = {
-  left: ['l', 'lt', 'sx', 'izq', 'esq'],
-  right: ['r', 'rt', 'dx', 'der', 'dir'],
+const letters: Readonly<Record<Side, string>> = {
+  left: 'l lt sx izq esq',
+  right: 'r rt dx der dir',
 };
 
 const sideOfWord = toMap(words);
@@ -109,8 +107,7 @@ function opposite(side: Side): Side {
   return side === 'left' ? 'right' : 'left';
 }
 
-function toMap(table: Readonly<Record<Side, readonly string[]>>): ReadonlyMap<string, Side> {
-  return new Map(
-    (['left', 'right'] as const).flatMap((side) => table[side].map((word) => [word, side])),
-  );
+function toMap(table: Readonly<Record<Side, string>>): ReadonlyMap<string, Side> {
+  const sides = ['left', 'right'] as const;
+  return new Map(sides.flatMap((side) => table[side].split(' ').map((word) => [word, side])));
 }
