@@ -48,6 +48,7 @@ export type {
   FoundPerson,
 } from './taxonomy/analyze-errors.ts';
 export type { JointError } from './taxonomy/joint-error.ts';
+export { describeMeasure } from './report/describe-measure.ts';
 export { formatScore, formatScoreRows, formatScores } from './report/format-scores.ts';
 export type { ScoreRow } from './report/format-scores.ts';
 export { computeOks } from './oks/compute-oks.ts';

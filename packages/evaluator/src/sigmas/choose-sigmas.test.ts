@@ -70,7 +70,7 @@ describe('is refused', () => {
     );
   });
 
-  it('any number of joints but 17, where COCO\'s are taken by position', () => {
+  it("any number of joints but 17, where COCO's are taken by position", () => {
     const convention = 'pycocotools';
     expect(() => chooseSigmas(joints(['nose', 'tail']), { convention })).toThrow(
       'category "person": wrong number of joints: expected 17, for which pycocotools has sigmas, got 2. pycocotools ' +

@@ -64,7 +64,8 @@ export function describeSigmas({ source, values, assumed }: ChosenSigmas): strin
 
 function sigmasByPosition({ name, keypoints }: Category, convention: Convention): ChosenSigmas {
   const values = coco17.sigmas;
-  if (keypoints.length === values.length) return { source: 'coco-by-position', values, assumed: [] };
+  if (keypoints.length === values.length)
+    return { source: 'coco-by-position', values, assumed: [] };
   throw new LimberError('invalid-skeleton', {
     where: `category "${name}"`,
     what: 'wrong number of joints',
