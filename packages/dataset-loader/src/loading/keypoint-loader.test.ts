@@ -188,8 +188,11 @@ describe('a dataset whose joints look left or right without partners', () => {
   ])('%s and %s change places in a mirrored image', async (first, second) => {
     const augmentation = {
       ...defaultAugmentation,
-      ...{ flipProbability: 1, halfBody: null, scaleProbability: 0 },
-      ...{ shift: { probability: 0, factor: 0 }, rotation: { probability: 0, degrees: 0 } },
+      flipProbability: 1,
+      halfBody: null,
+      scaleProbability: 0,
+      shift: { probability: 0, factor: 0 },
+      rotation: { probability: 0, degrees: 0 },
     };
     const dataset = await openDataset(1, [first, second, 'head']);
     const joints = async (change: typeof augmentation | null): Promise<Float32Array> =>

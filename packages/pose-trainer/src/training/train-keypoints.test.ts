@@ -127,6 +127,7 @@ describe('trainKeypoints', () => {
       workers: 0,
     });
     expect(results.map(({ image_id }) => image_id)).toEqual([1, 2, 3]);
+    expect(annotationIds).toEqual([1, 2, 3]);
     expect(results[0]!.keypoints).toHaveLength(9);
     model.dispose();
   });
