@@ -93,8 +93,7 @@ interface Candidate {
 
 function orderByScore({ persons, count }: ImageContent, oks: Float64Array): Candidate[] {
   const oksOf = ({ rank, person }: Candidate): number => oks[rank * persons.length + person]!;
-  const isIgnored = ({ person }: Candidate): number =>
-    isCounted(persons[person]!) ? 0 : 1;
+  const isIgnored = ({ person }: Candidate): number => (isCounted(persons[person]!) ? 0 : 1);
   return (
     listCandidates(persons.length, count)
       // NaN is not less than anything

@@ -86,10 +86,7 @@ export function refuseImageFaults(
  *
  * @throws {LimberError} `invalid-annotations` at the first of them.
  */
-export function refuseMissingArea(
-  { annotations }: GroundTruth,
-  scoreByBox: () => number,
-): void {
+export function refuseMissingArea({ annotations }: GroundTruth, scoreByBox: () => number): void {
   const index = annotations.findIndex(isAreaOfBox);
   if (index < 0) return;
   const { id } = annotations[index]!;
