@@ -43,7 +43,66 @@ describe('prints', () => {
   test('a table', async () => {
     const { exitCode, stdout, stderr } = await evaluate();
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    expect(stdout).toMatch(/^ +all +\.50 +\.75 +medium +large\nAP +0\.\d{3} .*\nAR .*\n$/);
+    expect(stdout).toMatch(
+      /^ +all +\.50 +\.75 +medium +large\nAP +0\.\d{3} .*\nAR .*\n\n[^\n]+\n$/,
+    );
+    expect(stdout).toContain('\n\nSigmas: those of COCO, by the names of the joints.\n');
+  });
+
+  test('which sigmas were used, and what the file did not say', async () => {
+    const sigmas = coco17.sigmas.map(() => 0.1);
+    const keypoints = coco17.keypoints.map((_, joint) => `joint ${joint}`);
+    await write('skeleton.json', JSON.stringify({ name: 'mine', keypoints, sigmas }));
+    const renamed = { ...truth, categories: [{ ...truth.categories[0], keypoints }] };
+    await write('renamed.json', JSON.stringify(renamed).replaceAll('"num_keypoints":17,', ''));
+    const options: [string[], string][] = [
+      [['--compat', 'pycocotools'], 'coco-by-position'],
+      [['--skeleton', 'skeleton.json'], 'dataset'],
+      [['--sigmas', sigmas.join(',')], 'given'],
+    ];
+    for (const [words, source] of options) {
+      const { stdout } = await evaluateFiles('renamed.json', 'dt.json', '--json', ...words);
+      expect(JSON.parse(stdout)).toMatchObject({
+        sigmas: { source, values: source === 'coco-by-position' ? coco17.sigmas : sigmas },
+        derivations: [{ field: 'num_keypoints', rule: 'joints with v > 0', count: 3 }],
+      });
+    }
+    const words = ['--skeleton', 'skeleton.json', '--html', 'page.html'];
+    const { stdout } = await evaluateFiles('renamed.json', 'dt.json', ...words);
+    const line = `Sigmas: the dataset's: ${sigmas.join(', ')}.`;
+    expect(stdout).toContain(`\n\n${line}\nnum_keypoints is missing in 3: joints with v > 0.\n`);
+    const page = await readFile(join(folder, 'page.html'), 'utf8');
+    expect(page).toContain(line.replace("'", '&#39;'));
+    await expectRefusal(
+      await evaluateFiles('renamed.json', 'dt.json'),
+      /^renamed\.json: category "person": no sigma is known for joint 0, .*: expected joints with the names of COCO, or a sigma for each, got none\. Give sigmas, state "sigmas": \[0\.107, …\] in the category or in a skeleton file, or ask for the numbers of pycocotools, which takes those of COCO by position\. The options are --sigmas, --skeleton and --compat pycocotools\.$/,
+    );
+    await expectRefusal(
+      await evaluate('--skeleton', 'skeleton.json'),
+      /^gt\.json: categories \(id 1\)\.keypoints: other joints than the skeleton file "mine": expected joint 0, /,
+    );
+  });
+
+  test('each category by itself, and their mean', async () => {
+    const other = { ...truth.categories[0], id: 2, name: 'dog' };
+    const annotations = truth.annotations.map((one) => ({
+      ...one,
+      category_id: one.id > 1 ? 2 : 1,
+    }));
+    await write(
+      'two.json',
+      JSON.stringify({ ...truth, annotations, categories: [...truth.categories, other] }),
+    );
+    const found = results.map((one, at) => ({ ...one, category_id: at > 0 ? 2 : 1 }));
+    await write('two-dt.json', JSON.stringify(found));
+    const { stdout } = await evaluateFiles('two.json', 'two-dt.json', '--json', '--pck', '0.2');
+    expect(JSON.parse(stdout)).toMatchObject({
+      perCategory: [
+        { categoryId: 1, personCount: 1 },
+        { categoryId: 2, personCount: 2 },
+      ],
+      pck: { personCount: 3 },
+    });
   });
 
   test('one JSON document with the ten numbers at its top, and all that was asked for', async () => {
@@ -119,7 +178,21 @@ describe('refuses with exit code 2 and one clear line', () => {
     ['binary', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 0xff]), /not JSON/],
     ['NaN', gt.replace('3000', 'NaN'), /bad\.json: not JSON/],
     ['no annotations', JSON.stringify({ images: [] }), /annotations: missing: expected a list/],
-    ['a missing field', gt.replace('"bbox"', '"box"'), /annotations\[0\] \(id 1\)\.bbox: missing/],
+    [
+      'a missing field',
+      gt.replace('"image_id"', '"img_id"'),
+      /annotations\[0\] \(id 1\)\.image_id: missing/,
+    ],
+    [
+      'an area of 0',
+      gt.replace('3000', '0'),
+      /^bad\.json: annotations\[0\] \(id 1\)\.area: not an area: .* AP is 0\.\d{4}\./,
+    ],
+    [
+      'a count that disagrees',
+      gt.replace('"num_keypoints":17', '"num_keypoints":16'),
+      /\.num_keypoints: disagrees with the joints: expected 17, as many as have v > 0, got 16\./,
+    ],
     ['a huge number', gt.replace('3000', '1e999'), /\(id 1\)\.area: not finite: .* got Infinity/],
     [
       'id 0',
@@ -129,7 +202,7 @@ describe('refuses with exit code 2 and one clear line', () => {
     [
       'no area',
       gt.replaceAll('"area":3000,', ''),
-      /\.area: missing: .* \(and in 2 more\)\. .* AP is/,
+      /\.area: not its own: .* \(and in 2 more\)\. .* AP is/,
     ],
     ['no joint names', gt.replace('"keypoints":["nose"', '"joints":["nose"'), /categories\[0\]/],
   ];
@@ -164,16 +237,6 @@ describe('refuses with exit code 2 and one clear line', () => {
       expect(stderr).toContain(`argument '${text}' is invalid. ${message}`);
     }
   });
-
-  const expectRefusal = async (
-    { exitCode, stdout, stderr }: Awaited<ReturnType<typeof evaluate>>,
-    message: RegExp,
-  ): Promise<void> => {
-    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(stderr).toMatch(/^[^\n]+\n$/);
-    expect(stderr.trimEnd()).toMatch(message);
-    expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  };
 });
 
 test('a file so large that two threads read it scores as a small one', async () => {
@@ -213,4 +276,14 @@ function evaluateFiles(
 ): ReturnType<typeof limber> {
   const files = ['--annotations', annotations, '--results', resultFile];
   return limber(['evaluate', ...files, ...words], folder);
+}
+
+async function expectRefusal(
+  { exitCode, stdout, stderr }: Awaited<ReturnType<typeof evaluate>>,
+  message: RegExp,
+): Promise<void> {
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr.trimEnd()).toMatch(message);
+  expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 }

@@ -1,4 +1,3 @@
-import { deriveSkeleton } from '@limber/keypoints';
 import type { OksAccumulator, OksAccumulatorOptions } from './accumulate/oks-accumulator.ts';
 import { createOksAccumulator } from './accumulate/oks-accumulator.ts';
 import type { AreaRange } from './coco-protocol.ts';
@@ -10,14 +9,14 @@ import { groupByImage } from './images/group-by-image.ts';
 import { areaSourceOf } from './results/area-of-result.ts';
 import type { ResultTable, Results } from './results/result-table.ts';
 import { toResultTable } from './results/result-table.ts';
-import { checkSigmas } from './strict/check-options.ts';
+import { chooseSigmas } from './sigmas/choose-sigmas.ts';
 import { refuseFaults, refuseMissingArea } from './strict/refuse-faults.ts';
 
 /** How persons are scored. */
 export interface EvaluateKeypointsOptions {
-  /** [K] spread per joint; by default the category's own, else those of COCO-17 by the joints' names. */
+  /** [K] spread per joint; by default as {@link chooseSigmas} chooses. */
   readonly sigmas?: readonly number[];
-  /** Categories to score, all with the joints of the ground truth's category; by default that one alone. */
+  /** Categories to score, all with the joints of the ground truth's category; by default all that it has. */
   readonly categoryIds?: readonly number[];
   /** Detections that count in one image and category, the best-scored first. */
   readonly maxDetections?: number;
@@ -25,7 +24,7 @@ export interface EvaluateKeypointsOptions {
   readonly areaRanges?: readonly AreaRange[];
   /** Where the area of a true person comes from. */
   readonly personArea?: PersonArea;
-  /** Whose numbers are to be computed. */
+  /** Whose numbers are to be computed; without it those of COCO's evaluation, with the sigmas of this dataset. */
   readonly convention?: Convention;
   /** Settings of the convention `mmpose`. */
   readonly mmpose?: MmposeOptions;
@@ -50,11 +49,9 @@ export function adaptInputs(
   results: Results,
   options: EvaluateKeypointsOptions,
 ): MatchInputs {
-  const { category } = groundTruth;
-  const { convention = 'pycocotools', personArea = 'annotation', lenient = false } = options;
-  const { maxDetections, areaRanges, categoryIds = [category.id] } = options;
-  const sigmas = options.sigmas ?? deriveSkeleton({ ...category, skeleton: [] }).sigmas;
-  checkSigmas(sigmas, category.keypoints.length);
+  const { convention, personArea = 'annotation', lenient = false } = options;
+  const { maxDetections, areaRanges, categoryIds = categoryIdsOf(groundTruth) } = options;
+  const { values: sigmas } = chooseSigmas(groundTruth, options);
   const table = toResultTable(results);
   const areaSource = areaSourceOf(table, lenient);
   const settings: OksAccumulatorOptions = {
@@ -80,6 +77,14 @@ export function adaptInputs(
     }
   }
   return adapt(annotations, table);
+}
+
+/** The categories of a ground truth that are scored. */
+export function categoryIdsOf({
+  category,
+  categories = [category],
+}: Pick<GroundTruth, 'category' | 'categories'>): number[] {
+  return categories.map(({ id }) => id);
 }
 
 /** Matches every image, by ascending id. */

@@ -30,6 +30,8 @@ export { estimateIntervals } from './uncertainty/estimate-intervals.ts';
 export type { ScoreIntervals } from './uncertainty/estimate-intervals.ts';
 export type { Interval } from './uncertainty/interval.ts';
 export type { ResampleOptions } from './uncertainty/resample-scores.ts';
+export { chooseSigmas, describeSigmas } from './sigmas/choose-sigmas.ts';
+export type { ChosenSigmas } from './sigmas/choose-sigmas.ts';
 export { evaluatePck } from './pck/evaluate-pck.ts';
 export type { EvaluatePckOptions, JointAccuracy, PckEvaluation } from './pck/evaluate-pck.ts';
 export type { PckNormalizer } from './pck/person-size.ts';
@@ -46,6 +48,7 @@ export type {
   FoundPerson,
 } from './taxonomy/analyze-errors.ts';
 export type { JointError } from './taxonomy/joint-error.ts';
+export { describeMeasure } from './report/describe-measure.ts';
 export { formatScore, formatScoreRows, formatScores } from './report/format-scores.ts';
 export type { ScoreRow } from './report/format-scores.ts';
 export { computeOks } from './oks/compute-oks.ts';

@@ -3,7 +3,7 @@ import { LimberError } from '@limber/files';
 import type { EvaluateKeypointsOptions } from './adapt-inputs.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
 import { cocoTiny, exactResults, stretchedResults } from './fixtures/coco-tiny.suite.ts';
-import type { GroundTruth } from './ground-truths/ground-truth.ts';
+import type { GroundTruth, TruePerson } from './ground-truths/ground-truth.ts';
 import type { CocoResult } from './results/coco-result.ts';
 
 describe('what pycocotools takes without a word is refused, with what it does to AP', () => {
@@ -42,6 +42,50 @@ describe('what pycocotools takes without a word is refused, with what it does to
     expect(messageOf({ ...cocoTiny, annotations }, exactResults)).toMatch(
       /^annotations\[0\] \(id 442619\)\.area: not finite: expected a number, got NaN\./,
     );
+  });
+  it('an area of 0, unless the person does not count anyway', () => {
+    expect(messageOf(withFirst({ area: 0 }), exactResults)).toBe(
+      'annotations[0] (id 442619).area: not an area: expected a number > 0, got 0. pycocotools finds this person only ' +
+        'where every joint is exact, and takes it for missed elsewhere. pycocotools would have said AP 0.8939; without ' +
+        'the fault AP is 0.7857. Correct it, or ask for lenient to have the number of pycocotools.',
+    );
+    const ignored = { area: 0, iscrowd: 1 } as const;
+    expect(() => evaluateKeypoints(withFirst(ignored), exactResults)).not.toThrow();
+  });
+  it('a negative area', () => {
+    expect(messageOf(withFirst({ area: -1, iscrowd: 1 }), exactResults)).toMatch(
+      /\.area: not an area: expected a number > 0, got -1\. pycocotools does not count this person, and ignores /,
+    );
+  });
+  it.each([
+    [0, 'pycocotools goes by it, and does not count this person.'],
+    [3, 'pycocotools reads only whether it is 0, so AP is the same.'],
+  ])('num_keypoints %i of a person with more labelled joints', (num_keypoints, effect) => {
+    expect(messageOf(withFirst({ num_keypoints }), exactResults)).toMatch(
+      new RegExp(
+        `^annotations\\[0\\] \\(id 442619\\)\\.num_keypoints: disagrees with the joints: expected \\d+, as many as ` +
+          `have v > 0, got ${num_keypoints}\\. ${effect} pycocotools would have said AP 0\\.\\d{4}; without the fault AP is 0.8939`,
+      ),
+    );
+  });
+  it('num_keypoints of a person without labelled joints', () => {
+    const annotations = cocoTiny.annotations.map((person) => ({ ...person, num_keypoints: 17 }));
+    expect(messageOf({ ...cocoTiny, annotations }, exactResults.slice(0, 1))).toContain('and 1');
+    const blank = cocoTiny.annotations.findIndex(({ num_keypoints }) => num_keypoints === 0);
+    const wrong = cocoTiny.annotations.map((person, index) =>
+      index === blank ? { ...person, num_keypoints: 1 } : person,
+    );
+    expect(messageOf({ ...cocoTiny, annotations: wrong }, exactResults)).toContain(
+      'expected 0, as many as have v > 0, got 1. pycocotools goes by it, counts this person, and compares it by its box.',
+    );
+  });
+  it('an area that was derived from the box, by whoever wrote the file', () => {
+    const derived = withFirst({ area: 1234, area_source: 'bbox' });
+    expect(messageOf(derived, exactResults)).toMatch(
+      /^annotations\[0\] \(id 442619\)\.area: not its own: expected the square pixels of the person, got 0\.53 of its box\. .* AP is 0\.8939/,
+    );
+    const personArea = 'annotation-or-box';
+    expect(evaluateKeypoints(derived, exactResults, { personArea }).AP).toBeCloseTo(0.8939, 4);
   });
   it('results of a category that is not scored', () => {
     expect(messageOf(cocoTiny, replaceFirst({ category_id: 7 }))).toMatch(
@@ -91,6 +135,11 @@ it('strict and lenient agree on sound data', () => {
     evaluateKeypoints(cocoTiny, results, { lenient: true }),
   );
 });
+
+function withFirst(change: Partial<TruePerson>): GroundTruth {
+  const first = { ...cocoTiny.annotations[0]!, ...change };
+  return { ...cocoTiny, annotations: cocoTiny.annotations.with(0, first) };
+}
 
 function replaceFirst(change: Partial<CocoResult>): CocoResult[] {
   return stretchedResults.with(0, { ...stretchedResults[0]!, ...change });

@@ -12,10 +12,11 @@ export type {
 export { areaOfBox, areaPerBoxArea, countLabelled } from './coco/field-rules.ts';
 export { parseCoco } from './coco/parse-coco.ts';
 export type { ParseCocoOptions } from './coco/parse-coco.ts';
-export { readCoco, readCocoFile } from './coco/read-coco.ts';
+export { readCoco, readCocoFile, readSkeleton } from './coco/read-coco.ts';
+export { stateJoints } from './coco/state-joints.ts';
 export { toCocoJson } from './coco/to-coco-json.ts';
 export { coco17 } from './skeletons/coco17.ts';
-export { deriveSkeleton } from './skeletons/derive-skeleton.ts';
+export { deriveSkeleton, jointsWithoutKnownSigma } from './skeletons/derive-skeleton.ts';
 export type { CategoryJoints } from './skeletons/derive-skeleton.ts';
 export { flipIndices, validateSkeleton } from './skeletons/skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';

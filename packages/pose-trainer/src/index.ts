@@ -12,6 +12,7 @@ export type { TrainKeypointsOptions } from './training/train-keypoints.ts';
 export { createKeypointPredictor } from './prediction/keypoint-predictor.ts';
 export type { KeypointPredictor } from './prediction/keypoint-predictor.ts';
 export { predictKeypoints } from './prediction/predict-keypoints.ts';
+export type { PredictedPersons } from './prediction/predict-keypoints.ts';
 export type { PredictKeypointsOptions } from './prediction/predict-keypoints.ts';
 export { loadPredictor } from './prediction/predictor.ts';
 export type {

@@ -46,7 +46,7 @@ export async function createReport(options: ReportOptions): Promise<string> {
   const rows = await readMetrics(join(options.logs, 'metrics.jsonl'));
   return renderPage({
     title,
-    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}.`,
+    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}. ${metrics.measure}`,
     headline: headline(metrics),
     charts: charts(rows),
     galleries: await personGalleries(persons, {

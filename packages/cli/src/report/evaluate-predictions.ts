@@ -1,5 +1,12 @@
-import type { CocoResult, ErrorAnalysis } from '@limber/evaluator';
-import { analyzeErrors, evaluateKeypoints, evaluatePck, scoreNames } from '@limber/evaluator';
+import type { ChosenSigmas, CocoResult, ErrorAnalysis } from '@limber/evaluator';
+import {
+  analyzeErrors,
+  chooseSigmas,
+  describeMeasure,
+  evaluateKeypoints,
+  evaluatePck,
+  scoreNames,
+} from '@limber/evaluator';
 import type { CocoDataset } from '@limber/keypoints';
 
 /** The numbers of an evaluation, as they stand in `metrics.json`. A new one is a field and a line in this file. */
@@ -10,6 +17,9 @@ export interface EvaluationMetrics {
   readonly flipTest: boolean;
   readonly persons: number;
   readonly scores: Readonly<Record<string, number>>;
+  readonly sigmas: ChosenSigmas;
+  /** The sigmas, and the areas that are not the persons' own, in words. */
+  readonly measure: string;
   readonly pck: {
     readonly threshold: number;
     readonly normalizer: 'bbox';
@@ -29,19 +39,36 @@ export interface Evaluation {
   readonly persons: Pick<ErrorAnalysis, 'found' | 'notFound'>;
 }
 
-/** Evaluates what a model predicted for persons that were cut out by their true boxes. */
+/**
+ * Evaluates what a model predicted for persons that were cut out by their true boxes.
+ *
+ * @param options.annotationIds - [predictions] the person that each is of.
+ */
 export function evaluatePredictions(
   truth: CocoDataset,
   predictions: readonly CocoResult[],
-  { pckThreshold, flipTest }: { readonly pckThreshold: number; readonly flipTest: boolean },
+  options: {
+    readonly pckThreshold: number;
+    readonly flipTest: boolean;
+    readonly annotationIds: readonly number[];
+  },
 ): Evaluation {
-  const scores = evaluateKeypoints(truth, predictions);
-  const pck = evaluatePck(truth, predictions, { threshold: pckThreshold, normalizer: 'bbox' });
-  const { costs, ...persons } = analyzeErrors(truth, predictions);
+  const { pckThreshold, flipTest, annotationIds } = options;
+  const sigmas = chooseSigmas(truth);
+  const settings = { sigmas: sigmas.values, personArea: 'annotation-or-box' } as const;
+  const scores = evaluateKeypoints(truth, predictions, settings);
+  const pck = evaluatePck(truth, predictions, {
+    threshold: pckThreshold,
+    normalizer: 'bbox',
+    annotationIds,
+  });
+  const { costs, ...persons } = analyzeErrors(truth, predictions, settings);
   const metrics: EvaluationMetrics = {
     boxes: 'true',
     flipTest,
     persons: predictions.length,
+    sigmas,
+    measure: describeMeasure(truth, sigmas),
     scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
     pck: {
       threshold: pckThreshold,

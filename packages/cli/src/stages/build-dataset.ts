@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Source } from '@limber/dataset-builder';
+import type { CocoSourceOptions, Source } from '@limber/dataset-builder';
 import { LimberError } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ interface BuildDatasetParameters {
   /** The part of the groups that goes to validation; what is left after `val` and `test` is for training. */
   readonly val: number;
   readonly test: number;
-  /** Refuse points and boxes outside their image, and counts that disagree. */
+  /** Refuse what would only be warned of. */
   readonly strict: boolean;
 }
 
@@ -20,7 +20,8 @@ const fraction = z.number().min(0).max(1);
 /**
  * Checks a COCO folder and splits it into train, val and test.
  *
- * With a second folder `val`, nothing is drawn from the first: it is for training, the second for validation.
+ * With a second folder `val`, nothing is drawn from the first: it is for training, the second for validation. A file
+ * `skeleton` states sigmas, pairs and limbs of the joints.
  */
 const stage: StageModule<BuildDatasetParameters> = {
   params: z
@@ -38,11 +39,15 @@ const stage: StageModule<BuildDatasetParameters> = {
   async run({ params, inputs, outputs, progress, warn }) {
     const { seed, val, test, strict } = params;
     const { buildDataset } = await import('@limber/dataset-builder');
-    const { data, val: validation } = inputs;
+    const { data, val: validation, skeleton } = inputs;
+    const reading = { strict, ...(skeleton === undefined ? {} : { skeleton }) };
     const sources =
       validation === undefined
-        ? [await openFolder(data!, strict)]
-        : [await openFolder(data!, strict, 'train'), await openFolder(validation, strict, 'val')];
+        ? [await openFolder(data!, reading)]
+        : [
+            await openFolder(data!, { ...reading, split: 'train' }),
+            await openFolder(validation, { ...reading, split: 'val' }),
+          ];
     const summary = await buildDataset({
       sources,
       out: outputs['dataset']!,
@@ -60,8 +65,7 @@ export default stage;
 
 async function openFolder(
   folder: string,
-  strict: boolean,
-  split?: 'train' | 'val',
+  reading: Omit<CocoSourceOptions, 'annotations' | 'images'>,
 ): Promise<Source> {
   const annotations = join(folder, 'annotations.json');
   const images = join(folder, 'images');
@@ -74,5 +78,5 @@ async function openFolder(
     });
   }
   const { cocoSource } = await import('@limber/dataset-builder');
-  return cocoSource({ annotations, images, strict, ...(split === undefined ? {} : { split }) });
+  return cocoSource({ annotations, images, ...reading });
 }

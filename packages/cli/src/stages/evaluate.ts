@@ -28,7 +28,7 @@ const stage: StageModule<EvaluateParameters> = {
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
     const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
-    const results = await predictKeypoints({
+    const { results, annotationIds } = await predictKeypoints({
       engine,
       model: await loadModel(engine, inputs['model']!),
       shards,
@@ -38,9 +38,14 @@ const stage: StageModule<EvaluateParameters> = {
       onProgress: progress,
     });
     const truth = await readCoco(join(shards, 'annotations.json'));
-    const evaluation = evaluatePredictions(truth, results, { pckThreshold, flipTest });
+    const evaluation = evaluatePredictions(truth, results, {
+      pckThreshold,
+      flipTest,
+      annotationIds,
+    });
     await writeEvaluation(outputs['evaluation']!, evaluation);
-    const { scores, pck } = evaluation.metrics;
+    const { scores, pck, measure } = evaluation.metrics;
+    progress(measure);
     return { metrics: { ...scores, [`PCK@${pckThreshold}`]: pck.all } };
   },
 };

@@ -270,3 +270,21 @@ test('sources of other joints are refused by name', async () => {
     'buildDataset: sources: nothing to build from: expected at least 1 source, got 0.',
   );
 });
+
+test('sources of other sigmas or pairs are refused by name', async () => {
+  const source = await makeSource('raw', eight);
+  for (const change of [{ sigmas: [0.1, 0.1, 0.1] }, { pairs: [] }]) {
+    const skeleton = { ...source.skeleton, ...change };
+    await expect(build([source, { ...source, name: 'cats', skeleton }])).rejects.toThrow(
+      `source "cats": other ${Object.keys(change)[0]} than source "raw": expected `,
+    );
+  }
+});
+
+test('an area that was derived is marked in what is written', async () => {
+  const source = await makeSource('raw', eight);
+  await build([source], { out: join(folder, 'marked') });
+  const { annotations, findings } = await readCoco(join(folder, 'marked/train.json'));
+  expect(new Set(annotations.map(({ area_source }) => area_source))).toEqual(new Set(['bbox']));
+  expect(findings).toEqual([]);
+});

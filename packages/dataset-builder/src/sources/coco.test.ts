@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const image = { id: 1, file_name: 'a.jpg', width: 256, height: 192 };
-const category = { name: 'person', keypoints: ['nose', 'left_hip'] };
+const category = { name: 'person', keypoints: ['nose', 'left_hip'], pairs: [] };
 const annotation = {
   id: 1,
   image_id: 1,
@@ -51,6 +51,7 @@ test('a short form is completed, and persons come with their image', async () =>
     'num_keypoints',
     'category.id',
     'category.skeleton',
+    'sigmas',
   ]);
   const { value: item } = await source.items()[Symbol.asyncIterator]().next();
   expect(item).toEqual({
@@ -68,6 +69,7 @@ test('a short form is completed, and persons come with their image', async () =>
         num_keypoints: 1,
         bbox: [1, 2, 30, 40],
         area: 636,
+        area_source: 'bbox',
         iscrowd: 0,
       },
     ],
@@ -126,4 +128,15 @@ test('the source is named after its file, or the folder of a file of the usual n
     (await cocoSource({ annotations: join(folder, file), images: folder })).name;
   expect(await nameOf('walkers/annotations.json')).toBe('walkers');
   expect(await nameOf('person_keypoints_val2017.json')).toBe('person_keypoints_val2017');
+});
+
+test('a skeleton file states sigmas and pairs', async () => {
+  const skeleton = join(folder, 'skeleton.json');
+  const keypoints = ['Rankle', 'tail'];
+  const stated = { keypoints, sigmas: [0.1, 0.2], pairs: [] };
+  await writeFile(skeleton, JSON.stringify(stated));
+  const json = { images: [image], annotations: [annotation], categories: [{ keypoints }] };
+  const source = await open(json, { skeleton });
+  expect(source.category).toMatchObject(stated);
+  expect(source.findings).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import type { CocoAnnotation, CocoDataset } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
-import { readCoco } from '@limber/keypoints';
+import { readCoco, readSkeleton } from '@limber/keypoints';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { groupBy } from '../building/group-by.ts';
@@ -12,7 +12,9 @@ export interface CocoSourceOptions {
   readonly annotations: string;
   /** The folder that its `file_name`s lie in. */
   readonly images: string;
-  /** Refuse points and boxes outside their image and counts that disagree, instead of listing them. */
+  /** A file that states sigmas, pairs and limbs of the joints, in the place of what the annotations say. */
+  readonly skeleton?: string;
+  /** Refuse what is doubtful, instead of listing it. */
   readonly strict?: boolean;
   /** The split that every image stays in; without it, `buildDataset` draws one for each group. */
   readonly split?: SplitName;
@@ -25,8 +27,9 @@ export interface CocoSourceOptions {
  * and field, if the file is not COCO keypoints, names an image twice, or one outside the folder.
  */
 export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
-  const { annotations: file, images: folder, strict = false } = options;
-  const dataset = await readCoco(file, { strict });
+  const { annotations: file, images: folder, skeleton: stated, strict = false } = options;
+  const joints = stated === undefined ? {} : { skeleton: await readSkeleton(stated) };
+  const dataset = await readCoco(file, { strict, ...joints });
   await checkFolder(folder, file);
   checkFileNames(dataset, file);
   const { category, skeleton, derivations, findings } = dataset;
@@ -105,6 +108,7 @@ function listItems(dataset: CocoDataset, options: CocoSourceOptions): SourceItem
 }
 
 function withoutReferences(annotation: CocoAnnotation): SourceItem['annotations'][number] {
-  const { id, keypoints, num_keypoints, bbox, area, iscrowd } = annotation;
-  return { id, keypoints, num_keypoints, bbox, area, iscrowd };
+  const { id, keypoints, num_keypoints, bbox, area, area_source, iscrowd } = annotation;
+  const known = { id, keypoints, num_keypoints, bbox, area, iscrowd };
+  return area_source === undefined ? known : { ...known, area_source };
 }

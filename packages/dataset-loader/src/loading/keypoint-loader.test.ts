@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { defaultAugmentation } from '../augmentations/augmentation.ts';
@@ -20,8 +21,12 @@ const options: LoaderOptions = {
   prefetch: 2,
 };
 
-async function openDataset(count: number): Promise<KeypointDataset> {
-  const { annotations, images, folder } = await writeDottedDataset(count);
+async function openDataset(count: number, joints?: readonly string[]): Promise<KeypointDataset> {
+  const { annotations, images, folder, json } = await writeDottedDataset(count);
+  if (joints !== undefined) {
+    const categories = [{ id: 1, name: 'dots', keypoints: joints }];
+    await writeFile(annotations, JSON.stringify({ ...json, categories }));
+  }
   const out = join(folder, 'shards');
   await packDataset({ annotations, images, out, inputSize, corrupt: 'throw' });
   const dataset = await KeypointDataset.open(out);
@@ -159,5 +164,45 @@ describe('KeypointLoader refuses', () => {
     await expect(batchesOf(loader, 0)).rejects.toThrow(
       'batches asked of a closed loader. Create another loader.',
     );
+  });
+});
+
+describe('a dataset whose joints look left or right without partners', () => {
+  const message =
+    /^skeleton "dots"\.pairs: not known, so that no image can be mirrored: expected .* got none for left_hand, right_foot\. State them by name/;
+
+  test('is not mirrored', async () => {
+    const dataset = await openDataset(2, ['left_hand', 'right_foot', 'head']);
+    expect(() => new KeypointLoader(dataset, options)).toThrow(message);
+    const unflipped = { ...defaultAugmentation, flipProbability: 0 };
+    for (const augmentation of [unflipped, null]) {
+      const loader = new KeypointLoader(dataset, { ...options, augmentation });
+      expect(await batchesOf(loader, 0)).toHaveLength(1);
+    }
+  });
+
+  test.each([
+    ['lhand', 'rhand'],
+    ['Rankle', 'Lankle'],
+    ['main gauche', 'main droite'],
+  ])('%s and %s change places in a mirrored image', async (first, second) => {
+    const augmentation = {
+      ...defaultAugmentation,
+      flipProbability: 1,
+      halfBody: null,
+      scaleProbability: 0,
+      shift: { probability: 0, factor: 0 },
+      rotation: { probability: 0, degrees: 0 },
+    };
+    const dataset = await openDataset(1, [first, second, 'head']);
+    const joints = async (change: typeof augmentation | null): Promise<Float32Array> =>
+      (await batchesOf(new KeypointLoader(dataset, { ...options, augmentation: change }), 0))[0]!
+        .keypoints;
+    const [plain, mirrored] = [await joints(null), await joints(augmentation)];
+    const xOf = (keypoints: Float32Array, joint: number): number => keypoints[3 * joint]!;
+    const mirror = (x: number): number => inputSize.width - 1 - x;
+    expect(xOf(mirrored, 0)).toBeCloseTo(mirror(xOf(plain, 1)), 3);
+    expect(xOf(mirrored, 1)).toBeCloseTo(mirror(xOf(plain, 0)), 3);
+    expect(xOf(mirrored, 2)).toBeCloseTo(mirror(xOf(plain, 2)), 3);
   });
 });

@@ -1,6 +1,6 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
 import { LimberError, mapInOrder } from '@limber/files';
-import { createCodec } from '@limber/keypoints';
+import { createCodec, flipIndices } from '@limber/keypoints';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import { augmentationSchema } from '../augmentations/augmentation.ts';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
@@ -45,10 +45,11 @@ export class KeypointLoader {
 
   /**
    * @throws {LimberError} `invalid-argument` if an option makes no sense, or asks for more of the images
-   * than the shards hold.
+   * than the shards hold; `invalid-skeleton` if images are to be mirrored whose pairs of joints are not known.
    */
   constructor(dataset: KeypointDataset, options: LoaderOptions) {
     checkOptions(options, dataset.inputSize);
+    if ((options.augmentation?.flipProbability ?? 0) > 0) flipIndices(dataset.skeleton);
     this.#dataset = dataset;
     this.#options = options;
     const batches = dataset.length / options.batchSize;

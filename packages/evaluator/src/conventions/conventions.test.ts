@@ -16,10 +16,11 @@ describe('random datasets score as in', () => {
     xtcocotools: { convention: 'xtcocotools' },
     byBox: { convention: 'xtcocotools', personArea: 'box' },
     bbox: { convention: 'mmpose', mmpose: { scoreMode: 'bbox', nmsMode: 'none' } },
-    bbox_keypoint: { convention: 'mmpose' },
+    // made with CocoMetric alone, without the transform that widens boxes before it
+    bbox_keypoint: { convention: 'mmpose', mmpose: { inputAspect: null } },
     bbox_rle: {
       convention: 'mmpose',
-      mmpose: { scoreMode: 'bbox_rle', nmsMode: 'soft_oks_nms' },
+      mmpose: { scoreMode: 'bbox_rle', nmsMode: 'soft_oks_nms', inputAspect: null },
     },
   };
   it.each(Object.entries(settings))('%s, to 1e-12 in each of the ten numbers', (name, options) => {
@@ -80,6 +81,38 @@ describe('the numbers that MMPose publishes in its tests', () => {
     const sorted = byId.toSorted((a, b) => a.id - b.id).map(({ result }) => result);
     const scores = score(sorted, { nmsMode: 'soft_oks_nms' });
     expect(largestDifference(scores, expected['soft']!)).toBeLessThanOrEqual(1e-12);
+  });
+
+  it('OKS-NMS takes the area of the box as it is cut out, widened to the aspect of the input', () => {
+    const [person] = cocoTiny.annotations;
+    const { image_id } = person!;
+    const truth = { ...cocoTiny, images: [{ id: image_id }], annotations: [person!] };
+    const bbox = [100, 100, 40, 200];
+    // all joints are d px apart: OKS is exp(-d² / (2 area (2 sigma)²)), with sigma 0.1 in all joints
+    const area = { tall: 40 * 200 * 1.25 ** 2, widened: 150 * 200 * 1.25 ** 2 };
+    const limit = (square: number): number => Math.sqrt(-Math.log(0.9) * 2 * square * 0.2 ** 2);
+    const sigmas = Array.from({ length: 17 }, () => 0.1);
+    const countAt = (px: number, mmpose: EvaluateKeypointsOptions['mmpose']): number => {
+      const at = (x: number) => ({
+        image_id,
+        category_id: 1,
+        bbox,
+        score: 1,
+        keypoints: cocoTiny.category.keypoints.flatMap(() => [x, 0, 1]),
+      });
+      const options = { convention: 'mmpose', sigmas, ...(mmpose && { mmpose }) } as const;
+      return evaluateKeypoints(truth, [at(0), at(px)], options).detectionCount;
+    };
+    for (const [square, mmpose] of [
+      [area.widened, undefined],
+      [area.widened, { inputAspect: 0.75 }],
+      [area.tall, { inputAspect: null }],
+      // a box that is wider than the input is made higher
+      [(40 / 0.1) * 40 * 1.25 ** 2, { inputAspect: 0.1 }],
+    ] as const) {
+      expect(countAt(0.999 * limit(square), mmpose)).toBe(1);
+      expect(countAt(1.001 * limit(square), mmpose)).toBe(2);
+    }
   });
 
   it('perfect results score 1 everywhere, since those without a sure joint are left out', () => {

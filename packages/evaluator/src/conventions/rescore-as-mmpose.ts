@@ -25,6 +25,8 @@ export interface MmposeOptions {
   readonly nmsMode?: NmsMode;
   /** Similarity from which two results are taken for the same person. */
   readonly nmsThreshold?: number;
+  /** Width by height of the model's input, which MMPose widens boxes to; null: they stay as they are. */
+  readonly inputAspect?: number | null;
 }
 
 const mmposeDefaults: Required<MmposeOptions> = {
@@ -32,16 +34,18 @@ const mmposeDefaults: Required<MmposeOptions> = {
   keypointScoreThreshold: 0.2,
   nmsMode: 'oks_nms',
   nmsThreshold: 0.9,
+  inputAspect: 192 / 256,
 };
 
-/** MMPose pads boxes by this before persons are cut out, and takes the padded area for the person's. */
+/** MMPose pads boxes by this before persons are cut out. */
 const boxPadding = 1.25;
 
 /**
  * Does to results what MMPose's CocoMetric does before it scores them: the score of the box and those of the joints
  * become one, near-identical persons of an image are thinned out, and boxes are left out.
  *
- * Scores are added in single precision, as there. The `score` of a result is taken for that of its box, its `bbox`
+ * The area of a person is that of what is cut out: its box, padded and widened to the aspect of the model's input
+ * (`TopdownAffine` writes it back). Scores are added in single precision, as there. The `score` of a result is taken for that of its box, its `bbox`
  * for the one it was cut out by. MMPose removes predictions of the same box by its id, which result files lack.
  *
  * @see MMPose 1.3.2, CocoMetric, `oks_nms` and `soft_oks_nms`.
@@ -57,7 +61,7 @@ export function rescoreAsMmpose(
   );
   const areas = scores.map((_, row) =>
     table.hasBox[row] === 1
-      ? areaOfResult(table, row, 'box') * boxPadding ** 2
+      ? areaOfCrop(table, row, settings.inputAspect)
       : areaOfResult(table, row, 'keypoints'),
   );
   const kept: number[] = [];
@@ -71,6 +75,13 @@ export function rescoreAsMmpose(
   }
   const hasBox = new Uint8Array(table.length);
   return selectRows({ ...table, scores, hasBox }, kept);
+}
+
+function areaOfCrop(table: ResultTable, row: number, aspect: number | null): number {
+  const width = table.boxes[4 * row + 2]! * boxPadding;
+  const height = table.boxes[4 * row + 3]! * boxPadding;
+  if (aspect === null) return width * height;
+  return width > height * aspect ? (width * width) / aspect : height * aspect * height;
 }
 
 /** Images in the order in which they first come. */

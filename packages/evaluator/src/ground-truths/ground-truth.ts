@@ -4,6 +4,7 @@ import type {
   CocoFile,
   CocoFileCategory,
   CocoImage,
+  Derivation,
 } from '@limber/keypoints';
 
 /** One true person: all of a COCO annotation enters the evaluation. Frame: imagePx. */
@@ -13,9 +14,9 @@ export type TruePerson = CocoAnnotation;
 export interface GroundTruth {
   readonly images: readonly Pick<CocoImage, 'id'>[];
   readonly annotations: readonly TruePerson[];
-  readonly category: Pick<CocoCategory, 'id' | 'name' | 'keypoints' | 'sigmas'>;
-  /** Ids of the annotations whose file gave no `area`: theirs was derived from the box. */
-  readonly withoutArea?: readonly number[];
+  readonly category: Omit<CocoCategory, 'skeleton'>;
+  /** All that are scored, with as many joints; by default `category` alone. */
+  readonly categories?: readonly GroundTruth['category'][];
 }
 
 /** A COCO file of true keypoints, read for evaluation. */
@@ -25,6 +26,7 @@ export interface GroundTruthFile extends GroundTruth {
   /** The first of the categories with joints; all of them have as many. */
   readonly category: CocoFileCategory;
   /** Every category with joints. */
-  readonly categoryIds: readonly number[];
-  readonly withoutArea: readonly number[];
+  readonly categories: readonly CocoFileCategory[];
+  /** Fields that the file does not have, and the rules that they were filled in by. */
+  readonly derivations: readonly Derivation[];
 }

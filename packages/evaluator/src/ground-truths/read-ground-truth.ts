@@ -10,7 +10,7 @@ import type { GroundTruthFile } from './ground-truth.ts';
  * @throws {LimberError} `missing-file`, or `invalid-annotations` naming file, id and field.
  */
 export async function readGroundTruth(file: string): Promise<GroundTruthFile> {
-  const { images, annotations, categories, withoutArea } = await readCocoFile(file);
+  const { images, annotations, categories, derivations } = await readCocoFile(file);
   const [category, ...others] = categories;
   const joints = category!.keypoints.length;
   const other = others.find(({ keypoints }) => keypoints.length !== joints);
@@ -23,9 +23,8 @@ export async function readGroundTruth(file: string): Promise<GroundTruthFile> {
       fix: 'Split the file by category.',
     });
   }
-  const categoryIds = categories.map(({ id }) => id);
-  const drawable = withoutWrongLinks(category!);
-  return { images, annotations, category: drawable, categoryIds, withoutArea };
+  const drawable = categories.map(withoutWrongLinks);
+  return { images, annotations, category: drawable[0]!, categories: drawable, derivations };
 }
 
 /** Limbs only matter to drawings, so wrong ones are left out. */

@@ -19,20 +19,16 @@ function results(...places: readonly (readonly [x: number, score: number])[]): C
   return places.map(([x, score]) => ({ image_id: 1, category_id: 1, keypoints: pose(x), score }));
 }
 
-function pair(
-  by: 'score' | 'distance',
-  annotations: readonly TruePerson[],
-  found: readonly CocoResult[],
-): Pairing {
+function pair(annotations: readonly TruePerson[], found: readonly CocoResult[]): Pairing {
   const truth = { images: [{ id: 1 }], annotations };
-  return pairPersons(truth, found, { sigmas: coco17.sigmas, categoryIds: [1], by });
+  return pairPersons(truth, found, { sigmas: coco17.sigmas, categoryIds: [1] });
 }
 
 const two = [person(1, 50), person(2, 200)];
 
-describe.each(['score', 'distance'] as const)('by %s', (by) => {
+describe('pairing', () => {
   test('each person of an image gets the detection that fits it', () => {
-    const { pairs, background } = pair(by, two, results([201, 1], [50, 1]));
+    const { pairs, background } = pair(two, results([201, 1], [50, 1]));
     expect(pairs.map(({ person: { id }, row }) => [id, row])).toEqual([
       [1, 1],
       [2, 0],
@@ -43,7 +39,7 @@ describe.each(['score', 'distance'] as const)('by %s', (by) => {
     expect(background).toEqual([]);
   });
   test('a person without a detection is not found', () => {
-    const { pairs } = pair(by, two, results([200, 1]));
+    const { pairs } = pair(two, results([200, 1]));
     expect(pairs.map(({ row, oks }) => [row, oks])).toEqual([
       [undefined, 0],
       [0, 1],
@@ -51,21 +47,19 @@ describe.each(['score', 'distance'] as const)('by %s', (by) => {
   });
   test('crowds do not count', () => {
     const crowd = person(3, 50, { iscrowd: 1, num_keypoints: 0 });
-    expect(pair(by, [crowd, two[1]!], results([200, 1])).pairs).toHaveLength(1);
+    expect(pair([crowd, two[1]!], results([200, 1])).pairs).toHaveLength(1);
   });
 });
 
-test('the better score comes first, or the nearer detection', () => {
+test('the better score comes first, even if a worse one is nearer', () => {
   const found = results([52, 0.9], [50, 0.1]);
-  const one = [two[0]!];
-  expect(pair('score', one, found)).toMatchObject({ pairs: [{ row: 0 }], background: [1] });
-  expect(pair('distance', one, found)).toMatchObject({ pairs: [{ row: 1 }], background: [0] });
+  expect(pair([two[0]!], found)).toMatchObject({ pairs: [{ row: 0 }], background: [1] });
 });
 
-test('by score a crowd takes what is meant for nobody else, and what is far from all is background', () => {
+test('a crowd takes what is meant for nobody else, and what is far from all is background', () => {
   const crowd = person(3, 60, { iscrowd: 1 });
   const found = results([50, 0.9], [60, 0.8], [61, 0.7], [900, 0.6]);
-  const { pairs, background } = pair('score', [two[0]!, crowd], found);
+  const { pairs, background } = pair([two[0]!, crowd], found);
   expect(pairs).toMatchObject([{ person: { id: 1 }, row: 0 }]);
   expect(background).toEqual([3]);
 });

@@ -1,11 +1,9 @@
-import { countLabelled } from '@limber/keypoints';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import { groupByImage } from '../images/group-by-image.ts';
 import type { ImageContent } from '../oks/oks-matrix.ts';
 import { createOksMatrix } from '../oks/oks-matrix.ts';
 import type { Results } from '../results/result-table.ts';
 import { toResultTable } from '../results/result-table.ts';
-import { refuseImageFaults } from '../strict/refuse-faults.ts';
 import { rankByScore } from './rank-by-score.ts';
 
 /** How persons and detections are paired. */
@@ -14,13 +12,7 @@ export interface PairPersonsOptions {
   readonly sigmas: readonly number[];
   /** Persons and detections of each category are paired by themselves; those of others are left out. */
   readonly categoryIds: readonly number[];
-  /**
-   * - `score`: as in COCO's matching, at one OKS of 0.1: each detection, best score first, takes the most similar
-   *   person that is free. Persons that count are preferred, and a crowd takes any number of detections.
-   * - `distance`: the nearest pair first, by the mean distance of labelled joints in imagePx. Scores play no part.
-   */
-  readonly by: 'score' | 'distance';
-  /** Detections that are looked at in one image and category, the best-scored first; only for `score`. */
+  /** Detections that are looked at in one image and category, the best-scored first. */
   readonly maxDetections?: number;
 }
 
@@ -51,7 +43,9 @@ export interface Pairing {
 const meantOks = 0.1;
 
 /**
- * Pairs each person with one detection at most, and each detection with one person.
+ * Pairs each person with one detection at most, and each detection with one person, as COCO's matching does at an OKS of
+ * 0.1: each detection, best score first, takes the most similar person that is free. Persons that count are preferred,
+ * and a crowd takes any number of detections.
  *
  * @param results - of equal preference the earlier one is taken. Frame: imagePx.
  * @throws {LimberError} `invalid-annotations` or `shape-mismatch` for numbers that cannot be compared, or for a result
@@ -62,27 +56,25 @@ export function pairPersons(
   results: Results,
   options: PairPersonsOptions,
 ): Pairing {
-  const { sigmas, categoryIds, by, maxDetections = Infinity } = options;
+  const { sigmas, categoryIds, maxDetections = Infinity } = options;
   const table = toResultTable(results);
-  const oksMatrix = createOksMatrix(sigmas, by === 'score' ? meantOks : 0);
+  const oksMatrix = createOksMatrix(sigmas, meantOks);
   const pairs: PersonPair[] = [];
   const background: number[] = [];
   for (const image of groupByImage(groundTruth, table, categoryIds)) {
-    if (by === 'distance') refuseImageFaults(image, table, sigmas.length);
     for (const categoryId of categoryIds) {
       const persons = image.persons.filter(({ category_id }) => category_id === categoryId);
       const ranked = image.rows.filter((row) => table.categoryIds[row] === categoryId);
-      if (by === 'score') rankByScore(table.scores, ranked, ranked.length);
+      rankByScore(table.scores, ranked, ranked.length);
       const count = Math.min(ranked.length, maxDetections);
       const content = { persons, table, ranked, count };
       const oks = oksMatrix(content);
-      const candidates = by === 'score' ? orderByScore(content, oks) : orderByDistance(content);
-      const personOf = takeInOrder(candidates, content);
+      const personOf = takeInOrder(orderByScore(content, oks), content);
       for (const [rank, person] of personOf.entries()) {
         if (person < 0) background.push(ranked[rank]!);
       }
       for (const [index, person] of persons.entries()) {
-        if (!isCounted(person, by)) continue;
+        if (!isCounted(person)) continue;
         const rank = personOf.indexOf(index);
         const others = persons.filter((other) => other !== person);
         const row = rank < 0 ? undefined : ranked[rank]!;
@@ -101,8 +93,7 @@ interface Candidate {
 
 function orderByScore({ persons, count }: ImageContent, oks: Float64Array): Candidate[] {
   const oksOf = ({ rank, person }: Candidate): number => oks[rank * persons.length + person]!;
-  const isIgnored = ({ person }: Candidate): number =>
-    isCounted(persons[person]!, 'score') ? 0 : 1;
+  const isIgnored = ({ person }: Candidate): number => (isCounted(persons[person]!) ? 0 : 1);
   return (
     listCandidates(persons.length, count)
       // NaN is not less than anything
@@ -115,17 +106,6 @@ function orderByScore({ persons, count }: ImageContent, oks: Float64Array): Cand
           b.person - a.person,
       )
   );
-}
-
-function orderByDistance({ persons, table, ranked, count }: ImageContent): Candidate[] {
-  return listCandidates(persons.length, count)
-    .filter(({ person }) => isCounted(persons[person]!, 'distance'))
-    .map((candidate) => {
-      const start = table.keypointStarts[ranked[candidate.rank]!]!;
-      const detected = table.keypoints.subarray(start);
-      return { ...candidate, px: meanDistance(persons[candidate.person]!.keypoints, detected) };
-    })
-    .toSorted((a, b) => a.px - b.px);
 }
 
 /** Person by person. */
@@ -150,22 +130,6 @@ function takeInOrder(
   return personOf;
 }
 
-/** COCO goes by the number that the annotation states, PCK by the joints. */
-function isCounted(
-  { iscrowd, num_keypoints, keypoints }: TruePerson,
-  by: PairPersonsOptions['by'],
-): boolean {
-  return iscrowd === 0 && (by === 'score' ? num_keypoints : countLabelled(keypoints)) > 0;
-}
-
-/** Of labelled joints, in imagePx. */
-function meanDistance(truth: readonly number[], detected: Float64Array): number {
-  let sum = 0;
-  let count = 0;
-  for (let at = 0; at < truth.length; at += 3) {
-    if (!(truth[at + 2]! > 0)) continue;
-    sum += Math.hypot(detected[at]! - truth[at]!, detected[at + 1]! - truth[at + 1]!);
-    count++;
-  }
-  return sum / count;
+function isCounted({ iscrowd, num_keypoints }: TruePerson): boolean {
+  return iscrowd === 0 && num_keypoints > 0;
 }

@@ -1,11 +1,17 @@
+import { createRandom } from '@limber/keypoints';
 import { describe, expect, it } from 'vitest';
 import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
+import type { CocoResult } from '../results/coco-result.ts';
 import { evaluatePck } from './evaluate-pck.ts';
+
+/** Whose the results of {@link stretchedResults} are. */
+const annotationIds = cocoTiny.annotations.map(({ id }) => id);
 
 describe('the numbers of MMPose on four COCO photographs', () => {
   // made with the formulas of MMPose 1.3.2 (keypoint_pck_accuracy, keypoint_epe, keypoint_nme, keypoint_auc) in numpy 2.4.6
   it('PCK by the longer side of the box, EPE and AUC', () => {
-    const scores = evaluatePck(cocoTiny, stretchedResults, { threshold: 0.05, normalizer: 'bbox' });
+    const options = { threshold: 0.05, normalizer: 'bbox', annotationIds } as const;
+    const scores = evaluatePck(cocoTiny, stretchedResults, options);
     expect(scores.pck).toBeCloseTo(0.7054961378490789, 12);
     expect(scores.auc).toBeCloseTo(0.7072103386809271, 12);
     // MMPose adds in float32
@@ -15,7 +21,7 @@ describe('the numbers of MMPose on four COCO photographs', () => {
     expect(scores).toMatchObject({ personCount: 12, missedCount: 0, unsizedCount: 0 });
   });
   it('by the torso, from the prediction where it is not labelled', () => {
-    const options = { threshold: 0.1, normalizer: 'torso' } as const;
+    const options = { threshold: 0.1, normalizer: 'torso', annotationIds } as const;
     const { pck, nme, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
     expect(pck).toBeCloseTo(0.4959001782531194, 12);
     expect(nme).toBeCloseTo(0.11040787398815155, 7);
@@ -23,7 +29,7 @@ describe('the numbers of MMPose on four COCO photographs', () => {
   });
   it('by the head, between joints that are named', () => {
     const ends = ['left_ear', 'right_ear'] as const;
-    const options = { threshold: 0.5, normalizer: 'head', ends } as const;
+    const options = { threshold: 0.5, normalizer: 'head', ends, annotationIds } as const;
     const { pck, nme, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
     expect(pck).toBeCloseTo(0.7696078431372548, 12);
     expect(nme).toBeCloseTo(0.47030821442604065, 6);
@@ -39,12 +45,51 @@ it('exact results are right and no distance is less than 0', () => {
   expect(scores.auc).toBeCloseTo(0.95, 12);
 });
 
-it('results are paired with persons whatever their order and score', () => {
-  const results = stretchedResults
-    .toReversed()
-    .map((result, index) => ({ ...result, score: index }));
-  expect(evaluatePck(cocoTiny, results, pck)).toEqual(evaluatePck(cocoTiny, stretchedResults, pck));
+it('persons whose results are known are measured by those, whatever their score and distance', () => {
+  const [first, second] = [exactResults[0]!, exactResults[1]!];
+  const swapped = exactResults.with(0, second).with(1, first);
+  const ids = annotationIds.with(0, annotationIds[1]!).with(1, annotationIds[0]!);
+  const exact = evaluatePck(cocoTiny, exactResults, { ...pck, annotationIds });
+  expect(exact).toMatchObject({ pck: 1, epe: 0, missedCount: 0 });
+  expect(evaluatePck(cocoTiny, swapped, { ...pck, annotationIds: ids })).toEqual(exact);
+  const wrong = evaluatePck(cocoTiny, swapped, { ...pck, annotationIds });
+  expect(wrong.epe).toBeGreaterThan(1);
 });
+
+describe('persons are paired with detections by score, as AP pairs them', () => {
+  const random = createRandom(1, 'detections');
+  const noise = (score: () => number): CocoResult[] =>
+    cocoTiny.images.flatMap(({ id }) =>
+      Array.from({ length: 200 }, () => ({
+        image_id: id,
+        category_id: 1,
+        score: score(),
+        keypoints: cocoTiny.category.keypoints.flatMap(() => [
+          random.uniform(0, 640),
+          random.uniform(0, 480),
+          1,
+        ]),
+      })),
+    );
+  const found = stretchedResults.filter(({ image_id }) => image_id !== 785);
+
+  it('so that random ones more gain nothing', () => {
+    const alone = evaluatePck(cocoTiny, found, pck);
+    expect(alone).toMatchObject({ missedCount: 1 });
+    const lessSure = noise(() => random.uniform(0, 0.1));
+    expect(evaluatePck(cocoTiny, [...found, ...lessSure], pck)).toEqual(alone);
+    const surer = noise(() => random.uniform(1, 2));
+    expect(evaluatePck(cocoTiny, [...found, ...surer], pck).pck).toBeLessThan(alone.pck);
+  });
+
+  it('and a surer one that is farther off is taken', () => {
+    const worse = stretchedResults.map((result) => ({ ...result, score: result.score + 1 }));
+    const both = evaluatePck(cocoTiny, [...exactResults.map(lower), ...worse], pck);
+    expect(both).toEqual(evaluatePck(cocoTiny, worse, pck));
+  });
+});
+
+const lower = (result: CocoResult): CocoResult => ({ ...result, score: 0.001 });
 
 it('the joints of a person without a result are wrong', () => {
   const results = exactResults.filter(({ image_id }) => image_id !== 785);
@@ -79,6 +124,12 @@ describe('wrong options are named', () => {
     const options = { ...pck, normalizer: 'torso', ends } as const;
     expect(() => evaluatePck(cocoTiny, exactResults, options)).toThrow(
       /^ends: no such joint: expected one of nose, .*, got left_sholder\. Did you mean "left_shoulder"\?$/,
+    );
+  });
+  it('ids for other than all results', () => {
+    const options = { ...pck, annotationIds: [1, 2] };
+    expect(() => evaluatePck(cocoTiny, exactResults, options)).toThrow(
+      'annotationIds: wrong length: expected 14, one for each result, got 2.',
     );
   });
   it('a threshold that is no distance', () => {

@@ -1,10 +1,14 @@
 import { LimberError } from '@limber/files';
-import { deriveSkeleton } from '@limber/keypoints';
+import { categoryIdsOf } from '../adapt-inputs.ts';
+import { adaptPersons } from '../conventions/convention.ts';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
+import { groupByImage } from '../images/group-by-image.ts';
 import { pairPersons } from '../matching/pair-persons.ts';
 import type { CocoResult } from '../results/coco-result.ts';
-import type { Results } from '../results/result-table.ts';
+import type { ResultTable, Results } from '../results/result-table.ts';
 import { resultAt, toResultTable } from '../results/result-table.ts';
+import { chooseSigmas } from '../sigmas/choose-sigmas.ts';
+import { refuseImageFaults } from '../strict/refuse-faults.ts';
 import type { PckNormalizer } from './person-size.ts';
 import { createPersonSize } from './person-size.ts';
 
@@ -15,6 +19,13 @@ export interface EvaluatePckOptions {
   readonly normalizer: PckNormalizer;
   /** The two joints that span the head or the torso, by name; by default the usual ones if the skeleton has them. */
   readonly ends?: readonly [string, string];
+  /**
+   * [results] the person that each result is of, where that is known since it was cut out by its true box. Without it,
+   * persons and results are paired by score.
+   */
+  readonly annotationIds?: readonly number[];
+  /** [K] spread per joint that pairs are made by; by default as {@link chooseSigmas} chooses. */
+  readonly sigmas?: readonly number[];
 }
 
 /** The accuracy of one joint; null where it is labelled nowhere. */
@@ -53,8 +64,8 @@ const aucThresholds = 20;
 /**
  * Percentage of correct keypoints, with the meaning of MMPose's PCKAccuracy, AUC, EPE and NME: accuracy per joint over
  * the persons where it is labelled, then the mean over joints. Differences: distances are float64, the longer side
- * of the box is taken from [x, y, width, height], and since results do not say whose joints they are, each
- * person gets the nearest result of its image.
+ * of the box is taken from [x, y, width, height], and where results do not say whose joints they are, they are paired
+ * with persons as {@link pairPersons} does, as AP does: by score, from OKS 0.1.
  *
  * @param results - persons and results of other categories than the ground truth's are left out. Frame: imagePx.
  * @throws {LimberError} `invalid-argument`, `invalid-annotations` or `shape-mismatch`.
@@ -72,7 +83,7 @@ export function evaluatePck(
   }
   const { category } = groundTruth;
   const sizeOf = createPersonSize(category, normalizer, ends);
-  const pairs = pairAll(groundTruth, results);
+  const pairs = pairAll(groundTruth, toResultTable(results), options);
   const sizes = pairs.map(({ person, found }) => sizeOf(person, found));
   const distances = category.keypoints.map((_, joint) => distancesOf(joint, pairs));
   const sized = distances.map((list) => list.filter(({ index }) => sizes[index]! > 0));
@@ -106,15 +117,43 @@ interface FoundPerson {
   readonly found: CocoResult | undefined;
 }
 
-function pairAll(groundTruth: GroundTruth, results: Results): FoundPerson[] {
-  const { category } = groundTruth;
-  const { sigmas } = deriveSkeleton({ ...category, skeleton: [] });
-  const table = toResultTable(results);
-  const options = { sigmas, categoryIds: [category.id], by: 'distance' } as const;
-  return pairPersons(groundTruth, table, options).pairs.map(({ person, row }) => ({
-    person,
-    found: row === undefined ? undefined : resultAt(table, row),
-  }));
+function pairAll(
+  groundTruth: GroundTruth,
+  table: ResultTable,
+  { annotationIds, sigmas }: EvaluatePckOptions,
+): FoundPerson[] {
+  const categoryIds = categoryIdsOf(groundTruth);
+  const foundIn = (row: number | undefined): CocoResult | undefined =>
+    row === undefined ? undefined : resultAt(table, row);
+  // PCK goes by the joints, not by the number that is stated of them
+  const annotations = adaptPersons(groundTruth.annotations, 'xtcocotools', 'annotation');
+  const joints = groundTruth.category.keypoints.length;
+  for (const image of groupByImage({ ...groundTruth, annotations }, table, categoryIds)) {
+    refuseImageFaults(image, table, joints);
+  }
+  if (annotationIds !== undefined) {
+    checkIds(annotationIds, table.length);
+    const rowOf = new Map(annotationIds.map((id, row) => [id, row]));
+    return groundTruth.annotations.flatMap((person, index) => {
+      const { iscrowd, num_keypoints, category_id } = annotations[index]!;
+      const isCounted = iscrowd === 0 && num_keypoints > 0 && categoryIds.includes(category_id);
+      return isCounted ? [{ person, found: foundIn(rowOf.get(person.id)) }] : [];
+    });
+  }
+  const pairing = { sigmas: sigmas ?? chooseSigmas(groundTruth).values, categoryIds };
+  return pairPersons({ ...groundTruth, annotations }, table, pairing).pairs.map(
+    ({ person, row }) => ({ person, found: foundIn(row) }),
+  );
+}
+
+function checkIds({ length }: readonly number[], resultCount: number): void {
+  if (length === resultCount) return;
+  throw new LimberError('invalid-argument', {
+    where: 'annotationIds',
+    what: 'wrong length',
+    expected: `${resultCount}, one for each result`,
+    got: `${length}`,
+  });
 }
 
 /** A labelled joint of the person with this index; infinitely far where the person was not found. */

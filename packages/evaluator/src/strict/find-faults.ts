@@ -1,4 +1,5 @@
 import type { LimberErrorCode } from '@limber/files';
+import { countLabelled } from '@limber/keypoints';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ResultTable } from '../results/result-table.ts';
 
@@ -31,7 +32,44 @@ export function faultOfPerson(person: TruePerson, joints: number): Fault | undef
   const effect = 'pycocotools matches this person with anyone, since NaN is less than nothing.';
   const field = firstNotFinite(keypoints, 'keypoints') ?? firstNotFinite(bbox, 'bbox');
   if (field !== undefined) return notFinite(field.name, field.value, effect);
-  return Number.isFinite(area) ? undefined : notFinite('area', area, effect);
+  if (!Number.isFinite(area)) return notFinite('area', area, effect);
+  return faultOfArea(person) ?? faultOfCount(person);
+}
+
+/** A person that does not count may have no area; a negative one takes results away even so. */
+function faultOfArea({ area, iscrowd, num_keypoints }: TruePerson): Fault | undefined {
+  if (area > 0 || (area === 0 && (iscrowd === 1 || num_keypoints === 0))) return undefined;
+  return {
+    code: 'invalid-annotations',
+    field: 'area',
+    what: 'not an area',
+    expected: 'a number > 0',
+    got: `${area}`,
+    effect:
+      area < 0
+        ? 'pycocotools does not count this person, and ignores the result that is farthest from it.'
+        : 'pycocotools finds this person only where every joint is exact, and takes it for missed elsewhere.',
+  };
+}
+
+function faultOfCount({ keypoints, num_keypoints }: TruePerson): Fault | undefined {
+  const counted = countLabelled(keypoints);
+  if (num_keypoints === counted) return undefined;
+  return {
+    code: 'invalid-annotations',
+    field: 'num_keypoints',
+    what: 'disagrees with the joints',
+    expected: `${counted}, as many as have v > 0`,
+    got: `${num_keypoints}`,
+    effect: effectOfCount(num_keypoints, counted),
+  };
+}
+
+function effectOfCount(stated: number, counted: number): string {
+  if (stated === 0) return 'pycocotools goes by it, and does not count this person.';
+  return counted > 0
+    ? 'pycocotools reads only whether it is 0, so AP is the same.'
+    : 'pycocotools goes by it, counts this person, and compares it by its box.';
 }
 
 /** The first thing in a result that makes AP wrong. */

@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { areaPerBoxArea } from '@limber/keypoints';
+import { areaPerBoxArea, countLabelled } from '@limber/keypoints';
 import type { GroundTruth, TruePerson } from '../ground-truths/ground-truth.ts';
 import type { ImageGroup } from '../images/group-by-image.ts';
 import type { ResultTable } from '../results/result-table.ts';
@@ -12,7 +12,7 @@ type Score = (persons: readonly TruePerson[], table: ResultTable) => number;
 
 /**
  * Refuses annotations and results that would make AP wrong, and says what AP pycocotools would have given and what
- * it is with the faults out of the way: ids given anew, anything else left out.
+ * it is with the faults out of the way: ids given anew, joints counted, anything else left out.
  *
  * @throws {LimberError} `invalid-annotations` or `shape-mismatch` at the first fault.
  */
@@ -45,7 +45,7 @@ export function refuseFaults(
   throw errorOf({ ...first, got }, first.item, advice);
 }
 
-/** Ids are given anew, persons with any other fault are left out. */
+/** Ids are given anew and joints counted, persons with any other fault are left out. */
 function withoutFaults(
   persons: readonly TruePerson[],
   faults: readonly FaultInList[],
@@ -55,7 +55,9 @@ function withoutFaults(
   return persons.flatMap((person, index) => {
     const fault = faultAt.get(index);
     if (fault === undefined) return [person];
-    return fault.field === 'id' ? [{ ...person, id: freeId + index }] : [];
+    if (fault.field === 'id') return [{ ...person, id: freeId + index }];
+    if (fault.field !== 'num_keypoints') return [];
+    return [{ ...person, num_keypoints: countLabelled(person.keypoints) }];
   });
 }
 
@@ -84,24 +86,25 @@ export function refuseImageFaults(
  *
  * @throws {LimberError} `invalid-annotations` at the first of them.
  */
-export function refuseMissingArea(
-  { annotations, withoutArea = [] }: GroundTruth,
-  scoreByBox: () => number,
-): void {
-  const [id] = withoutArea;
-  if (id === undefined) return;
-  const index = annotations.findIndex((person) => person.id === id);
-  const more = withoutArea.length - 1;
+export function refuseMissingArea({ annotations }: GroundTruth, scoreByBox: () => number): void {
+  const index = annotations.findIndex(isAreaOfBox);
+  if (index < 0) return;
+  const { id } = annotations[index]!;
+  const more = annotations.filter(isAreaOfBox).length - 1;
   throw new LimberError('invalid-annotations', {
     where: `annotations[${index}] (id ${id}).area`,
-    what: 'missing',
+    what: 'not its own',
     expected: 'the square pixels of the person',
-    got: `nothing${more > 0 ? ` (and in ${more} more)` : ''}`,
+    got: `${areaPerBoxArea} of its box${more > 0 ? ` (and in ${more} more)` : ''}`,
     fix:
-      `pycocotools stops here with a KeyError. With ${areaPerBoxArea} of the box in its place AP is ` +
+      'pycocotools stops at a person without area with a KeyError. With that of the box in its place AP is ' +
       `${scoreByBox().toFixed(4)}, which is not the AP of the true areas. ` +
       'Give each person its area, or ask for areas by box.',
   });
+}
+
+function isAreaOfBox({ area_source }: TruePerson): boolean {
+  return area_source === 'bbox';
 }
 
 function errorOf(fault: Fault, item: string, advice = ''): LimberError {

@@ -84,7 +84,8 @@ describe('a joint', () => {
     expect(countsOf([moved(result(first), leftWrist, [-900, 0]), good])).toEqual({ miss: 1 });
   });
   it('that is not labelled is nothing', () => {
-    const blind = { ...first, keypoints: first.keypoints.with(3 * leftWrist + 2, 0) };
+    const keypoints = first.keypoints.with(3 * leftWrist + 2, 0);
+    const blind = { ...first, keypoints, num_keypoints: 16 };
     const some = { ...truth, annotations: [blind, second] };
     const wrong = moved(result(first), leftWrist, [-900, 0]);
     const { found, perKeypoint } = analyzeErrors(some, [wrong, good]);

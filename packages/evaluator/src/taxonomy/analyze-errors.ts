@@ -60,6 +60,8 @@ const jointErrors = ['miss', 'swap', 'inversion', 'jitter'] as const;
  * person too), persons that nobody was meant for are `not-found`. For the cost, each kind alone is corrected: joints
  * move to where they would be without it, detections and persons are left out.
  *
+ * Where the skeleton's pairs are not known, no error is an inversion.
+ *
  * @throws {LimberError} as `evaluateKeypoints`.
  * @see Ronchi and Perona 2017, Benchmarking and Error Diagnosis in Multi-Instance Pose Estimation, arXiv:1707.05388.
  */
@@ -71,7 +73,7 @@ export function analyzeErrors(
   const inputs = adaptInputs(groundTruth, results, options);
   const { groundTruth: truth, table } = inputs;
   const { sigmas, categoryIds, maxDetections = cocoMaxDetections } = inputs.settings;
-  const pairing = { sigmas, categoryIds, maxDetections, by: 'score' } as const;
+  const pairing = { sigmas, categoryIds, maxDetections };
   const { pairs, background } = pairPersons(truth, table, pairing);
   const found = judgePairs(pairs, inputs);
   const notFound = pairs.flatMap(({ person, row }) => (row === undefined ? [person] : []));
@@ -123,7 +125,9 @@ function judgePairs(
   { groundTruth, table, settings }: MatchInputs,
 ): JudgedPair[] {
   const { sigmas } = settings;
-  const mirrored = flipIndices(deriveSkeleton({ ...groundTruth.category, skeleton: [], sigmas }));
+  const skeleton = deriveSkeleton({ ...groundTruth.category, skeleton: [], sigmas });
+  // without known pairs no joint has another side to be taken for
+  const mirrored = flipIndices(skeleton.pairs === null ? { ...skeleton, pairs: [] } : skeleton);
   return pairs.flatMap(({ row, person, oks, others }) => {
     if (row === undefined) return [];
     const start = table.keypointStarts[row]!;

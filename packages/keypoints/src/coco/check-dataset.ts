@@ -1,23 +1,28 @@
 import { LimberError } from '@limber/files';
 import type { CocoAnnotation, CocoFile, CocoFileCategory, CocoImage } from './coco-dataset.ts';
 import type { Fields } from './json-fields.ts';
-import { unexpected } from './json-fields.ts';
+import { numbersAt, unexpected } from './json-fields.ts';
+
+interface RawItems {
+  readonly images: readonly unknown[];
+  readonly annotations: readonly unknown[];
+}
 
 /**
  * Checks what a training set must hold beyond the kind of each value: images have a name and a size, ids are
  * distinct, references exist, every annotation has 3 K numbers in their ranges.
  *
- * @param raw - the items of `images` as they stand in the file.
+ * @param raw - the items of `images` and `annotations` as they stand in the file.
  * @returns the images, now that each is complete.
  * @throws {LimberError} `invalid-annotations` at the first fault, naming file, id and field.
  */
 export function checkDataset(
   { images, annotations }: Pick<CocoFile, 'images' | 'annotations'>,
   category: CocoFileCategory,
-  { file, raw }: { readonly file: string; readonly raw: readonly unknown[] },
+  { file, raw }: { readonly file: string; readonly raw: RawItems },
 ): readonly CocoImage[] {
   const complete = images.map((image, index): CocoImage => {
-    const fields = raw[index] as Fields;
+    const fields = raw.images[index] as Fields;
     const { id, file_name, width, height, ...rest } = image;
     const place = { file, list: 'images', index, id };
     if (file_name === undefined || file_name === '') {
@@ -34,6 +39,11 @@ export function checkDataset(
     }
     return { id, file_name, width, height, ...rest };
   });
+  for (const [index, { id }] of annotations.entries()) {
+    const fields = raw.annotations[index] as Fields;
+    const place = { file, list: 'annotations', index, id };
+    if (fields['bbox'] === undefined) numbersAt(fields, 'bbox', place);
+  }
   const imageIds = distinctIds(images, `${file}: images`);
   distinctIds(annotations, `${file}: annotations`);
   const faults = annotations.flatMap((annotation, index) =>

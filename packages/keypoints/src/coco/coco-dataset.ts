@@ -27,6 +27,8 @@ export interface CocoAnnotation {
   readonly bbox: Box;
   /** Square pixels of the person's outline. */
   readonly area: number;
+  /** Set where `area` is derived from the box, for want of a known one. */
+  readonly area_source?: 'bbox';
   /** 1 where the annotation covers a crowd that has no keypoints of its own. */
   readonly iscrowd: 0 | 1;
 }
@@ -38,26 +40,40 @@ export interface CocoCategory {
   readonly keypoints: readonly string[];
   /** Limbs as index pairs from 1. */
   readonly skeleton: readonly (readonly [number, number])[];
+  /** A spread for each joint. */
   readonly sigmas?: readonly number[];
+  /** Joints whose spread is assumed, for want of a known one. */
+  readonly assumed_sigmas?: readonly string[];
+  /** Joints that change places when an image is mirrored; absent where that is not known. */
+  readonly pairs?: readonly (readonly [left: string, right: string])[];
 }
 
 /** A field that the file did not have, the rule that filled it, and how often. */
 export interface Derivation {
   readonly field:
     | 'area'
+    | 'bbox'
     | 'iscrowd'
     | 'num_keypoints'
     | 'category.id'
     | 'category.name'
     | 'category.skeleton'
-    | 'sigmas';
+    | 'sigmas'
+    | 'pairs';
   readonly rule: string;
   readonly count: number;
 }
 
 /** Something doubtful in the data that does not stop it from being read. */
 export interface Finding {
-  readonly kind: 'point-outside-image' | 'box-outside-image' | 'count-disagrees';
+  readonly kind:
+    | 'assumed-sigmas'
+    | 'unknown-pairs'
+    | 'point-outside-image'
+    | 'box-outside-image'
+    | 'empty-box'
+    | 'no-area'
+    | 'count-disagrees';
   /** Such as `annotations[0] (id 1).keypoints[7] (left_hip)`. */
   readonly where: string;
   readonly message: string;
@@ -76,7 +92,7 @@ export interface CocoDataset {
 /** An image as it stands in a file: name and size where it gives them. */
 export type CocoFileImage = Pick<CocoImage, 'id'> & Partial<CocoImage>;
 
-/** A category as it stands in a file: limbs and sigmas where it gives them. */
+/** A category as it stands in a file: limbs, sigmas and pairs where it gives them. */
 export type CocoFileCategory = Omit<CocoCategory, 'skeleton'> &
   Partial<Pick<CocoCategory, 'skeleton'>>;
 
@@ -86,8 +102,6 @@ export interface CocoFile {
   readonly annotations: readonly CocoAnnotation[];
   /** Those with joints, at least one. */
   readonly categories: readonly CocoFileCategory[];
-  /** Ids of the annotations whose area was derived from the box. */
-  readonly withoutArea: readonly number[];
   /** Those of annotations, and of the ids and names of categories. */
   readonly derivations: readonly Derivation[];
 }

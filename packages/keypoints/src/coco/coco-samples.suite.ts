@@ -26,7 +26,7 @@ export function fullForm() {
   return {
     images: [image],
     annotations: [annotation, { ...annotation, id: 12 }],
-    categories: [{ ...arm, id: 7, sigmas: [0.079, 0.072, 0.062] }],
+    categories: [{ ...arm, id: 7, sigmas: [0.079, 0.072, 0.062], pairs: [] }],
   };
 }
 

@@ -1,11 +1,30 @@
 import type { Box } from '../geometry/box.ts';
+import type { CocoAnnotation } from './coco-dataset.ts';
 
 /** The outline of a person without `area`, as a part of the box (MMPose's rule for data without masks). */
 export const areaPerBoxArea = 0.53;
 
+/** Whether a person that counts has the area 0, with which nothing can be found. */
+export function isWithoutArea({ area, iscrowd, keypoints }: CocoAnnotation): boolean {
+  return area === 0 && iscrowd === 0 && countLabelled(keypoints) > 0;
+}
+
 /** The area of a person whose annotation gives none: 0.53 of the box, at least 1. Square pixels. */
 export function areaOfBox([, , width, height]: Box): number {
   return Math.max(1, width * height * areaPerBoxArea);
+}
+
+/**
+ * The smallest box around the labelled joints, in imagePx.
+ *
+ * @param keypoints - [3 K] numbers: x, y, v; at least one v > 0.
+ */
+export function boxOfJoints(keypoints: readonly number[]): Box {
+  const labelled = (offset: number): number[] =>
+    keypoints.filter((_, at) => at % 3 === offset && keypoints[at - offset + 2]! > 0);
+  const [xs, ys] = [labelled(0), labelled(1)];
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
 }
 
 /**

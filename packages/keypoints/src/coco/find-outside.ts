@@ -1,9 +1,9 @@
 import type { Box, Size } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
 import type { CocoAnnotation, CocoDataset, Finding } from './coco-dataset.ts';
-import { countLabelled } from './field-rules.ts';
+import { areaPerBoxArea, countLabelled, isWithoutArea } from './field-rules.ts';
 
-/** Finds labelled points and boxes outside their image, and counts that disagree, by annotation and joint. */
+/** Finds labelled points and boxes outside their image, boxes and persons without size, and counts that disagree. */
 export function findOutside(
   dataset: Pick<CocoDataset, 'images' | 'annotations'>,
   skeleton: Skeleton,
@@ -24,10 +24,16 @@ export function findOutside(
         where: `${where}.bbox`,
         message: `[${box.join(', ')}] reaches outside the image: ${size}`,
       })),
+      ...emptyBox(annotation.bbox).map((box): Finding => ({
+        kind: 'empty-box',
+        where: `${where}.bbox`,
+        message: `[${box.join(', ')}] has no size: nothing can be cut out by it`,
+      })),
+      ...(isWithoutArea(annotation) ? [noArea(where)] : []),
       ...countDisagrees(annotation).map((counted): Finding => ({
         kind: 'count-disagrees',
         where: `${where}.num_keypoints`,
-        message: `says ${annotation.num_keypoints}, but ${counted} joints have v > 0`,
+        message: `says ${annotation.num_keypoints}, but ${counted} joints have v > 0: ${counted} is taken`,
       })),
     ];
   });
@@ -61,6 +67,18 @@ function boxOutside(box: Box, { width, height }: Size): Box[] {
     x + boxWidth <= width + boxTolerancePx &&
     y + boxHeight <= height + boxTolerancePx;
   return isInside ? [] : [box];
+}
+
+function emptyBox(box: Box): Box[] {
+  return box[2] > 0 && box[3] > 0 ? [] : [box];
+}
+
+function noArea(where: string): Finding {
+  return {
+    kind: 'no-area',
+    where: `${where}.area`,
+    message: `says 0 square pixels, so that no detection is near enough: ${areaPerBoxArea} of the box is taken`,
+  };
 }
 
 function countDisagrees({ keypoints, num_keypoints }: CocoAnnotation): number[] {

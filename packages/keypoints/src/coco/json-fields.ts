@@ -100,8 +100,8 @@ export function unexpected(
 /** Put together only for a message: there is a place for every annotation of a file. */
 function pathOf({ list = '', index, id, field }: JsonPlace): string {
   const item = index === undefined ? list : `${list}[${index}]`;
-  const named = id === undefined ? item : `${item} (id ${id})`;
-  return field === undefined ? named : `${named}.${field}`;
+  const named = id === undefined || item === '' ? item : `${item} (id ${id})`;
+  return field === undefined || named === '' ? (field ?? named) : `${named}.${field}`;
 }
 
 function describe(value: unknown): string {

@@ -1,20 +1,23 @@
 import { LimberError } from '@limber/files';
-import type { CocoAnnotation, CocoFile, CocoFileCategory, CocoFileImage } from './coco-dataset.ts';
-import { areaOfBox, areaPerBoxArea, countLabelled } from './field-rules.ts';
+import type { Box } from '../geometry/box.ts';
+import type { CocoAnnotation, CocoFile, CocoFileImage } from './coco-dataset.ts';
+import { areaOfBox, areaPerBoxArea, boxOfJoints, countLabelled } from './field-rules.ts';
 import type { Fields, JsonPlace } from './json-fields.ts';
 import { integerAt, listAt, numberAt, numbersAt, objectAt, unexpected } from './json-fields.ts';
+import { namelessCategory, parseCategories } from './parse-categories.ts';
 
 /**
  * Reads COCO keypoint JSON, the published form or the short one, and fills in what the short form lacks:
  *
- * - `area`: 0.53 of the box, at least 1 square pixel
+ * - `bbox`: the smallest box around the labelled joints
+ * - `area`: 0.53 of the box, at least 1 square pixel, marked by `area_source`
  * - `iscrowd`: 0; true and false are read as 1 and 0
  * - `num_keypoints`: the joints with v > 0
  * - `category.id`: the only `category_id` in use, else the category's place counted from 1
  * - `category.name`: `thing`
  *
  * Only the kind of each value is checked, since an evaluation judges the rest in its own way. {@link parseCoco} also
- * checks ids, references and ranges. Written out by hand because it runs over every number of a file: a schema
+ * checks ids, references, ranges and that boxes are given. Written out by hand because it runs over every number of a file: a schema
  * library takes as long as a whole evaluation.
  *
  * @param json - the parsed file.
@@ -37,6 +40,11 @@ export function parseCocoFile(json: unknown, file: string): CocoFile {
   const countWithout = (items: readonly unknown[], field: string): number =>
     items.filter((item) => (item as Fields)[field] === undefined).length;
   const derivations = [
+    {
+      field: 'bbox',
+      rule: 'around its labelled joints',
+      count: countWithout(rawAnnotations, 'bbox'),
+    },
     { field: 'area', rule: areaRule, count: countWithout(rawAnnotations, 'area') },
     { field: 'iscrowd', rule: '0', count: countWithout(rawAnnotations, 'iscrowd') },
     {
@@ -49,21 +57,17 @@ export function parseCocoFile(json: unknown, file: string): CocoFile {
       rule: 'the only category_id in use, else the place counted from 1',
       count: countWithout(rawCategories, 'id'),
     },
-    { field: 'category.name', rule: nameless, count: countWithout(rawCategories, 'name') },
+    { field: 'category.name', rule: namelessCategory, count: countWithout(rawCategories, 'name') },
   ] as const;
   return {
     images,
     annotations,
     categories,
-    withoutArea: annotations
-      .filter((_, index) => (rawAnnotations[index] as Fields)['area'] === undefined)
-      .map(({ id }) => id),
     derivations: derivations.filter(({ count }) => count > 0),
   };
 }
 
 const areaRule = `${areaPerBoxArea} of the box, at least 1`;
-const nameless = 'thing';
 
 function parseImage(item: unknown, place: JsonPlace): CocoFileImage {
   const fields = objectAt(item, place);
@@ -82,9 +86,9 @@ function parseAnnotation(item: unknown, unnamed: JsonPlace): CocoAnnotation {
   const id = integerAt(fields, 'id', unnamed);
   const place = { ...unnamed, id };
   const keypoints = numbersAt(fields, 'keypoints', place);
-  const [x, y, width, height] = numbersAt(fields, 'bbox', place);
-  const bbox = [x!, y!, width!, height!] as const;
-  const { iscrowd = 0 } = fields;
+  const bbox = parseBox(fields, keypoints, place);
+  const area = numberAt(fields, 'area', place);
+  const { iscrowd = 0, area_source } = fields;
   if (iscrowd !== 0 && iscrowd !== 1 && typeof iscrowd !== 'boolean') {
     throw unexpected({ ...place, field: 'iscrowd' }, '0 or 1', { value: iscrowd });
   }
@@ -95,64 +99,17 @@ function parseAnnotation(item: unknown, unnamed: JsonPlace): CocoAnnotation {
     keypoints,
     num_keypoints: numberAt(fields, 'num_keypoints', place) ?? countLabelled(keypoints),
     bbox,
-    area: numberAt(fields, 'area', place) ?? areaOfBox(bbox),
+    area: area ?? areaOfBox(bbox),
+    ...(area === undefined || area_source === 'bbox' ? { area_source: 'bbox' } : {}),
     iscrowd: iscrowd === 1 || iscrowd === true ? 1 : 0,
   };
 }
 
-/** The categories with joints. */
-function parseCategories(
-  list: readonly unknown[],
-  usedIds: ReadonlySet<number>,
-  file: string,
-): CocoFileCategory[] {
-  const onlyId = list.length === 1 && usedIds.size === 1 ? [...usedIds][0] : undefined;
-  const categories = list.flatMap((item, index) => {
-    const unnamed = { file, list: 'categories', index };
-    const fields = objectAt(item, unnamed);
-    const id =
-      fields['id'] === undefined ? (onlyId ?? index + 1) : integerAt(fields, 'id', unnamed);
-    if (fields['keypoints'] === undefined && !usedIds.has(id)) return [];
-    return [parseCategory(fields, { ...unnamed, id })];
-  });
-  if (categories.length > 0) return categories;
-  const expected = 'a category with the names of its joints: "keypoints": ["nose", …]';
-  throw unexpected({ file, list: 'categories' }, expected, { value: list });
-}
-
-function parseCategory(
-  fields: Fields,
-  place: JsonPlace & { readonly id: number },
-): CocoFileCategory {
-  const { name = nameless, keypoints, sigmas, skeleton } = fields;
-  if (!isNames(keypoints)) {
-    const expected = 'the names of its joints: ["nose", …]';
-    throw unexpected({ ...place, field: 'keypoints' }, expected, { value: keypoints, fields });
-  }
-  if (skeleton !== undefined && !isLinks(skeleton)) {
-    const expected = 'limbs as pairs of joints, counted from 1: [[1, 2], …]';
-    throw unexpected({ ...place, field: 'skeleton' }, expected, { value: skeleton });
-  }
-  return {
-    id: place.id,
-    name: String(name),
-    keypoints,
-    ...(skeleton === undefined ? {} : { skeleton }),
-    ...(sigmas === undefined ? {} : { sigmas: numbersAt(fields, 'sigmas', place) }),
-  };
-}
-
-function isNames(value: unknown): value is string[] {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((name) => typeof name === 'string' && name !== '');
-}
-
-function isLinks(value: unknown): value is [number, number][] {
-  if (!Array.isArray(value)) return false;
-  return value.every(
-    (link) =>
-      Array.isArray(link) && link.length === 2 && link.every((end) => Number.isInteger(end)),
-  );
+function parseBox(fields: Fields, keypoints: readonly number[], place: JsonPlace): Box {
+  const isGiven = fields['bbox'] !== undefined || countLabelled(keypoints) === 0;
+  if (!isGiven) return boxOfJoints(keypoints);
+  const [x, y, width, height] = numbersAt(fields, 'bbox', place);
+  return [x!, y!, width!, height!];
 }
 
 function listInsteadOfDataset(file: string): LimberError {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { coco17 } from '../skeletons/coco17.ts';
 import { parseCoco } from './parse-coco.ts';
-import { arm, fullForm, shortForm } from './coco-samples.suite.ts';
+import { fullForm, shortForm } from './coco-samples.suite.ts';
 
 const file = 'train.json';
 
@@ -11,7 +11,7 @@ describe('the full form', () => {
     const dataset = parseCoco(json, { file });
     expect(dataset.images).toEqual(json.images);
     expect(dataset.annotations).toEqual(json.annotations);
-    expect(dataset.category).toEqual({ ...arm, id: 7, sigmas: [0.079, 0.072, 0.062] });
+    expect(dataset.category).toEqual(json.categories[0]);
     expect(dataset.derivations).toEqual([]);
     expect(dataset.findings).toEqual([]);
   });
@@ -40,6 +40,7 @@ describe('the short form', () => {
       num_keypoints: 17,
       bbox: [60, 20, 100, 160],
       area: 8480,
+      area_source: 'bbox',
       iscrowd: 0,
     });
     expect(dataset.annotations[0]!.num_keypoints).toBe(7);
@@ -63,6 +64,8 @@ describe('the short form', () => {
         rule: 'limbs of COCO-17 between joints of the same names',
         count: 1,
       },
+      { field: 'sigmas', rule: 'those of COCO-17 by name', count: 17 },
+      { field: 'pairs', rule: 'names that differ in their side only', count: 8 },
     ]);
   });
 
@@ -106,7 +109,38 @@ describe('doubtful data', () => {
       {
         kind: 'count-disagrees',
         where: 'annotations[0] (id 11).num_keypoints',
-        message: 'says 3, but 2 joints have v > 0',
+        message: 'says 3, but 2 joints have v > 0: 2 is taken',
+      },
+    ]);
+    expect(parseCoco({ ...json, annotations }, { file }).annotations[0]!.num_keypoints).toBe(2);
+  });
+
+  test('a box without size is a finding', () => {
+    const json = fullForm();
+    const annotations = [{ ...json.annotations[0]!, bbox: [5, 15, 0, 0] }];
+    expect(parseCoco({ ...json, annotations }, { file }).findings).toEqual([
+      {
+        kind: 'empty-box',
+        where: 'annotations[0] (id 11).bbox',
+        message: '[5, 15, 0, 0] has no size: nothing can be cut out by it',
+      },
+    ]);
+  });
+
+  test('a person of area 0 gets that of its box, as a finding; crowds may have none', () => {
+    const json = fullForm();
+    const [annotation] = json.annotations;
+    const crowd = { ...annotation!, id: 12, iscrowd: 1 };
+    const annotations = [annotation!, crowd].map((one) => ({ ...one, area: 0 }));
+    const dataset = parseCoco({ ...json, annotations }, { file });
+    expect(dataset.annotations[0]).toMatchObject({ area: 212, area_source: 'bbox' });
+    expect(dataset.annotations[1]).toMatchObject({ area: 0 });
+    expect(dataset.findings).toEqual([
+      {
+        kind: 'no-area',
+        where: 'annotations[0] (id 11).area',
+        message:
+          'says 0 square pixels, so that no detection is near enough: 0.53 of the box is taken',
       },
     ]);
   });
@@ -124,6 +158,81 @@ describe('doubtful data', () => {
     const [{ area: _, ...annotation }] = json.annotations as [(typeof json.annotations)[number]];
     const annotations = [{ ...annotation, bbox: [5, 5, 0, 0] }];
     expect(parseCoco({ ...json, annotations }, { file }).annotations[0]!.area).toBe(1);
+  });
+});
+
+describe('joints of other names than COCO has', () => {
+  const lsp = (change: object = {}): unknown => {
+    const json = fullForm();
+    const keypoints = ['Rhip', 'Lhip', 'neck'];
+    return { ...json, categories: [{ id: 7, name: 'person', keypoints, ...change }] };
+  };
+
+  test('get an assumed sigma, which is a finding and stays with the category', () => {
+    const { findings, category, derivations } = parseCoco(lsp(), { file });
+    expect(findings).toEqual([
+      {
+        kind: 'assumed-sigmas',
+        where: 'categories (id 7).sigmas',
+        message:
+          'no spread is known for Rhip, Lhip, neck: 0.079 is assumed, so AP compares with no other. State ' +
+          '"sigmas": [0.107, …], one for each joint, in the category or in a skeleton file',
+      },
+    ]);
+    expect(category).toMatchObject({
+      sigmas: [0.079, 0.079, 0.079],
+      assumed_sigmas: ['Rhip', 'Lhip', 'neck'],
+      pairs: [['Lhip', 'Rhip']],
+    });
+    expect(derivations.slice(-1)).toEqual([
+      { field: 'pairs', rule: 'names that differ in their side only', count: 1 },
+    ]);
+    // read back, it is still known what was assumed
+    const again = parseCoco(lsp(category), { file });
+    expect(again.category).toEqual(category);
+    expect(again.findings).toHaveLength(1);
+  });
+
+  test('that look left or right without a partner are a finding', () => {
+    const keypoints = ['Lhip', 'right_knee', 'nose'];
+    const { findings, skeleton } = parseCoco(lsp({ keypoints, sigmas: [1, 1, 1] }), { file });
+    expect(skeleton.pairs).toBeNull();
+    expect(findings).toEqual([
+      {
+        kind: 'unknown-pairs',
+        where: 'categories (id 7).pairs',
+        message:
+          'no partner is known for right_knee: no image can be mirrored. State "pairs": ' +
+          '[["left_hip", "right_hip"], …], or [], in the category or in a skeleton file',
+      },
+    ]);
+  });
+
+  test('are as a skeleton file states them', () => {
+    const stated = {
+      name: 'mine',
+      keypoints: ['Rhip', 'Lhip', 'neck'],
+      sigmas: [0.1, 0.1, 0.2],
+      pairs: [],
+    };
+    const { skeleton, findings } = parseCoco(lsp(), { file, skeleton: stated });
+    expect(skeleton).toMatchObject({ name: 'person', sigmas: [0.1, 0.1, 0.2], pairs: [] });
+    expect(findings).toEqual([]);
+  });
+
+  test('must be those of the skeleton file, in its order', () => {
+    const skeleton = { name: 'mine', keypoints: ['Lhip', 'Rhip', 'neck'] };
+    expect(() => parseCoco(lsp(), { file, skeleton })).toThrow(
+      'train.json: categories (id 7).keypoints: other joints than the skeleton file "mine": ' +
+        'expected Lhip, Rhip, neck, got Rhip, Lhip, neck.',
+    );
+  });
+
+  test.each<[object, string]>([
+    [{ pairs: [['Lhip']] }, 'a list of pairs of names: [["left_hip", "right_hip"], …]'],
+    [{ assumed_sigmas: 'neck' }, 'a list of names'],
+  ])('%o is refused', (change, expected) => {
+    expect(() => parseCoco(lsp(change), { file })).toThrow(`: expected ${expected}, got`);
   });
 });
 

@@ -1,25 +1,40 @@
 import { LimberError } from '@limber/files';
+import type { CategoryJoints } from '../skeletons/derive-skeleton.ts';
 import {
+  assumedSigma,
   deriveSkeleton,
   jointsWithoutKnownSigma,
-  unknownJointSigma,
 } from '../skeletons/derive-skeleton.ts';
+import type { Skeleton } from '../skeletons/skeleton.ts';
 import { checkDataset } from './check-dataset.ts';
-import type { CocoDataset, CocoFile, CocoFileCategory, Derivation } from './coco-dataset.ts';
+import type {
+  CocoAnnotation,
+  CocoCategory,
+  CocoDataset,
+  CocoFile,
+  CocoFileCategory,
+  Derivation,
+} from './coco-dataset.ts';
+import { areaOfBox, countLabelled, isWithoutArea } from './field-rules.ts';
 import { findOutside } from './find-outside.ts';
+import { findUnknownJoints } from './find-unknown-joints.ts';
 import { parseCocoFile } from './parse-coco-file.ts';
+import { stateJoints } from './state-joints.ts';
 
 /** How COCO JSON is read. */
 export interface ParseCocoOptions {
   /** Named in every message. */
   readonly file: string;
-  /** Refuse what is only doubtful: points and boxes outside their image, counts that disagree. */
+  /** Refuse what is only doubtful, see {@link CocoDataset.findings}. */
   readonly strict?: boolean;
+  /** Sigmas, pairs and limbs that stand in the place of the file's own, for joints of the same names. */
+  readonly skeleton?: CategoryJoints;
 }
 
 /**
  * Reads COCO keypoint JSON in full or short form as a training set, and fills in what the short form lacks: fields of
- * annotations, ids and names of categories as {@link parseCocoFile}, limbs and sigmas as {@link deriveSkeleton}.
+ * annotations, ids and names of categories as {@link parseCocoFile}, limbs, pairs and sigmas as {@link deriveSkeleton}.
+ * A count that disagrees with the joints is corrected, an area of 0 is derived from the box; both are findings.
  *
  * @param json - the parsed file.
  * @returns the one category that the annotations use, and its images and annotations.
@@ -28,12 +43,15 @@ export interface ParseCocoOptions {
 export function parseCoco(json: unknown, options: ParseCocoOptions): CocoDataset {
   const { file, strict = false } = options;
   const raw = parseCocoFile(json, file);
-  const category = chooseCategory(raw, file);
+  const category = stateJoints(chooseCategory(raw, file), options.skeleton, file);
   const skeleton = deriveSkeleton(category);
-  const { images: rawImages } = json as { readonly images: readonly unknown[] };
-  const images = checkDataset(raw, category, { file, raw: rawImages });
+  const items = json as { readonly images: unknown[]; readonly annotations: unknown[] };
+  const images = checkDataset(raw, category, { file, raw: items });
   const { annotations } = raw;
-  const findings = findOutside({ images, annotations }, skeleton);
+  const findings = [
+    ...findUnknownJoints(category, skeleton),
+    ...findOutside({ images, annotations }, skeleton),
+  ];
   const first = findings[0];
   if (strict && first !== undefined) {
     const others = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
@@ -41,11 +59,14 @@ export function parseCoco(json: unknown, options: ParseCocoOptions): CocoDataset
     const what = `${first.message}${others}`;
     throw new LimberError('invalid-annotations', { where: `${file}: ${first.where}`, what, fix });
   }
-  const { id, name, keypoints } = category;
-  const links = skeleton.links.map(([from, to]) => [from + 1, to + 1] as const);
-  const complete = { id, name, keypoints, skeleton: links, sigmas: skeleton.sigmas };
-  const derivations = [...raw.derivations, ...derivationsOf(category)];
-  return { images, annotations, category: complete, skeleton, derivations, findings };
+  return {
+    images,
+    annotations: annotations.map(correct),
+    category: completeCategory(category, skeleton),
+    skeleton,
+    derivations: [...raw.derivations, ...derivationsOf(category, skeleton)],
+    findings,
+  };
 }
 
 function chooseCategory({ annotations, categories }: CocoFile, file: string): CocoFileCategory {
@@ -63,9 +84,32 @@ function chooseCategory({ annotations, categories }: CocoFile, file: string): Co
   return used[0] ?? categories[0]!;
 }
 
+function correct(annotation: CocoAnnotation): CocoAnnotation {
+  const counted = { ...annotation, num_keypoints: countLabelled(annotation.keypoints) };
+  if (!isWithoutArea(annotation)) return counted;
+  return { ...counted, area: areaOfBox(annotation.bbox), area_source: 'bbox' };
+}
+
+function completeCategory(category: CocoFileCategory, skeleton: Skeleton): CocoCategory {
+  const { id, name, keypoints } = category;
+  const assumed = jointsWithoutKnownSigma(category);
+  const nameOf = (joint: number): string => keypoints[joint]!;
+  return {
+    id,
+    name,
+    keypoints,
+    skeleton: skeleton.links.map(([from, to]) => [from + 1, to + 1] as const),
+    sigmas: skeleton.sigmas,
+    ...(assumed.length === 0 ? {} : { assumed_sigmas: assumed }),
+    ...(skeleton.pairs === null
+      ? {}
+      : { pairs: skeleton.pairs.map(([left, right]) => [nameOf(left), nameOf(right)] as const) }),
+  };
+}
+
 /** What {@link deriveSkeleton} adds to a category. */
-function derivationsOf(category: CocoFileCategory): Derivation[] {
-  const unknown = jointsWithoutKnownSigma(category);
+function derivationsOf(category: CocoFileCategory, { pairs }: Skeleton): Derivation[] {
+  const assumed = jointsWithoutKnownSigma(category);
   const links: Derivation = {
     field: 'category.skeleton',
     rule: 'limbs of COCO-17 between joints of the same names',
@@ -73,11 +117,17 @@ function derivationsOf(category: CocoFileCategory): Derivation[] {
   };
   const sigmas: Derivation = {
     field: 'sigmas',
-    rule: `${unknownJointSigma} for ${unknown.join(', ')}`,
-    count: unknown.length,
+    rule:
+      assumed.length === 0
+        ? 'those of COCO-17 by name'
+        : `those of COCO-17 by name, ${assumedSigma} for ${assumed.join(', ')}`,
+    count: category.keypoints.length,
   };
+  const rule = 'names that differ in their side only';
+  const isPaired = category.pairs === undefined && pairs !== null && pairs.length > 0;
   return [
     ...(category.skeleton === undefined ? [links] : []),
-    ...(unknown.length > 0 ? [sigmas] : []),
+    ...(category.sigmas === undefined ? [sigmas] : []),
+    ...(isPaired ? [{ field: 'pairs', rule, count: pairs.length } as const] : []),
   ];
 }

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fullForm, shortForm } from './coco-samples.suite.ts';
 import { parseCoco } from './parse-coco.ts';
-import { readCoco } from './read-coco.ts';
+import { readCoco, readCocoFile, readSkeleton } from './read-coco.ts';
 import { toCocoJson } from './to-coco-json.ts';
 
 let folder: string;
@@ -81,4 +81,32 @@ test('one image or annotation stands on each line', () => {
   expect(lines[1]).toBe(
     '{"id":3,"file_name":"clip-1/a.jpg","width":64,"height":48,"group":"clip-1"}],',
   );
+});
+
+test('a skeleton file is a category, and messages name its fields', async () => {
+  const file = join(folder, 'skeleton.json');
+  const skeleton = { keypoints: ['lhip', 'rhip'], sigmas: [0.1, 0.1], pairs: [['lhip', 'rhip']] };
+  await writeFile(file, JSON.stringify(skeleton));
+  expect(await readSkeleton(file)).toEqual({ name: 'thing', ...skeleton });
+  for (const [change, message] of [
+    [
+      { keypoints: 3 },
+      `${file}: keypoints: not COCO keypoints: expected the names of its joints: ["nose", …], got 3.`,
+    ],
+    [{ sigmas: [0.1] }, 'skeleton "thing".sigmas: wrong length: expected 2 numbers, got 1.'],
+  ] as const) {
+    await writeFile(file, JSON.stringify({ ...skeleton, ...change }));
+    await expect(readSkeleton(file)).rejects.toThrow(message);
+  }
+});
+
+test('a person without a box is read for evaluation by its joints, and refused for training', async () => {
+  const file = join(folder, 'a.json');
+  const json = fullForm();
+  const annotations = json.annotations.map((annotation) => ({ ...annotation, bbox: undefined }));
+  await writeFile(file, JSON.stringify({ ...json, annotations }));
+  const { annotations: read, derivations } = await readCocoFile(file);
+  expect(read[0]!.bbox).toEqual([10, 20, 5.5, 5]);
+  expect(derivations).toEqual([{ field: 'bbox', rule: 'around its labelled joints', count: 2 }]);
+  await expect(readCoco(file)).rejects.toThrow('annotations[0] (id 11).bbox: missing');
 });

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { LimberError } from '@limber/files';
+import type { CategoryJoints } from '../skeletons/derive-skeleton.ts';
+import { deriveSkeleton } from '../skeletons/derive-skeleton.ts';
 import type { CocoDataset, CocoFile } from './coco-dataset.ts';
+import { objectAt } from './json-fields.ts';
+import { parseCategory } from './parse-categories.ts';
 import { parseCocoFile } from './parse-coco-file.ts';
+import type { ParseCocoOptions } from './parse-coco.ts';
 import { parseCoco } from './parse-coco.ts';
 
 /**
@@ -11,7 +16,7 @@ import { parseCoco } from './parse-coco.ts';
  */
 export async function readCoco(
   file: string,
-  options: { readonly strict?: boolean } = {},
+  options: Omit<ParseCocoOptions, 'file'> = {},
 ): Promise<CocoDataset> {
   return parseCoco(await readJson(file), { ...options, file });
 }
@@ -26,8 +31,21 @@ export async function readCocoFile(file: string): Promise<CocoFile> {
   return parseCocoFile(await readJson(file), file);
 }
 
-async function readJson(file: string): Promise<unknown> {
-  const expected = 'COCO keypoint JSON';
+/**
+ * Reads a skeleton file: one category as it stands in a COCO file, its names of joints, and `sigmas`, `pairs` and
+ * `skeleton` where it states them.
+ *
+ * @throws {LimberError} `missing-file`, `invalid-annotations` if it is no category, or `invalid-skeleton` if it
+ * contradicts itself.
+ */
+export async function readSkeleton(file: string): Promise<CategoryJoints> {
+  const fields = objectAt(await readJson(file, 'a skeleton as JSON'), { file });
+  const { id: _, ...joints } = parseCategory(fields, { file, id: 1 });
+  deriveSkeleton(joints);
+  return joints;
+}
+
+async function readJson(file: string, expected = 'COCO keypoint JSON'): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     const problem = { where: file, what: 'cannot be read', expected, got: String(cause) };
     throw new LimberError('missing-file', problem, { cause });

@@ -1,27 +1,34 @@
+import type { Problem } from '@limber/files';
+import { LimberError, nearestName } from '@limber/files';
 import { coco17 } from './coco17.ts';
+import { pairByName } from './pair-joints.ts';
 import type { Skeleton } from './skeleton.ts';
 import { validateSkeleton } from './skeleton.ts';
 
-/** What a COCO category says of its joints. */
+/** What a COCO category says of its joints. `sigmas` and what follows is no part of COCO: a dataset says it with them. */
 export interface CategoryJoints {
   readonly name: string;
   readonly keypoints: readonly string[];
   /** Limbs as COCO writes them: indices from 1. */
   readonly skeleton?: readonly (readonly [number, number])[] | undefined;
-  /** One spread per joint; not part of COCO, written by Limber so that a dataset is complete. */
+  /** One spread per joint. */
   readonly sigmas?: readonly number[] | undefined;
+  /** Joints whose spread in `sigmas` is {@link assumedSigma}, for want of a known one. */
+  readonly assumed_sigmas?: readonly string[] | undefined;
+  /** Joints that change places when an image is mirrored, by name; empty if there are none. */
+  readonly pairs?: readonly (readonly [left: string, right: string])[] | undefined;
 }
 
-/** The spread of a joint that COCO-17 does not have (CrowdPose gives this to head and neck). */
-export const unknownJointSigma = 0.079;
+/** The spread that is assumed for a joint that COCO-17 does not have (CrowdPose gives this to head and neck). */
+export const assumedSigma = 0.079;
 
 /**
  * Makes a skeleton from a category, deriving what the category does not say.
  *
  * - links: those of COCO-17 between joints of the same names, if the category has none
- * - pairs: joints whose names differ in `left` and `right` only
+ * - pairs: joints whose names differ in left and right only; null where one that looks left or right has no partner
  * - lower body: hips, knees, ankles and feet by name; all else is upper body
- * - sigmas: those of COCO-17 by name, else {@link unknownJointSigma}
+ * - sigmas: those of COCO-17 by name, else {@link assumedSigma}
  *
  * @throws {LimberError} `invalid-skeleton` if the category contradicts itself.
  */
@@ -34,26 +41,29 @@ export function deriveSkeleton(category: CategoryJoints): Skeleton {
     keypoints,
     links:
       category.skeleton?.map(([from, to]) => [from - 1, to - 1] as const) ?? knownLinks(keypoints),
-    pairs: pairsByName(keypoints),
+    pairs: category.pairs === undefined ? derivePairs(keypoints) : statedPairs(category),
     upperBody: keypoints.flatMap((_, index) => (lowerBody.includes(index) ? [] : [index])),
     lowerBody,
-    sigmas: category.sigmas ?? keypoints.map((name) => knownSigma(name) ?? unknownJointSigma),
+    sigmas: category.sigmas ?? keypoints.map((name) => knownSigma(name) ?? assumedSigma),
   });
 }
 
-/** The joints whose spread is not stated, so that {@link unknownJointSigma} stands in. */
-export function jointsWithoutKnownSigma(category: CategoryJoints): string[] {
-  if (category.sigmas !== undefined) return [];
+/** The joints whose spread is neither stated nor COCO's, so that {@link assumedSigma} stands in. */
+export function jointsWithoutKnownSigma(category: CategoryJoints): readonly string[] {
+  if (category.sigmas !== undefined) return category.assumed_sigmas ?? [];
   return category.keypoints.filter((name) => knownSigma(name) === undefined);
 }
 
+const cocoPairs = coco17.pairs!.flat().map((joint) => coco17.keypoints[joint]!);
+
 /** Whether all that the category says is as in COCO-17; it may say less. */
-function isCoco17({ keypoints, skeleton, sigmas }: CategoryJoints): boolean {
+function isCoco17({ keypoints, skeleton, sigmas, pairs }: CategoryJoints): boolean {
   const links = skeleton?.flatMap(([from, to]) => [from - 1, to - 1]) ?? coco17.links.flat();
   return (
     isSame(keypoints, coco17.keypoints) &&
     isSame(links, coco17.links.flat()) &&
-    isSame(sigmas ?? coco17.sigmas, coco17.sigmas)
+    isSame(sigmas ?? coco17.sigmas, coco17.sigmas) &&
+    isSame(pairs?.flat() ?? cocoPairs, cocoPairs)
   );
 }
 
@@ -72,28 +82,27 @@ function knownLinks(names: readonly string[]): [number, number][] {
     .filter(([from, to]) => from >= 0 && to >= 0);
 }
 
-function pairsByName(names: readonly string[]): [number, number][] {
-  return names.flatMap((name, left): [number, number][] => {
-    const right = names.indexOf(mirroredName(name));
-    return isLeft(name) && right >= 0 ? [[left, right]] : [];
-  });
+function derivePairs(names: readonly string[]): Skeleton['pairs'] {
+  const { pairs, alone } = pairByName(names);
+  return alone.length > 0 ? null : pairs;
 }
 
-/** A word of its own (`left_hip`, `hip.L`, `LEFT HIP`) or of a name in camel case (`leftHip`, `LHip`, `hipLeft`). */
-const leftWord = /(?<![A-Za-z])(?:left|Left|LEFT|l|L)(?![a-z])|(?<=[a-z])Left(?![a-z])/;
-
-function isLeft(name: string): boolean {
-  return leftWord.test(name);
-}
-
-function mirroredName(name: string): string {
-  return name.replace(leftWord, (word) => {
-    const right = word.length === 1 ? 'r' : 'right';
-    return word === word.toUpperCase()
-      ? right.toUpperCase()
-      : word[0] === word[0]!.toUpperCase()
-        ? right[0]!.toUpperCase() + right.slice(1)
-        : right;
+function statedPairs({ name, keypoints, pairs = [] }: CategoryJoints): [number, number][] {
+  return pairs.map(([left, right], index) => {
+    const place = (joint: string): number => {
+      const found = keypoints.indexOf(joint);
+      if (found >= 0) return found;
+      const near = nearestName(joint, keypoints);
+      const problem: Problem = {
+        where: `skeleton "${name}".pairs[${index}]`,
+        what: 'no such joint',
+        expected: `one of ${keypoints.join(', ')}`,
+        got: joint,
+        ...(near === undefined ? {} : { fix: `Did you mean "${near}"?` }),
+      };
+      throw new LimberError('invalid-skeleton', problem);
+    };
+    return [place(left), place(right)];
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '@limber/files';
 import { LimberError } from '@limber/files';
+import { pairByName } from './pair-joints.ts';
 
 /**
  * The joints of a body and what is known of them. It travels with the dataset, the shards, the
@@ -11,8 +12,8 @@ export interface Skeleton {
   readonly keypoints: readonly string[];
   /** Limbs, as pairs of keypoint indices. */
   readonly links: readonly (readonly [number, number])[];
-  /** Left and right joints that change places when an image is mirrored. */
-  readonly pairs: readonly (readonly [left: number, right: number])[];
+  /** Left and right joints that change places when an image is mirrored; null: not known, so none may be mirrored. */
+  readonly pairs: readonly (readonly [left: number, right: number])[] | null;
   readonly upperBody: readonly number[];
   readonly lowerBody: readonly number[];
   /** Spread of annotators per joint as a fraction of the square root of the person's area, for OKS. K numbers > 0. */
@@ -23,14 +24,29 @@ export interface Skeleton {
  * For each keypoint, the one whose place it takes in a mirrored image.
  *
  * @returns K indices; a joint without a partner maps to itself.
+ * @throws {LimberError} `invalid-skeleton` if the pairs are not known.
  */
 export function flipIndices(skeleton: Skeleton): number[] {
+  if (skeleton.pairs === null) throw unknownPairs(skeleton);
   const indices = skeleton.keypoints.map((_, index) => index);
   for (const [left, right] of skeleton.pairs) {
     indices[left] = right;
     indices[right] = left;
   }
   return indices;
+}
+
+function unknownPairs({ name, keypoints }: Skeleton): LimberError {
+  const alone = pairByName(keypoints).alone.map((joint) => keypoints[joint]!);
+  return new LimberError('invalid-skeleton', {
+    where: `skeleton "${name}".pairs`,
+    what: 'not known, so that no image can be mirrored',
+    expected: 'a partner for each joint that looks left or right',
+    got: `none for ${alone.join(', ')}`,
+    fix:
+      'State them by name in the category or in a skeleton file: "pairs": [["left_hip", "right_hip"], …], or [] for ' +
+      'joints without sides. Or never mirror: flipProbability 0, flipTest false.',
+  });
 }
 
 /**
@@ -57,7 +73,7 @@ export function validateSkeleton(skeleton: Skeleton): Skeleton {
   if (badSigma !== undefined) {
     fail('sigmas', { what: 'not a spread', expected: 'numbers > 0', got: `${badSigma}` });
   }
-  const groups = { links: skeleton.links.flat(), pairs: skeleton.pairs.flat() };
+  const groups = { links: skeleton.links.flat(), pairs: skeleton.pairs?.flat() ?? [] };
   const { upperBody, lowerBody } = skeleton;
   for (const [field, indices] of Object.entries({ ...groups, upperBody, lowerBody })) {
     const bad = indices.find((index) => !Number.isInteger(index) || index < 0 || index >= count);

@@ -47,7 +47,7 @@ export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
     name: z.string(),
     keypoints: z.array(z.string()),
     links: pairs,
-    pairs,
+    pairs: pairs.nullable(),
     upperBody: z.array(index),
     lowerBody: z.array(index),
     sigmas: z.array(z.number()),

@@ -63,8 +63,9 @@ export function pointsOf(keypoints: ArrayLike<number>, stride: 2 | 3): Point[] {
 
 function sideOf(
   joints: readonly number[],
-  { pairs }: Pick<Skeleton, 'pairs'>,
+  skeleton: Pick<Skeleton, 'pairs'>,
 ): keyof typeof sideColors {
+  const pairs = skeleton.pairs ?? [];
   if (joints.every((joint) => pairs.some(([left]) => left === joint))) return 'left';
   if (joints.every((joint) => pairs.some(([, right]) => right === joint))) return 'right';
   return 'middle';

@@ -23,10 +23,15 @@ export interface PredictKeypointsOptions {
   readonly onProgress?: (line: string) => void;
 }
 
+/** One COCO result a person, in imagePx, and the id of the person that each is of. */
+export interface PredictedPersons {
+  readonly results: readonly CocoResult[];
+  readonly annotationIds: readonly number[];
+}
+
 /**
  * Finds the joints of every person of packed shards, in the order of the shards.
  *
- * @returns one COCO result a person, in imagePx.
  * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model.
  */
 export async function predictKeypoints({
@@ -37,7 +42,7 @@ export async function predictKeypoints({
   workers,
   flipTest = false,
   onProgress = () => {},
-}: PredictKeypointsOptions): Promise<CocoResult[]> {
+}: PredictKeypointsOptions): Promise<PredictedPersons> {
   const dataset = await KeypointDataset.open(shards);
   try {
     checkJoints(dataset, model.skeleton, shards);
@@ -49,16 +54,17 @@ export async function predictKeypoints({
       categoryId,
       ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
     });
-    let done = 0;
+    const annotationIds: number[] = [];
     const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
       ...predictor,
-      onPredictBatchEnd: (_trainer, { size }) => {
-        done += size;
-        onProgress(`predicted ${done} of ${dataset.length} persons`);
+      onPredictBatchEnd: (_trainer, batch) => {
+        annotationIds.push(...batch.annotationIds);
+        onProgress(`predicted ${annotationIds.length} of ${dataset.length} persons`);
       },
     };
     try {
-      return (await new Trainer<KeypointBatch>({ engine }).predict(module, loader)).flat();
+      const batches = await new Trainer<KeypointBatch>({ engine }).predict(module, loader);
+      return { results: batches.flat(), annotationIds };
     } finally {
       await loader.close();
     }

@@ -8,14 +8,24 @@ export type PoseTruth = Pick<CocoDataset, 'images' | 'annotations' | 'category' 
 /** A joint is right within this part of the longer side of the person's box. */
 const pckThreshold = 0.2;
 
-/** COCO AP, and PCK@0.2 of the longer side of the box. */
+/**
+ * COCO AP, and PCK@0.2 of the longer side of the box.
+ *
+ * @param annotationIds - [results] the person that each is of.
+ */
 export function evaluateResults(
   truth: PoseTruth,
   results: readonly CocoResult[],
+  annotationIds: readonly number[],
 ): { AP: number; AP50: number; AP75: number; PCK: number } {
   const { sigmas } = truth.skeleton;
-  const { AP, AP50, AP75 } = evaluateKeypoints(truth, results, { sigmas });
-  const pck = evaluatePck(truth, results, { threshold: pckThreshold, normalizer: 'bbox' });
+  const settings = { sigmas, personArea: 'annotation-or-box' } as const;
+  const { AP, AP50, AP75 } = evaluateKeypoints(truth, results, settings);
+  const pck = evaluatePck(truth, results, {
+    threshold: pckThreshold,
+    normalizer: 'bbox',
+    annotationIds,
+  });
   return { AP, AP50, AP75, PCK: pck.pck };
 }
 

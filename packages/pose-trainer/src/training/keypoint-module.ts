@@ -48,7 +48,7 @@ export function createKeypointModule({
     ...(config.flipTest ? { flipIndices: flipIndices(truth.skeleton) } : {}),
   });
   let results: CocoResult[] = [];
-  let seen = new Set<number>();
+  let annotationIds: number[] = [];
 
   const lossOf = (batch: KeypointBatch, heatmaps: Tensor4D): Scalar =>
     losses[config.loss](engine, heatmaps, {
@@ -80,7 +80,7 @@ export function createKeypointModule({
     },
     onValidationEpochStart: () => {
       results = [];
-      seen = new Set();
+      annotationIds = [];
     },
     validationStep: (batch, _index, trainer) => {
       const heatmaps = predictor.forward(batch, false);
@@ -89,11 +89,13 @@ export function createKeypointModule({
       if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, at);
       trainer.log('val/loss', loss, { batchSize: batch.size });
       results.push(...predictor.decode(predictor.withMirror(batch, heatmaps), batch));
-      for (const id of batch.annotationIds) seen.add(id);
+      annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {
+      const seen = new Set(annotationIds);
       const isWhole = seen.size === validationPersons;
-      const scores = evaluateResults(isWhole ? truth : restrictTruth(truth, seen), results);
+      const looked = isWhole ? truth : restrictTruth(truth, seen);
+      const scores = evaluateResults(looked, results, annotationIds);
       for (const [name, value] of Object.entries(scores)) {
         trainer.log(`val/${name}`, value, { progressBar: name === 'AP' });
       }

@@ -119,8 +119,15 @@ describe('trainKeypoints', () => {
 
     const model = await loadModel(engine, out.model);
     const shards = join(root, 'val');
-    const results = await predictKeypoints({ engine, model, shards, batchSize: 2, workers: 0 });
+    const { results, annotationIds } = await predictKeypoints({
+      engine,
+      model,
+      shards,
+      batchSize: 2,
+      workers: 0,
+    });
     expect(results.map(({ image_id }) => image_id)).toEqual([1, 2, 3]);
+    expect(annotationIds).toEqual([1, 2, 3]);
     expect(results[0]!.keypoints).toHaveLength(9);
     model.dispose();
   });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
+import { chooseSigmas, describeMeasure } from '@limber/evaluator';
 import { writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
@@ -75,6 +76,7 @@ export async function trainKeypoints(
     const valLoader = createPlainLoader(val, model, config);
     opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
+    options.onProgress?.(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.length;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
     const identity = { config, skeleton, train: train.digest, val: val.digest };

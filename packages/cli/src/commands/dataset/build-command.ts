@@ -9,6 +9,7 @@ interface BuildOptions {
   readonly val: number;
   readonly test: number;
   readonly seed: number;
+  readonly skeleton?: string;
   readonly strict: boolean;
 }
 
@@ -23,19 +24,21 @@ export function addBuildCommand(dataset: Command): void {
     .option('--val <fraction>', 'the part of the groups for validation', toNumber, 0.1)
     .option('--test <fraction>', 'the part of the groups for testing', toNumber, 0)
     .addOption(seedOption('split', 1))
-    .option('--strict', 'refuse points and boxes outside their image', false)
+    .option('--skeleton <file>', 'a category as JSON: keypoints, and sigmas, pairs and limbs')
+    .option('--strict', 'refuse what would only be warned of', false)
     .action(build);
 }
 
 async function build(
   annotations: string,
   out: string,
-  { images = join(dirname(annotations), 'images'), val, test, seed, strict }: BuildOptions,
+  { images = join(dirname(annotations), 'images'), ...options }: BuildOptions,
 ): Promise<void> {
+  const { val, test, seed, skeleton, strict } = options;
   const { buildDataset, cocoSource } = await import('@limber/dataset-builder');
   const { describeFindings } = await import('../../describe-findings.ts');
   const summary = await buildDataset({
-    sources: [await cocoSource({ annotations, images, strict })],
+    sources: [await cocoSource({ annotations, images, strict, ...(skeleton && { skeleton }) })],
     out,
     splits: { train: 1 - val - test, val, test },
     seed,

@@ -1,5 +1,10 @@
 import type { ErrorAnalysis, KeypointEvaluation, ScoreDifference } from '@limber/evaluator';
-import { formatScore, formatScoreRows, formatScores } from '@limber/evaluator/core';
+import {
+  describeMeasure,
+  formatScore,
+  formatScoreRows,
+  formatScores,
+} from '@limber/evaluator/core';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
 
@@ -22,8 +27,22 @@ export function describeEvaluation(outcome: EvaluationOutcome, options: Evaluati
       ? ''
       : `PCK@${options.pck} (${options.pckBy}) ${pck.pck.toFixed(3)}, EPE ${pck.epe.toFixed(2)} px, ` +
         `NME ${pck.nme.toFixed(4)}, AUC ${pck.auc.toFixed(3)}; ${pck.missedCount} of ${pck.personCount} persons without a result`,
+    describeBasis(outcome, options).join('\n'),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What the numbers rest on: sigmas, areas, and fields that were missing. A line each. */
+export function describeBasis(
+  { truth, sigmas }: EvaluationOutcome,
+  { area }: EvaluationOptions,
+): string[] {
+  return [
+    describeMeasure(truth, sigmas, area),
+    ...truth.derivations
+      .filter(({ field }) => field !== 'area')
+      .map(({ field, rule, count }) => `${field} is missing in ${count}: ${rule}.`),
+  ];
 }
 
 /** The ranges that the command line asked for; the others are in the table. */

@@ -1,7 +1,7 @@
 import type { AreaRange } from '@limber/evaluator';
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { expected, listOf, toNumber, wholeNumber } from '../../options/option-values.ts';
+import { expected, listOf, toNumber, toSize, wholeNumber } from '../../options/option-values.ts';
 import { jsonOption, seedOption } from '../../options/shared-options.ts';
 import { printJson, printLine } from '../../terminal/print-result.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
@@ -16,9 +16,10 @@ export function addEvaluateCommand(program: Command): void {
     .option('--detected <dt.json>', 'results with detected boxes, beside those with true boxes')
     .option('--compare <dt.json>', 'other results for the same images: is the difference real?')
     .addOption(
-      new Option('--compat <package>', 'whose numbers to compute')
-        .choices(['pycocotools', 'xtcocotools', 'mmpose'])
-        .default('pycocotools'),
+      new Option(
+        '--compat <package>',
+        "whose numbers to compute (default: COCO's, with the sigmas of the dataset)",
+      ).choices(['pycocotools', 'xtcocotools', 'mmpose']),
     )
     .addOption(
       new Option('--score-mode <mode>', 'how MMPose scores a person').choices([
@@ -35,9 +36,10 @@ export function addEvaluateCommand(program: Command): void {
         'none',
       ]),
     )
+    .option('--input-size <height>x<width>', 'what MMPose widens boxes for (256x192)', toSize)
     .addOption(
       new Option('--area <source>', 'the area of a person: its own, or 0.53 of its box')
-        .choices(['annotation', 'box'])
+        .choices(['annotation', 'box', 'annotation-or-box'])
         .default('annotation'),
     )
     .option(
@@ -47,6 +49,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--max-detections <n>', 'detections that count in an image', wholeNumber(1))
     .option('--sigmas <n,n,...>', 'spread of each joint', listOf(toNumber))
+    .option('--skeleton <file>', 'a category as JSON: keypoints, and sigmas, pairs and limbs')
     .option('--lenient', 'compute what pycocotools computes from NaN, id 0 and unknown images')
     .option('--bootstrap <n>', '95% intervals from so many samples of the images', wholeNumber(1))
     .addOption(seedOption('samples', 0))

@@ -7,11 +7,13 @@ export function evaluationJson(
   outcome: EvaluationOutcome,
   options: { readonly perImage: boolean },
 ): Record<string, unknown> {
-  const { truth, evaluation, detected, intervals, other, errors, pck } = outcome;
+  const { truth, sigmas, evaluation, detected, intervals, other, errors, pck } = outcome;
   const { perImage, perKeypoint, ...numbers } = evaluation;
   const names = truth.category.keypoints;
   return {
     ...numbers,
+    sigmas,
+    derivations: truth.derivations,
     perKeypoint: perKeypoint.map((joint, index) => ({ name: names[index], ...joint })),
     ...(options.perImage ? { perImage } : {}),
     ...(detected === undefined

@@ -3,10 +3,12 @@ import type {
   Convention,
   EvaluateKeypointsOptions,
   NmsMode,
+  PersonArea,
   PckNormalizer,
   ScoreMode,
 } from '@limber/evaluator';
 import { areaRanges } from '@limber/evaluator/core';
+import type { Size } from '@limber/keypoints';
 import type { JsonOption } from '../../options/shared-options.ts';
 
 /** The options of `limber evaluate`. */
@@ -15,13 +17,15 @@ export interface EvaluationOptions extends JsonOption {
   readonly results: string;
   readonly detected?: string;
   readonly compare?: string;
-  readonly compat: Convention;
+  readonly compat?: Convention;
   readonly scoreMode?: ScoreMode;
   readonly nms?: NmsMode;
-  readonly area: 'annotation' | 'box';
+  readonly inputSize?: Size;
+  readonly area: PersonArea;
   readonly areaRange?: readonly AreaRange[];
   readonly maxDetections?: number;
   readonly sigmas?: readonly number[];
+  readonly skeleton?: string;
   readonly lenient?: true;
   readonly bootstrap?: number;
   readonly seed: number;
@@ -37,20 +41,20 @@ export interface EvaluationOptions extends JsonOption {
 /** The options as the evaluator takes them. */
 export function toEvaluateOptions(
   options: EvaluationOptions,
-  categoryIds: readonly number[],
+  sigmas: readonly number[],
 ): EvaluateKeypointsOptions {
-  const { sigmas, maxDetections, scoreMode, nms, areaRange = [] } = options;
+  const { compat, maxDetections, scoreMode, nms, inputSize, areaRange = [] } = options;
   return {
-    categoryIds,
-    convention: options.compat,
+    sigmas,
+    ...(compat === undefined ? {} : { convention: compat }),
     personArea: options.area,
     lenient: options.lenient === true,
     areaRanges: [...areaRanges, ...areaRange],
     mmpose: {
       ...(scoreMode === undefined ? {} : { scoreMode }),
       ...(nms === undefined ? {} : { nmsMode: nms }),
+      ...(inputSize === undefined ? {} : { inputAspect: inputSize.width / inputSize.height }),
     },
     ...(maxDetections === undefined ? {} : { maxDetections }),
-    ...(sigmas === undefined ? {} : { sigmas }),
   };
 }

@@ -5,6 +5,7 @@ import { deriveSkeleton } from '@limber/keypoints';
 import type { PageContent } from '../../pages/page.ts';
 import { renderPage } from '../../pages/page.ts';
 import { personGalleries } from '../../pages/person-galleries.ts';
+import { describeBasis } from './describe-evaluation.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { precisionChart } from './precision-chart.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
@@ -42,7 +43,8 @@ async function evaluationPage(
     title: `Evaluation of ${basename(options.results)}`,
     subtitle:
       `${detectionCount} detections of ${personCount} persons in ${imageCount} images of ` +
-      `${basename(options.annotations)}, as ${options.compat} counts.`,
+      `${basename(options.annotations)}, as ${options.compat ?? 'COCO'} counts. ` +
+      describeBasis(outcome, options).join(' '),
     headline: (['AP', 'AP50', 'AP75', 'APm', 'APl', 'AR'] as const).map((name) => ({
       name,
       value: formatScore(evaluation[name]),

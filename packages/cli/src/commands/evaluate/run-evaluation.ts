@@ -1,4 +1,5 @@
 import type {
+  ChosenSigmas,
   ErrorAnalysis,
   GroundTruthFile,
   KeypointEvaluation,
@@ -9,14 +10,21 @@ import type {
   ResultTable,
   ScoreIntervals,
 } from '@limber/evaluator';
-import { accumulateKeypoints, readGroundTruth, readResultTable } from '@limber/evaluator/core';
+import {
+  accumulateKeypoints,
+  chooseSigmas,
+  readGroundTruth,
+  readResultTable,
+} from '@limber/evaluator/core';
 import { LimberError } from '@limber/files';
+import { readSkeleton, stateJoints } from '@limber/keypoints';
 import type { EvaluationOptions } from './evaluation-options.ts';
 import { toEvaluateOptions } from './evaluation-options.ts';
 
 /** Everything that `limber evaluate` was asked for. */
 export interface EvaluationOutcome {
   readonly truth: GroundTruthFile;
+  readonly sigmas: ChosenSigmas;
   readonly results: ResultTable;
   readonly evaluation: KeypointEvaluation;
   readonly curves: () => PrecisionRecall;
@@ -43,14 +51,18 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
   const { bootstrap, seed } = options;
   const [results, truth] = await Promise.all([
     readResultTable(options.results),
-    readGroundTruth(options.annotations),
+    readTruth(options),
   ]);
-  const settings = toEvaluateOptions(options, truth.categoryIds);
+  const sigmas = namingFiles(options, () =>
+    chooseSigmas(truth, { sigmas: options.sigmas, convention: options.compat }),
+  );
+  const settings = toEvaluateOptions(options, sigmas.values);
   const accumulate = (table: ResultTable, file: string): OksAccumulator =>
     namingFiles({ ...options, results: file }, () => accumulateKeypoints(truth, table, settings));
   const accumulator = accumulate(results, options.results);
   const outcome = {
     truth,
+    sigmas,
     results,
     evaluation: accumulator.evaluate(),
     curves: () => accumulator.curves(),
@@ -94,13 +106,24 @@ export async function runEvaluation(options: EvaluationOptions): Promise<Evaluat
     return evaluatePck(truth, results, {
       threshold,
       normalizer,
+      sigmas: sigmas.values,
       ...(ends === undefined ? {} : { ends }),
     });
   }
 }
 
+/** The true persons, with what the skeleton file says of their joints. */
+async function readTruth({ annotations, skeleton }: EvaluationOptions): Promise<GroundTruthFile> {
+  const truth = await readGroundTruth(annotations);
+  if (skeleton === undefined) return truth;
+  const stated = await readSkeleton(skeleton);
+  const categories = truth.categories.map((one) => stateJoints(one, stated, annotations));
+  return { ...truth, category: categories[0]!, categories };
+}
+
 /**
- * Puts the file before what an evaluation refuses: it only knows `annotations[3]` and `results[12]`.
+ * Puts the file before what an evaluation refuses: it only knows `annotations[3]`, `category "person"`
+ * and `results[12]`.
  *
  * @throws {LimberError} what `run` throws.
  */
@@ -111,11 +134,13 @@ function namingFiles<T>(
   try {
     return run();
   } catch (error) {
-    if (!(error instanceof LimberError) || !/^(annotations|results)\[/.test(error.message)) {
-      throw error;
-    }
-    const where = error.message.startsWith('annotations') ? annotations : results;
-    const what = error.message.replace(/\.$/, '');
-    throw new LimberError(error.code, { where, what }, { cause: error });
+    if (!(error instanceof LimberError)) throw error;
+    const { code, message } = error;
+    const [, kind] = /^(annotations\[|results\[|category ")/.exec(message) ?? [];
+    if (kind === undefined) throw error;
+    const where = kind === 'results[' ? results : annotations;
+    const options = 'The options are --sigmas, --skeleton and --compat pycocotools.';
+    const what = message.replace(/\.$/, kind === 'category "' ? `. ${options.slice(0, -1)}` : '');
+    throw new LimberError(code, { where, what }, { cause: error });
   }
 }
