@@ -38,7 +38,8 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   });
   if (lock === undefined) return { type: 'interrupted' };
   try {
-    await waitForWorker(folder);
+    await waitForWorker(folder, stop.ending);
+    if (stop.ending.aborted) return { type: 'interrupted' };
     const made = isForced
       ? undefined
       : await findStoredResult(stage.name, attempt.fingerprint, run);

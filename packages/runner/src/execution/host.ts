@@ -1,14 +1,9 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageModule } from '../stage-definition.ts';
-import type {
-  HostContext,
-  HostReply,
-  HostRequest,
-  HostTask,
-  StageUpdate,
-} from './host-protocol.ts';
+import type { HostReply, HostRequest } from './host-protocol.ts';
 import { othersInGroup } from './process-group.ts';
+import type { StageTask, StageUpdate, TaskContext } from './stage-task.ts';
 
 /**
  * The process that one stage runs in: leader of its own process group, so that the runner can end
@@ -39,7 +34,7 @@ process.on('uncaughtException', fail);
 process.stdout.on('error', endWithoutRunner);
 process.stderr.on('error', endWithoutRunner);
 
-async function work(task: HostTask): Promise<void> {
+async function work(task: StageTask): Promise<void> {
   try {
     if (task.type === 'module') await runModule(task.module, task.context);
     else await runCommand(task.command);
@@ -49,11 +44,12 @@ async function work(task: HostTask): Promise<void> {
   }
 }
 
-async function runModule(url: string, context: HostContext): Promise<void> {
+async function runModule(url: string, context: TaskContext): Promise<void> {
   const { default: stage } = (await import(url)) as { default?: Partial<StageModule> };
   if (typeof stage?.run !== 'function') {
     throw new TypeError(`${url} has no default export with a run function.`);
   }
+  stop.signal.throwIfAborted();
   const result = await stage.run({
     ...context,
     report: (metrics) => report({ metrics }),

@@ -1,0 +1,31 @@
+import { readPrintedLine } from './printed-line.ts';
+import type { WorkLine } from './executor.ts';
+import type { StageUpdate } from './stage-task.ts';
+
+/** What a stage has reported so far. */
+export interface StageReports {
+  readonly metrics: Record<string, number>;
+  readonly plots: Record<string, (readonly [x: number, y: number])[]>;
+  /** Takes a line that the stage printed. */
+  readonly readLine: (line: string) => void;
+  readonly take: (news: StageUpdate) => void;
+}
+
+/** Gathers metrics and plots, and passes lines on. */
+export function createStageReports(onLine: WorkLine['onLine']): StageReports {
+  const metrics: StageReports['metrics'] = {};
+  const plots: StageReports['plots'] = {};
+  const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
+    Object.assign(metrics, added);
+    if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
+    if (progress !== undefined) onLine(progress, 'progress');
+    if (warning !== undefined) onLine(warning, 'warning');
+  };
+  const readLine = (line: string): void => {
+    const read = readPrintedLine(line);
+    if (read.type === 'report') take(read.report);
+    else if (read.type === 'malformed') onLine(read.problem, 'warning');
+    else if (line !== '') onLine(line, 'output');
+  };
+  return { metrics, plots, readLine, take };
+}
