@@ -6,7 +6,7 @@ export type HostRequest =
 
 /** From a stage's process to the local executor. `done`, `failed` and `interrupted` come last. */
 export type HostReply =
-  | { readonly type: 'report'; readonly report: StageUpdate }
+  | { readonly type: 'reports'; readonly reports: readonly StageUpdate[] }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }
   | {

@@ -17,6 +17,11 @@ const orphanGraceMs = 10_000;
 /** How often a command that is ending is looked at. */
 const groupPollMs = 50;
 
+/** Reports that wait to be sent, so many in a message. */
+const unsent: StageUpdate[][] = [];
+const batchSize = 1_000;
+let isSending = false;
+
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
     case 'start':
@@ -61,9 +66,22 @@ async function runModule(url: string, context: TaskContext): Promise<void> {
   if (result?.metrics !== undefined) report({ metrics: result.metrics });
 }
 
+/** The next batch is sent when the one before has left: a flood waits here, not in the runner. */
 function report(news: StageUpdate): void {
-  const reply: HostReply = { type: 'report', report: news };
-  if (process.connected) process.send!(reply);
+  const open = unsent.at(-1);
+  if (open === undefined || open.length >= batchSize) unsent.push([news]);
+  else open.push(news);
+  if (!isSending) sendReports();
+}
+
+function sendReports(): void {
+  const reports = unsent.shift();
+  isSending = reports !== undefined;
+  if (reports !== undefined) send({ type: 'reports', reports }, sendReports);
+}
+
+function send(reply: HostReply, onSent: () => void): void {
+  if (process.connected) process.send!(reply, onSent);
 }
 
 /** The command ended with another exit code than 0. */
@@ -116,7 +134,8 @@ function fail(error: unknown): void {
 function finish(reply: HostReply): void {
   if (!process.connected) endGroup();
   process.removeListener('disconnect', endWithoutRunner);
-  process.send!(reply, () => process.exit(0));
+  for (const reports of unsent.splice(0)) send({ type: 'reports', reports }, () => undefined);
+  send(reply, () => process.exit(0));
 }
 
 function endWithoutRunner(): void {

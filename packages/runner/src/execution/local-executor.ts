@@ -58,9 +58,9 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     stream.pipe(log, { end: false });
     createInterface({ input: stream }).on('line', reports.readLine);
   }
-  let last: Exclude<HostReply, { type: 'report' }> | undefined;
+  let last: Exclude<HostReply, { type: 'reports' }> | undefined;
   child.on('message', (reply: HostReply) => {
-    if (reply.type === 'report') reports.take(reply.report);
+    if (reply.type === 'reports') reply.reports.forEach(reports.take);
     else last = reply;
   });
   const abort = (): void => sendTo(child, { type: 'abort' });

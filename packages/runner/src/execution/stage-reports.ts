@@ -11,13 +11,25 @@ export interface StageReports {
   readonly take: (news: StageUpdate) => void;
 }
 
+/** A plot has fewer points than this: when it comes to as many, every other is left out from then on. */
+const maxPoints = 10_000;
+
 /** Gathers metrics and plots, and passes lines on. */
 export function createStageReports(onLine: WorkLine['onLine']): StageReports {
   const metrics: StageReports['metrics'] = {};
   const plots: StageReports['plots'] = {};
+  const pace: Record<string, { every: number; seen: number }> = {};
+  const addPoint = ({ name, x, y }: NonNullable<StageUpdate['plot']>): void => {
+    const points = (plots[name] ??= []);
+    const at = (pace[name] ??= { every: 1, seen: 0 });
+    if (at.seen++ % at.every !== 0) return;
+    if (points.push([x, y]) < maxPoints) return;
+    plots[name] = points.filter((_, index) => index % 2 === 0);
+    at.every *= 2;
+  };
   const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
     Object.assign(metrics, added);
-    if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
+    if (plot !== undefined) addPoint(plot);
     if (progress !== undefined) onLine(progress, 'progress');
     if (warning !== undefined) onLine(warning, 'warning');
   };
