@@ -29,7 +29,7 @@ const stage: StageModule<BuildDatasetParameters> = {
     test: fraction.default(0),
     strict: z.boolean().default(false),
   }),
-  async run({ params, inputs, outputs, progress, warn }) {
+  async run({ params, inputs, outputs, progress, warn, signal }) {
     const { seed, val, test, strict } = params;
     const { buildDataset } = await import('@limber/dataset-builder');
     const { data, val: validation } = inputs;
@@ -43,6 +43,7 @@ const stage: StageModule<BuildDatasetParameters> = {
       splits: { train: 1 - val - test, val, test },
       seed,
       strict,
+      signal,
       onProgress: ({ done }) => progress(`${done} images`),
     });
     for (const line of describeFindings(summary)) warn(line);

@@ -18,7 +18,7 @@ const stage: StageModule<EvaluateParameters> = {
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
   }),
-  async run({ params, inputs, outputs, progress }) {
+  async run({ params, inputs, outputs, progress, signal }) {
     const { batchSize, pckThreshold, flipTest } = params;
     const { loadEngine } = await import('@limber/engine');
     const { readCoco } = await import('@limber/keypoints');
@@ -36,6 +36,7 @@ const stage: StageModule<EvaluateParameters> = {
       workers: availableParallelism(),
       flipTest,
       onProgress: progress,
+      signal,
     });
     const truth = await readCoco(join(shards, 'annotations.json'));
     const evaluation = evaluatePredictions(truth, results, { pckThreshold, flipTest });

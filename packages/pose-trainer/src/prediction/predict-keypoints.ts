@@ -21,13 +21,16 @@ export interface PredictKeypointsOptions {
   /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
   readonly flipTest?: boolean;
   readonly onProgress?: (line: string) => void;
+  /** Once it is aborted, prediction ends after the current batch and throws its reason: an `AbortError`. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Finds the joints of every person of packed shards, in the order of the shards.
  *
  * @returns one COCO result a person, in imagePx.
- * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model.
+ * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model; the reason of `signal`, once it is
+ * aborted.
  */
 export async function predictKeypoints({
   engine,
@@ -37,6 +40,7 @@ export async function predictKeypoints({
   workers,
   flipTest = false,
   onProgress = () => {},
+  signal,
 }: PredictKeypointsOptions): Promise<CocoResult[]> {
   const dataset = await KeypointDataset.open(shards);
   try {
@@ -53,6 +57,7 @@ export async function predictKeypoints({
     const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
       ...predictor,
       onPredictBatchEnd: (_trainer, { size }) => {
+        signal?.throwIfAborted();
         done += size;
         onProgress(`predicted ${done} of ${dataset.length} persons`);
       },

@@ -68,7 +68,8 @@ export async function attemptStage(
         : openWorkFolder(state, attempt.workKey, { owner, isFresh: isForced });
     rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
-    for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
+    for (const path of [join(folder, 'outputs'), scratch.path])
+      mkdirSync(path, { recursive: true });
     const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
     return { ...describeTask(stage, given), isResumed: scratch.isResumed };
   });

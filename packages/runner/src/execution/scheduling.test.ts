@@ -29,6 +29,13 @@ it('a pool gives in the order of asking, and no more than there is', async () =>
   );
 });
 
+it('a stage that has no outputs is done when its command is', async () => {
+  const workspace = createTestWorkspace(`name: plain
+stages: { tell: { run: 'echo > data/told' } }
+`);
+  expect(named(await workspace.run(), 'ran')).toEqual(['tell']);
+});
+
 it('a stage that asks for more GPUs than there are fails, and one that has some sees them alone', async () => {
   vi.stubEnv('CUDA_VISIBLE_DEVICES', '7,9');
   onTestFinished(() => void vi.unstubAllEnvs());
