@@ -28,6 +28,7 @@ const stage: StageModule<EvaluateParameters> = {
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
     const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
+    signal.throwIfAborted();
     const results = await predictKeypoints({
       engine,
       model: await loadModel(engine, inputs['model']!),
@@ -38,6 +39,7 @@ const stage: StageModule<EvaluateParameters> = {
       onProgress: progress,
       signal,
     });
+    signal.throwIfAborted();
     const truth = await readCoco(join(shards, 'annotations.json'));
     const evaluation = evaluatePredictions(truth, results, { pckThreshold, flipTest });
     await writeEvaluation(outputs['evaluation']!, evaluation);

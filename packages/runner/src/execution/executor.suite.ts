@@ -47,7 +47,7 @@ interface Ended {
 }
 
 /** Tests that an executor keeps the contract of {@link Executor}. */
-export function testExecutor(name: keyof typeof executors & string): void {
+export function testExecutor(name: keyof typeof executors): void {
   const executor = executors[name]!;
 
   describe(`the executor "${name}"`, () => {

@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -32,9 +31,8 @@ const timeoutGraceMs = 10_000;
 /** How long processes that a stage left behind may take to end. */
 const remainsGraceMs = 2_000;
 
-/** What a process outside the group may still print is waited for this long, and so many times. */
-const quietMs = 500;
-const quietTries = 10;
+/** What was printed last is read for at most this long: another process may keep the pipes open. */
+const drainMs = 2_000;
 
 const pollMs = 50;
 
@@ -126,15 +124,11 @@ async function endAll(
     const names = left.map(({ name, pid }) => `${name}, pid ${pid}`).join('; ');
     onLine(`left processes behind (${names}): they were ended`, 'warning');
   }
-  const pipes = [child.stdout, child.stderr] as Socket[];
-  for (let tries = 0, before = -1; tries < quietTries; tries++) {
-    const read = pipes.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
-    if (read === before) break;
-    before = read;
-    const wait = delay(quietMs).then(() => nextTurn());
-    if (await Promise.race([wait, closed.then(() => true)])) return;
-  }
-  for (const pipe of pipes) pipe.destroy();
+  const drained = closed.then(() => true);
+  // A busy runner reads once more before it gives up.
+  const late = delay(drainMs, false, { ref: false }).then((value) => nextTurn(value));
+  if (await Promise.race([drained, late])) return;
+  for (const pipe of [child.stdout, child.stderr]) pipe!.destroy();
   const message = 'a process that it started outside its process group still holds its output';
   onLine(`${message}, which is read no further`, 'warning');
 }

@@ -1,6 +1,13 @@
 import { runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
+import {
+  hasReachedMaxSteps,
+  isEnding,
+  publish,
+  reach,
+  runSafePoint,
+  throwIfInterrupted,
+} from './run.ts';
 import { runTrainBatches } from './train-batches.ts';
 
 /** Epoch after epoch, from `run.position` to the end. */
@@ -9,6 +16,7 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
   const isResumed = run.safePoint !== null;
   if (!isResumed) await runSanityCheck(run);
   await hooks.run('onTrainStart');
+  throwIfInterrupted(run);
   if (!isResumed) reach(run, 'nothing');
   // a checkpoint of an epoch's end may leave other callbacks whose turn was still to come
   if (run.position.point === 'epoch') await leaveEpoch(run);
