@@ -16,8 +16,8 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
   const isResumed = run.safePoint !== null;
   if (!isResumed) await runSanityCheck(run);
   await hooks.run('onTrainStart');
-  throwIfInterrupted(run);
   if (!isResumed) reach(run, 'nothing');
+  throwIfInterrupted(run);
   // a checkpoint of an epoch's end may leave other callbacks whose turn was still to come
   if (run.position.point === 'epoch') await leaveEpoch(run);
   while (!isFinished(run)) {
