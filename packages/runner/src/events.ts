@@ -8,8 +8,13 @@ export type PipelineEvent =
       readonly stages: readonly string[];
       readonly isDryRun: boolean;
     }
-  /** Another process is at work on the same outputs. */
-  | { readonly type: 'stage-waiting'; readonly stage: string; readonly pid: number }
+  /** A process is at work on the same outputs, or has the GPUs or the memory that the stage needs. */
+  | {
+      readonly type: 'stage-waiting';
+      readonly stage: string;
+      readonly what: 'outputs' | 'gpu' | 'memory';
+      readonly pid: number;
+    }
   | {
       readonly type: 'stage-started';
       readonly stage: string;

@@ -1,3 +1,3 @@
 export { synthesizeDataset } from './synthesize-dataset.ts';
 export type { SynthesizeOptions } from './synthesize-dataset.ts';
-export type { SyntheticOptions } from './clips/render-clips.ts';
+export type { SyntheticOptions, RenderControl } from './clips/render-clips.ts';

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { coco17, readCoco } from '@limber/keypoints';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keepClip } from './clips/keep-clip.ts';
+import type { RenderedFrame } from './clips/render-clip.ts';
+import type { ClipTask } from './clips/render-worker.ts';
 // threads cannot load TypeScript, so what uses them is the built package
 import { synthesizeDataset as synthesizeBuilt } from '../dist/index.js';
 import { synthesizeDataset } from './synthesize-dataset.ts';
@@ -59,6 +62,55 @@ test('gives the same bytes without threads, with two, and again', async () => {
     digests.push(await digestOfFolder(out));
   }
   expect(new Set(digests).size).toBe(1);
+});
+
+test.each([0, 2])(
+  'ended by a signal, it goes on to the same bytes, %i threads',
+  async (workers) => {
+    const parent = await mkdtemp(join(folder, 'ended-'));
+    const out = join(parent, 'out');
+    const workDir = join(parent, 'work');
+    const controller = new AbortController();
+    const { signal } = controller;
+    const onProgress = ({ done }: { readonly done: number }): void => {
+      if (done === 4) controller.abort();
+    };
+    const ended = synthesizeBuilt({ ...small, out, workDir, workers, signal, onProgress });
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+    expect(await readdir(parent)).toEqual(['work']);
+    const kept = await readdir(join(workDir, 'clips'));
+    expect(kept).toEqual(expect.arrayContaining(['clip-0001', 'clip-0002']));
+    await synthesizeBuilt({ ...small, out, workDir, workers });
+    expect(await digestOfFolder(out)).toBe(await digestOfFolder(join(folder, 'two')));
+    expect(await readdir(workDir)).toEqual([]);
+  },
+);
+
+test('a clip that was kept is not rendered again, unless another one is asked for', async () => {
+  const parent = await mkdtemp(join(folder, 'kept-'));
+  const file = join(parent, 'clip-0001');
+  const task = (seed: number): ClipTask => ({
+    key: { seed, clip: 0, standingShare: 0.2 },
+    framesPerClip: 1,
+  });
+  const frame = {
+    jpeg: Uint8Array.of(1, 2),
+    size: { height: 1, width: 1 },
+    keypoints: [],
+    bbox: [0, 0, 1, 1],
+    area: 1,
+  } as const;
+  let rendered = 0;
+  const render = async (): Promise<RenderedFrame[]> => {
+    rendered++;
+    return [{ ...frame, area: rendered }];
+  };
+  const areas: number[] = [];
+  for (const seed of [1, 1, 2, 2, 1]) {
+    areas.push((await keepClip(file, task(seed), render))[0]!.area);
+  }
+  expect(areas).toEqual([1, 1, 2, 2, 3]);
+  expect([...(await keepClip(file, task(1), render))[0]!.jpeg]).toEqual([1, 2]);
 });
 
 test('a clip does not depend on how many there are', async () => {

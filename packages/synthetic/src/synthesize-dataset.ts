@@ -1,13 +1,13 @@
 import type { CocoAnnotation, CocoCategory, CocoImage } from '@limber/keypoints';
 import { coco17, countLabelled, toCocoJson } from '@limber/keypoints';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withStagingFolder } from '@limber/files';
-import type { SyntheticOptions } from './clips/render-clips.ts';
+import type { RenderControl, SyntheticOptions } from './clips/render-clips.ts';
 import { pad, renderClips } from './clips/render-clips.ts';
 
 /** What is rendered, and the folder that it goes to. */
-export interface SynthesizeOptions extends SyntheticOptions {
+export interface SynthesizeOptions extends SyntheticOptions, RenderControl {
   /** The folder to make; it must not exist yet, or be empty. */
   readonly out: string;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
@@ -28,18 +28,21 @@ const personCategory: CocoCategory = {
  * object hides it, 0 outside the image. Box and area are of the person's outline inside the image, also where
  * an object stands before it. Each clip is a `group` of its own.
  *
- * The folder appears whole or not at all.
+ * The folder appears whole or not at all. With a `workDir`, a call that was ended or killed goes on where it was, and the
+ * bytes are those of a call that was not.
  *
- * @throws {LimberError} `invalid-argument` for options out of range, or a folder that is not empty.
+ * @throws {LimberError} `invalid-argument` for options out of range, or a folder that is not empty; the reason of
+ * `signal`, once it is aborted.
  */
 export async function synthesizeDataset(
   options: SynthesizeOptions,
 ): Promise<{ readonly images: number; readonly persons: number }> {
-  const { out, onProgress, clips, framesPerClip } = options;
+  const { out, onProgress, clips, framesPerClip, signal } = options;
+  const workDir = options.workDir && join(options.workDir, 'clips');
   const images: CocoImage[] = [];
   const annotations: CocoAnnotation[] = [];
-  await withStagingFolder(out, async (staging) => {
-    for await (const { name, frames } of renderClips(options)) {
+  const fill = async (staging: string): Promise<void> => {
+    for await (const { name, frames } of renderClips({ ...options, ...(workDir && { workDir }) })) {
       await mkdir(join(staging, 'images', name), { recursive: true });
       for (const [index, frame] of frames.entries()) {
         const id = images.length + 1;
@@ -62,6 +65,8 @@ export async function synthesizeDataset(
     }
     const json = toCocoJson({ images, annotations, category: personCategory });
     await writeFile(join(staging, 'annotations.json'), json);
-  });
+  };
+  await withStagingFolder(out, fill, { signal });
+  if (workDir !== undefined) await rm(workDir, { recursive: true, force: true });
   return { images: images.length, persons: annotations.length };
 }

@@ -36,7 +36,7 @@ const stage: StageModule<BuildDatasetParameters> = {
       const message = `expected val and test to leave a part for training, below ${Number((1 - test).toFixed(3))}`;
       context.addIssue({ code: 'custom', path: ['val'], input: val, message });
     }),
-  async run({ params, inputs, outputs, progress, warn }) {
+  async run({ params, inputs, outputs, progress, warn, signal }) {
     const { seed, val, test, strict } = params;
     const { buildDataset } = await import('@limber/dataset-builder');
     const { data, val: validation, skeleton } = inputs;
@@ -54,6 +54,7 @@ const stage: StageModule<BuildDatasetParameters> = {
       splits: { train: 1 - val - test, val, test },
       seed,
       strict,
+      signal,
       onProgress: ({ done }) => progress(`${done} images`),
     });
     for (const line of describeFindings(summary)) warn(line);

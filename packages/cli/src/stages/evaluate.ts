@@ -18,7 +18,7 @@ const stage: StageModule<EvaluateParameters> = {
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
   }),
-  async run({ params, inputs, outputs, progress }) {
+  async run({ params, inputs, outputs, progress, signal }) {
     const { batchSize, pckThreshold, flipTest } = params;
     const { loadEngine } = await import('@limber/engine');
     const { readCoco } = await import('@limber/keypoints');
@@ -28,6 +28,7 @@ const stage: StageModule<EvaluateParameters> = {
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
     const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
+    signal.throwIfAborted();
     const { results, annotationIds } = await predictKeypoints({
       engine,
       model: await loadModel(engine, inputs['model']!),
@@ -36,7 +37,9 @@ const stage: StageModule<EvaluateParameters> = {
       workers: availableParallelism(),
       flipTest,
       onProgress: progress,
+      signal,
     });
+    signal.throwIfAborted();
     const truth = await readCoco(join(shards, 'annotations.json'));
     const evaluation = evaluatePredictions(truth, results, {
       pckThreshold,

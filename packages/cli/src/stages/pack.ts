@@ -19,7 +19,7 @@ const stage: StageModule<PackParameters> = {
     inputSize: z.tuple([sidePx, sidePx]),
     corrupt: z.enum(['throw', 'skip']).default('throw'),
   }),
-  async run({ params, inputs, outputs, progress }) {
+  async run({ params, inputs, outputs, progress, signal }) {
     const { packDataset } = await import('@limber/dataset-loader');
     const [height, width] = params.inputSize;
     const dataset = inputs['dataset']!;
@@ -33,6 +33,7 @@ const stage: StageModule<PackParameters> = {
         out,
         inputSize: { height, width },
         corrupt: params.corrupt,
+        signal,
         onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} persons`),
       });
       metrics[`${split} persons`] = summary.rows;

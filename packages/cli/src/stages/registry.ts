@@ -13,7 +13,12 @@ const moduleOf = (file: string): string => new URL(file, import.meta.url).href;
  * for the schemas, so a module imports what its `run` needs when it runs.
  */
 export const stages: readonly StageDefinition[] = [
-  { name: 'synthesize', module: moduleOf('./synthesize.js'), params: synthesize.params },
+  {
+    name: 'synthesize',
+    module: moduleOf('./synthesize.js'),
+    params: synthesize.params,
+    resumable: true,
+  },
   { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
   { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },
   {

@@ -17,14 +17,19 @@ const stage: StageModule<ReportParameters> = {
     split: z.string(),
     figures: z.number().int().positive().default(18),
   }),
-  async run({ params, inputs, outputs }) {
+  async run({ params, inputs, outputs, signal }) {
     const { createReport } = await import('../report/create-report.ts');
-    const page = await createReport({
+    const drawn = createReport({
       dataset: inputs['dataset']!,
       logs: inputs['logs']!,
       evaluation: inputs['evaluation']!,
       ...params,
     });
+    // What is drawn is in memory only, so it can be left behind at any moment.
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error));
+    });
+    const page = await Promise.race([drawn, aborted]);
     const out = outputs['report']!;
     await mkdir(out, { recursive: true });
     await writeFile(join(out, 'report.html'), page);

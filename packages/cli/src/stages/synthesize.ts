@@ -9,19 +9,24 @@ interface SynthesizeParameters {
   readonly framesPerClip: number;
 }
 
-/** Renders people into a COCO folder: `annotations.json` and `images/`. */
+/**
+ * Renders people into a COCO folder: `annotations.json` and `images/`. Interrupted, it goes on from the clips in its
+ * working folder.
+ */
 const stage: StageModule<SynthesizeParameters> = {
   params: z.strictObject({
     seed: z.number().int().nonnegative(),
     clips: z.number().int().positive(),
     framesPerClip: z.number().int().positive(),
   }),
-  async run({ params, outputs, progress }) {
+  async run({ params, outputs, workDir, progress, signal }) {
     const { synthesizeDataset } = await import('@limber/synthetic');
     await synthesizeDataset({
       ...params,
       out: outputs['dataset']!,
       workers: availableParallelism(),
+      workDir,
+      signal,
       onProgress: ({ done, total }) => progress(`${done} of ${total} images`),
     });
   },

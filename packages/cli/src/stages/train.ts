@@ -12,6 +12,7 @@ const stage: StageModule<TrainConfig> = {
       precision: config.trainer.precision,
       onProgress: ({ message }) => progress(message),
     });
+    signal.throwIfAborted();
     const { metrics } = await trainKeypoints({
       config,
       train: inputs['train']!,

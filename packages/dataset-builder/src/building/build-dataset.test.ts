@@ -201,6 +201,22 @@ test('a missing image is one clear error, and nothing is left', async () => {
   expect(await readdir(folder)).toEqual(['raw']);
 });
 
+test('ended by a signal, it throws the reason, and nothing is left', async () => {
+  const source = await makeSource('raw', eight);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const done: number[] = [];
+  const onProgress = (progress: { readonly done: number }): void => {
+    done.push(progress.done);
+    if (progress.done === 2) controller.abort();
+  };
+  await expect(build([source], { signal, onProgress })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(done).toEqual([1, 2]);
+  expect(await readdir(folder)).toEqual(['raw']);
+});
+
 test('a truncated image is one clear error, and nothing is left', async () => {
   const source = await makeSource('raw', eight);
   const path = join(folder, 'raw/images/clip0/1.jpg');

@@ -23,14 +23,14 @@ import { storeImages } from './store-images.ts';
  *
  * @returns what `dataset.json` holds.
  * @throws {LimberError} `missing-file`, `invalid-image` or `invalid-annotations` for a fault in a source, naming file,
- * id and field; `invalid-argument` for options that cannot be met.
+ * id and field; `invalid-argument` for options that cannot be met; the reason of `signal`, once it is aborted.
  */
 export async function buildDataset(options: BuildOptions): Promise<BuildSummary> {
-  const { sources, out, splits, seed, strict = false } = options;
+  const { sources, out, splits, seed, signal, strict = false } = options;
   checkFractions(splits);
   const { category, skeleton } = checkSources(sources);
   if (strict) refuseFindings(sources.flatMap(findingsOf));
-  return await withStagingFolder(out, async (staging) => {
+  const fill = async (staging: string): Promise<BuildSummary> => {
     const { items, skipped, findings } = await storeImages(staging, options);
     if (strict) refuseFindings(findings);
     const splitOf = assignSplits(items, splits, seed);
@@ -77,7 +77,8 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
     };
     await writeFile(join(staging, 'dataset.json'), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
-  });
+  };
+  return await withStagingFolder(out, fill, { signal });
 }
 
 function findingsOf({ name, findings }: Source): { where: string; message: string }[] {

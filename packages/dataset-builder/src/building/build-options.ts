@@ -15,4 +15,6 @@ export interface BuildOptions {
   /** What to do about an image that is missing, damaged or of another size than stated. */
   readonly onBadImage?: 'throw' | 'skip';
   readonly onProgress?: (progress: { readonly done: number }) => void;
+  /** Once it is aborted, building ends before the next image and throws its reason: an `AbortError`. */
+  readonly signal?: AbortSignal;
 }

@@ -26,9 +26,9 @@ export interface StoredImages {
 /** Reads, checks and copies the images of all sources into `staging/images`, in the order of the sources. */
 export async function storeImages(
   staging: string,
-  options: Pick<BuildOptions, 'sources' | 'onBadImage' | 'onProgress'>,
+  options: Pick<BuildOptions, 'sources' | 'onBadImage' | 'onProgress' | 'signal'>,
 ): Promise<StoredImages> {
-  const { sources, onBadImage = 'throw', onProgress } = options;
+  const { sources, onBadImage = 'throw', onProgress, signal } = options;
   const items: StoredItem[] = [];
   const findings: BuildFinding[] = [];
   const skipped: SkippedItem[] = [];
@@ -46,6 +46,7 @@ export async function storeImages(
       result: await store(item),
     }));
     for await (const { item, result } of results) {
+      signal?.throwIfAborted();
       const where = `${source.name}: ${item.fileName}`;
       if (result.type === 'skipped') {
         skipped.push({ where, reason: result.reason });

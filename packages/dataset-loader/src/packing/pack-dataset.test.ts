@@ -67,6 +67,22 @@ describe('packDataset', () => {
     expect((await sharp(row['image'] as Uint8Array).metadata()).format).toBe('jpeg');
   });
 
+  test('ended by a signal, it throws the reason, and nothing is left', async () => {
+    const source = await writeDottedDataset(20);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const done: number[] = [];
+    const onProgress = (progress: { readonly done: number }): void => {
+      done.push(progress.done);
+      if (progress.done === 3) controller.abort();
+    };
+    await expect(pack(source, { signal, onProgress })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
+    expect(done).toEqual([1, 2, 3]);
+    expect((await readdir(source.folder)).sort()).toEqual(['annotations.json', 'images']);
+  });
+
   test('puts skeleton, category and source into the metadata of every shard', async () => {
     const source = await writeDottedDataset(1);
     const { source: digest } = await pack(source);

@@ -37,6 +37,8 @@ export interface PackOptions {
   readonly skipLimit?: number;
   /** Called after each image. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
+  /** Once it is aborted, packing ends before the next image and throws its reason: an `AbortError`. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -49,10 +51,11 @@ export interface PackOptions {
  * enlarged; `crop_to_image` maps its pixels back exactly.
  *
  * @throws {LimberError} `missing-file`; `invalid-annotations`; `invalid-image` under `throw`;
- * `limit-exceeded` under `skip`; `invalid-argument` if `out` holds other files.
+ * `limit-exceeded` under `skip`; `invalid-argument` if `out` holds other files; the reason of `signal`,
+ * once it is aborted.
  */
 export async function packDataset(options: PackOptions): Promise<ShardIndex> {
-  const { annotations, out, inputSize } = options;
+  const { annotations, out, inputSize, signal } = options;
   const dataset = await readCoco(annotations);
   const { images, leftOut } = selectPersons(dataset, annotations);
   const source = digestSource(dataset, inputSize);
@@ -80,7 +83,7 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
       await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
       return summary;
     },
-    { replaceable },
+    { replaceable, signal },
   );
 }
 
@@ -111,6 +114,7 @@ async function writeShards(
   const concurrency = availableParallelism();
   const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, options));
   for await (const result of packed) {
+    options.signal?.throwIfAborted();
     if (result.type === 'packed') {
       rows.push(...result.rows);
       imageBytes += result.rows.reduce((sum, { image }) => sum + image.length, 0);

@@ -34,6 +34,17 @@ test('after an error nothing is left', async () => {
   expect(await readdir(parent)).toEqual([]);
 });
 
+test('ended by a signal while it is filled, it throws the reason and leaves nothing', async () => {
+  const controller = new AbortController();
+  const fill = async (staging: string): Promise<void> => {
+    await writeFile(join(staging, 'a.txt'), 'whole');
+    controller.abort();
+  };
+  const ended = withStagingFolder(join(parent, 'out'), fill, { signal: controller.signal });
+  await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+  expect(await readdir(parent)).toEqual([]);
+});
+
 test('after a kill nothing lies under the final name, and the next run sweeps up', async () => {
   const out = join(parent, 'out');
   const built = fileURLToPath(new URL('../../dist/folders/staging-folder.js', import.meta.url));

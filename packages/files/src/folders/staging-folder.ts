@@ -25,14 +25,16 @@ export interface Replaceable {
  * @param out - the folder to make. It must not exist yet, or be empty, or be replaceable.
  * @param fill - writes everything into the folder that it is given.
  * @param options.replaceable - without it only an empty folder is replaced.
+ * @param options.signal - once it is aborted its reason is thrown, unless the folder is there already.
  * @returns what `fill` returns.
  * @throws {LimberError} `invalid-argument` if `out` holds something else.
  */
 export async function withStagingFolder<T>(
   out: string,
   fill: (staging: string) => Promise<T>,
-  options: { readonly replaceable?: Replaceable } = {},
+  options: { readonly replaceable?: Replaceable; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<T> {
+  options.signal?.throwIfAborted();
   const target = resolve(out);
   await mkdir(dirname(target), { recursive: true });
   await cleanUpAfterDead(target);
@@ -41,7 +43,8 @@ export async function withStagingFolder<T>(
   try {
     await mkdir(staging);
     const result = await fill(staging);
-    await syncTree(staging);
+    options.signal?.throwIfAborted();
+    await syncTree(staging, options.signal);
     await refuseOtherContent(target, options.replaceable);
     await replace(target, staging);
     return result;

@@ -21,6 +21,8 @@ export interface PredictKeypointsOptions {
   /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
   readonly flipTest?: boolean;
   readonly onProgress?: (line: string) => void;
+  /** Once it is aborted, prediction ends after the current batch and throws its reason: an `AbortError`. */
+  readonly signal?: AbortSignal;
 }
 
 /** One COCO result a person, in imagePx, and the id of the person that each is of. */
@@ -32,7 +34,8 @@ export interface PredictedPersons {
 /**
  * Finds the joints of every person of packed shards, in the order of the shards.
  *
- * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model.
+ * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model; the reason of `signal`, once it is
+ * aborted.
  */
 export async function predictKeypoints({
   engine,
@@ -42,6 +45,7 @@ export async function predictKeypoints({
   workers,
   flipTest = false,
   onProgress = () => {},
+  signal,
 }: PredictKeypointsOptions): Promise<PredictedPersons> {
   const dataset = await KeypointDataset.open(shards);
   try {
@@ -58,6 +62,7 @@ export async function predictKeypoints({
     const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
       ...predictor,
       onPredictBatchEnd: (_trainer, batch) => {
+        signal?.throwIfAborted();
         annotationIds.push(...batch.annotationIds);
         onProgress(`predicted ${annotationIds.length} of ${dataset.length} persons`);
       },

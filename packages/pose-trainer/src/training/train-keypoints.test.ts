@@ -129,6 +129,17 @@ describe('trainKeypoints', () => {
     expect(results.map(({ image_id }) => image_id)).toEqual([1, 2, 3]);
     expect(annotationIds).toEqual([1, 2, 3]);
     expect(results[0]!.keypoints).toHaveLength(9);
+    const controller = new AbortController();
+    const predicted: string[] = [];
+    const ended = predictKeypoints({
+      ...{ engine, model, shards, batchSize: 1, workers: 0, signal: controller.signal },
+      onProgress(line) {
+        predicted.push(line);
+        controller.abort();
+      },
+    });
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+    expect(predicted).toEqual(['predicted 1 of 3 persons']);
     model.dispose();
   });
 

@@ -12,12 +12,11 @@ import type { StateFolder } from '../store/state-folder.ts';
 import { openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
+import type { WorkOutcome } from './executor.ts';
 import { markWorker, unmarkWorker } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
-import type { ProcessOutcome } from './stage-process.ts';
-import { runStageProcess } from './stage-process.ts';
 
 /** What is to be run, and how. */
 export interface ExecutionOrder {
@@ -53,7 +52,7 @@ export async function attemptStage(
   run: RunContext,
 ): Promise<AttemptOutcome> {
   const { stage, attempt, because, isForced } = order;
-  const { state, emit, use } = run;
+  const { state, emit, use, executor } = run;
   const started = performance.now();
   const logFile = join(run.runFolder(), 'logs', `${stage.name}.log`);
   const folder = join(use.staging, stage.name);
@@ -69,20 +68,18 @@ export async function attemptStage(
         : openWorkFolder(state, attempt.workKey, { owner, isFresh: isForced });
     rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
-    for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
+    for (const path of [join(folder, 'outputs'), scratch.path])
+      mkdirSync(path, { recursive: true });
     const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
     return { ...describeTask(stage, given), isResumed: scratch.isResumed };
   });
   const { task, variables, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
-  const ended = await runStageProcess({
-    task,
-    cwd: state.workspace,
-    environment: { ...run.environment, ...variables },
-    logFile,
+  const environment = { ...run.environment, ...variables };
+  const work = { task, cwd: state.workspace, environment, logFile, timeoutMs: stage.timeoutMs };
+  const ended = await executor.run(work, {
     stop: run.stop,
-    timeoutMs: stage.timeoutMs,
-    onStart: (pid) => markWorker(lock, pid),
+    onTicket: (ticket) => markWorker(lock, executor, ticket),
     onLine(line, source) {
       if (source === 'output' && lastLines.push(line) > shownLines) lastLines.shift();
       emit({ type: 'stage-line', stage: stage.name, line, source });
@@ -137,7 +134,7 @@ function rememberUnfinished(
 
 /** A stage whose code or input changed while it ran, or that did not write its outputs, has failed. */
 async function checkOutcome(
-  ended: ProcessOutcome,
+  ended: WorkOutcome,
   made: {
     readonly stage: ResolvedStage;
     readonly attempt: AssessedAttempt;
@@ -145,7 +142,7 @@ async function checkOutcome(
     readonly outputs: Readonly<Record<string, string>>;
   },
   run: RunContext,
-): Promise<ProcessOutcome> {
+): Promise<WorkOutcome> {
   if (ended.type !== 'done') return ended;
   const message =
     (await findChange(made.stage, made.attempt, run)) ??

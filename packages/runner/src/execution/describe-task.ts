@@ -5,13 +5,13 @@ import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.
 import { referenceVariable, toShellCommand } from '../parsing/shell-command.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { buildFolder, ensureView } from '../store/view.ts';
-import type { HostTask } from './host-protocol.ts';
+import type { StageTask } from './stage-task.ts';
 import type { ReaderContext, Upstream } from './stored-part.ts';
 import { collectEntries, outputOf } from './stored-part.ts';
 
-/** The task that a stage's process gets, and the variables it finds in its environment. */
+/** The task that an executor gets, and the variables that it finds in its environment. */
 export interface TaskDescription {
-  readonly task: HostTask;
+  readonly task: StageTask;
   readonly variables: Readonly<Record<string, string>>;
 }
 

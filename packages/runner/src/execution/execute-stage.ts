@@ -10,6 +10,8 @@ import { takeLock } from '../store/lock.ts';
 import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
 import { waitForWorker } from './lock-worker.ts';
+import type { MachineLease } from './machine-lease.ts';
+import { leaseFolder, leaseMachine } from './machine-lease.ts';
 import { readParts } from './read-parts.ts';
 import { findShortage } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
@@ -34,11 +36,12 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   const folder = join(state.locks, attempt.workKey);
   const lock = await takeLock(folder, {
     signal: stop.ending,
-    onWait: (pid) => emit({ type: 'stage-waiting', stage: stage.name, pid }),
+    onWait: (pid) => emit({ type: 'stage-waiting', stage: stage.name, what: 'outputs', pid }),
   });
   if (lock === undefined) return { type: 'interrupted' };
   try {
-    await waitForWorker(folder);
+    await waitForWorker(folder, stop.ending);
+    if (stop.ending.aborted) return { type: 'interrupted' };
     const made = isForced
       ? undefined
       : await findStoredResult(stage.name, attempt.fingerprint, run);
@@ -55,21 +58,29 @@ async function runWithResources(
   run: RunContext,
 ): Promise<Execution> {
   const { stage, attempt } = order;
-  const { stop, resources, cache } = run;
+  const { stop, resources, cache, emit } = run;
   const shortage = findShortage(stage.resources, resources.total);
   if (shortage !== undefined) {
     const message = `Stage "${stage.name}" ${shortage}.`;
     return { type: 'failed', message, isInvalidInput: true };
   }
-  const grant = await resources.acquire(stage.resources);
+  const giveBack = await resources.acquire(stage.resources.cpu);
+  let lease: MachineLease | undefined;
   try {
-    if (stop.ending.aborted) return { type: 'interrupted' };
+    lease = await leaseMachine(stage.resources, {
+      total: resources.total,
+      folder: leaseFolder(run.environment),
+      signal: stop.ending,
+      onWait: (what, pid) => emit({ type: 'stage-waiting', stage: stage.name, what, pid }),
+    });
+    if (lease === undefined || stop.ending.aborted) return { type: 'interrupted' };
     cache.forget();
     const now = await readParts(stage, run);
     if (fingerprintOf(now.parts) !== attempt.fingerprint) return { type: 'outdated' };
-    return await tryUntilDone(order, { lock, gpus: grant.gpus }, run);
+    return await tryUntilDone(order, { lock, gpus: lease.gpus }, run);
   } finally {
-    grant.release();
+    lease?.release();
+    giveBack();
   }
 }
 

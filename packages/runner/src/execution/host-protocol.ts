@@ -1,24 +1,12 @@
-/** What a stage's process is to do. */
-export type HostTask =
-  | { readonly type: 'module'; readonly module: string; readonly context: HostContext }
-  | { readonly type: 'command'; readonly command: string };
+import type { StageTask, StageUpdate } from './stage-task.ts';
 
-/** The part of a stage's context that travels to its process. */
-export interface HostContext {
-  readonly name: string;
-  readonly params: unknown;
-  readonly inputs: Readonly<Record<string, string>>;
-  readonly outputs: Readonly<Record<string, string>>;
-  readonly workDir: string;
-}
-
-/** From the runner to a stage's process. */
+/** From the local executor to a stage's process. */
 export type HostRequest =
-  { readonly type: 'start'; readonly task: HostTask } | { readonly type: 'abort' };
+  { readonly type: 'start'; readonly task: StageTask } | { readonly type: 'abort' };
 
-/** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
+/** From a stage's process to the local executor. `done`, `failed` and `interrupted` come last. */
 export type HostReply =
-  | { readonly type: 'report'; readonly report: StageUpdate }
+  | { readonly type: 'reports'; readonly reports: readonly StageUpdate[] }
   | { readonly type: 'done' }
   | { readonly type: 'interrupted' }
   | {
@@ -30,11 +18,3 @@ export type HostReply =
       /** Of a command. */
       readonly exitCode?: number;
     };
-
-/** What a stage tells while it runs, by a call of its context or by a line that it prints. */
-export interface StageUpdate {
-  readonly metrics?: Readonly<Record<string, number>> | undefined;
-  readonly plot?: { readonly name: string; readonly x: number; readonly y: number } | undefined;
-  readonly progress?: string | undefined;
-  readonly warning?: string | undefined;
-}

@@ -2,14 +2,9 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { StageModule } from '../stage-definition.ts';
-import type {
-  HostContext,
-  HostReply,
-  HostRequest,
-  HostTask,
-  StageUpdate,
-} from './host-protocol.ts';
+import type { HostReply, HostRequest } from './host-protocol.ts';
 import { othersInGroup } from './process-group.ts';
+import type { StageTask, StageUpdate, TaskContext } from './stage-task.ts';
 
 /**
  * The process that one stage runs in: leader of its own process group, so that the runner can end
@@ -22,6 +17,11 @@ const orphanGraceMs = 10_000;
 
 /** How often a command that is ending is looked at. */
 const groupPollMs = 50;
+
+/** Reports that wait to be sent, so many in a message. */
+const unsent: StageUpdate[][] = [];
+const batchSize = 1_000;
+let isSending = false;
 
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
@@ -40,7 +40,7 @@ process.on('uncaughtException', fail);
 process.stdout.on('error', endWithoutRunner);
 process.stderr.on('error', endWithoutRunner);
 
-async function work(task: HostTask): Promise<void> {
+async function work(task: StageTask): Promise<void> {
   try {
     if (task.type === 'module') await runModule(task.module, task.context);
     else await runCommand(task.command);
@@ -50,11 +50,12 @@ async function work(task: HostTask): Promise<void> {
   }
 }
 
-async function runModule(url: string, context: HostContext): Promise<void> {
+async function runModule(url: string, context: TaskContext): Promise<void> {
   const { default: stage } = (await import(url)) as { default?: Partial<StageModule> };
   if (typeof stage?.run !== 'function') {
     throw new TypeError(`${url} has no default export with a run function.`);
   }
+  stop.signal.throwIfAborted();
   const result = await stage.run({
     ...context,
     report: (metrics) => report({ metrics }),
@@ -66,9 +67,22 @@ async function runModule(url: string, context: HostContext): Promise<void> {
   if (result?.metrics !== undefined) report({ metrics: result.metrics });
 }
 
+/** The next batch is sent when the one before has left: a flood waits here, not in the runner. */
 function report(news: StageUpdate): void {
-  const reply: HostReply = { type: 'report', report: news };
-  if (process.connected) process.send!(reply);
+  const open = unsent.at(-1);
+  if (open === undefined || open.length >= batchSize) unsent.push([news]);
+  else open.push(news);
+  if (!isSending) sendReports();
+}
+
+function sendReports(): void {
+  const reports = unsent.shift();
+  isSending = reports !== undefined;
+  if (reports !== undefined) send({ type: 'reports', reports }, sendReports);
+}
+
+function send(reply: HostReply, onSent: () => void): void {
+  if (process.connected) process.send!(reply, onSent);
 }
 
 /** The command ended with another exit code than 0. */
@@ -123,7 +137,8 @@ function fail(error: unknown): void {
 function finish(reply: HostReply): void {
   if (!process.connected) endGroup();
   process.removeListener('disconnect', endWithoutRunner);
-  process.send!(reply, () => process.exit(0));
+  for (const reports of unsent.splice(0)) send({ type: 'reports', reports }, () => undefined);
+  send(reply, () => process.exit(0));
 }
 
 function endWithoutRunner(): void {

@@ -145,6 +145,25 @@ it('more epochs go on from the same folder, another learning rate starts afresh'
   expect(modelOf(workspace)).toBe('lr 0.1, epochs 0 to 6');
 });
 
+it('a second signal ends a stage that does not stop at the first, with all its processes', async () => {
+  const workspace = createTestWorkspace(`name: training
+stages:
+  stubborn:
+    run: |
+      trap '' TERM
+      sleep 300 &
+      node -e 'require("node:net").connect(process.env.PAUSE_SOCKET).write(String(process.pid)); process.on("SIGTERM", () => {});'
+      wait
+`);
+  const { runner, result, stage } = await runUntil(workspace, 0);
+  const gone = once(stage, 'close');
+  // What follows within a second counts as the first signal still.
+  const repeated = setInterval(() => runner.kill('SIGINT'), 400);
+  onTestFinished(() => clearInterval(repeated));
+  expect(await result).toMatchObject({ outcome: 'interrupted', signal: 'SIGINT' });
+  await gone;
+});
+
 it('SIGTERM reaches all processes of a command, and they are waited for', async () => {
   const workspace = createTestWorkspace(`name: training
 stages:

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { parseJson } from '../json.ts';
-import type { StageUpdate } from './host-protocol.ts';
+import type { StageUpdate } from './stage-task.ts';
 
 /** A printed line as the runner understands it. */
 export type PrintedLine =

@@ -1,33 +1,63 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '@limber/files';
 import { listFolder } from '../store/read-if-there.ts';
 
+/** A living process. */
+export interface GroupMember {
+  readonly pid: number;
+  /** The first 15 letters of its program's name. */
+  readonly name: string;
+}
+
+const pollMs = 20;
+
 /** Kills all processes of a process group, if there is one. */
 export function killGroup(leader: number | undefined): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  if (leader !== undefined) signalGroup(leader, 'SIGKILL');
+}
+
+/**
+ * Ends what is left of a process group whose leader has ended: SIGTERM, and SIGKILL after `graceMs`.
+ *
+ * @returns what was left. Linux tells; elsewhere all is killed at once and nothing is told.
+ */
+export async function endRemains(leader: number, graceMs: number): Promise<GroupMember[]> {
+  const left = othersInGroup(leader);
+  const started = performance.now();
+  signalGroup(leader, 'SIGTERM');
+  while (othersInGroup(leader).length > 0 && performance.now() - started < graceMs) {
+    await delay(pollMs);
   }
+  killGroup(leader);
+  return left;
 }
 
 /** The living processes of a process group besides its leader. Linux tells; elsewhere there are none. */
-export function othersInGroup(leader: number): number[] {
+export function othersInGroup(leader: number): GroupMember[] {
   return listFolder('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== leader && groupOf(pid) === leader);
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== leader)
+    .flatMap((pid) => memberOf(leader, Number(pid)) ?? []);
 }
 
-function groupOf(pid: number): number | undefined {
+function memberOf(leader: number, pid: number): GroupMember | undefined {
   try {
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const [state, , group] = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    return state === 'Z' ? undefined : Number(group);
+    const nameEnd = status.lastIndexOf(')');
+    const [state, , group] = status.slice(nameEnd + 2).split(' ');
+    if (state === 'Z' || Number(group) !== leader) return undefined;
+    return { pid, name: status.slice(status.indexOf('(') + 1, nameEnd) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (isMissing(error) || code === 'ESRCH') return undefined;
     throw error;
+  }
+}
+
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-leader, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

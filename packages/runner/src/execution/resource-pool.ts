@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { StageResources } from '../parsing/declared-pipeline.ts';
 import { listFolder } from '../store/read-if-there.ts';
+import { readCpuQuota } from './cpu-quota.ts';
 
-/** What there is to share among the stages of a run. */
+/** What there is to share among stages. */
 export interface MachineResources {
   readonly cpu: number;
   readonly memoryBytes: number;
@@ -13,8 +14,8 @@ export interface MachineResources {
 const nvidiaDriver = '/proc/driver/nvidia/gpus';
 
 /**
- * What this machine has to share: its processors, its memory (or what the container may use of it),
- * and its NVIDIA GPUs, or those of them that `CUDA_VISIBLE_DEVICES` names.
+ * What this machine has to share: its processors and its memory (or what the container may use of
+ * them), and its NVIDIA GPUs, or those of them that `CUDA_VISIBLE_DEVICES` names.
  */
 export function readMachineResources(
   environment: Readonly<Record<string, string | undefined>>,
@@ -22,7 +23,7 @@ export function readMachineResources(
   const limit = process.constrainedMemory();
   const visible = environment['CUDA_VISIBLE_DEVICES'];
   return {
-    cpu: availableParallelism(),
+    cpu: Math.max(1, Math.min(availableParallelism(), Math.floor(readCpuQuota()))),
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
     gpus:
       visible === undefined
@@ -31,59 +32,40 @@ export function readMachineResources(
   };
 }
 
-/** A stage's share. */
-interface Grant {
-  readonly gpus: readonly string[];
-  /** Gives it back. */
-  release(): void;
-}
-
-/** Shares processors, memory and GPUs among stages. */
+/** Shares processors among the stages of a run. */
 export interface ResourcePool {
   readonly total: MachineResources;
-  /** Waits until what is needed is free. More processors than there are count as all of them. */
-  acquire(need: StageResources): Promise<Grant>;
+  /**
+   * Waits until so many processors are free; more than there are count as all of them.
+   *
+   * @returns what gives them back.
+   */
+  acquire(cpu: number): Promise<() => void>;
 }
 
 /** A pool that serves in the order of asking, so that a large stage is not passed over forever. */
 export function createResourcePool(total: MachineResources): ResourcePool {
-  let cpu = total.cpu;
-  let memoryBytes = total.memoryBytes;
-  const gpus = [...total.gpus];
-  const waiting: { readonly need: StageResources; readonly start: () => void }[] = [];
-  const isFree = (need: StageResources): boolean =>
-    need.cpu <= cpu && need.memoryBytes <= memoryBytes && need.gpu <= gpus.length;
+  let free = total.cpu;
+  const waiting: { readonly cpu: number; readonly start: () => void }[] = [];
   const serve = (): void => {
-    for (let next = waiting[0]; next !== undefined && isFree(next.need); next = waiting[0]) {
+    for (let next = waiting[0]; next !== undefined && next.cpu <= free; next = waiting[0]) {
       waiting.shift();
+      free -= next.cpu;
       next.start();
     }
   };
-  const take = (need: StageResources): Grant => {
-    cpu -= need.cpu;
-    memoryBytes -= need.memoryBytes;
-    const own = gpus.splice(0, need.gpu);
-    let isHeld = true;
-    return {
-      gpus: own,
-      release() {
-        if (!isHeld) return;
-        isHeld = false;
-        cpu += need.cpu;
-        memoryBytes += need.memoryBytes;
-        gpus.push(...own);
-        serve();
-      },
-    };
-  };
   return {
     total,
-    acquire(asked) {
-      const need = { ...asked, cpu: Math.min(asked.cpu, total.cpu) };
-      return new Promise((resolve) => {
-        waiting.push({ need, start: () => resolve(take(need)) });
+    async acquire(asked) {
+      const cpu = Math.min(asked, total.cpu);
+      await new Promise<void>((start) => {
+        waiting.push({ cpu, start });
         serve();
       });
+      return () => {
+        free += cpu;
+        serve();
+      };
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { PipelineEvent } from '../events.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import type { StoreUse } from '../store/store-use.ts';
+import type { Executor } from './executor.ts';
 import type { PartsContext } from './read-parts.ts';
 import type { ResourcePool } from './resource-pool.ts';
 import type { StopSignals } from './stop-signals.ts';
@@ -8,6 +9,7 @@ import type { StopSignals } from './stop-signals.ts';
 /** What all stages of a run share. */
 export interface RunContext extends PartsContext {
   readonly pipeline: string;
+  readonly executor: Executor;
   readonly resources: ResourcePool;
   readonly stop: StopSignals;
   readonly use: StoreUse;

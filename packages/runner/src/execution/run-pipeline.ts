@@ -8,10 +8,10 @@ import { openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
+import { executors } from './executors.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
-import { requireHost } from './stage-process.ts';
 import type { Selection, StageRole } from './select-stages.ts';
 import { isNamed, selectStages } from './select-stages.ts';
 import type { Obstacle, SettledStage } from './settle-stage.ts';
@@ -56,7 +56,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const pipeline = await loadPipeline({ ...options, workspace });
   const roleOf = selectStages(pipeline.stages, options);
   const isDryRun = options.dryRun ?? false;
-  if (!isDryRun) requireHost();
+  const executor = executors.local;
+  if (!isDryRun) executor.requireReady();
   const state = stateFolder(workspace);
   const environment = process.env;
   const place = options.remote ?? pipeline.remote;
@@ -83,6 +84,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         state,
         cache,
         environment,
+        executor,
         resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,
         use,

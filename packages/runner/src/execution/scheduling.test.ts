@@ -6,36 +6,34 @@ import { createResourcePool, findShortage } from './resource-pool.ts';
 import { readPrintedLine } from './printed-line.ts';
 import { because, createTestWorkspace, named } from './test-workspace.suite.ts';
 
-it('a pool gives in the order of asking, and no more than there is of anything', async () => {
-  const pool = createResourcePool({ cpu: 4, memoryBytes: 10, gpus: ['0', '1'] });
+it('a pool gives in the order of asking, and no more than there is', async () => {
+  const pool = createResourcePool({ cpu: 4, memoryBytes: 10, gpus: [] });
   const order: string[] = [];
-  const ask = async (
-    name: string,
-    need: { cpu?: number; memoryBytes?: number; gpu?: number },
-  ): Promise<() => void> => {
-    const grant = await pool.acquire({ cpu: 1, memoryBytes: 0, gpu: 0, ...need });
-    order.push([name, ...grant.gpus].join(' '));
-    return () => grant.release();
+  const ask = async (name: string, cpu: number): Promise<() => void> => {
+    const giveBack = await pool.acquire(cpu);
+    order.push(name);
+    return giveBack;
   };
-  const first = await ask('first', { cpu: 99 });
-  const waiting = [
-    ask('memory', { memoryBytes: 8 }),
-    ask('more memory', { memoryBytes: 3 }),
-    ask('gpus', { gpu: 2 }),
-    ask('gpu', { gpu: 1 }),
-  ] as const;
+  const all = await ask('all of them', 99);
+  const waiting = [ask('three', 3), ask('two', 2), ask('one', 1)] as const;
   await Promise.resolve();
-  expect(order).toEqual(['first']);
-  first();
-  first();
-  (await waiting[0])();
-  (await waiting[1])();
-  (await waiting[2])();
-  await waiting[3];
-  expect(order).toEqual(['first', 'memory', 'more memory', 'gpus 0 1', 'gpu 0']);
+  expect(order).toEqual(['all of them']);
+  all();
+  const three = await waiting[0];
+  expect(order).toEqual(['all of them', 'three']);
+  three();
+  await Promise.all(waiting);
+  expect(order).toEqual(['all of them', 'three', 'two', 'one']);
   expect(findShortage({ cpu: 1, memoryBytes: 11e9, gpu: 0 }, pool.total)).toBe(
     'asks for 11.0 GB of memory, but there are 0.0 GB here',
   );
+});
+
+it('a stage that has no outputs is done when its command is', async () => {
+  const workspace = createTestWorkspace(`name: plain
+stages: { tell: { run: 'echo > data/told' } }
+`);
+  expect(named(await workspace.run(), 'ran')).toEqual(['tell']);
 });
 
 it('a stage that asks for more GPUs than there are fails, and one that has some sees them alone', async () => {

@@ -18,6 +18,12 @@ type DescribedEvent = Exclude<PipelineEvent, { type: 'stage-line' }>;
 /** More causes than this are counted, not listed. All are in the run's `run.json`. */
 const shownCauses = 8;
 
+const waitingFor = {
+  outputs: 'is at work on the same',
+  gpu: 'uses the GPUs',
+  memory: 'uses the memory',
+} as const;
+
 /** The lines that describe an event to a person. */
 export function describeEvent(event: DescribedEvent, colors: Palette): string[] {
   switch (event.type) {
@@ -26,7 +32,7 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
       return [`${colors.bold(event.pipeline)}: ${count}${event.isDryRun ? ', dry run' : ''}`];
     }
     case 'stage-waiting':
-      return [`${event.stage}: waiting for process ${event.pid}, which is at work on the same`];
+      return [`${event.stage}: waiting for process ${event.pid}, which ${waitingFor[event.what]}`];
     case 'stage-started': {
       const verb = event.isResumed ? 'goes on where it was left' : 'runs';
       return [`${event.stage}: ${verb}`, ...listCauses(event.because, colors)];

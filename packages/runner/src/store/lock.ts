@@ -64,9 +64,15 @@ export async function takeLock(
 
 /** Whether a living process holds the lock. */
 export function isLocked(folder: string): boolean {
+  return lockHolder(folder) !== undefined;
+}
+
+/** The id of the living process that holds the lock; undefined if there is none. */
+export function lockHolder(folder: string): number | undefined {
   const newest = newestGeneration(folder);
   const holder = newest === 0 ? undefined : holderOf(join(folder, String(newest)));
-  return holder !== undefined && livenessOf(holder.identity) !== 'dead';
+  const isHeld = holder !== undefined && livenessOf(holder.identity) !== 'dead';
+  return isHeld ? pidOf(holder.identity) : undefined;
 }
 
 function newestGeneration(folder: string): number {

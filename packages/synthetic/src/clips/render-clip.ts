@@ -36,12 +36,21 @@ export interface RenderedFrame {
   readonly area: number;
 }
 
-/** Renders the frames of a clip: a pure function of its arguments. */
-export async function renderClip(key: ClipKey, frameCount: number): Promise<RenderedFrame[]> {
+/**
+ * Renders the frames of a clip: a pure function of its arguments.
+ *
+ * @throws the reason of `signal`, once it is aborted.
+ */
+export async function renderClip(
+  key: ClipKey,
+  frameCount: number,
+  signal?: AbortSignal,
+): Promise<RenderedFrame[]> {
   const clip = createClip(key);
   const studio = setUp(clip);
   const frames: RenderedFrame[] = [];
   for (let frame = 0; frame < frameCount; frame++) {
+    signal?.throwIfAborted();
     const moment = frameCount === 1 ? 0 : frame / (frameCount - 1);
     const posture = clip.motion.postureAt(moment, frame);
     const noiseSeed = createRandom(key.seed, 'noise', key.clip, frame).integer(1, 0x7fffffff);

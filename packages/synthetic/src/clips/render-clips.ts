@@ -1,5 +1,7 @@
 import { LimberError, mapInOrder } from '@limber/files';
+import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
+import { keepClip } from './keep-clip.ts';
 import type { ClipTask } from './render-worker.ts';
 import type { RenderedFrame } from './render-clip.ts';
 import { renderClip } from './render-clip.ts';
@@ -17,6 +19,14 @@ export interface SyntheticOptions {
   readonly workers?: number;
 }
 
+/** How rendering is ended, and what it goes on from. */
+export interface RenderControl {
+  /** Once it is aborted, rendering ends within a frame and throws its reason: an `AbortError`. */
+  readonly signal?: AbortSignal;
+  /** A folder that rendered clips are kept in until all are done: what is there of the same options is not rendered again. */
+  readonly workDir?: string;
+}
+
 export interface RenderedClip {
   /** Such as `clip-0001`. */
   readonly name: string;
@@ -26,18 +36,28 @@ export interface RenderedClip {
 /**
  * Renders clips and hands them over in order, a few ahead of the one asked for.
  *
- * @throws {LimberError} `invalid-argument` for a count, share or seed out of its range.
+ * @throws {LimberError} `invalid-argument` for a count, share or seed out of its range; the reason of `signal`.
  */
-export async function* renderClips(options: SyntheticOptions): AsyncGenerator<RenderedClip> {
+export async function* renderClips(
+  options: SyntheticOptions & RenderControl,
+): AsyncGenerator<RenderedClip> {
   checkOptions(options);
   const { seed, clips, framesPerClip, standingShare = 0.2, workers = 0 } = options;
+  const { signal, workDir } = options;
   const pool = workers > 0 ? createPool(Math.min(workers, clips)) : null;
   const render = async (clip: number): Promise<RenderedClip> => {
     const task: ClipTask = { key: { seed, clip, standingShare }, framesPerClip };
-    const frames = await (pool === null
-      ? renderClip(task.key, framesPerClip)
-      : (pool.run(task) as Promise<RenderedFrame[]>));
-    return { name: `clip-${pad(clip + 1)}`, frames };
+    const name = `clip-${pad(clip + 1)}`;
+    signal?.throwIfAborted();
+    const frames = await keepClip(workDir && join(workDir, name), task, () =>
+      pool === null
+        ? renderClip(task.key, framesPerClip, signal)
+        : (pool.run(task, signal === undefined ? {} : { signal }) as Promise<RenderedFrame[]>),
+    ).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
+    return { name, frames };
   };
   const concurrency = pool === null ? 1 : workers * 2;
   try {

@@ -1,6 +1,13 @@
 import { runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
+import {
+  hasReachedMaxSteps,
+  isEnding,
+  publish,
+  reach,
+  runSafePoint,
+  throwIfInterrupted,
+} from './run.ts';
 import { runTrainBatches } from './train-batches.ts';
 
 /** Epoch after epoch, from `run.position` to the end. */
@@ -10,6 +17,7 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
   if (!isResumed) await runSanityCheck(run);
   await hooks.run('onTrainStart');
   if (!isResumed) reach(run, 'nothing');
+  throwIfInterrupted(run);
   // a checkpoint of an epoch's end may leave other callbacks whose turn was still to come
   if (run.position.point === 'epoch') await leaveEpoch(run);
   while (!isFinished(run)) {

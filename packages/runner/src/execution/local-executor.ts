@@ -1,0 +1,141 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { identityOf, livenessOf, pidOf } from '@limber/files';
+import { PipelineError } from '../pipeline-error.ts';
+import type { Executor, StageWork, WorkLine, WorkOutcome } from './executor.ts';
+import type { HostReply, HostRequest } from './host-protocol.ts';
+import { endRemains, killGroup } from './process-group.ts';
+import { createStageReports } from './stage-reports.ts';
+
+/** Runs each task in a process of this machine; its ticket is the process's identity. */
+export const localExecutor: Executor = {
+  name: 'local',
+  // A process that lost its runner ends by itself within 10 s.
+  orphanGraceMs: 12_000,
+  requireReady: () => void requireHost(),
+  run: runLocally,
+  isRunning: async (ticket) => livenessOf(ticket) === 'alive',
+  async cancel(ticket) {
+    for (; livenessOf(ticket) === 'alive'; await delay(pollMs)) killGroup(pidOf(ticket));
+  },
+};
+
+/** How long a stage that took too long may go on saving. */
+const timeoutGraceMs = 10_000;
+
+/** How long processes that a stage left behind may take to end. */
+const remainsGraceMs = 2_000;
+
+/** What was printed last is read for at most this long: another process may keep the pipes open. */
+const drainMs = 2_000;
+
+const pollMs = 50;
+
+/**
+ * When `stop.ending` is aborted, or its time is over, the task is asked to save and end; when
+ * `stop.killing` is, or saving takes too long as well, its process group is killed.
+ */
+async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
+  const { task, cwd, environment, logFile, timeoutMs } = work;
+  const { stop, onTicket, onLine } = line;
+  const child = spawn(process.execPath, [requireHost()], {
+    cwd,
+    env: { ...environment },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const reports = createStageReports(onLine);
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.pipe(log, { end: false });
+    createInterface({ input: stream }).on('line', reports.readLine);
+  }
+  let last: Exclude<HostReply, { type: 'reports' }> | undefined;
+  child.on('message', (reply: HostReply) => {
+    if (reply.type === 'reports') reply.reports.forEach(reports.take);
+    else last = reply;
+  });
+  const abort = (): void => sendTo(child, { type: 'abort' });
+  const kill = (): void => killGroup(child.pid);
+  let hasTimedOut = false;
+  const timers: NodeJS.Timeout[] = [];
+  const endInTime = (): void => {
+    hasTimedOut = true;
+    abort();
+    timers.push(setTimeout(kill, timeoutGraceMs));
+  };
+  stop.ending.addEventListener('abort', abort);
+  stop.killing.addEventListener('abort', kill);
+  try {
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+    if (child.pid !== undefined) onTicket(identityOf(child.pid));
+    if (timeoutMs !== undefined) timers.push(setTimeout(endInTime, timeoutMs));
+    sendTo(child, { type: 'start', task });
+    if (stop.ending.aborted) abort();
+    const [code, signal] = await exited;
+    await endAll(child, closed, onLine);
+    if (last?.type === 'failed' && last.detail !== undefined) log.write(`${last.detail}\n`);
+    if (last?.type === 'done') {
+      const metrics = Object.fromEntries(reports.metrics);
+      return { type: 'done', metrics, plots: Object.fromEntries(reports.plots) };
+    }
+    if (stop.ending.aborted) return last ?? { type: 'interrupted' };
+    if (hasTimedOut)
+      return failure(`The stage took longer than its timeout of ${timeoutMs! / 1000} s.`);
+    const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
+    return last ?? failure(`The stage's process ${how} before it was done.`);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    stop.ending.removeEventListener('abort', abort);
+    stop.killing.removeEventListener('abort', kill);
+    await new Promise<void>((resolve) => log.end(resolve));
+  }
+}
+
+/**
+ * The file that a stage's process starts from. It is the built one also when the runner runs from
+ * its sources, because Node cannot start from a `.ts` file.
+ */
+function requireHost(): string {
+  const isSource = import.meta.url.endsWith('.ts');
+  const built = isSource ? '../../dist/execution/host.js' : './host.js';
+  const path = fileURLToPath(new URL(built, import.meta.url));
+  if (existsSync(path)) return path;
+  throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
+}
+
+function sendTo(child: ChildProcess, request: HostRequest): void {
+  // That it cannot be sent means that the process has ended, which is noticed anyway.
+  if (child.connected) child.send(request, () => undefined);
+}
+
+/** Ends what a stage's process, which has ended, left behind, and reads what was printed to the end. */
+async function endAll(
+  child: ChildProcess,
+  closed: Promise<void>,
+  onLine: WorkLine['onLine'],
+): Promise<void> {
+  const left = await endRemains(child.pid!, remainsGraceMs);
+  if (left.length > 0) {
+    const names = left.map(({ name, pid }) => `${name}, pid ${pid}`).join('; ');
+    onLine(`left processes behind (${names}): they were ended`, 'warning');
+  }
+  const drained = closed.then(() => true);
+  // A busy runner reads once more before it gives up.
+  const late = delay(drainMs, false, { ref: false }).then((value) => nextTurn(value));
+  if (await Promise.race([drained, late])) return;
+  for (const pipe of [child.stdout, child.stderr]) pipe!.destroy();
+  const message = 'a process that it started outside its process group still holds its output';
+  onLine(`${message}, which is read no further`, 'warning');
+}
+
+function failure(message: string): WorkOutcome {
+  return { type: 'failed', message, isInvalidInput: false };
+}
