@@ -75,6 +75,8 @@ export { loadCheckpointWeights } from './checkpoints/load-checkpoint-weights.ts'
 export { readCheckpoint } from './checkpoints/checkpoint-file.ts';
 export { verifyCheckpoints } from './checkpoints/verify-checkpoints.ts';
 
+export { seedEverything } from './randomness/seed-everything.ts';
+
 export { TrainingDiverged } from './errors/training-diverged.ts';
 export { TrainingInterrupted } from './errors/training-interrupted.ts';
 export { WriteFailed } from './errors/write-failed.ts';

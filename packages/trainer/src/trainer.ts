@@ -5,6 +5,7 @@ import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpo
 import { limitBatches } from './data/batch-limit.ts';
 import type { BatchSource, FitData } from './data/batch-source.ts';
 import { createBatchStream } from './data/batch-stream.ts';
+import { createLossWatch } from './gradients/loss-watch.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
 import type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 import type {
@@ -215,6 +216,7 @@ export class Trainer<Batch> {
     } finally {
       this.#isRunning = false;
       state.fit?.trainMetrics.reset();
+      state.fit?.losses.dispose();
       state.fit?.optimization.optimizer.dispose();
       state.fit = null;
     }
@@ -239,9 +241,11 @@ export class Trainer<Batch> {
       optimization,
       samplesOf,
       trainMetrics: createMetricCollection(this.engine, { onStep: true, onEpoch: false }),
+      losses: createLossWatch(this.engine),
       safePoint: null,
       isSanityChecking: false,
       isLoggingStep: false,
+      isLastBatch: false,
     };
     this.#state.run = run;
     this.#state.fit = run;

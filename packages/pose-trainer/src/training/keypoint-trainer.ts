@@ -88,6 +88,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     super({
       engine,
       ...flagsOf(config),
+      seed: config.seed,
       samplesOf,
       loggers: createTrainingLoggers(config, logs, onProgress),
       hyperParameters: identity as unknown as Json,

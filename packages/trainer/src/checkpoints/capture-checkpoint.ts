@@ -1,8 +1,10 @@
 import type { NamedTensors } from '@limber/engine';
 import { readWeights } from '@limber/engine';
+import { checkArrays, checkLosses } from '../loops/check-divergence.ts';
 import type { FitRun } from '../loops/run.ts';
 import type { CheckpointContents } from './checkpoint.ts';
-import { checkpointVersion, environmentOf } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
+import { environmentOf } from './environment.ts';
 import type { Json } from './json.ts';
 import { withPrefix } from './name-prefix.ts';
 import { readOptimizer } from './optimizer-arrays.ts';
@@ -10,7 +12,8 @@ import { readOptimizer } from './optimizer-arrays.ts';
 /**
  * Gathers everything that a later fit needs to go on from the run's last safe point.
  *
- * @throws Error before training has begun: there is no such point yet.
+ * @throws Error before training has begun: there is no such point yet; {@link TrainingDiverged} if a loss, a weight or the
+ * optimizer is not finite.
  */
 export async function captureCheckpoint<Batch>(
   run: FitRun<Batch>,
@@ -20,6 +23,7 @@ export async function captureCheckpoint<Batch>(
   if (safePoint === null) {
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
+  checkLosses(run);
   for (const logger of run.loggers) await logger.sync();
   const callbacks = await callbackStates(run);
   const contents: CheckpointContents = {
@@ -27,6 +31,7 @@ export async function captureCheckpoint<Batch>(
       version: checkpointVersion,
       position: safePoint.position,
       environment: environmentOf(trainer.engine),
+      seed: run.seed,
       hyperParameters,
       isStopping: run.shouldStop,
       metrics: run.trainMetrics.getState(),
@@ -43,6 +48,7 @@ export async function captureCheckpoint<Batch>(
     },
   };
   await hooks.run('onSaveCheckpoint', contents);
+  checkArrays(run, contents.arrays);
   return contents;
 }
 

@@ -1,7 +1,8 @@
 import { writeWeights } from '@limber/engine';
 import type { FitRun, Run } from '../loops/run.ts';
-import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
-import { environmentOf } from './checkpoint.ts';
+import type { CheckpointContents } from './checkpoint.ts';
+import type { CheckpointEnvironment } from './environment.ts';
+import { environmentOf } from './environment.ts';
 import { ofPrefix } from './name-prefix.ts';
 import { writeOptimizer } from './optimizer-arrays.ts';
 
@@ -13,9 +14,11 @@ import { writeOptimizer } from './optimizer-arrays.ts';
  */
 export async function restoreCheckpoint<Batch>(
   run: FitRun<Batch>,
-  contents: CheckpointContents,
+  found: CheckpointContents,
   source: string,
 ): Promise<void> {
+  // hooks may exchange arrays; the caller's stay as they are
+  const contents = { ...found, arrays: { ...found.arrays } };
   const { facts, arrays } = contents;
   await run.hooks.run('onLoadCheckpoint', contents);
   warnOfOtherEnvironment(run, facts.environment);
@@ -33,6 +36,7 @@ export async function restoreCheckpoint<Batch>(
   run.trainMetrics.reset(facts.metrics);
   Object.assign(run.callbackMetrics, facts.callbackMetrics);
   Object.assign(run.progressBarMetrics, facts.progressBarMetrics);
+  run.seed = facts.seed;
   run.shouldStop = facts.isStopping;
   run.position = facts.position;
   run.safePoint = { position: facts.position, loggers: facts.loggers };

@@ -42,7 +42,10 @@ export interface RunningTrainer {
   readonly callbackMetrics: Readonly<Record<string, number>>;
   /** As `callbackMetrics`, of what was logged with `progressBar`. */
   readonly progressBarMetrics: Readonly<Record<string, number>>;
-  /** Whether training has begun, so that there is something to save. */
+  /**
+   * Whether a fit could go on exactly from a checkpoint of now: not before training has begun, nor within a step or the
+   * hooks around it.
+   */
   readonly canSaveCheckpoint: boolean;
   /** How long the loop has waited for training batches, in this process. */
   readonly dataWaitMs: number;

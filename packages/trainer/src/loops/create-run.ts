@@ -3,6 +3,7 @@ import { checkStateKeys } from '../hooks/check-state-keys.ts';
 import { createHookRunner, orderCallbacks } from '../hooks/hook-runner.ts';
 import type { RunningTrainer, Stage } from '../hooks/running-trainer.ts';
 import type { HookedModule } from '../hooks/training-module.ts';
+import { currentSeed } from '../randomness/seed-everything.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
 import { secondsOfMaxTime } from './max-time.ts';
 import type { Run } from './run.ts';
@@ -39,6 +40,8 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     progressBarMetrics: {},
     logTarget: null,
     position: startPosition,
+    seed: options.seed ?? currentSeed(),
+    isPastSafePoint: false,
     shouldStop: false,
   };
 }

@@ -72,7 +72,7 @@ export function createRunningTrainer<Batch>(
       return state.plan?.validationBatches ?? 0;
     },
     get isLastBatch() {
-      return state.fit !== null && state.fit.position.batch + 1 === state.fit.plan.trainBatches;
+      return state.fit?.isLastBatch ?? false;
     },
     get stepsPerEpoch() {
       return state.plan?.firstStepOf(1) ?? 0;
@@ -91,7 +91,7 @@ export function createRunningTrainer<Batch>(
       return { ...state.run?.progressBarMetrics, ...ofStep };
     },
     get canSaveCheckpoint() {
-      return state.fit !== null && state.fit.safePoint !== null;
+      return state.fit !== null && state.fit.safePoint !== null && !state.fit.isPastSafePoint;
     },
     get dataWaitMs() {
       return state.fit?.train.waitMs ?? 0;

@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { limitBatches } from '../data/batch-limit.ts';
+import { fractionOf, limitBatches } from '../data/batch-limit.ts';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { LoopPosition } from '../checkpoints/checkpoint.ts';
 import type { Callback } from '../hooks/callback.ts';
@@ -105,8 +105,7 @@ function limitTrainBatches({ limitTrainBatches: limit }: TrainerFlags, available
 function intervalOf(flags: TrainerFlags, trainBatches: number): number {
   const { valCheckInterval, checkValEveryNEpoch } = flags;
   if (typeof valCheckInterval !== 'number') {
-    const part = limitBatches(valCheckInterval, trainBatches, 'Trainer.valCheckInterval');
-    return Math.max(1, part);
+    return Math.max(1, fractionOf(valCheckInterval, trainBatches, 'Trainer.valCheckInterval'));
   }
   const isShortEnough = checkValEveryNEpoch === null || valCheckInterval <= trainBatches;
   if (Number.isInteger(valCheckInterval) && valCheckInterval >= 1 && isShortEnough) {

@@ -8,6 +8,8 @@ import type { HookedRun, HookRunner } from '../hooks/hook-runner.ts';
 import type { Stage } from '../hooks/running-trainer.ts';
 import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
 import type { Logger, LoggerState, LogPoint } from '../loggers/logger.ts';
+import type { LossWatch } from '../gradients/loss-watch.ts';
+import type { LogTarget } from '../metrics/log-scope.ts';
 import type { MetricCollection } from '../metrics/metric-collection.ts';
 import type { FitPlan } from './fit-plan.ts';
 import type { TrainerFlags } from './trainer-flags.ts';
@@ -24,8 +26,12 @@ export interface Run<Batch> extends HookedRun<Batch> {
   /** Of those, what was logged with `progressBar`. */
   readonly progressBarMetrics: Record<string, number>;
   /** What `log` writes to now; null where it is refused. */
-  logTarget: MetricCollection | 'nowhere' | null;
+  logTarget: LogTarget | 'nowhere' | null;
   position: LoopPosition;
+  /** Of what is random within steps; a resumed fit keeps the one that it began with. */
+  seed: number;
+  /** Whether something has changed since the last safe point that a checkpoint of it must not hold, such as a weight. */
+  isPastSafePoint: boolean;
   /** Whether somebody asked for the end; {@link isEnding} says whether it comes. */
   shouldStop: boolean;
 }
@@ -40,11 +46,14 @@ export interface FitRun<Batch> extends Run<Batch> {
   readonly optimization: OptimizerSetup;
   readonly samplesOf: (batch: Batch) => number;
   readonly trainMetrics: MetricCollection;
+  readonly losses: LossWatch;
   /** The last moment that a checkpoint can speak of: null before training has begun. */
   safePoint: { position: LoopPosition; readonly loggers: readonly LoggerState[] } | null;
   isSanityChecking: boolean;
   /** Whether the metrics of the current batch go to the loggers. */
   isLoggingStep: boolean;
+  /** Whether the current batch is the last of its epoch. */
+  isLastBatch: boolean;
 }
 
 /** Where a fit begins. */
@@ -60,6 +69,7 @@ export const startPosition: LoopPosition = {
 /** Notes that everything up to `point` is done: a checkpoint from now on continues after it. */
 export function reach<Batch>(run: FitRun<Batch>, point: LoopPoint): void {
   run.position = { ...run.position, point, callbacksDone: 0 };
+  run.isPastSafePoint = false;
   run.safePoint = {
     position: run.position,
     loggers: run.loggers.map((logger) => ({ type: logger.type, ...logger.getState() })),
@@ -102,10 +112,7 @@ export function publish<Batch>(
  *
  * @throws {LimberError} `invalid-argument` where nothing may be logged.
  */
-export function logTargetOf<Batch>(
-  { logTarget }: Run<Batch>,
-  name: string,
-): MetricCollection | 'nowhere' {
+export function logTargetOf<Batch>({ logTarget }: Run<Batch>, name: string): LogTarget | 'nowhere' {
   if (logTarget !== null) return logTarget;
   throw new LimberError('invalid-argument', {
     where: `log("${name}")`,

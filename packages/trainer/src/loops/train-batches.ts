@@ -1,4 +1,4 @@
-import { TrainingDiverged } from '../errors/training-diverged.ts';
+import { checkLosses } from './check-divergence.ts';
 import { isIntervalOver } from './fit-plan.ts';
 import { runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
@@ -24,8 +24,10 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
   const windowBatches = plan.windowBatchesIn(epoch);
   try {
     for await (const batch of train.batches(sourceEpoch(run, epoch), fromBatch)) {
+      run.isPastSafePoint = true;
       const index = run.position.batch;
       const isLast = index + 1 === plan.trainBatches;
+      run.isLastBatch = isLast;
       if (isLast && hasNextEpoch(run)) await train.prepare(sourceEpoch(run, epoch + 1));
       const isWindowEnd = isLast || (index + 1) % windowBatches === 0;
       run.isLoggingStep = isWindowEnd && (run.position.step + 1) % flags.logEveryNSteps === 0;
@@ -36,7 +38,7 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
       run.position = { ...run.position, batch: index + 1, samples };
       await hooks.run('onTrainBatchEnd', batch, index);
       if (run.isLoggingStep) {
-        checkLoss(run, step.readLoss());
+        checkLosses(run);
         publish(run, trainMetrics, 'step');
       }
       await yieldToEvents();
@@ -78,8 +80,4 @@ function hasNextEpoch<Batch>({ flags, position }: FitRun<Batch>): boolean {
 
 function isOver<Batch>(run: FitRun<Batch>): boolean {
   return run.position.batch >= run.plan.trainBatches || isEnding(run) || hasReachedMaxSteps(run);
-}
-
-function checkLoss<Batch>(run: FitRun<Batch>, loss: number): void {
-  if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, run.position);
 }
