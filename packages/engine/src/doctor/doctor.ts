@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { availableProcessors } from '@limber/files';
 import type { EngineKind, Precision } from '../precision/available-precisions.ts';
 import {
   availablePrecisions,
@@ -80,7 +81,7 @@ export async function doctor(): Promise<DoctorReport> {
       tensorflowVersion: engine.state === 'ready' ? engine.tensorflowVersion : null,
       origin: engine.state === 'ready' ? engine.origin : null,
       precisions: availablePrecisions(kind, { cpuFeatures, computeCapability }),
-      threads: os.availableParallelism(),
+      threads: availableProcessors(),
       cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
       cpuFeatures,
       gpus: driver?.gpus ?? [],

@@ -62,6 +62,6 @@ function warnOfOtherEnvironment<Batch>(
   if (changes.length === 0) return;
   trainer.warn(
     `The checkpoint was computed elsewhere (${changes.join('; ')}): training goes on, but its weights will differ ` +
-      'in their last bits from those of a run that was never interrupted.',
+      'in their last bits, and its files in their bytes, from those of a run that was never interrupted.',
   );
 }

@@ -59,6 +59,7 @@ async function leaveEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   await runSafePoint(run);
   if (isFinished(run)) return;
   run.trainMetrics.reset();
+  run.isLastBatch = false;
   run.position = { ...run.position, epoch: run.position.epoch + 1, batch: 0 };
   reach(run, 'nothing');
 }
