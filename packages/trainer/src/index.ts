@@ -12,6 +12,7 @@ export type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 export type { TrainedModule } from './hooks/trained-module.ts';
 export type {
   OptimizerSetup,
+  ParameterGroup,
   PredictionModule,
   TestModule,
   TrainingModule,

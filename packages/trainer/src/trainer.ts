@@ -22,6 +22,7 @@ import type { TrainerState } from './loops/create-running-trainer.ts';
 import { createRunningTrainer } from './loops/create-running-trainer.ts';
 import { runFit } from './loops/fit-loop.ts';
 import { planFit } from './loops/fit-plan.ts';
+import { createOptimization } from './loops/optimization.ts';
 import type { Pass } from './loops/pass.ts';
 import { runPass } from './loops/pass.ts';
 import type { FitRun, Run } from './loops/run.ts';
@@ -217,7 +218,7 @@ export class Trainer<Batch> {
       this.#isRunning = false;
       state.fit?.trainMetrics.reset();
       state.fit?.losses.dispose();
-      state.fit?.optimization.optimizer.dispose();
+      state.fit?.optimization.dispose();
       state.fit = null;
     }
   }
@@ -231,7 +232,7 @@ export class Trainer<Batch> {
     const validated = module.validationStep === undefined ? undefined : val;
     const plan = planFit(this.#flags, begun.callbacks, { train, val: validated });
     this.#state.plan = plan;
-    const optimization = module.configureOptimizers(this.#view);
+    const optimization = createOptimization(module.configureOptimizers(this.#view));
     const run: FitRun<Batch> = {
       ...begun,
       module,

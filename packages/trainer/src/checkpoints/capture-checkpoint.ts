@@ -7,7 +7,6 @@ import { checkpointVersion } from './checkpoint.ts';
 import { environmentOf } from './environment.ts';
 import type { Json } from './json.ts';
 import { withPrefix } from './name-prefix.ts';
-import { readOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Gathers everything that a later fit needs to go on from the run's last safe point.
@@ -43,7 +42,7 @@ export async function captureCheckpoint<Batch>(
     },
     arrays: {
       ...withPrefix('weights', await readWeights(module.weights)),
-      ...withPrefix('optimizer', await readOptimizer(optimization.optimizer, module.weights)),
+      ...withPrefix('optimizer', await optimization.read(module.weights)),
       ...callbacks.arrays,
     },
   };

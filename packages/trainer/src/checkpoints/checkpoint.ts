@@ -63,7 +63,8 @@ export interface CheckpointFacts {
 /**
  * Everything that a fit needs to go on as if it had never stopped.
  *
- * Names of arrays: `weights/<weight>`, `optimizer/<weight>/<slot>`, `callbacks/<state key>/<name>`. With an EMA, the weights
+ * Names of arrays: `weights/<weight>`, `optimizer/<weight>/<slot>` (with parameter groups `optimizer/<group>/<weight>/<slot>`),
+ * `callbacks/<state key>/<name>`. With an EMA, the weights
  * are the averages, and `callbacks/EMA/<weight>` those that training goes on from.
  */
 export interface CheckpointContents {

@@ -4,7 +4,6 @@ import type { CheckpointContents } from './checkpoint.ts';
 import type { CheckpointEnvironment } from './environment.ts';
 import { environmentOf } from './environment.ts';
 import { ofPrefix } from './name-prefix.ts';
-import { writeOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Puts a run where a checkpoint was taken. Weights come first, then the optimizer, callbacks and loggers.
@@ -23,7 +22,7 @@ export async function restoreCheckpoint<Batch>(
   await run.hooks.run('onLoadCheckpoint', contents);
   warnOfOtherEnvironment(run, facts.environment);
   restoreWeights(run, contents, source);
-  writeOptimizer(run.optimization.optimizer, run.module.weights, ofPrefix('optimizer', arrays));
+  run.optimization.write(run.module.weights, ofPrefix('optimizer', arrays));
   for (const callback of run.callbacks) {
     const key = callback.stateKey;
     if (key === undefined || !(key in facts.callbacks)) continue;

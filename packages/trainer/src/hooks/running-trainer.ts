@@ -18,8 +18,10 @@ export interface RunningTrainer {
   readonly globalStep: number;
   /** Samples trained on so far, counted by `samplesOf`. */
   readonly samplesSeen: number;
-  /** Of the step that comes next. */
+  /** Of the step that comes next; with parameter groups, that of the first. */
   readonly learningRate: number;
+  /** Of the step that comes next, by the names of the parameter groups; of a single optimizer as `lr`. */
+  readonly learningRates: Readonly<Record<string, number>>;
   readonly isSanityChecking: boolean;
   readonly isFastDevRun: boolean;
   /** -1: without end. */

@@ -58,6 +58,13 @@ export function createRunningTrainer<Batch>(
     get learningRate() {
       return state.fit === null ? 0 : learningRateOf(state.fit);
     },
+    get learningRates() {
+      const { fit } = state;
+      const groups = fit?.optimization.groups ?? [];
+      return Object.fromEntries(
+        groups.map(({ name, schedule }) => [name, learningRateOf(fit!, schedule)]),
+      );
+    },
     get isSanityChecking() {
       return state.fit?.isSanityChecking ?? false;
     },

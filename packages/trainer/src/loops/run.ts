@@ -6,12 +6,14 @@ import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import type { TrainingProgress } from '../hooks/callback.ts';
 import type { HookedRun, HookRunner } from '../hooks/hook-runner.ts';
 import type { Stage } from '../hooks/running-trainer.ts';
-import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
+import type { TrainingModule } from '../hooks/training-module.ts';
 import type { Logger, LoggerState, LogPoint } from '../loggers/logger.ts';
 import type { LossWatch } from '../gradients/loss-watch.ts';
 import type { LogTarget } from '../metrics/log-scope.ts';
 import type { MetricCollection } from '../metrics/metric-collection.ts';
+import type { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
 import type { FitPlan } from './fit-plan.ts';
+import type { Optimization } from './optimization.ts';
 import type { TrainerFlags } from './trainer-flags.ts';
 
 /** The state of one `fit`, `validate`, `test` or `predict`, from before its first hook on. */
@@ -43,7 +45,7 @@ export interface FitRun<Batch> extends Run<Batch> {
   readonly train: BatchStream<Batch>;
   /** undefined: without validation. */
   readonly val: BatchSource<Batch> | undefined;
-  readonly optimization: OptimizerSetup;
+  readonly optimization: Optimization;
   readonly samplesOf: (batch: Batch) => number;
   readonly trainMetrics: MetricCollection;
   readonly losses: LossWatch;
@@ -139,21 +141,32 @@ export function isEnding<Batch>({ flags, position, shouldStop }: Run<Batch>): bo
   return shouldStop && epochsDone >= flags.minEpochs && position.step >= flags.minSteps;
 }
 
-/** Where the step that comes next is, for callbacks that ask. */
-export function progressOf<Batch>(run: FitRun<Batch>): TrainingProgress {
-  const { optimization, plan, position, flags } = run;
+/**
+ * Where the step that comes next is, for callbacks that ask.
+ *
+ * @param schedule - default: that of the first optimizer.
+ */
+export function progressOf<Batch>(
+  run: FitRun<Batch>,
+  schedule: LearningRateSchedule = run.optimization.groups[0]!.schedule,
+): TrainingProgress {
+  const { plan, position, flags } = run;
   return {
     epoch: position.epoch,
     step: position.step,
     maxEpochs: flags.maxEpochs,
     firstStepOf: plan.firstStepOf,
-    scheduledRate: optimization.schedule,
+    scheduledRate: schedule,
   };
 }
 
-/** The learning rate of the step that comes next: the schedule's, as callbacks adapt it. */
-export function learningRateOf<Batch>(run: FitRun<Batch>): number {
-  const at = progressOf(run);
+/**
+ * The learning rate of the step that comes next: the schedule's, as callbacks adapt it.
+ *
+ * @param schedule - default: that of the first optimizer.
+ */
+export function learningRateOf<Batch>(run: FitRun<Batch>, schedule?: LearningRateSchedule): number {
+  const at = progressOf(run, schedule);
   return run.callbacks.reduce(
     (rate, one) => one.adaptLearningRate?.(rate, at) ?? rate,
     at.scheduledRate(at.step),

@@ -57,7 +57,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
       clipped,
     );
     const step = (): void =>
-      optimization.optimizer.applyGradients(transformed, learningRateOf(run));
+      optimization.apply(transformed, (schedule) => learningRateOf(run, schedule));
     profiler?.start('optimizerStep');
     if (module.optimizerStep === undefined) step();
     else module.optimizerStep(step, trainer);
