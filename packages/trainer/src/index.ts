@@ -33,6 +33,7 @@ export { createModelSummary } from './callbacks/model-summary.ts';
 export { createNanGuard } from './callbacks/nan-guard.ts';
 export { createProgressBar, createProgressJson, createProgressLine } from './callbacks/progress.ts';
 export type { ProgressReport } from './callbacks/progress-report.ts';
+export { createReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.ts';
 export { createStochasticWeightAveraging } from './callbacks/stochastic-weight-averaging.ts';
 export { createThroughputMonitor } from './callbacks/throughput-monitor.ts';
 export { createTimer } from './callbacks/timer.ts';
