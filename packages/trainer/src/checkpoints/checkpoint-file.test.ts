@@ -20,6 +20,7 @@ function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
       position: {
         epoch: 0,
         batch: 0,
+        isEpochRead: false,
         step: 0,
         samples: 0,
         point: 'batch',

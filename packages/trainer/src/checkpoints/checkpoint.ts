@@ -27,6 +27,8 @@ export interface LoopPosition {
   readonly epoch: number;
   /** Batches of this epoch that are done. */
   readonly batch: number;
+  /** Whether those were all of it. */
+  readonly isEpochRead: boolean;
   /** Optimizer steps that are done. */
   readonly step: number;
   /** Samples that were trained on. */

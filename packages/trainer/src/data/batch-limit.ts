@@ -21,6 +21,14 @@ export function limitBatches(limit: BatchLimit, available: number, flag: string)
     }
     return Math.min(limit, available);
   }
+  if (available === Infinity && limit.fraction !== 0 && limit.fraction !== 1) {
+    throw invalid(
+      flag,
+      'a count, of a source of unknown length',
+      `{ fraction: ${limit.fraction} }`,
+    );
+  }
+  if (available === Infinity) return limit.fraction === 1 ? Infinity : 0;
   const batches = fractionOf(limit, available, flag);
   if (batches > 0 || limit.fraction === 0 || available === 0) return batches;
   const fraction = `${limit.fraction} of ${available}`;

@@ -28,13 +28,13 @@ export interface RunningTrainer {
   readonly maxEpochs: number;
   /** Whether validation comes at the end of every epoch, and nowhere else. */
   readonly validatesEveryEpoch: boolean;
-  /** Batches of one epoch, after limits; 0 outside of a fit. */
+  /** Batches of one epoch, after limits; 0 outside of a fit. Infinity: not known. */
   readonly numTrainingBatches: number;
   /** Batches of one validation, after limits; 0 if a fit has none, and outside of a fit. */
   readonly numValBatches: number;
   /** Whether the current batch is the last of its epoch. */
   readonly isLastBatch: boolean;
-  /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. */
+  /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. Infinity: not known. */
   readonly stepsPerEpoch: number;
   /** Optimizer steps of the whole fit: the end of schedules. Infinity: without end. */
   readonly estimatedSteppingBatches: number;

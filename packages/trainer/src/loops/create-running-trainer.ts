@@ -82,7 +82,9 @@ export function createRunningTrainer<Batch>(
       return state.fit?.isLastBatch ?? false;
     },
     get stepsPerEpoch() {
-      return state.plan?.firstStepOf(1) ?? 0;
+      const { plan } = state;
+      if (plan === null) return 0;
+      return plan.isLengthKnown ? plan.firstStepOf(1) : Infinity;
     },
     get estimatedSteppingBatches() {
       return state.plan?.totalSteps ?? 0;

@@ -60,7 +60,7 @@ async function leaveEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   if (isFinished(run)) return;
   run.trainMetrics.reset();
   run.isLastBatch = false;
-  run.position = { ...run.position, epoch: run.position.epoch + 1, batch: 0 };
+  run.position = { ...run.position, epoch: run.position.epoch + 1, batch: 0, isEpochRead: false };
   reach(run, 'nothing');
 }
 

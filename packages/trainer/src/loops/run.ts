@@ -62,6 +62,7 @@ export interface FitRun<Batch> extends Run<Batch> {
 export const startPosition: LoopPosition = {
   epoch: 0,
   batch: 0,
+  isEpochRead: false,
   step: 0,
   samples: 0,
   point: 'nothing',
