@@ -4,6 +4,7 @@ export type { TrainerFlags } from './loops/trainer-flags.ts';
 export { defaultFlags } from './loops/trainer-flags.ts';
 export type { MaxTime } from './loops/max-time.ts';
 export type { BatchLimit } from './data/batch-limit.ts';
+export type { DataModule } from './data/data-module.ts';
 export type { BatchSource, FitData } from './data/batch-source.ts';
 
 export type { Callback, CallbackState, TrainingProgress } from './hooks/callback.ts';

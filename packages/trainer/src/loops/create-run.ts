@@ -1,4 +1,5 @@
 import { createTimer } from '../callbacks/timer.ts';
+import type { Callback } from '../hooks/callback.ts';
 import { checkStateKeys } from '../hooks/check-state-keys.ts';
 import { createHookRunner, orderCallbacks } from '../hooks/hook-runner.ts';
 import type { RunningTrainer, Stage } from '../hooks/running-trainer.ts';
@@ -17,14 +18,17 @@ export interface RunParts<Batch> {
   readonly module: HookedModule<Batch>;
   readonly flags: TrainerFlags;
   readonly options: TrainerOptions<Batch>;
+  /** Of the data, before those of all callbacks. */
+  readonly dataHooks: readonly Callback<Batch>[];
 }
 
 /** A run before its first hook. */
 export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
-  const { trainer, stage, module, flags, options } = parts;
+  const { trainer, stage, module, flags, options, dataHooks } = parts;
   const { loggers = [], profiler = null, signal } = options;
   const own = stage === 'fit' ? (module.configureCallbacks?.() ?? []) : [];
-  const callbacks = orderCallbacks([...(options.callbacks ?? []), ...own, ...timersOf(parts)]);
+  const given = options.callbacks ?? [];
+  const callbacks = orderCallbacks([...dataHooks, ...given, ...own, ...timersOf(parts)]);
   checkStateKeys(callbacks);
   return {
     trainer,

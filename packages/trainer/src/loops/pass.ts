@@ -20,6 +20,13 @@ export interface Pass<Batch> {
   readonly isPublished?: boolean;
 }
 
+/** What each stage without training is called in hooks, and the flag that limits it. */
+export const passes = {
+  validate: { name: 'Validation', limit: 'limitValBatches' },
+  test: { name: 'Test', limit: 'limitTestBatches' },
+  predict: { name: 'Predict', limit: 'limitPredictBatches' },
+} as const;
+
 const stepNames = {
   Validation: 'validationStep',
   Test: 'testStep',
