@@ -143,7 +143,7 @@ describe('a source of unknown length', () => {
       'Trainer.fit: no batch to train on: expected at least 1 after limitTrainBatches, got a source that gave none. ' +
         'Lower the batch size, or bring more data.',
     ],
-  ])('with %s is refused', async (_case, options, batches, message) => {
+  ])('with %s is refused', async (_case, options, ...[batches, message]) => {
     await expect(fit(module, { train: stream(batches) }, options)).rejects.toThrow(message);
   });
 

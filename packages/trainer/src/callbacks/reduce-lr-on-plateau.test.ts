@@ -70,17 +70,18 @@ describe('the learning rate', () => {
     expect(await ratesOf([1, 1, 1], { patience: 0, eps: 0.1 })).toEqual([0.05, 0.05, 0.05]);
   });
 
-  test.each([
-    ['a relative threshold', { threshold: 0.1 }, [10, 9.5, 8.9], [0.05, 0.05, 0.005]],
+  test.each<
+    [string, Omit<ReduceLROnPlateauOptions, 'monitor'>, { scores: number[]; last: number }]
+  >([
+    ['a relative threshold', { threshold: 0.1 }, { scores: [10, 9.5, 8.9], last: 0.005 }],
     [
       'an absolute one',
-      { threshold: 1, thresholdMode: 'abs' as const },
-      [10, 8.5, 8],
-      [0.05, 0.05, 0.05],
+      { threshold: 1, thresholdMode: 'abs' },
+      { scores: [10, 8.5, 8], last: 0.05 },
     ],
-    ['the larger the better', { mode: 'max' as const }, [1, 2, 3], [0.05, 0.05, 0.05]],
-  ])('knows %s', async (_case, options, scores, rates) => {
-    expect(await ratesOf(scores, { patience: 0, ...options })).toEqual(rates);
+    ['the larger the better', { mode: 'max' }, { scores: [1, 2, 3], last: 0.05 }],
+  ])('knows %s', async (_case, options, { scores, last }) => {
+    expect(await ratesOf(scores, { patience: 0, ...options })).toEqual([0.05, 0.05, last]);
   });
 });
 

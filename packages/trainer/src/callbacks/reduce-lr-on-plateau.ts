@@ -3,7 +3,7 @@ import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { monitoredMetric } from './monitored-metric.ts';
 
 /** What counts as better. */
-export interface PlateauRules {
+interface PlateauRules {
   readonly mode: 'min' | 'max';
   readonly threshold: number;
   /** Whether the threshold is a part of the best score, or a difference from it. */

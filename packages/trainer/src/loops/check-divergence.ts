@@ -28,9 +28,9 @@ export function checkWeights<Batch>({ module, trainer, position }: FitRun<Batch>
 export function checkArrays<Batch>({ position }: FitRun<Batch>, arrays: NamedTensors): void {
   for (const [name, { data }] of Object.entries(arrays)) {
     if (name.startsWith('callbacks/')) continue;
-    // times 0: 0 while all are finite, else NaN
+    // a number minus itself is 0, NaN and infinity minus themselves are NaN
     let trace = 0;
-    for (let index = 0; index < data.length; index++) trace += data[index]! * 0;
+    for (let index = 0; index < data.length; index++) trace += data[index]! - data[index]!;
     if (trace !== 0) throw new TrainingDiverged(`"${name}" is not finite`, position);
   }
 }
