@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { createRandom } from '@limber/keypoints';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Moment, Outcome } from './killable-process.ts';
+import { digests, runUntil } from './killable-process.ts';
 
 /** How often each way to end is tried; the full test takes 60 and 20, and some minutes. */
 const kills = Number(process.env['LIMBER_KILLS'] ?? 5);
@@ -20,22 +19,8 @@ afterAll(() => rmSync(root, { recursive: true }));
 /** What the fit says before it does it. */
 const phases = ['saving', 'validation', 'last-batch', 'window', 'batch'] as const;
 
-/** When a process is ended: so many milliseconds after it has said a word so often. */
-interface Moment {
-  readonly phase: (typeof phases)[number];
-  readonly occurrence: number;
-  readonly delayMs: number;
-}
-
-interface Outcome {
-  readonly exitCode: number | null;
-  /** Words after the signal was sent. */
-  readonly saidAfter: readonly string[];
-  readonly stderr: string;
-}
-
 /** Runs the fit, and sends signals at a moment. */
-async function run(
+function run(
   folder: string,
   moment: Moment | null,
   {
@@ -46,38 +31,7 @@ async function run(
     readonly command?: readonly string[];
   } = {},
 ): Promise<Outcome> {
-  mkdirSync(folder, { recursive: true });
-  const [program, ...words] = command;
-  const child = spawn(program!, words, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  let stderr = '';
-  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  let seen = 0;
-  let hasSent = false;
-  const saidAfter: string[] = [];
-  const send = (): void => {
-    hasSent = true;
-    for (const signal of signals) child.kill(signal);
-  };
-  for await (const word of createInterface({ input: child.stdout })) {
-    if (hasSent) saidAfter.push(word);
-    if (moment === null || word !== moment.phase || ++seen !== moment.occurrence) continue;
-    if (moment.delayMs === 0) send();
-    else setTimeout(send, moment.delayMs);
-  }
-  return { exitCode: await ended, saidAfter, stderr };
-}
-
-/** SHA-256 of every file below a folder: checkpoints with their best-k table, metrics. */
-function digests(folder: string): Record<string, string> {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  const files = names.filter((name) => statSync(join(folder, name)).isFile());
-  return Object.fromEntries(
-    files.map((name) => {
-      const bytes = readFileSync(join(folder, name));
-      return [name, createHash('sha256').update(bytes).digest('hex')];
-    }),
-  );
+  return runUntil(moment, { folder, command, signals });
 }
 
 /** The n-th moment of a test: each phase in turn, at a random place of the fit. */

@@ -1,5 +1,4 @@
-import os from 'node:os';
-import { LimberError } from '@limber/files';
+import { availableProcessors, LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
 import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
@@ -47,7 +46,7 @@ export interface Engine {
 
 /** How the engine is loaded. */
 export interface LoadEngineOptions {
-  /** Threads within an operation; all processors by default. */
+  /** Threads within an operation; by default all processors, or those of the container's quota. */
   readonly threads?: number;
   /** Whether a missing native engine may be installed now. */
   readonly provision?: boolean;
@@ -68,7 +67,7 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  * `not-provisioned` with `provision: false` and no engine in the cache.
  */
 export function loadEngine({
-  threads = os.availableParallelism(),
+  threads = availableProcessors(),
   provision = true,
   precision = '32',
   backend = 'auto',

@@ -5,6 +5,8 @@ export { nearestName, suggestName } from './errors/nearest-name.ts';
 export type { Replaceable } from './folders/staging-folder.ts';
 export { withStagingFolder } from './folders/staging-folder.ts';
 export { syncTree } from './folders/sync-tree.ts';
+export { availableProcessors } from './machine/available-processors.ts';
+export type { ProcessorSources } from './machine/available-processors.ts';
 export { mapInOrder } from './mapping/map-in-order.ts';
 export { escapeHtml } from './pages/escape-html.ts';
 export type { Liveness } from './processes/process-identity.ts';

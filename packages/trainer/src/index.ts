@@ -4,6 +4,7 @@ export type { TrainerFlags } from './loops/trainer-flags.ts';
 export { defaultFlags } from './loops/trainer-flags.ts';
 export type { MaxTime } from './loops/max-time.ts';
 export type { BatchLimit } from './data/batch-limit.ts';
+export type { DataModule } from './data/data-module.ts';
 export type { BatchSource, FitData } from './data/batch-source.ts';
 
 export type { Callback, CallbackState, TrainingProgress } from './hooks/callback.ts';
@@ -12,6 +13,7 @@ export type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 export type { TrainedModule } from './hooks/trained-module.ts';
 export type {
   OptimizerSetup,
+  ParameterGroup,
   PredictionModule,
   TestModule,
   TrainingModule,
@@ -32,6 +34,7 @@ export { createModelSummary } from './callbacks/model-summary.ts';
 export { createNanGuard } from './callbacks/nan-guard.ts';
 export { createProgressBar, createProgressJson, createProgressLine } from './callbacks/progress.ts';
 export type { ProgressReport } from './callbacks/progress-report.ts';
+export { createReduceLROnPlateau } from './callbacks/reduce-lr-on-plateau.ts';
 export { createStochasticWeightAveraging } from './callbacks/stochastic-weight-averaging.ts';
 export { createThroughputMonitor } from './callbacks/throughput-monitor.ts';
 export { createTimer } from './callbacks/timer.ts';
@@ -74,6 +77,8 @@ export type { CheckpointInspection } from './checkpoints/inspect-checkpoint.ts';
 export { loadCheckpointWeights } from './checkpoints/load-checkpoint-weights.ts';
 export { readCheckpoint } from './checkpoints/checkpoint-file.ts';
 export { verifyCheckpoints } from './checkpoints/verify-checkpoints.ts';
+
+export { seedEverything } from './randomness/seed-everything.ts';
 
 export { TrainingDiverged } from './errors/training-diverged.ts';
 export { TrainingInterrupted } from './errors/training-interrupted.ts';

@@ -16,6 +16,8 @@ export interface TrainerOptions<Batch> extends Partial<TrainerFlags> {
   readonly profiler?: Profiler;
   /** What the run was set up with; written into checkpoints, for whoever reads them. */
   readonly hyperParameters?: Json;
+  /** Of what is random within a step, such as dropout; default: that of `seedEverything`, or 0. A resumed fit keeps its own. */
+  readonly seed?: number;
   /** Samples in a batch, for `samplesSeen`; by default batches are counted. */
   readonly samplesOf?: (batch: Batch) => number;
   /** Finishes the current step, saves and throws `TrainingInterrupted`. */

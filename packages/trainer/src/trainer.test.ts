@@ -8,6 +8,7 @@ import {
 } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
+import type { RunningTrainer } from './hooks/running-trainer.ts';
 import type { Logger } from './loggers/logger.ts';
 import { Trainer } from './trainer.ts';
 import type { TrainerOptions } from './trainer-options.ts';
@@ -95,6 +96,29 @@ describe('limits', () => {
       'Trainer.accumulateGradBatches: not a value for this flag: expected a whole number >= 1, got 0.',
     );
   });
+});
+
+test('isLastBatch is true in all hooks of the last batch, and in the validation after it', async () => {
+  const seen: [string, boolean][] = [];
+  const note = (name: string) => (trainer: RunningTrainer) =>
+    void seen.push([name, trainer.isLastBatch]);
+  const watching: Callback<LinearBatch> = {
+    onTrainBatchStart: note('start'),
+    onTrainBatchEnd: note('end'),
+    onValidationStart: note('validation'),
+    onTrainEpochStart: note('epoch'),
+  };
+  const trainer = createTrainer({ maxEpochs: 2, numSanityValSteps: 0, callbacks: [watching] });
+  await trainer.fit(module, { train: linearSource(2), val: linearSource(1) });
+  const epoch = [
+    ['epoch', false],
+    ['start', false],
+    ['end', false],
+    ['start', true],
+    ['end', true],
+    ['validation', true],
+  ];
+  expect(seen).toEqual([...epoch, ...epoch]);
 });
 
 describe('stopping', () => {

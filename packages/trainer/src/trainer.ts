@@ -4,7 +4,10 @@ import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts'
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
 import { limitBatches } from './data/batch-limit.ts';
 import type { BatchSource, FitData } from './data/batch-source.ts';
+import type { DataModule } from './data/data-module.ts';
+import { fitDataOf, hooksOf, sourceOf } from './data/data-module.ts';
 import { createBatchStream } from './data/batch-stream.ts';
+import { createLossWatch } from './gradients/loss-watch.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
 import type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
 import type {
@@ -21,8 +24,9 @@ import type { TrainerState } from './loops/create-running-trainer.ts';
 import { createRunningTrainer } from './loops/create-running-trainer.ts';
 import { runFit } from './loops/fit-loop.ts';
 import { planFit } from './loops/fit-plan.ts';
+import { createOptimization } from './loops/optimization.ts';
 import type { Pass } from './loops/pass.ts';
-import { runPass } from './loops/pass.ts';
+import { passes, runPass } from './loops/pass.ts';
 import type { FitRun, Run } from './loops/run.ts';
 import { runToEnd } from './loops/run-to-end.ts';
 import type { TrainerFlags } from './loops/trainer-flags.ts';
@@ -36,8 +40,9 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  * `C` is every callback in order, then the module. In brackets: what is left out when nothing asks for it.
  *
  * ```text
- * fit(module, { train, val }, { ckptPath })
+ * fit(module, { train, val } or data module, { ckptPath })
  *   module.configureCallbacks
+ *   [data module: prepareData; setup comes before C.setup, its sources after it, teardown before C.teardown]
  *   module.prepareData
  *   C.setup('fit')
  *   module.configureModel
@@ -111,14 +116,15 @@ export class Trainer<Batch> {
    */
   async fit(
     module: TrainingModule<Batch>,
-    data: FitData<Batch>,
+    data: FitData<Batch> | DataModule<Batch>,
     { ckptPath }: StartOptions = {},
   ): Promise<void> {
-    await this.#during('fit', module, async (begun) => {
+    await this.#during('fit', { module, data }, async (begun) => {
+      if ('prepareData' in data) await data.prepareData?.();
       await module.prepareData?.();
       await begun.hooks.run('setup', 'fit');
       await module.configureModel?.();
-      const run = this.#createFit(begun, module, data);
+      const run = this.#createFit(begun, module, fitDataOf(data));
       const found = await this.#find(ckptPath, run);
       if (found !== null) await restoreCheckpoint(run, found.contents, found.file);
       await openLoggers(run.loggers, run.safePoint?.loggers ?? []);
@@ -135,10 +141,10 @@ export class Trainer<Batch> {
   /** One pass over validation batches; what was logged in it. */
   async validate(
     module: ValidationModule<Batch>,
-    source: BatchSource<Batch>,
+    data: BatchSource<Batch> | DataModule<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
-    return this.#pass('validate', { module, source, ...options }, (batch, index) =>
+    return this.#pass('validate', { module, data, ...options }, (batch, index) =>
       module.validationStep(batch, index, this.#view),
     );
   }
@@ -146,10 +152,10 @@ export class Trainer<Batch> {
   /** One pass over test batches; what was logged in it. */
   async test(
     module: TestModule<Batch>,
-    source: BatchSource<Batch>,
+    data: BatchSource<Batch> | DataModule<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
-    return this.#pass('test', { module, source, ...options }, (batch, index) =>
+    return this.#pass('test', { module, data, ...options }, (batch, index) =>
       module.testStep(batch, index, this.#view),
     );
   }
@@ -157,11 +163,11 @@ export class Trainer<Batch> {
   /** One pass of `predictStep`; what it gave, batch by batch. */
   async predict<Prediction>(
     module: PredictionModule<Batch, Prediction>,
-    source: BatchSource<Batch>,
+    data: BatchSource<Batch> | DataModule<Batch>,
     options: StartOptions = {},
   ): Promise<Prediction[]> {
     const predictions: Prediction[] = [];
-    await this.#pass('predict', { module, source, ...options }, (batch, index) => {
+    await this.#pass('predict', { module, data, ...options }, (batch, index) => {
       predictions.push(module.predictStep(batch, index, this.#view));
     });
     return predictions;
@@ -198,13 +204,14 @@ export class Trainer<Batch> {
 
   async #during<Result>(
     stage: Stage,
-    module: HookedModule<Batch>,
+    { module, data }: RunInput<Batch>,
     work: (run: Run<Batch>) => Promise<Result>,
   ): Promise<Result> {
     if (this.#isRunning) throw new Error('This Trainer is running already: use another one.');
     const state = this.#state;
     const options = this.#options;
-    const run = createRun({ trainer: this.#view, stage, module, flags: this.#flags, options });
+    const parts = { trainer: this.#view, stage, module, flags: this.#flags, options };
+    const run = createRun({ ...parts, dataHooks: hooksOf(data) });
     // an evaluation is one of the step that training has come to
     if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
     state.run = run;
@@ -215,7 +222,8 @@ export class Trainer<Batch> {
     } finally {
       this.#isRunning = false;
       state.fit?.trainMetrics.reset();
-      state.fit?.optimization.optimizer.dispose();
+      state.fit?.losses.dispose();
+      state.fit?.optimization.dispose();
       state.fit = null;
     }
   }
@@ -229,7 +237,7 @@ export class Trainer<Batch> {
     const validated = module.validationStep === undefined ? undefined : val;
     const plan = planFit(this.#flags, begun.callbacks, { train, val: validated });
     this.#state.plan = plan;
-    const optimization = module.configureOptimizers(this.#view);
+    const optimization = createOptimization(module.configureOptimizers(this.#view));
     const run: FitRun<Batch> = {
       ...begun,
       module,
@@ -239,9 +247,11 @@ export class Trainer<Batch> {
       optimization,
       samplesOf,
       trainMetrics: createMetricCollection(this.engine, { onStep: true, onEpoch: false }),
+      losses: createLossWatch(this.engine),
       safePoint: null,
       isSanityChecking: false,
       isLoggingStep: false,
+      isLastBatch: false,
     };
     this.#state.run = run;
     this.#state.fit = run;
@@ -253,9 +263,10 @@ export class Trainer<Batch> {
     options: PassOptions<Batch>,
     step: Pass<Batch>['step'],
   ): Promise<Readonly<Record<string, number>>> {
-    const { module, source, ckptPath } = options;
-    return this.#during(stage, module, async (run) => {
+    const { data, ckptPath } = options;
+    return this.#during(stage, options, async (run) => {
       await run.hooks.run('setup', stage);
+      const source = sourceOf(data, stage);
       const found = await this.#find(ckptPath, run);
       if (found !== null) restoreWeights(run, found.contents, found.file);
       const { name, limit } = passes[stage];
@@ -276,14 +287,11 @@ export class Trainer<Batch> {
   }
 }
 
-interface PassOptions<Batch> extends StartOptions {
+interface RunInput<Batch> {
   readonly module: HookedModule<Batch>;
-  readonly source: BatchSource<Batch>;
+  readonly data: BatchSource<Batch> | FitData<Batch> | DataModule<Batch>;
 }
 
-/** What each stage without training is called in hooks, and the flag that limits it. */
-const passes = {
-  validate: { name: 'Validation', limit: 'limitValBatches' },
-  test: { name: 'Test', limit: 'limitTestBatches' },
-  predict: { name: 'Predict', limit: 'limitPredictBatches' },
-} as const;
+interface PassOptions<Batch> extends RunInput<Batch>, StartOptions {
+  readonly data: BatchSource<Batch> | DataModule<Batch>;
+}

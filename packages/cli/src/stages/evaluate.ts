@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableProcessors } from '@limber/files';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
@@ -34,7 +34,7 @@ const stage: StageModule<EvaluateParameters> = {
       model: await loadModel(engine, inputs['model']!),
       shards,
       batchSize,
-      workers: availableParallelism(),
+      workers: availableProcessors(),
       flipTest,
       onProgress: progress,
       signal,

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableProcessors } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
 
@@ -24,7 +24,7 @@ const stage: StageModule<SynthesizeParameters> = {
     await synthesizeDataset({
       ...params,
       out: outputs['dataset']!,
-      workers: availableParallelism(),
+      workers: availableProcessors(),
       workDir,
       signal,
       onProgress: ({ done, total }) => progress(`${done} of ${total} images`),

@@ -1,6 +1,5 @@
-import { isMissing, LimberError, mapInOrder } from '@limber/files';
+import { availableProcessors, isMissing, LimberError, mapInOrder } from '@limber/files';
 import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Source, SourceItem } from '../sources/source.ts';
 import type { BuildOptions } from './build-options.ts';
@@ -34,7 +33,7 @@ export async function storeImages(
   const skipped: SkippedItem[] = [];
   await mkdir(join(staging, 'images'));
   const folders = folderNames(sources);
-  const concurrency = availableParallelism() * 2;
+  const concurrency = availableProcessors() * 2;
   for (const [index, source] of sources.entries()) {
     const store = (item: SourceItem): Promise<StoreResult> =>
       storeImage(item, staging, folders[index]!).catch((error: unknown) => {

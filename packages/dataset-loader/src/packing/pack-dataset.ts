@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { CocoDataset, Size } from '@limber/keypoints';
-import { LimberError, mapInOrder, withStagingFolder } from '@limber/files';
+import { availableProcessors, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
 import { readCoco, toCocoJson } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
@@ -111,7 +110,7 @@ async function writeShards(
   };
   let done = 0;
   let imageBytes = 0;
-  const concurrency = availableParallelism();
+  const concurrency = availableProcessors();
   const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, options));
   for await (const result of packed) {
     options.signal?.throwIfAborted();

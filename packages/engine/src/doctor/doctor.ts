@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { availableProcessors } from '@limber/files';
 import type { EngineKind, Precision } from '../precision/available-precisions.ts';
 import {
   availablePrecisions,
@@ -86,7 +87,7 @@ export async function doctor(): Promise<DoctorReport> {
       precisions: availablePrecisions(kind, { cpuFeatures, computeCapability }),
       precisionSeconds:
         (location.state === 'ready' && readPrecisionSpeeds(location.engine)) || null,
-      threads: os.availableParallelism(),
+      threads: availableProcessors(),
       cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
       cpuFeatures,
       gpus: driver?.gpus ?? [],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isMissing, writeFileAtomicSync } from '@limber/files';
+import { availableProcessors, isMissing, writeFileAtomicSync } from '@limber/files';
 import type { InstalledEngine } from '../provisioning/installed-engine.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 import type { PrecisionSeconds } from './measure-precisions.ts';
@@ -39,7 +39,7 @@ export async function measurePrecisionSpeeds(
   if (!isChoice) return undefined;
   const known = readPrecisionSpeeds(engine);
   if (known !== undefined) return known;
-  const threads = os.availableParallelism();
+  const threads = availableProcessors();
   const seconds = await measurePrecisions(engine.addonPath, threads);
   const file = speedsFile(engine);
   mkdirSync(dirname(file), { recursive: true });
@@ -50,7 +50,7 @@ export async function measurePrecisionSpeeds(
 
 /** Beside the engines, one for each engine, processor model and number of threads. */
 function speedsFile({ folder }: InstalledEngine): string {
-  const what = [basename(folder), processorModel(), os.availableParallelism()];
+  const what = [basename(folder), processorModel(), availableProcessors()];
   const key = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16);
   return join(dirname(folder), 'speeds', `${key}.json`);
 }

@@ -61,7 +61,8 @@ const samplesOf = ({ size }: KeypointBatch): number => size;
 export class KeypointTrainer extends Trainer<KeypointBatch> {
   readonly #options: KeypointTrainerOptions;
   readonly #best: ModelCheckpoint;
-  readonly #last: ModelCheckpoint;
+  /** The step after which validation ran last; null: not in this process. */
+  readonly #validated: { step: number | null };
   readonly #timing: Logger;
   readonly #timingFile: string;
 
@@ -85,9 +86,11 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
       ...config.checkpoint,
       everySeconds: checkpointEverySeconds,
     });
+    const validated: { step: number | null } = { step: null };
     super({
       engine,
       ...flagsOf(config),
+      seed: config.seed,
       samplesOf,
       loggers: createTrainingLoggers(config, logs, onProgress),
       hyperParameters: identity as unknown as Json,
@@ -99,13 +102,14 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
         createThroughputMonitor({ logger: timing, samplesOf }),
         options.progress ?? createProgressLine({ write: onProgress, samplesOf }),
         ...(options.callbacks ?? []),
+        { onValidationEnd: ({ globalStep }) => void (validated.step = globalStep) },
         best,
         last,
       ],
     });
     this.#options = options;
     this.#best = best;
-    this.#last = last;
+    this.#validated = validated;
     this.#timing = timing;
     this.#timingFile = timingFile;
   }
@@ -130,9 +134,9 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
 
   /**
    * Puts the weights that the configuration keeps into the module: the best or the last ones, averaged if there is an average.
-   * After stochastic weight averaging the module has them already.
+   * The last ones, and those of stochastic weight averaging, the module has already.
    *
-   * @param val - what averages that were never validated are validated on.
+   * @param val - what weights are validated on that were not yet.
    * @returns the metrics that were logged with them.
    */
   async restoreKept(
@@ -142,11 +146,14 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     const { keep, swa, trainer } = this.#options.identity.config;
     if (swa !== null || trainer.fastDevRun !== false)
       return { ...(await this.validate(module, val)) };
-    const kept = keep === 'best' ? this.#best.bestModelPath : null;
-    const file = kept ?? this.#last.bestModelPath;
-    if (file === null) throw new Error('No checkpoint was written: call fit first.');
-    const facts = await loadCheckpointWeights(this.engine, module, file);
-    return { ...facts.callbackMetrics };
+    const best = keep === 'best' ? this.#best.bestModelPath : null;
+    if (best !== null) {
+      const facts = await loadCheckpointWeights(this.engine, module, best);
+      return { ...facts.callbackMetrics };
+    }
+    const metrics = this.callbackMetrics;
+    if (this.#validated.step === this.globalStep) return metrics;
+    return { ...metrics, ...(await this.validate(module, val)) };
   }
 
   async #findCheckpoint(): Promise<FoundCheckpoint | null> {

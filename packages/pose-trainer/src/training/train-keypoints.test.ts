@@ -226,6 +226,28 @@ describe('trainKeypoints', () => {
     expect(about[0]).toMatchObject({ areTargetsFinite: true });
   });
 
+  test('keeps the last weights with the metrics of the validation of them', async () => {
+    const valid = async (name: string, changes: Record<string, unknown>) => {
+      const { metrics, log } = await train({ name, changes: { keep: 'last', ...changes } });
+      const lines = log
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { readonly step: number });
+      return { metrics, last: lines.findLast((line) => 'val/loss' in line)! };
+    };
+    // the last checkpoint by steps is written just before the last validation
+    const { metrics, last } = await valid('keep-last', {});
+    const { step, epoch: _, ...scores } = last as Record<string, number>;
+    expect([step, metrics]).toEqual([4, { ...metrics, ...scores }]);
+    // run again when it had ended, it tells the same
+    expect((await valid('keep-last', {})).metrics).toEqual(metrics);
+    // the last epoch of three was not validated
+    const trainer = { logEveryNSteps: 1, checkValEveryNEpoch: 2 };
+    const rare = await valid('keep-rare', { epochs: 3, trainer });
+    expect(rare.last.step).toBe(4);
+    expect(rare.metrics['val/loss']).not.toBe((rare.last as Record<string, number>)['val/loss']);
+  });
+
   test('a fast development run goes through everything and keeps nothing', async () => {
     const { metrics, log } = await train({
       name: 'dev',

@@ -1,7 +1,7 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
+import { availableProcessors } from '@limber/files';
 import type { StageResources } from '../parsing/declared-pipeline.ts';
 import { listFolder } from '../store/read-if-there.ts';
-import { readCpuQuota } from './cpu-quota.ts';
 
 /** What there is to share among stages. */
 export interface MachineResources {
@@ -23,7 +23,7 @@ export function readMachineResources(
   const limit = process.constrainedMemory();
   const visible = environment['CUDA_VISIBLE_DEVICES'];
   return {
-    cpu: Math.max(1, Math.min(availableParallelism(), Math.floor(readCpuQuota()))),
+    cpu: availableProcessors(),
     memoryBytes: limit > 0 ? Math.min(limit, totalmem()) : totalmem(),
     gpus:
       visible === undefined

@@ -1,16 +1,11 @@
 import type { Engine } from '@limber/engine';
 import { beforeAll, expect, test } from 'vitest';
 import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
-import {
-  createLinearModule,
-  linearSource,
-  readLinearWeights,
-} from '../fixtures/linear-module.suite.ts';
+import { createLinearModule, linearSource } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { Logger } from '../loggers/logger.ts';
 import { Trainer } from '../trainer.ts';
-import { createEma } from './ema.ts';
 import { createModelCheckpoint } from './model-checkpoint.ts';
 import { createProgressLine } from './progress.ts';
 import { createThroughputMonitor } from './throughput-monitor.ts';
@@ -22,31 +17,6 @@ beforeAll(async () => {
 
 const data = { train: linearSource(4), val: linearSource(1) };
 const samplesOf = ({ size }: LinearBatch): number => size;
-
-test('EMA averages every weight over the steps, and shows validation the averages', async () => {
-  const module = createLinearModule(engine);
-  const after: Record<string, number[]>[] = [readLinearWeights(module)];
-  const validated: Record<string, number[]>[] = [];
-  const watching: Callback<LinearBatch> = {
-    onTrainBatchEnd: () => void after.push(readLinearWeights(module)),
-    onValidationBatchStart: () => void validated.push(readLinearWeights(module)),
-  };
-  const callbacks = [createEma({ decay: 0.8 }), watching];
-  await new Trainer<LinearBatch>({ engine, maxEpochs: 1, numSanityValSteps: 0, callbacks }).fit(
-    module,
-    data,
-  );
-  for (const name of Object.keys(after[0]!)) {
-    const average = after
-      .map((weights) => weights[name]!)
-      .reduce((mean, values) => mean.map((value, at) => 0.8 * value + 0.2 * values[at]!));
-    for (const [at, value] of average.entries()) {
-      expect(validated[0]![name]![at]).toBeCloseTo(value, 5);
-    }
-  }
-  expect(readLinearWeights(module)).toEqual(after.at(-1));
-  module.dispose();
-});
 
 test('the progress line tells position, metrics, pace and time left', async () => {
   const module = createLinearModule(engine);

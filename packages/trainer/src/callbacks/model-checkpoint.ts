@@ -5,6 +5,7 @@ import { linkAtomic } from '@limber/files';
 import type { SafePoint } from '../checkpoints/checkpoint.ts';
 import { checkpointExtension, unfinishedExtension } from '../checkpoints/checkpoint-file.ts';
 import type { Json } from '../checkpoints/json.ts';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
 import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import type { Callback, CheckpointKeeper } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
@@ -19,7 +20,7 @@ export interface ModelCheckpointOptions {
   readonly dirpath: string;
   /** Template as of {@link formatFileName}; each ModelCheckpoint of a fit needs its own. */
   readonly filename?: string;
-  /** The metric that decides; null keeps the newest. */
+  /** The metric that decides; null keeps the newest. Before the first validation of a fit none is kept by a metric of it. */
   readonly monitor?: string | null;
   readonly mode?: 'min' | 'max';
   /** How many are kept; -1 all, 0 none. */
@@ -38,7 +39,10 @@ export interface ModelCheckpointOptions {
   readonly everySeconds?: number;
   /** Whether `recent.safetensors` is written when the fit is interrupted. */
   readonly saveOnInterrupt?: boolean;
-  /** Whether it is written when anything else ends the fit, from its last safe point on. */
+  /**
+   * Whether it is written when anything else ends the fit between two steps, such as a batch that cannot be read. Within a
+   * step there is nothing that a fit could go on from exactly: then the checkpoints before it are the last.
+   */
   readonly saveOnException?: boolean;
   /** Whether file names hold the metrics' names: `epoch=3-step=400`, or `3-400`. */
   readonly autoInsertMetricName?: boolean;
@@ -84,6 +88,7 @@ export function createModelCheckpoint({
 }: ModelCheckpointOptions): ModelCheckpoint {
   let state: TableState = { entries: [], removed: [], lastSavedStep: null };
   let lastWriteMs = 0;
+  let hasValidated = false;
   const fileOf = (name: string): string => join(dirpath, name + checkpointExtension);
   const recent = fileOf('recent');
 
@@ -100,18 +105,27 @@ export function createModelCheckpoint({
 
   const save = async (trainer: RunningTrainer): Promise<void> => {
     const where = 'ModelCheckpoint.monitor';
-    const score =
-      monitor === null ? null : monitoredMetric(trainer, { monitor, where, strict: true });
+    const strict = hasValidated || trainer.numValBatches === 0;
+    const score = monitor === null ? null : monitoredMetric(trainer, { monitor, where, strict });
     const at = { epoch: trainer.currentEpoch, step: trainer.globalStep };
     const values = { ...trainer.callbackMetrics, ...at };
     const name = formatFileName(filename, values, autoInsertMetricName);
-    const entered = enterTable(state.entries, { name, score }, { mode, saveTopK });
+    const isJudged = monitor === null || score !== null;
+    const entered = isJudged
+      ? enterTable(state.entries, { name, score }, { mode, saveTopK })
+      : null;
     if (entered === null && !saveLast) return;
     const { entries, removed } = entered ?? { entries: state.entries, removed: [] };
+    const before = state;
     // the checkpoint holds the table with itself in it
     state = { entries, removed, lastSavedStep: trainer.globalStep };
     const last = fileOf('last');
-    await trainer.saveCheckpoint(entered === null ? last : fileOf(name));
+    try {
+      await trainer.saveCheckpoint(entered === null ? last : fileOf(name));
+    } catch (error) {
+      state = before;
+      throw error;
+    }
     if (entered !== null && saveLast) await linkAtomic(fileOf(name), last);
     await removeFiles(removed);
     lastWriteMs = now();
@@ -150,6 +164,9 @@ export function createModelCheckpoint({
       for (const name of unfinished) await rm(join(dirpath, name), { force: true });
       lastWriteMs = now();
     },
+    onValidationEnd: ({ isSanityChecking }) => {
+      hasValidated ||= !isSanityChecking;
+    },
     onSafePoint: async (trainer, point) => {
       if (trainer.isFastDevRun) return;
       if (isDue(trainer, point)) {
@@ -167,8 +184,8 @@ export function createModelCheckpoint({
     },
     onException: async (trainer, error) => {
       const isWanted = error instanceof TrainingInterrupted ? saveOnInterrupt : saveOnException;
-      if (!isWanted || trainer.isFastDevRun || !trainer.canSaveCheckpoint) return;
-      await trainer.saveCheckpoint(recent);
+      if (!isWanted || trainer.isFastDevRun || error instanceof TrainingDiverged) return;
+      if (trainer.canSaveCheckpoint) await trainer.saveCheckpoint(recent);
     },
     stateDict: () => ({ values: state as unknown as Json }),
     loadStateDict: async ({ values }) => {

@@ -56,7 +56,8 @@ export function createProgressBar<Batch>(options: ProgressBarOptions<Batch>): Ca
     { everySeconds: 0.2, ...options },
     {
       progress: (report) => draw(`${barOf(report)}  ${describeProgress(report)}`),
-      validating: (batch, batches) => draw(`validating ${batch}/${batches}`),
+      validating: (batch, batches) =>
+        draw(`validating ${batch}${Number.isFinite(batches) ? `/${batches}` : ''}`),
       validated: (report) => {
         draw(describeValidated(report));
         end();

@@ -1,7 +1,8 @@
 import type { NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import { createWeightAverages } from './weight-averages.ts';
+import { createWeightAverages } from '../weights/weight-averages.ts';
+import { orWeightsRestored } from '../weights/with-weights-restored.ts';
 
 /** Options of stochastic weight averaging, with Lightning's names and defaults. */
 export interface StochasticWeightAveragingOptions {
@@ -60,8 +61,11 @@ export function createStochasticWeightAveraging({
     // not onTrainEnd, where ModelCheckpoint saves what a later fit with more epochs goes on from
     onFitEnd: async (trainer) => {
       if (averages.isEmpty) return;
-      averages.assignTo(trainer.module.weights);
-      await trainer.refreshStatistics();
+      // an interruption leaves the weights that training goes on from
+      await orWeightsRestored(trainer.engine, trainer.module, async () => {
+        averages.assignTo(trainer.module.weights);
+        await trainer.refreshStatistics();
+      });
     },
     teardown: () => averages.dispose(),
     stateDict: async () => ({ values: { count }, arrays: await averages.read() }),

@@ -1,16 +1,18 @@
 import type { NamedTensors } from '@limber/engine';
 import { readWeights } from '@limber/engine';
+import { checkArrays, checkLosses } from '../loops/check-divergence.ts';
 import type { FitRun } from '../loops/run.ts';
 import type { CheckpointContents } from './checkpoint.ts';
-import { checkpointVersion, environmentOf } from './checkpoint.ts';
+import { checkpointVersion } from './checkpoint.ts';
+import { environmentOf } from './environment.ts';
 import type { Json } from './json.ts';
 import { withPrefix } from './name-prefix.ts';
-import { readOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Gathers everything that a later fit needs to go on from the run's last safe point.
  *
- * @throws Error before training has begun: there is no such point yet.
+ * @throws Error before training has begun: there is no such point yet; {@link TrainingDiverged} if a loss, a weight or the
+ * optimizer is not finite.
  */
 export async function captureCheckpoint<Batch>(
   run: FitRun<Batch>,
@@ -20,6 +22,7 @@ export async function captureCheckpoint<Batch>(
   if (safePoint === null) {
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
+  checkLosses(run);
   for (const logger of run.loggers) await logger.sync();
   const callbacks = await callbackStates(run);
   const contents: CheckpointContents = {
@@ -27,6 +30,7 @@ export async function captureCheckpoint<Batch>(
       version: checkpointVersion,
       position: safePoint.position,
       environment: environmentOf(trainer.engine),
+      seed: run.seed,
       hyperParameters,
       isStopping: run.shouldStop,
       metrics: run.trainMetrics.getState(),
@@ -38,11 +42,12 @@ export async function captureCheckpoint<Batch>(
     },
     arrays: {
       ...withPrefix('weights', await readWeights(module.weights)),
-      ...withPrefix('optimizer', await readOptimizer(optimization.optimizer, module.weights)),
+      ...withPrefix('optimizer', await optimization.read(module.weights)),
       ...callbacks.arrays,
     },
   };
   await hooks.run('onSaveCheckpoint', contents);
+  checkArrays(run, contents.arrays);
   return contents;
 }
 

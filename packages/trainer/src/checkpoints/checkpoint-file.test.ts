@@ -20,13 +20,23 @@ function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
       position: {
         epoch: 0,
         batch: 0,
+        isEpochRead: false,
         step: 0,
         samples: 0,
         point: 'batch',
         callbacksDone: 0,
         ...position,
       },
-      environment: { engine: 'javascript', tensorflow: null, threads: null, precision: '32' },
+      environment: {
+        engine: 'javascript',
+        tensorflow: null,
+        threads: null,
+        precision: '32',
+        processor: 'A processor',
+        instructionSet: 'x64 avx2',
+        device: 'processor',
+      },
+      seed: 0,
       hyperParameters: { note: 'größer "than" ASCII' },
       isStopping: false,
       metrics: {},
@@ -86,9 +96,9 @@ describe('a checkpoint file', () => {
 
   test('of another version is refused', async () => {
     const other = join(folder, 'other');
-    await writeCheckpoint(other, { ...contents, facts: { ...contents.facts, version: 3 } });
+    await writeCheckpoint(other, { ...contents, facts: { ...contents.facts, version: 4 } });
     await expect(readCheckpoint(other)).rejects.toThrow(
-      `${other}: another version of this package wrote the checkpoint: expected version 2, got 3. ` +
+      `${other}: another version of this package wrote the checkpoint: expected version 3, got 4. ` +
         'Train again, or use the version that wrote it.',
     );
     rmSync(other);

@@ -30,7 +30,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 test('inspect says where a checkpoint was taken, and what it holds', async () => {
   expect(await inspectCheckpoint(file)).toMatchObject({
     file,
-    version: 2,
+    version: 3,
     position: { epoch: 2, batch: 5, step: 9, samples: 60, point: 'epoch' },
     groups: [
       { name: 'callbacks/EMA', arrays: 3, numbers: 7 },

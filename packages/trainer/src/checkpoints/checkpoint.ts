@@ -1,10 +1,11 @@
-import type { Engine, NamedTensors } from '@limber/engine';
+import type { TensorData } from '@limber/engine';
 import type { MetricCollectionState } from '../metrics/metric-collection.ts';
 import type { LoggerState } from '../loggers/logger.ts';
+import type { CheckpointEnvironment } from './environment.ts';
 import type { Json } from './json.ts';
 
 /** Raised when a field changes its meaning; files of other versions are refused. */
-export const checkpointVersion = 2;
+export const checkpointVersion = 3;
 
 /** What of an epoch is done, so that nothing is done twice or left out after a resume. */
 export type LoopPoint =
@@ -26,6 +27,8 @@ export interface LoopPosition {
   readonly epoch: number;
   /** Batches of this epoch that are done. */
   readonly batch: number;
+  /** Whether those were all of it. */
+  readonly isEpochRead: boolean;
   /** Optimizer steps that are done. */
   readonly step: number;
   /** Samples that were trained on. */
@@ -35,25 +38,13 @@ export interface LoopPosition {
   readonly callbacksDone: number;
 }
 
-/** What computed the numbers: with anything of it changed, the next numbers differ in their last bits. */
-export interface CheckpointEnvironment {
-  readonly engine: string;
-  readonly tensorflow: string | null;
-  readonly threads: number | null;
-  readonly precision: string;
-}
-
-/** The environment of a run on this engine. */
-export function environmentOf(engine: Engine): CheckpointEnvironment {
-  const { kind, tensorflowVersion, threads, precision } = engine;
-  return { engine: kind, tensorflow: tensorflowVersion, threads, precision };
-}
-
 /** The part of a checkpoint that is not tensors. */
 export interface CheckpointFacts {
   readonly version: number;
   readonly position: LoopPosition;
   readonly environment: CheckpointEnvironment;
+  /** Of what is random within steps. */
+  readonly seed: number;
   /** What the run was set up with (seed, configuration, skeleton, digests of the data). */
   readonly hyperParameters: Json;
   /** Whether a callback asked for the end. */
@@ -74,9 +65,11 @@ export interface CheckpointFacts {
 /**
  * Everything that a fit needs to go on as if it had never stopped.
  *
- * Names of arrays: `weights/<weight>`, `optimizer/<weight>/<slot>`, `callbacks/<state key>/<name>`.
+ * Names of arrays: `weights/<weight>`, `optimizer/<weight>/<slot>` (with parameter groups `optimizer/<group>/<weight>/<slot>`),
+ * `callbacks/<state key>/<name>`. With an EMA, the weights
+ * are the averages, and `callbacks/EMA/<weight>` those that training goes on from.
  */
 export interface CheckpointContents {
   readonly facts: CheckpointFacts;
-  readonly arrays: NamedTensors;
+  readonly arrays: Record<string, TensorData>;
 }

@@ -1,9 +1,9 @@
 import { writeWeights } from '@limber/engine';
 import type { FitRun, Run } from '../loops/run.ts';
-import type { CheckpointContents, CheckpointEnvironment } from './checkpoint.ts';
-import { environmentOf } from './checkpoint.ts';
+import type { CheckpointContents } from './checkpoint.ts';
+import type { CheckpointEnvironment } from './environment.ts';
+import { environmentOf } from './environment.ts';
 import { ofPrefix } from './name-prefix.ts';
-import { writeOptimizer } from './optimizer-arrays.ts';
 
 /**
  * Puts a run where a checkpoint was taken. Weights come first, then the optimizer, callbacks and loggers.
@@ -13,14 +13,16 @@ import { writeOptimizer } from './optimizer-arrays.ts';
  */
 export async function restoreCheckpoint<Batch>(
   run: FitRun<Batch>,
-  contents: CheckpointContents,
+  found: CheckpointContents,
   source: string,
 ): Promise<void> {
+  // hooks may exchange arrays; the caller's stay as they are
+  const contents = { ...found, arrays: { ...found.arrays } };
   const { facts, arrays } = contents;
   await run.hooks.run('onLoadCheckpoint', contents);
   warnOfOtherEnvironment(run, facts.environment);
   restoreWeights(run, contents, source);
-  writeOptimizer(run.optimization.optimizer, run.module.weights, ofPrefix('optimizer', arrays));
+  run.optimization.write(run.module.weights, ofPrefix('optimizer', arrays));
   for (const callback of run.callbacks) {
     const key = callback.stateKey;
     if (key === undefined || !(key in facts.callbacks)) continue;
@@ -33,6 +35,7 @@ export async function restoreCheckpoint<Batch>(
   run.trainMetrics.reset(facts.metrics);
   Object.assign(run.callbackMetrics, facts.callbackMetrics);
   Object.assign(run.progressBarMetrics, facts.progressBarMetrics);
+  run.seed = facts.seed;
   run.shouldStop = facts.isStopping;
   run.position = facts.position;
   run.safePoint = { position: facts.position, loggers: facts.loggers };
@@ -58,6 +61,6 @@ function warnOfOtherEnvironment<Batch>(
   if (changes.length === 0) return;
   trainer.warn(
     `The checkpoint was computed elsewhere (${changes.join('; ')}): training goes on, but its weights will differ ` +
-      'in their last bits from those of a run that was never interrupted.',
+      'in their last bits, and its files in their bytes, from those of a run that was never interrupted.',
   );
 }

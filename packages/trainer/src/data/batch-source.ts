@@ -1,5 +1,6 @@
 /** What a fit reads: the same batches for the same epoch, whenever and from wherever they are asked for. */
 export interface BatchSource<Batch> {
+  /** Infinity: not known beforehand; then there are no fractions of an epoch, and the length of the fit is `maxSteps` alone. */
   readonly batchesPerEpoch: number;
   /** @param fromBatch - how many batches to leave out at the start, in no time. */
   batches(epoch: number, fromBatch?: number): AsyncIterable<Batch>;

@@ -1,6 +1,7 @@
 import type { Engine, NamedWeight, Scalar } from '@limber/engine';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
 import type { Gradients } from '../hooks/hooks.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 
 /** What a step computed. */
 export interface CheckedStep {
@@ -18,17 +19,20 @@ export interface CheckedStep {
  * @throws {TrainingDiverged} with the loss, or with the first weight whose gradient is not finite.
  */
 export function checkAnomalies(
-  { tf }: Engine,
+  engine: Engine,
   { loss, gradients, weights, at }: CheckedStep,
 ): void {
   const value = loss.dataSync()[0]!;
   if (!Number.isFinite(value)) throw new TrainingDiverged(value, at);
-  const names = weights.map(({ variable }) => variable.name).filter((name) => name in gradients);
-  const areFinite = tf.tidy(() =>
-    tf.stack(names.map((name) => tf.all(tf.isFinite(gradients[name]!)))).dataSync(),
-  );
-  const broken = names[areFinite.indexOf(0)];
-  if (broken === undefined) return;
-  const weight = weights.find(({ variable }) => variable.name === broken)!;
-  throw new TrainingDiverged(value, at, weight.name);
+  const having = weights.filter(({ variable }) => variable.name in gradients);
+  const weight =
+    having[
+      firstNotFinite(
+        engine,
+        having.map(({ variable }) => gradients[variable.name]!),
+      )
+    ];
+  if (weight === undefined) return;
+  const what = `The gradient of "${weight.name}" has numbers that are not finite (the loss is ${value})`;
+  throw new TrainingDiverged(what, at);
 }

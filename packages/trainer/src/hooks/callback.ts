@@ -49,7 +49,7 @@ export interface Callback<Batch = unknown> extends Hooks<Batch> {
   accumulateGradBatches?(epoch: number): number;
   /** Whether a weight is left as it is in an epoch: no gradient is computed for it. A pure function. */
   isFrozen?(weight: NamedWeight, epoch: number): boolean;
-  /** Changes the schedule's learning rate. A pure function of its arguments, so that nothing of it needs saving. */
+  /** Changes the schedule's learning rate. A function of its arguments and of what `stateDict` keeps. */
   adaptLearningRate?(learningRate: number, at: TrainingProgress): number;
   /**
    * Sees the clipped gradients of a step just before the optimizer does, within `tf.tidy`.

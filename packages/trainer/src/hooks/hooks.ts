@@ -55,7 +55,7 @@ export interface HookArguments<Batch> {
    * have this hook run last of all, as Lightning's ModelCheckpoint does.
    */
   onSafePoint: [point: SafePoint];
-  /** A checkpoint is about to be written; `extra` may be added to. */
+  /** A checkpoint is about to be written; `extra` may be added to, and arrays exchanged. */
   onSaveCheckpoint: [checkpoint: CheckpointContents];
   /** A checkpoint was read; weights, optimizer and callback states follow. */
   onLoadCheckpoint: [checkpoint: CheckpointContents];

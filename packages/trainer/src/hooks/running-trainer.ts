@@ -18,21 +18,23 @@ export interface RunningTrainer {
   readonly globalStep: number;
   /** Samples trained on so far, counted by `samplesOf`. */
   readonly samplesSeen: number;
-  /** Of the step that comes next. */
+  /** Of the step that comes next; with parameter groups, that of the first. */
   readonly learningRate: number;
+  /** Of the step that comes next, by the names of the parameter groups; of a single optimizer as `lr`. */
+  readonly learningRates: Readonly<Record<string, number>>;
   readonly isSanityChecking: boolean;
   readonly isFastDevRun: boolean;
   /** -1: without end. */
   readonly maxEpochs: number;
   /** Whether validation comes at the end of every epoch, and nowhere else. */
   readonly validatesEveryEpoch: boolean;
-  /** Batches of one epoch, after limits; 0 outside of a fit. */
+  /** Batches of one epoch, after limits; 0 outside of a fit. Infinity: not known. */
   readonly numTrainingBatches: number;
   /** Batches of one validation, after limits; 0 if a fit has none, and outside of a fit. */
   readonly numValBatches: number;
   /** Whether the current batch is the last of its epoch. */
   readonly isLastBatch: boolean;
-  /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. */
+  /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. Infinity: not known. */
   readonly stepsPerEpoch: number;
   /** Optimizer steps of the whole fit: the end of schedules. Infinity: without end. */
   readonly estimatedSteppingBatches: number;
@@ -42,7 +44,10 @@ export interface RunningTrainer {
   readonly callbackMetrics: Readonly<Record<string, number>>;
   /** As `callbackMetrics`, of what was logged with `progressBar`. */
   readonly progressBarMetrics: Readonly<Record<string, number>>;
-  /** Whether training has begun, so that there is something to save. */
+  /**
+   * Whether a fit could go on exactly from a checkpoint of now: not before training has begun, nor within a step or the
+   * hooks around it.
+   */
   readonly canSaveCheckpoint: boolean;
   /** How long the loop has waited for training batches, in this process. */
   readonly dataWaitMs: number;

@@ -1,4 +1,4 @@
-import type { Optimizer, Scalar } from '@limber/engine';
+import type { Optimizer, Scalar, Variable } from '@limber/engine';
 import type { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
 import type { Callback } from './callback.ts';
 import type { Gradients, Hooks } from './hooks.ts';
@@ -9,6 +9,14 @@ import type { TrainedModule } from './trained-module.ts';
 export interface OptimizerSetup {
   readonly optimizer: Optimizer;
   readonly schedule: LearningRateSchedule;
+}
+
+/** Weights with an optimizer and a learning rate of their own: PyTorch's parameter group, or its own optimizer. */
+export interface ParameterGroup extends OptimizerSetup {
+  /** Its learning rate is logged as `lr/<name>`, its slots are found by it in a checkpoint. */
+  readonly name: string;
+  /** Those that the optimizer was created with. */
+  readonly variables: readonly Variable[];
 }
 
 /** A pass over batches that trains nothing, as the names of its hooks say it. */
@@ -58,8 +66,8 @@ export interface TrainingModule<Batch>
   prepareData?(): void | Promise<void>;
   /** Creates weights that depend on the data; after `setup`, before the optimizer. */
   configureModel?(): void | Promise<void>;
-  /** `trainer.estimatedSteppingBatches` is known by then. */
-  configureOptimizers(trainer: RunningTrainer): OptimizerSetup;
+  /** One optimizer, or several that step together. `trainer.estimatedSteppingBatches` is known by then. */
+  configureOptimizers(trainer: RunningTrainer): OptimizerSetup | readonly ParameterGroup[];
   /** The loss of one batch; runs inside `tf.tidy` and under the gradient tape, so it cannot wait. */
   trainingStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): Scalar;
   /** In place of the Trainer's clipping by `gradientClipVal`. Runs inside `tf.tidy`. */

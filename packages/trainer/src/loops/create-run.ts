@@ -1,8 +1,10 @@
 import { createTimer } from '../callbacks/timer.ts';
+import type { Callback } from '../hooks/callback.ts';
 import { checkStateKeys } from '../hooks/check-state-keys.ts';
 import { createHookRunner, orderCallbacks } from '../hooks/hook-runner.ts';
 import type { RunningTrainer, Stage } from '../hooks/running-trainer.ts';
 import type { HookedModule } from '../hooks/training-module.ts';
+import { currentSeed } from '../randomness/seed-everything.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
 import { secondsOfMaxTime } from './max-time.ts';
 import type { Run } from './run.ts';
@@ -16,14 +18,17 @@ export interface RunParts<Batch> {
   readonly module: HookedModule<Batch>;
   readonly flags: TrainerFlags;
   readonly options: TrainerOptions<Batch>;
+  /** Of the data, before those of all callbacks. */
+  readonly dataHooks: readonly Callback<Batch>[];
 }
 
 /** A run before its first hook. */
 export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
-  const { trainer, stage, module, flags, options } = parts;
+  const { trainer, stage, module, flags, options, dataHooks } = parts;
   const { loggers = [], profiler = null, signal } = options;
   const own = stage === 'fit' ? (module.configureCallbacks?.() ?? []) : [];
-  const callbacks = orderCallbacks([...(options.callbacks ?? []), ...own, ...timersOf(parts)]);
+  const given = options.callbacks ?? [];
+  const callbacks = orderCallbacks([...dataHooks, ...given, ...own, ...timersOf(parts)]);
   checkStateKeys(callbacks);
   return {
     trainer,
@@ -39,6 +44,8 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     progressBarMetrics: {},
     logTarget: null,
     position: startPosition,
+    seed: options.seed ?? currentSeed(),
+    isPastSafePoint: false,
     shouldStop: false,
   };
 }

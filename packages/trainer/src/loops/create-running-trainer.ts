@@ -58,6 +58,13 @@ export function createRunningTrainer<Batch>(
     get learningRate() {
       return state.fit === null ? 0 : learningRateOf(state.fit);
     },
+    get learningRates() {
+      const { fit } = state;
+      const groups = fit?.optimization.groups ?? [];
+      return Object.fromEntries(
+        groups.map(({ name, schedule }) => [name, learningRateOf(fit!, schedule)]),
+      );
+    },
     get isSanityChecking() {
       return state.fit?.isSanityChecking ?? false;
     },
@@ -72,10 +79,12 @@ export function createRunningTrainer<Batch>(
       return state.plan?.validationBatches ?? 0;
     },
     get isLastBatch() {
-      return state.fit !== null && state.fit.position.batch + 1 === state.fit.plan.trainBatches;
+      return state.fit?.isLastBatch ?? false;
     },
     get stepsPerEpoch() {
-      return state.plan?.firstStepOf(1) ?? 0;
+      const { plan } = state;
+      if (plan === null) return 0;
+      return plan.isLengthKnown ? plan.firstStepOf(1) : Infinity;
     },
     get estimatedSteppingBatches() {
       return state.plan?.totalSteps ?? 0;
@@ -91,7 +100,7 @@ export function createRunningTrainer<Batch>(
       return { ...state.run?.progressBarMetrics, ...ofStep };
     },
     get canSaveCheckpoint() {
-      return state.fit !== null && state.fit.safePoint !== null;
+      return state.fit !== null && state.fit.safePoint !== null && !state.fit.isPastSafePoint;
     },
     get dataWaitMs() {
       return state.fit?.train.waitMs ?? 0;

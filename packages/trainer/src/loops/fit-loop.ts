@@ -1,3 +1,5 @@
+import { ofEpoch } from '../metrics/log-scope.ts';
+import { checkLosses, checkWeights } from './check-divergence.ts';
 import { runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
 import {
@@ -24,6 +26,8 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
     await runEpoch(run);
     await leaveEpoch(run);
   }
+  checkLosses(run);
+  checkWeights(run);
   await hooks.run('onTrainEnd');
 }
 
@@ -41,12 +45,18 @@ async function runSanityCheck<Batch>(run: FitRun<Batch>): Promise<void> {
 
 async function runEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   const { hooks, trainMetrics } = run;
-  run.logTarget = trainMetrics;
+  run.logTarget = ofEpoch(trainMetrics);
   if (run.position.point === 'nothing') {
+    run.isPastSafePoint = true;
     await hooks.run('onTrainEpochStart');
     reach(run, 'batch');
   }
+  run.logTarget = trainMetrics;
   await runTrainBatches(run);
+  run.isPastSafePoint = true;
+  run.logTarget = ofEpoch(trainMetrics);
+  // for those who monitor training
+  Object.assign(run.callbackMetrics, trainMetrics.epochMetrics());
   await hooks.run('onTrainEpochEnd');
   publish(run, trainMetrics, 'epoch');
   run.logTarget = null;
@@ -57,7 +67,8 @@ async function leaveEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   await runSafePoint(run);
   if (isFinished(run)) return;
   run.trainMetrics.reset();
-  run.position = { ...run.position, epoch: run.position.epoch + 1, batch: 0 };
+  run.isLastBatch = false;
+  run.position = { ...run.position, epoch: run.position.epoch + 1, batch: 0, isEpochRead: false };
   reach(run, 'nothing');
 }
 

@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { limitBatches } from '../data/batch-limit.ts';
+import { fractionOf, limitBatches } from '../data/batch-limit.ts';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { LoopPosition } from '../checkpoints/checkpoint.ts';
 import type { Callback } from '../hooks/callback.ts';
@@ -7,8 +7,10 @@ import type { TrainerFlags } from './trainer-flags.ts';
 
 /** How long a fit takes and when validation comes, as it is known before the first step. */
 export interface FitPlan {
-  /** Batches of one epoch, after limits; at least 1. */
+  /** Batches of one epoch, after limits; at least 1. Infinity: not known. */
   readonly trainBatches: number;
+  /** Whether every epoch has so many; if not, it may end before them. */
+  readonly isLengthKnown: boolean;
   /** Batches of one validation, after limits. */
   readonly validationBatches: number;
   /** Training batches between validations. */
@@ -47,23 +49,30 @@ export function planFit(
   };
   const stepsIn = (epoch: number): number => Math.ceil(trainBatches / windowBatchesIn(epoch));
   const isChanging = callbacks.some((one) => one.accumulateGradBatches !== undefined);
+  const isLengthKnown = train.batchesPerEpoch !== Infinity;
   const firstStepOf = (epoch: number): number => {
+    if (epoch === 0) return 0;
+    if (!isLengthKnown) throw unknownLength('where an epoch begins is asked for', 'Trainer.fit');
     if (!isChanging) return epoch * stepsIn(0);
     let steps = 0;
     for (let at = 0; at < epoch; at++) steps += stepsIn(at);
     return steps;
   };
-  const { limitValBatches, maxEpochs, maxSteps } = flags;
+  const { limitValBatches, maxEpochs, maxSteps, checkValEveryNEpoch } = flags;
+  if (!isLengthKnown && checkValEveryNEpoch === null) {
+    throw unknownLength('intervals run on over epochs', 'Trainer.checkValEveryNEpoch');
+  }
   return {
     trainBatches,
+    isLengthKnown,
     validationBatches:
       val === undefined
         ? 0
         : limitBatches(limitValBatches, val.batchesPerEpoch, 'Trainer.limitValBatches'),
     intervalBatches: intervalOf(flags, trainBatches),
-    everyNEpochs: flags.checkValEveryNEpoch,
+    everyNEpochs: checkValEveryNEpoch,
     totalSteps: Math.min(
-      maxEpochs === -1 ? Infinity : firstStepOf(maxEpochs),
+      maxEpochs === -1 || !isLengthKnown ? Infinity : firstStepOf(maxEpochs),
       maxSteps === -1 ? Infinity : maxSteps,
     ),
     windowBatchesIn,
@@ -78,10 +87,11 @@ export function planFit(
  */
 export function isIntervalOver(
   plan: FitPlan,
-  { epoch, batch }: Pick<LoopPosition, 'epoch' | 'batch'>,
+  { epoch, batch, isEpochRead }: Pick<LoopPosition, 'epoch' | 'batch' | 'isEpochRead'>,
 ): boolean {
   const { everyNEpochs, intervalBatches, trainBatches } = plan;
   if (everyNEpochs !== null && (epoch + 1) % everyNEpochs !== 0) return false;
+  if (isEpochRead && intervalBatches === trainBatches) return true;
   const windowBatches = plan.windowBatchesIn(epoch);
   const windowStart = Math.floor((batch - 1) / windowBatches) * windowBatches;
   const before = everyNEpochs === null ? epoch * trainBatches : 0;
@@ -93,20 +103,37 @@ export function isIntervalOver(
 function limitTrainBatches({ limitTrainBatches: limit }: TrainerFlags, available: number): number {
   const batches = limitBatches(limit, available, 'Trainer.limitTrainBatches');
   if (batches > 0) return batches;
-  throw new LimberError('invalid-argument', {
+  throw noBatch(`0 of ${available}`);
+}
+
+/** There is nothing to train on. */
+export function noBatch(got: string): LimberError {
+  return new LimberError('invalid-argument', {
     where: 'Trainer.fit',
     what: 'no batch to train on',
     expected: 'at least 1 after limitTrainBatches',
-    got: `0 of ${available}`,
+    got,
     fix: 'Lower the batch size, or bring more data.',
+  });
+}
+
+function unknownLength(what: string, where: string): LimberError {
+  return new LimberError('invalid-argument', {
+    where,
+    what: `${what}, and the source does not say how many batches an epoch has`,
+    expected: 'a source with batchesPerEpoch',
+    got: 'Infinity',
   });
 }
 
 function intervalOf(flags: TrainerFlags, trainBatches: number): number {
   const { valCheckInterval, checkValEveryNEpoch } = flags;
   if (typeof valCheckInterval !== 'number') {
-    const part = limitBatches(valCheckInterval, trainBatches, 'Trainer.valCheckInterval');
-    return Math.max(1, part);
+    if (valCheckInterval.fraction === 1) return trainBatches;
+    if (trainBatches === Infinity) {
+      throw unknownLength('a fraction of an epoch', 'Trainer.valCheckInterval');
+    }
+    return Math.max(1, fractionOf(valCheckInterval, trainBatches, 'Trainer.valCheckInterval'));
   }
   const isShortEnough = checkValEveryNEpoch === null || valCheckInterval <= trainBatches;
   if (Number.isInteger(valCheckInterval) && valCheckInterval >= 1 && isShortEnough) {

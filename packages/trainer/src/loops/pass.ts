@@ -1,6 +1,8 @@
 import type { BatchSource } from '../data/batch-source.ts';
 import type { HookedModule, PassName } from '../hooks/training-module.ts';
+import { ofPass } from '../metrics/log-scope.ts';
 import { createMetricCollection } from '../metrics/metric-collection.ts';
+import { withKeyedRandom } from '../randomness/keyed-random.ts';
 import { eachBatch } from './each-batch.ts';
 import type { FitRun, Run } from './run.ts';
 import { publish } from './run.ts';
@@ -17,6 +19,13 @@ export interface Pass<Batch> {
   /** Whether metrics are logged; default true. In a prediction, logging is refused. */
   readonly isPublished?: boolean;
 }
+
+/** What each stage without training is called in hooks, and the flag that limits it. */
+export const passes = {
+  validate: { name: 'Validation', limit: 'limitValBatches' },
+  test: { name: 'Test', limit: 'limitTestBatches' },
+  predict: { name: 'Predict', limit: 'limitPredictBatches' },
+} as const;
 
 const stepNames = {
   Validation: 'validationStep',
@@ -35,7 +44,7 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
   const module: HookedModule<Batch> = run.module;
   const metrics = createMetricCollection(trainer.engine, { onStep: false, onEpoch: true });
   const targetBefore = run.logTarget;
-  run.logTarget = name === 'Predict' ? null : metrics;
+  run.logTarget = name === 'Predict' ? null : ofPass(metrics);
   try {
     module[`on${name}ModelEval`]?.(trainer);
     await hooks.run(`on${name}Start`);
@@ -43,10 +52,12 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
     await eachBatch(run, { ...pass, epoch: 0 }, async (batch, index) => {
       await hooks.run(`on${name}BatchStart`, batch, index);
       profiler?.start(stepNames[name]);
-      tf.tidy(() => step(batch, index));
+      const key = [run.seed, name, run.position.step, index];
+      withKeyedRandom(key, () => tf.tidy(() => step(batch, index)));
       profiler?.stop(stepNames[name]);
       await hooks.run(`on${name}BatchEnd`, batch, index);
     });
+    run.isPastSafePoint = true;
     await hooks.run(`on${name}EpochEnd`);
     if (isPublished) publish(run, metrics, 'epoch');
     run.logTarget = null;

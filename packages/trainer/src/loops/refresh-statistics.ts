@@ -1,3 +1,4 @@
+import { withKeyedRandom } from '../randomness/keyed-random.ts';
 import { eachBatch } from './each-batch.ts';
 import type { FitRun } from './run.ts';
 
@@ -15,9 +16,11 @@ export async function refreshStatistics<Batch>(run: FitRun<Batch>): Promise<void
   const batches = { source: train, epoch: position.epoch + 1, batches: plan.trainBatches };
   try {
     await eachBatch(run, batches, (batch, index) => {
-      tf.tidy(() => {
-        module.trainingStep(batch, index, trainer);
-      });
+      withKeyedRandom([run.seed, 'Refresh', position.step, index], () =>
+        tf.tidy(() => {
+          module.trainingStep(batch, index, trainer);
+        }),
+      );
     });
   } finally {
     run.logTarget = targetBefore;

@@ -6,10 +6,14 @@ import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import type { TrainingProgress } from '../hooks/callback.ts';
 import type { HookedRun, HookRunner } from '../hooks/hook-runner.ts';
 import type { Stage } from '../hooks/running-trainer.ts';
-import type { OptimizerSetup, TrainingModule } from '../hooks/training-module.ts';
+import type { TrainingModule } from '../hooks/training-module.ts';
 import type { Logger, LoggerState, LogPoint } from '../loggers/logger.ts';
+import type { LossWatch } from '../gradients/loss-watch.ts';
+import type { LogTarget } from '../metrics/log-scope.ts';
 import type { MetricCollection } from '../metrics/metric-collection.ts';
+import type { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
 import type { FitPlan } from './fit-plan.ts';
+import type { Optimization } from './optimization.ts';
 import type { TrainerFlags } from './trainer-flags.ts';
 
 /** The state of one `fit`, `validate`, `test` or `predict`, from before its first hook on. */
@@ -24,8 +28,12 @@ export interface Run<Batch> extends HookedRun<Batch> {
   /** Of those, what was logged with `progressBar`. */
   readonly progressBarMetrics: Record<string, number>;
   /** What `log` writes to now; null where it is refused. */
-  logTarget: MetricCollection | 'nowhere' | null;
+  logTarget: LogTarget | 'nowhere' | null;
   position: LoopPosition;
+  /** Of what is random within steps; a resumed fit keeps the one that it began with. */
+  seed: number;
+  /** Whether something has changed since the last safe point that a checkpoint of it must not hold, such as a weight. */
+  isPastSafePoint: boolean;
   /** Whether somebody asked for the end; {@link isEnding} says whether it comes. */
   shouldStop: boolean;
 }
@@ -37,20 +45,24 @@ export interface FitRun<Batch> extends Run<Batch> {
   readonly train: BatchStream<Batch>;
   /** undefined: without validation. */
   readonly val: BatchSource<Batch> | undefined;
-  readonly optimization: OptimizerSetup;
+  readonly optimization: Optimization;
   readonly samplesOf: (batch: Batch) => number;
   readonly trainMetrics: MetricCollection;
+  readonly losses: LossWatch;
   /** The last moment that a checkpoint can speak of: null before training has begun. */
   safePoint: { position: LoopPosition; readonly loggers: readonly LoggerState[] } | null;
   isSanityChecking: boolean;
   /** Whether the metrics of the current batch go to the loggers. */
   isLoggingStep: boolean;
+  /** Whether the current batch is the last of its epoch. */
+  isLastBatch: boolean;
 }
 
 /** Where a fit begins. */
 export const startPosition: LoopPosition = {
   epoch: 0,
   batch: 0,
+  isEpochRead: false,
   step: 0,
   samples: 0,
   point: 'nothing',
@@ -60,6 +72,7 @@ export const startPosition: LoopPosition = {
 /** Notes that everything up to `point` is done: a checkpoint from now on continues after it. */
 export function reach<Batch>(run: FitRun<Batch>, point: LoopPoint): void {
   run.position = { ...run.position, point, callbacksDone: 0 };
+  run.isPastSafePoint = false;
   run.safePoint = {
     position: run.position,
     loggers: run.loggers.map((logger) => ({ type: logger.type, ...logger.getState() })),
@@ -102,10 +115,7 @@ export function publish<Batch>(
  *
  * @throws {LimberError} `invalid-argument` where nothing may be logged.
  */
-export function logTargetOf<Batch>(
-  { logTarget }: Run<Batch>,
-  name: string,
-): MetricCollection | 'nowhere' {
+export function logTargetOf<Batch>({ logTarget }: Run<Batch>, name: string): LogTarget | 'nowhere' {
   if (logTarget !== null) return logTarget;
   throw new LimberError('invalid-argument', {
     where: `log("${name}")`,
@@ -132,21 +142,32 @@ export function isEnding<Batch>({ flags, position, shouldStop }: Run<Batch>): bo
   return shouldStop && epochsDone >= flags.minEpochs && position.step >= flags.minSteps;
 }
 
-/** Where the step that comes next is, for callbacks that ask. */
-export function progressOf<Batch>(run: FitRun<Batch>): TrainingProgress {
-  const { optimization, plan, position, flags } = run;
+/**
+ * Where the step that comes next is, for callbacks that ask.
+ *
+ * @param schedule - default: that of the first optimizer.
+ */
+export function progressOf<Batch>(
+  run: FitRun<Batch>,
+  schedule: LearningRateSchedule = run.optimization.groups[0]!.schedule,
+): TrainingProgress {
+  const { plan, position, flags } = run;
   return {
     epoch: position.epoch,
     step: position.step,
     maxEpochs: flags.maxEpochs,
     firstStepOf: plan.firstStepOf,
-    scheduledRate: optimization.schedule,
+    scheduledRate: schedule,
   };
 }
 
-/** The learning rate of the step that comes next: the schedule's, as callbacks adapt it. */
-export function learningRateOf<Batch>(run: FitRun<Batch>): number {
-  const at = progressOf(run);
+/**
+ * The learning rate of the step that comes next: the schedule's, as callbacks adapt it.
+ *
+ * @param schedule - default: that of the first optimizer.
+ */
+export function learningRateOf<Batch>(run: FitRun<Batch>, schedule?: LearningRateSchedule): number {
+  const at = progressOf(run, schedule);
   return run.callbacks.reduce(
     (rate, one) => one.adaptLearningRate?.(rate, at) ?? rate,
     at.scheduledRate(at.step),

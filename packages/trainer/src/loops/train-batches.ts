@@ -1,5 +1,6 @@
-import { TrainingDiverged } from '../errors/training-diverged.ts';
-import { isIntervalOver } from './fit-plan.ts';
+import { markLast } from '../data/mark-last.ts';
+import { checkLosses } from './check-divergence.ts';
+import { isIntervalOver, noBatch } from './fit-plan.ts';
 import { runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
 import {
@@ -22,21 +23,26 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
   const step = createTrainStep(run);
   const { epoch, batch: fromBatch } = run.position;
   const windowBatches = plan.windowBatchesIn(epoch);
+  let isSkipped = false;
   try {
-    for await (const batch of train.batches(sourceEpoch(run, epoch), fromBatch)) {
+    const batches = train.batches(sourceEpoch(run, epoch), fromBatch);
+    const limit = plan.trainBatches - fromBatch;
+    for await (const { batch, isLast } of markLast(batches, limit, plan.isLengthKnown)) {
+      run.isPastSafePoint = true;
       const index = run.position.batch;
-      const isLast = index + 1 === plan.trainBatches;
+      run.isLastBatch = isLast;
       if (isLast && hasNextEpoch(run)) await train.prepare(sourceEpoch(run, epoch + 1));
       const isWindowEnd = isLast || (index + 1) % windowBatches === 0;
       run.isLoggingStep = isWindowEnd && (run.position.step + 1) % flags.logEveryNSteps === 0;
       trainMetrics.endStep();
-      if (await hooks.run('onTrainBatchStart', batch, index)) break;
+      isSkipped = await hooks.run('onTrainBatchStart', batch, index);
+      if (isSkipped) break;
       step.run(batch, index, isWindowEnd);
       const samples = run.position.samples + run.samplesOf(batch);
-      run.position = { ...run.position, batch: index + 1, samples };
+      run.position = { ...run.position, batch: index + 1, isEpochRead: isLast, samples };
       await hooks.run('onTrainBatchEnd', batch, index);
       if (run.isLoggingStep) {
-        checkLoss(run, step.readLoss());
+        checkLosses(run);
         publish(run, trainMetrics, 'step');
       }
       await yieldToEvents();
@@ -45,6 +51,7 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
       await afterStep(run);
       if (isOver(run)) break;
     }
+    if (run.position.batch === 0 && !isSkipped) throw noBatch('a source that gave none');
   } finally {
     step.dispose();
   }
@@ -77,9 +84,7 @@ function hasNextEpoch<Batch>({ flags, position }: FitRun<Batch>): boolean {
 }
 
 function isOver<Batch>(run: FitRun<Batch>): boolean {
-  return run.position.batch >= run.plan.trainBatches || isEnding(run) || hasReachedMaxSteps(run);
-}
-
-function checkLoss<Batch>(run: FitRun<Batch>, loss: number): void {
-  if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, run.position);
+  const { batch, isEpochRead } = run.position;
+  const isEpochOver = isEpochRead || batch >= run.plan.trainBatches;
+  return isEpochOver || isEnding(run) || hasReachedMaxSteps(run);
 }

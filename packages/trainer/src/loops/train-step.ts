@@ -1,8 +1,9 @@
-import type { Scalar, Tensor } from '@limber/engine';
+import type { Tensor } from '@limber/engine';
 import { checkAnomalies } from '../gradients/check-anomalies.ts';
 import { clipGradients } from '../gradients/clip-gradients.ts';
 import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
+import { withKeyedRandom } from '../randomness/keyed-random.ts';
 import type { FitRun } from './run.ts';
 import { learningRateOf, progressOf } from './run.ts';
 
@@ -10,14 +11,12 @@ import { learningRateOf, progressOf } from './run.ts';
 export interface TrainStep<Batch> {
   /** @param isWindowEnd - whether the gradients since the last step are to be applied now. */
   run(batch: Batch, batchIndex: number, isWindowEnd: boolean): void;
-  /** The loss of the batch that ran last. Waits for the device. */
-  readLoss(): number;
   dispose(): void;
 }
 
 /** Steps of the current epoch. The gradients that are gathered between optimizer steps live here. */
 export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
-  const { hooks, trainer, module, flags, profiler, optimization } = run;
+  const { hooks, trainer, module, flags, profiler, optimization, losses } = run;
   const { engine } = trainer;
   const { tf } = engine;
   const { epoch } = run.position;
@@ -26,7 +25,6 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
   );
   const variables = trainable.map((weight) => weight.variable);
   const gathered = createGradientSum(engine);
-  let loss: Scalar | undefined;
 
   const gradientsOf = (batch: Batch, batchIndex: number): Record<string, Tensor> => {
     profiler?.start('trainingStep');
@@ -39,11 +37,11 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
       return value;
     }, variables);
     profiler?.stop('backward');
-    loss?.dispose();
-    loss = tf.keep(value);
     if (flags.detectAnomaly) {
-      checkAnomalies(engine, { loss, gradients: grads, weights: trainable, at: run.position });
+      const at = run.position;
+      checkAnomalies(engine, { loss: value, gradients: grads, weights: trainable, at });
     }
+    losses.add(value);
     hooks.runInStep('onAfterBackward');
     return grads;
   };
@@ -59,7 +57,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
       clipped,
     );
     const step = (): void =>
-      optimization.optimizer.applyGradients(transformed, learningRateOf(run));
+      optimization.apply(transformed, (schedule) => learningRateOf(run, schedule));
     profiler?.start('optimizerStep');
     if (module.optimizerStep === undefined) step();
     else module.optimizerStep(step, trainer);
@@ -68,21 +66,19 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
 
   return {
     run: (batch, batchIndex, isWindowEnd) => {
-      tf.tidy(() => {
-        const gradients = gradientsOf(batch, batchIndex);
-        if (!isWindowEnd) return gathered.add(gradients);
-        // as in PyTorch, mixed precision ends with the way back
-        engine.withoutAutocast(() => applyStep(gathered.plus(gradients), gathered.count + 1));
-      });
+      withKeyedRandom([run.seed, 'Train', epoch, batchIndex], () =>
+        tf.tidy(() => {
+          const gradients = gradientsOf(batch, batchIndex);
+          if (!isWindowEnd) return gathered.add(gradients);
+          // as in PyTorch, mixed precision ends with the way back
+          engine.withoutAutocast(() => applyStep(gathered.plus(gradients), gathered.count + 1));
+        }),
+      );
       if (!isWindowEnd) return;
       gathered.reset();
       run.position = { ...run.position, step: run.position.step + 1 };
     },
-    readLoss: () => loss?.dataSync()[0] ?? Number.NaN,
-    dispose: () => {
-      gathered.reset();
-      loss?.dispose();
-    },
+    dispose: () => gathered.reset(),
   };
 }
 

@@ -5,7 +5,7 @@ import { LimberError } from '@limber/files';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';
-import { withWeightsRestored } from './with-weights-restored.ts';
+import { withWeightsRestored } from '../weights/with-weights-restored.ts';
 
 /** How batch sizes are tried. Names and defaults are those of Lightning's BatchSizeFinder. */
 export interface FindBatchSizeOptions<Batch> {

@@ -1,10 +1,11 @@
 import type { Engine } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import type { BatchSource } from '../data/batch-source.ts';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';
-import { withWeightsRestored } from './with-weights-restored.ts';
+import { withWeightsRestored } from '../weights/with-weights-restored.ts';
 
 /** How learning rates are tried. Names and defaults are those of Lightning's LearningRateFinder. */
 export interface FindLearningRateOptions<Batch> {
@@ -77,7 +78,11 @@ export async function findLearningRate<Batch>({
   };
   await withWeightsRestored(engine, module, async () => {
     const options = { engine, maxSteps: numTrainingSteps, logEveryNSteps: numTrainingSteps + 1 };
-    await new Trainer<Batch>({ ...options, callbacks: [watch] }).fit(module, { train });
+    const trainer = new Trainer<Batch>({ ...options, callbacks: [watch] });
+    await trainer.fit(module, { train }).catch((error: unknown) => {
+      // so far the search went: the learning rates before it are what is looked for
+      if (!(error instanceof TrainingDiverged)) throw error;
+    });
   });
   return { suggestion: suggest(tried), tried };
 }

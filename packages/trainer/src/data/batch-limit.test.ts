@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { limitBatches } from './batch-limit.ts';
+
+test.each([
+  [Infinity, 7],
+  [3, 3],
+  [9, 7],
+  [0, 0],
+  [{ fraction: 1 }, 7],
+  [{ fraction: 0.5 }, 3],
+  [{ fraction: 0 }, 0],
+])('of 7 batches, %j leaves %i', (limit, batches) => {
+  expect(limitBatches(limit, 7, 'Trainer.limitValBatches')).toBe(batches);
+});
+
+test('a fraction that leaves none is an error, as in Lightning', () => {
+  expect(() => limitBatches({ fraction: 0.1 }, 7, 'Trainer.limitValBatches')).toThrow(
+    'Trainer.limitValBatches: not a limit of batches: ' +
+      'expected a fraction that leaves at least one batch, got 0.1 of 7.',
+  );
+});
+
+test('nothing of nothing is no error', () => {
+  expect(limitBatches({ fraction: 0.1 }, 0, 'Trainer.limitValBatches')).toBe(0);
+});

@@ -1,0 +1,131 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Engine } from '@limber/engine';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createModelCheckpoint } from './callbacks/model-checkpoint.ts';
+import { createStochasticWeightAveraging } from './callbacks/stochastic-weight-averaging.ts';
+import type { BatchSource } from './data/batch-source.ts';
+import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
+import {
+  createLinearModule,
+  linearSource,
+  readLinearWeights,
+} from './fixtures/linear-module.suite.ts';
+import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
+import type { Callback } from './hooks/callback.ts';
+import { Trainer } from './trainer.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'limber-exception-'));
+let engine: Engine;
+let module: LinearModule;
+afterAll(() => rmSync(root, { recursive: true }));
+useLinearModule((...each) => ([engine, module] = each));
+
+interface Run {
+  readonly folder: string;
+  readonly callbacks?: readonly Callback<LinearBatch>[];
+  readonly train?: BatchSource<LinearBatch>;
+  readonly accumulateGradBatches?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Two epochs that save when something goes wrong. @returns the weights at the end. */
+async function fit(into: LinearModule, run: Run): Promise<Record<string, number[]>> {
+  const { folder, callbacks = [], train = linearSource(6), signal, ...flags } = run;
+  const dirpath = join(root, folder);
+  const keeper = createModelCheckpoint({ dirpath, everyNTrainSteps: 4, saveOnException: true });
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 2,
+    callbacks: [...callbacks, keeper],
+    ...flags,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  await trainer.fit(into, { train }, { ckptPath: 'last' });
+  return readLinearWeights(into);
+}
+
+/** What a fit ends with that failed once, beside what it ends with undisturbed. */
+async function failAndFinish(run: Run) {
+  const { folder, accumulateGradBatches = 1 } = run;
+  await expect(fit(module, run)).rejects.toThrow('failed');
+  const hasSaved = existsSync(join(root, folder, 'recent.safetensors'));
+  const weights: Record<string, number[]>[] = [];
+  for (const name of [folder, `${folder}-whole`]) {
+    const other = createLinearModule(engine);
+    weights.push(await fit(other, { folder: name, accumulateGradBatches }));
+    other.dispose();
+  }
+  return { hasSaved, resumed: weights[0], whole: weights[1] };
+}
+
+const failAt = (
+  hook: 'onTrainBatchEnd' | 'onTrainBatchStart',
+  step: number,
+): Callback<LinearBatch> => ({
+  [hook]: ({ globalStep }: { globalStep: number }) => {
+    if (globalStep === step) throw new Error('failed');
+  },
+});
+
+describe('a checkpoint on an exception', () => {
+  test('after the step, before its end, would train a batch twice: it is not written', async () => {
+    const callbacks = [failAt('onTrainBatchEnd', 7)];
+    const { hasSaved, resumed, whole } = await failAndFinish({ folder: 'step', callbacks });
+    expect(hasSaved).toBe(false);
+    expect(resumed).toEqual(whole);
+  });
+
+  test('between two batches of an accumulation window would hold the statistics of the first: it is not written', async () => {
+    const accumulateGradBatches = 2;
+    let batches = 0;
+    const failing: Callback<LinearBatch> = {
+      onTrainBatchStart: () => {
+        if (++batches === 6) throw new Error('failed');
+      },
+    };
+    const run = { folder: 'window', callbacks: [failing], accumulateGradBatches };
+    const { hasSaved, resumed, whole } = await failAndFinish(run);
+    expect(hasSaved).toBe(false);
+    expect(resumed).toEqual(whole);
+  });
+
+  test('of a batch that cannot be read goes on exactly', async () => {
+    const train: BatchSource<LinearBatch> = {
+      batchesPerEpoch: 6,
+      async *batches(epoch, fromBatch = 0) {
+        let index = fromBatch;
+        for await (const batch of linearSource(6).batches(epoch, fromBatch)) {
+          if (epoch === 1 && index++ === 3) throw new Error('failed');
+          yield batch;
+        }
+      },
+    };
+    const { hasSaved, resumed, whole } = await failAndFinish({ folder: 'reading', train });
+    expect(hasSaved).toBe(true);
+    expect(resumed).toEqual(whole);
+  });
+});
+
+test('a signal while stochastic weight averaging refreshes statistics leaves what training goes on from', async () => {
+  const average = (): Callback =>
+    createStochasticWeightAveraging({ swaLrs: 0.01, swaEpochStart: 0.5, annealingEpochs: 1 });
+  const controller = new AbortController();
+  const stopping: LinearModule = {
+    ...module,
+    trainingStep: (batch, index, trainer) => {
+      // 12 steps of training are done: this one refreshes
+      if (trainer.globalStep === 12 && index === 2) controller.abort('SIGTERM');
+      return module.trainingStep(batch, index, trainer);
+    },
+  };
+  const run = { folder: 'swa', callbacks: [average()] };
+  const first = fit(stopping, { ...run, signal: controller.signal });
+  await expect(first).rejects.toThrow('Training was interrupted after step 12.');
+  const again = await fit(module, { ...run, callbacks: [average()] });
+  const other = createLinearModule(engine);
+  const whole = await fit(other, { folder: 'swa-whole', callbacks: [average()] });
+  other.dispose();
+  expect(again).toEqual(whole);
+});

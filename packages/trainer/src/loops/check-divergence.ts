@@ -1,0 +1,36 @@
+import type { NamedTensors } from '@limber/engine';
+import { TrainingDiverged } from '../errors/training-diverged.ts';
+import { firstNotFinite } from '../gradients/first-not-finite.ts';
+import type { FitRun } from './run.ts';
+
+/** @throws {TrainingDiverged} if any loss so far was NaN or infinite. Waits for the device. */
+export function checkLosses<Batch>({ losses, position }: FitRun<Batch>): void {
+  const loss = losses.read();
+  if (loss !== null) throw new TrainingDiverged(loss, position);
+}
+
+/** @throws {TrainingDiverged} naming the first weight with NaN or infinity in it, which no later loss would show. */
+export function checkWeights<Batch>({ module, trainer, position }: FitRun<Batch>): void {
+  const { weights } = module;
+  const at = firstNotFinite(
+    trainer.engine,
+    weights.map(({ variable }) => variable),
+  );
+  if (at < 0) return;
+  throw new TrainingDiverged(`The weight "${weights[at]!.name}" is not finite`, position);
+}
+
+/**
+ * Looks at what a checkpoint is about to hold, so that a good one is never replaced by one that nothing can be made of.
+ *
+ * @throws {TrainingDiverged} naming the first array of weights or optimizer with NaN or infinity in it.
+ */
+export function checkArrays<Batch>({ position }: FitRun<Batch>, arrays: NamedTensors): void {
+  for (const [name, { data }] of Object.entries(arrays)) {
+    if (name.startsWith('callbacks/')) continue;
+    // a number minus itself is 0, NaN and infinity minus themselves are NaN
+    let trace = 0;
+    for (let index = 0; index < data.length; index++) trace += data[index]! - data[index]!;
+    if (trace !== 0) throw new TrainingDiverged(`"${name}" is not finite`, position);
+  }
+}
