@@ -1,25 +1,37 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { dirname, join } from 'node:path';
+import { letOthersRun } from '../mapping/let-others-run.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
-
-/** So many files are synced before timers and signals get their turn: one takes some 0.1 ms. */
-const filesPerTurn = 64;
 
 /** Makes every file below a folder, and every name, survive a power cut. */
 export async function syncTree(folder: string): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  let synced = 0;
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await syncTree(path);
     if (!entry.isFile()) continue;
     syncFile(path);
-    synced += 1;
-    if (synced % filesPerTurn === 0) await nextTurn();
+    await letOthersRun();
   }
   syncFolder(folder);
+}
+
+/**
+ * Makes files survive a power cut, their names, and the folders that these are in.
+ *
+ * @param root - the folder around all of them, which is there already.
+ */
+export async function syncFiles(root: string, paths: Iterable<string>): Promise<void> {
+  const folders = new Set([root]);
+  for (const path of paths) {
+    syncFile(path);
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) {
+      folders.add(folder);
+    }
+    await letOthersRun();
+  }
+  for (const folder of folders) syncFolder(folder);
 }
 
 function syncFile(path: string): void {

@@ -158,22 +158,31 @@ function sweep(
 ): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
-  for (const prefix of listFolder(root)) {
+  for (const prefix of listOwnFolders(root)) {
     for (const name of listFolder(join(root, prefix))) {
       if (isKept(prefix + name)) continue;
       const path = join(root, prefix, name);
       const { nlink, size } = lstatSync(path);
       if (nlink === 1) bytes += size;
       count++;
-      rmSync(path);
+      rmSync(path, { recursive: true });
     }
   }
   return { count, bytes };
 }
 
+/** The folders in a folder. A symbolic link, or a file, that somebody put there is removed. */
+function listOwnFolders(folder: string): string[] {
+  return listFolder(folder).filter((name) => {
+    const isFolder = lstatSync(join(folder, name)).isDirectory();
+    if (!isFolder) rmSync(join(folder, name));
+    return isFolder;
+  });
+}
+
 function sweepNested(root: string, isKept: (path: string) => boolean): void {
-  for (const prefix of listFolder(root)) {
-    for (const digest of listFolder(join(root, prefix))) {
+  for (const prefix of listOwnFolders(root)) {
+    for (const digest of listOwnFolders(join(root, prefix))) {
       const folder = join(root, prefix, digest);
       const names = listFolder(folder);
       const unused = names.filter((name) => !isKept(join(folder, name)));

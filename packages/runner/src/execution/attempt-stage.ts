@@ -12,6 +12,7 @@ import type { StateFolder } from '../store/state-folder.ts';
 import { openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
+import { findInputChange } from './input-change.ts';
 import { markWorker, unmarkWorker } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
@@ -61,7 +62,7 @@ export async function attemptStage(
     stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
   );
   const lastLines: string[] = [];
-  const prepared = await use.hold(async () => {
+  const prepare = async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
     const scratch =
       stage.resumable === undefined
@@ -70,9 +71,12 @@ export async function attemptStage(
     rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
     for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
-    const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
-    return { ...describeTask(stage, given), isResumed: scratch.isResumed };
-  });
+    const { ending: signal } = run.stop;
+    const given = { ...run, outputs, workDir: scratch.path, folder, gpus, signal };
+    return { ...(await describeTask(stage, given)), isResumed: scratch.isResumed };
+  };
+  const prepared = await unlessAborted(run.stop.ending, () => use.hold(prepare));
+  if (prepared === undefined) return { type: 'interrupted' };
   const { task, variables, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
   const ended = await runStageProcess({
@@ -97,28 +101,48 @@ export async function attemptStage(
       rmSync(folder, { recursive: true, force: true });
       return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
     }
+    // A stage that is done has saved: it is stored unless somebody insists.
+    const { killing } = run.stop;
+    const stored = await unlessAborted(killing, () => storeOutputs(outputs, state, killing));
+    if (stored === undefined) return { type: 'interrupted' };
     const artifact: Artifact = {
       fingerprint: attempt.fingerprint,
-      outputs: await storeOutputs(outputs, state),
+      outputs: stored,
       metrics: outcome.metrics,
       plots: outcome.plots,
       log: await putCopy(state, logFile, folder),
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),
     };
-    writeArtifact(state, artifact);
+    await writeArtifact(state, artifact);
     use.rely(artifact.fingerprint);
     rmSync(folder, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };
   });
 }
 
+/** What `action` gives; undefined if the signal ended it. */
+async function unlessAborted<T>(
+  signal: AbortSignal,
+  action: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
+  }
+}
+
 async function storeOutputs(
   outputs: Readonly<Record<string, string>>,
   state: StateFolder,
+  signal: AbortSignal,
 ): Promise<Record<string, StoredOutput>> {
   const stored: Record<string, StoredOutput> = {};
-  for (const [name, path] of Object.entries(outputs)) stored[name] = await putOutput(state, path);
+  for (const [name, path] of Object.entries(outputs)) {
+    stored[name] = await putOutput(state, path, signal);
+  }
   return stored;
 }
 
@@ -135,7 +159,10 @@ function rememberUnfinished(
   writeRecord(state, key, done === undefined ? { unfinished } : { done, unfinished });
 }
 
-/** A stage whose code or input changed while it ran, or that did not write its outputs, has failed. */
+/**
+ * A stage that changed what it was given, whose code or input changed while it ran, or that did not
+ * write its outputs, has failed.
+ */
 async function checkOutcome(
   ended: ProcessOutcome,
   made: {
@@ -146,8 +173,14 @@ async function checkOutcome(
   },
   run: RunContext,
 ): Promise<ProcessOutcome> {
-  if (ended.type !== 'done') return ended;
+  const reading = { ...run, reader: made.stage.name, folder: made.folder };
+  const change = await findInputChange(made.stage, reading);
+  if (ended.type === 'interrupted') return ended;
+  if (ended.type === 'failed') {
+    return change === undefined ? ended : { ...ended, message: `${ended.message} ${change}` };
+  }
   const message =
+    change ??
     (await findChange(made.stage, made.attempt, run)) ??
     findOutputProblem(made.stage, join(made.folder, 'outputs'), made.outputs);
   return message === undefined ? ended : { type: 'failed', message, isInvalidInput: false };

@@ -120,8 +120,13 @@ function createGatherer(onLine: ReportLine): Gathered {
   const metrics: Gathered['metrics'] = {};
   const plots: Gathered['plots'] = {};
   const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
-    Object.assign(metrics, added);
-    if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
+    for (const [name, value] of Object.entries(added ?? {})) {
+      if (Number.isFinite(value)) metrics[name] = value;
+      else onLine(`the metric "${name}" is ${value}, which is not kept`, 'warning');
+    }
+    // A point without a place cannot be drawn.
+    const isShown = plot !== undefined && Number.isFinite(plot.x) && Number.isFinite(plot.y);
+    if (isShown) (plots[plot.name] ??= []).push([plot.x, plot.y]);
     if (progress !== undefined) onLine(progress, 'progress');
     if (warning !== undefined) onLine(warning, 'warning');
   };

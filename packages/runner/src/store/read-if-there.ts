@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { isMissing } from '@limber/files';
 import { parseJson } from '../json.ts';
 
-/** The text of a file; undefined if it does not exist. */
+/** The text of a file; undefined if it does not exist, or is no file. */
 export function readText(path: string): string | undefined {
-  return unlessMissing(() => readFileSync(path, 'utf8'));
+  return unlessMissing(() => (statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined));
 }
 
 /**
