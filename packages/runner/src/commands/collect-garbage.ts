@@ -5,8 +5,7 @@ import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifa
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
-import type { StageRecord } from '../store/stage-record.ts';
-import { readRecord } from '../store/stage-record.ts';
+import { listRecords } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import {
@@ -51,7 +50,7 @@ export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbag
 }
 
 function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
-  const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
+  const attempts = listRecords(state).flatMap(({ record }) => [record.done, record.unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
   const kept = selectArtifacts(state, referred, options);
@@ -132,14 +131,6 @@ function removeIdleLocks(state: StateFolder): void {
     const lock = join(state.locks, name);
     if (lock !== state.cleaningLock) rmSync(lock, { recursive: true, force: true });
   }
-}
-
-function readAllRecords(state: StateFolder): StageRecord[] {
-  return listFolder(state.records).flatMap((pipeline) =>
-    listFolder(join(state.records, pipeline))
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => readRecord(state, { pipeline, stage: file.slice(0, -'.json'.length) })),
-  );
 }
 
 function readShownFingerprints(state: StateFolder): string[] {

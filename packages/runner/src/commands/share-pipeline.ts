@@ -53,7 +53,9 @@ export async function sharePipeline(
           const { outputs } = pipeline.stages.find((stage) => stage.name === name)!;
           const own = await readIntactArtifact(state, fingerprint, { isRepairing, outputs });
           if (direction === 'pull' && own === undefined) {
-            return (await pullArtifact(remote, fingerprint, { state, staging, outputs })) !== undefined;
+            return (
+              (await pullArtifact(remote, fingerprint, { state, staging, outputs })) !== undefined
+            );
           }
           if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
           return own !== undefined;

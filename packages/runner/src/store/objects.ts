@@ -75,6 +75,7 @@ export async function putFile(
   if (nlink > 1) {
     own = temporaryName(file);
     copyFileSync(file, own);
+    rmSync(file);
   }
   stamp(own, sha256);
   renameSync(own, target);

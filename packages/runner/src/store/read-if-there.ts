@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMissing } from '@limber/files';
 import { parseJson } from '../json.ts';
 
@@ -21,6 +22,13 @@ export function readJson(path: string): unknown {
 /** The names in a folder, sorted; none if it does not exist. */
 export function listFolder(folder: string): string[] {
   return unlessMissing(() => readdirSync(folder).sort()) ?? [];
+}
+
+/** The names of what lies two folders deep, put together: those of objects and artifacts. */
+export function listStored(root: string): string[] {
+  return listFolder(root).flatMap((prefix) =>
+    listFolder(join(root, prefix)).map((name) => `${prefix}${name}`),
+  );
 }
 
 /** What `read` returns; undefined if the file or folder that it reads does not exist. */

@@ -4,6 +4,7 @@ import { writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import type { Part, PartKind } from '../fingerprints/parts.ts';
+import { listFolder } from './read-if-there.ts';
 import type { OnProblem } from './read-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -68,6 +69,20 @@ export function readRecord(state: StateFolder, key: StageKey, onProblem?: OnProb
   const file = recordPath(state, key);
   const where = relative(state.workspace, file);
   return readManifest(file, recordSchema, { where, onProblem }) ?? {};
+}
+
+/** Everything that is remembered of stages. */
+export function listRecords(
+  state: StateFolder,
+): { readonly key: StageKey; readonly record: StageRecord }[] {
+  return listFolder(state.records).flatMap((pipeline) =>
+    listFolder(join(state.records, pipeline))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => {
+        const key = { pipeline, stage: file.slice(0, -'.json'.length) };
+        return { key, record: readRecord(state, key) };
+      }),
+  );
 }
 
 /** Remembers a stage's latest attempt. */
