@@ -75,7 +75,9 @@ export async function attemptStage(
     const given = { ...run, outputs, workDir: scratch.path, folder, gpus, signal };
     return { ...(await describeTask(stage, given)), isResumed: scratch.isResumed };
   };
-  const prepared = await unlessAborted(run.stop.ending, () => use.hold(prepare));
+  const prepared = await use.hold(prepare).catch((error: unknown) => {
+    if (!run.stop.ending.aborted) throw error;
+  });
   if (prepared === undefined) return { type: 'interrupted' };
   const { task, variables, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
@@ -101,13 +103,9 @@ export async function attemptStage(
       rmSync(folder, { recursive: true, force: true });
       return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
     }
-    // A stage that is done has saved: it is stored unless somebody insists.
-    const { killing } = run.stop;
-    const stored = await unlessAborted(killing, () => storeOutputs(outputs, state, killing));
-    if (stored === undefined) return { type: 'interrupted' };
     const artifact: Artifact = {
       fingerprint: attempt.fingerprint,
-      outputs: stored,
+      outputs: await storeOutputs(outputs, state),
       metrics: outcome.metrics,
       plots: outcome.plots,
       log: await putCopy(state, logFile, folder),
@@ -121,28 +119,12 @@ export async function attemptStage(
   });
 }
 
-/** What `action` gives; undefined if the signal ended it. */
-async function unlessAborted<T>(
-  signal: AbortSignal,
-  action: () => Promise<T>,
-): Promise<T | undefined> {
-  try {
-    return await action();
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    throw error;
-  }
-}
-
 async function storeOutputs(
   outputs: Readonly<Record<string, string>>,
   state: StateFolder,
-  signal: AbortSignal,
 ): Promise<Record<string, StoredOutput>> {
   const stored: Record<string, StoredOutput> = {};
-  for (const [name, path] of Object.entries(outputs)) {
-    stored[name] = await putOutput(state, path, signal);
-  }
+  for (const [name, path] of Object.entries(outputs)) stored[name] = await putOutput(state, path);
   return stored;
 }
 

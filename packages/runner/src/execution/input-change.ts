@@ -1,7 +1,7 @@
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { findLostOutputs } from '../store/artifact.ts';
 import type { View } from '../store/view.ts';
-import { ensureView, findViewChange, forgetView, openedView } from '../store/view.ts';
+import { ensureView, findViewChange, openedView } from '../store/view.ts';
 import { collectionView } from './describe-task.ts';
 import { sourcesOf } from './read-parts.ts';
 import type { ReaderContext } from './stored-part.ts';
@@ -24,7 +24,6 @@ export async function findInputChange(
   for (const input of stage.inputs) {
     const view = viewOf(input, given);
     const change = view && (await findViewChange(given.state, view));
-    if (view !== undefined && input.type === 'collection') forgetView(given.state, view);
     if (change === undefined) continue;
     await restore(input, given);
     message ??= `Stage "${stage.name}" changed its input "${input.name}": ${change}. Inputs are for reading only; copy what has to change to the working folder first. Its result is not kept.`;

@@ -1,5 +1,4 @@
 import {
-  existsSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -92,7 +91,8 @@ it(
     const artifact = readArtifact(state, fingerprint)!;
     const targets = listTargets(state, { artifact, remote, traps });
     const kept = readAll([join(inner, '.limber'), join(inner, 'runs'), remote]);
-    const guarded = look(root, inner);
+    const except = [inner, remote];
+    const guarded = look(root, except);
     const random = createRandom(11);
     const counts: Record<string, number> = {};
     for (let number = 0; number < count; number++) {
@@ -111,7 +111,7 @@ it(
       } catch (error) {
         throw new Error(what, { cause: error });
       }
-      expect(look(root, inner), what).toEqual(guarded);
+      expect(look(root, except), what).toEqual(guarded);
       restore(kept);
     }
     for (let number = 0; number < wholeRuns; number++) {
@@ -126,7 +126,7 @@ it(
       const names = readdirSync(tree!, { recursive: true }).map(String).sort();
       expect(names).toEqual(['run.sh', 'sub', 'sub/a.txt', 'sub/empty']);
       expect(readFileSync(single!, 'utf8')).toBe('c');
-      expect(look(root, inner)).toEqual(guarded);
+      expect(look(root, except)).toEqual(guarded);
       restore(kept);
     }
     if (process.env['LIMBER_MUTATIONS'] !== undefined) console.log(counts);
@@ -311,32 +311,42 @@ async function useArtifact(state: StateFolder, fingerprint: string): Promise<Rea
 }
 
 /** How everything around the workspace looks: a change of content changes the time of the last change. */
-function look(root: string, inner: string): string[] {
-  return [root, ...readdirSync(root, { recursive: true }).map((name) => join(root, String(name)))]
-    .filter((path) => path !== inner && !path.startsWith(`${inner}/`))
-    .filter((path) => !path.startsWith(join(root, 'remote')))
-    .map((path) => {
-      const { mode, mtimeMs, ctimeMs, ino, size } = lstatSync(path);
-      return [path, mode, mtimeMs, ctimeMs, ino, size].join(' ');
-    })
-    .sort();
+function look(folder: string, except: readonly string[]): string[] {
+  return [folder, ...readdirSync(folder).map((name) => join(folder, name))].flatMap((path) => {
+    if (except.includes(path)) return [];
+    if (path !== folder && lstatSync(path).isDirectory()) return look(path, except);
+    return [`${path} ${stampOf(path)}`];
+  });
 }
 
-function readAll(folders: readonly string[]): Map<string, string> {
+function stampOf(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found && [found.mode, found.mtimeMs, found.ctimeMs, found.ino, found.size].join(' ');
+}
+
+interface Kept {
+  readonly text: string;
+  stamp: string | undefined;
+}
+
+function readAll(folders: readonly string[]): Map<string, Kept> {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  return new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  return new Map(
+    files.map((file) => [file, { text: readFileSync(file, 'utf8'), stamp: stampOf(file) }]),
+  );
 }
 
 /** Puts back what was changed or removed, with its former mode where that matters. */
-function restore(kept: ReadonlyMap<string, string>): void {
-  for (const [file, text] of kept) {
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+function restore(kept: ReadonlyMap<string, Kept>): void {
+  for (const [file, known] of kept) {
+    if (stampOf(file) === known.stamp) continue;
     rmSync(file, { recursive: true, force: true });
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text, { mode: file.endsWith('.x') ? 0o755 : 0o644 });
+    writeFileSync(file, known.text, { mode: file.endsWith('.x') ? 0o755 : 0o644 });
+    known.stamp = stampOf(file);
   }
 }

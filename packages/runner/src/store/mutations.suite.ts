@@ -70,7 +70,19 @@ export function hostileTexts({ outside, link }: Traps): string[] {
 }
 
 function hostileValues(traps: Traps): unknown[] {
-  const others: unknown[] = [-1, 0.5, 1e308, 2 ** 53, 1e15, null, true, [], {}, [null], { toString: 1 }];
+  const others: unknown[] = [
+    -1,
+    0.5,
+    1e308,
+    2 ** 53,
+    1e15,
+    null,
+    true,
+    [],
+    {},
+    [null],
+    { toString: 1 },
+  ];
   return [...hostileTexts(traps), ...others];
 }
 

@@ -16,15 +16,10 @@ import type { TreeEntry } from './tree.ts';
  * A symbolic link to a file of the same output becomes a copy of it.
  *
  * @param path - the file or folder in the stage's private folder; its files are gone afterwards.
- * @param signal - ends it half-way; what is stored by then is garbage.
  * @throws {Error} if the output holds another link, something without content, or a name that is not
  *   the same on every system.
  */
-export async function putOutput(
-  state: StateFolder,
-  path: string,
-  signal?: AbortSignal,
-): Promise<StoredOutput> {
+export async function putOutput(state: StateFolder, path: string): Promise<StoredOutput> {
   const fileName = basename(path);
   refuseNames([fileName], dirname(path));
   if (lstatSync(path).isSymbolicLink()) throw new Error(`${path} is a symbolic link.`);
@@ -47,7 +42,6 @@ export async function putOutput(
       entries.push({ type: 'folder', path: name });
       continue;
     }
-    signal?.throwIfAborted();
     const stored = await putFile(state, absolute);
     entries.push({ type: 'file', path: name, ...stored });
     sizeBytes += stored.sizeBytes;

@@ -11,9 +11,8 @@ import { readText } from './read-if-there.ts';
 export interface VerifiedFiles {
   /** Whether the files of a group are those that were verified, untouched. */
   has(group: string, stats: readonly FileStat[]): boolean;
-  /** Says that the files of a group hold what they should. */
+  /** Says that the files of a group hold what they should. One named `..` is forgotten at the end. */
   add(group: string, stats: readonly FileStat[]): void;
-  drop(group: string): void;
   /** Keeps what was learnt for the next run. */
   save(): void;
 }
@@ -30,12 +29,13 @@ export function openVerifiedFiles(file: string): VerifiedFiles {
       hasNews ||= groups().get(group) !== digest;
       groups().set(group, digest);
     },
-    drop: (group) => void groups().delete(group),
     save() {
       if (!hasNews) return;
       // Other runs may have learnt something meanwhile.
       const all = new Map([...readGroups(file), ...groups()]);
-      const lines = [...all].map(([group, digest]) => `${digest} ${group}\n`);
+      const lines = [...all].flatMap(([group, digest]) =>
+        group.startsWith('..') ? [] : `${digest} ${group}\n`,
+      );
       writeFileAtomicSync(file, `${bootOfMachine()}\n${lines.join('')}`);
       hasNews = false;
     },

@@ -73,18 +73,14 @@ async function openView(
   if ((await findViewChange(state, view)) === undefined) return view;
   if ((await checkOutput(state, output)) !== 'intact') return undefined;
   const building = temporaryName(path);
-  const former = temporaryName(path);
   try {
     if (output.kind === 'file') cloneOrLink(state, output.digest, building);
     else await buildFolder(state, { ...view, root: building }, signal);
-    // Whoever reads the former one finds a whole folder at any time but this moment.
-    renameIfThere(path, former);
+    rmSync(path, { recursive: true, force: true });
     renameSync(building, path);
   } catch (error) {
     rmSync(building, { recursive: true, force: true });
     if (signal?.aborted === true || (await findViewChange(state, view)) !== undefined) throw error;
-  } finally {
-    rmSync(former, { recursive: true, force: true });
   }
   // Links move the time of an object's last change.
   rememberObjects(state, output.digest, view.entries);
@@ -99,22 +95,9 @@ export function openedView(state: StateFolder, output: StoredOutput): View | und
   return entries && { path, root: output.kind === 'folder' ? path : dirname(path), entries };
 }
 
-function renameIfThere(path: string, target: string): void {
-  try {
-    renameSync(path, target);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
 /** Notes how the files of a view look that was just built. */
 export function rememberView(state: StateFolder, view: View): void {
   state.verified.add(relative(state.views, view.path), statView(view));
-}
-
-/** Forgets a view that is about to be removed. */
-export function forgetView(state: StateFolder, view: View): void {
-  state.verified.drop(relative(state.views, view.path));
 }
 
 /**
