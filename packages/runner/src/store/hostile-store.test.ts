@@ -7,6 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
 import { collectGarbage } from '../commands/collect-garbage.ts';
@@ -129,7 +130,8 @@ it(
       expect(look(root, except)).toEqual(guarded);
       restore(kept);
     }
-    if (process.env['LIMBER_MUTATIONS'] !== undefined) console.log(counts);
+    if (process.env['LIMBER_MUTATIONS'] !== undefined)
+      writeFileSync(join(tmpdir(), 'limber-mutations.json'), JSON.stringify(counts));
     for (const kind of Object.keys(targets)) {
       expect(Object.keys(counts).some((key) => key.startsWith(`${kind}: `))).toBe(true);
     }
