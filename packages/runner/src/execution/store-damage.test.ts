@@ -1,6 +1,5 @@
 import {
   existsSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   readFileSync,
@@ -18,29 +17,17 @@ import { sharePipeline } from '../commands/share-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { artifactPath, readArtifact } from '../store/artifact.ts';
 import { objectPath, putTree } from '../store/objects.ts';
-import { putOutput } from '../store/put-output.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
-import { because, createTestWorkspace, diamondPipeline, named } from './test-workspace.suite.ts';
-
-/** A stage that makes a folder and a file, and one that reads both and does `edit` meanwhile. */
-function editing(edit: string): string {
-  return `name: editing
-stages:
-  make:
-    run: mkdir -p "$LIMBER_OUTPUT_TREE/sub" && echo one > "$LIMBER_OUTPUT_TREE/sub/a.txt" && echo two > "$LIMBER_OUTPUT_FILE"
-    outputs: [tree, file]
-  edit:
-    run: ${edit}; touch "$LIMBER_OUTPUT_DONE"
-    inputs: { tree: '\${{ stages.make.tree }}', file: '\${{ stages.make.file }}' }
-    outputs: [done]
-`;
-}
-
-function errorOf(result: PipelineResult, stage: string): string | undefined {
-  return result.stages.find(({ name }) => name === stage)!.error;
-}
+import {
+  because,
+  createTestWorkspace,
+  diamondPipeline,
+  editingPipeline,
+  errorOf,
+  named,
+} from './test-workspace.suite.ts';
 
 /** Writes into a file, and gives it back its size, mode and modification time. */
 function damageUnseen(path: string): void {
@@ -103,7 +90,7 @@ describe('a remote store', () => {
   });
 
   it('cannot name one by the listing of a folder, or one that is not as large as it says', async () => {
-    const pipeline = editing('true');
+    const pipeline = editingPipeline('true');
     const theirs = createTestWorkspace(pipeline);
     const remote = join(theirs.root, 'remote');
     const { fingerprint } = (await theirs.run({ remote })).stages[0]!;
@@ -291,85 +278,3 @@ function readArtifactOf({ root }: TestWorkspace, pipeline: string): Artifact['ou
   ) as PipelineResult;
   return run.stages.map(({ fingerprint }) => readArtifact(state, fingerprint!)!.outputs);
 }
-
-const advice =
-  'Inputs are for reading only; copy what has to change to the working folder first. Its result is not kept.';
-
-describe('a stage that changes what it was given', () => {
-  it.each([
-    ['echo x >> "$LIMBER_INPUT_TREE/sub/a.txt"', 'tree', 'sub/a.txt was changed'],
-    ['rm "$LIMBER_INPUT_TREE/sub/a.txt"', 'tree', 'sub/a.txt was removed'],
-    ['touch "$LIMBER_INPUT_TREE/sub/labels.cache"', 'tree', 'sub/labels.cache was added'],
-    ['mkdir "$LIMBER_INPUT_TREE/empty"', 'tree', 'empty/ was added'],
-    ['echo x > "$LIMBER_INPUT_FILE"', 'file', 'file was changed'],
-    ['rm "$LIMBER_INPUT_FILE"', 'file', 'file was removed'],
-  ])('by %s fails, and harms nobody else', async (edit, input, change) => {
-    const workspace = createTestWorkspace(editing(edit));
-    expect(errorOf(await workspace.run(), 'edit')).toBe(
-      `Stage "edit" changed its input "${input}": ${change}. ${advice}`,
-    );
-    workspace.write('pipeline.yaml', editing('cat "$LIMBER_INPUT_FILE"; ls "$LIMBER_INPUT_TREE"'));
-    expect((await workspace.run()).outcome).toBe('done');
-    const made = join(workspace.root, 'runs/editing/latest/make');
-    expect(readdirSync(join(made, 'tree'), { recursive: true }).sort()).toEqual([
-      'sub',
-      'sub/a.txt',
-    ]);
-    expect(readFileSync(join(made, 'tree/sub/a.txt'), 'utf8')).toBe('one\n');
-    expect(readFileSync(join(made, 'file'), 'utf8')).toBe('two\n');
-  });
-
-  it('fails also where that is a folder of several outputs, and when it fails itself', async () => {
-    const gathering = (edit: string): string => `name: gathering
-stages:
-  make:
-    matrix: { number: [1, 2] }
-    run: echo "$LIMBER_PARAM_NUMBER" > "$LIMBER_OUTPUT_FILE"
-    with: { number: '\${{ matrix.number }}' }
-    outputs: [file]
-  gather:
-    run: ${edit}
-    inputs: { all: '\${{ stages.make.file }}' }
-    outputs: [sum]
-`;
-    const workspace = createTestWorkspace(
-      gathering('echo 3 > "$LIMBER_INPUT_ALL/2"; touch "$LIMBER_OUTPUT_SUM"'),
-    );
-    expect(errorOf(await workspace.run(), 'gather')).toBe(
-      `Stage "gather" changed its input "all": 2 was changed. ${advice}`,
-    );
-    workspace.write('pipeline.yaml', gathering('touch "$LIMBER_INPUT_ALL/3"; exit 4'));
-    expect(errorOf(await workspace.run(), 'gather')).toBe(
-      `The command ended with exit code 4. Stage "gather" changed its input "all": 3 was added. ${advice}`,
-    );
-    workspace.write('pipeline.yaml', gathering('cat "$LIMBER_INPUT_ALL"/* > "$LIMBER_OUTPUT_SUM"'));
-    expect((await workspace.run()).outcome).toBe('done');
-    expect(workspace.read('runs/gathering/latest/gather/sum')).toBe('1\n2\n');
-  });
-
-  it('does not fail for making links to it', async () => {
-    const workspace = createTestWorkspace(
-      editing('ln "$LIMBER_INPUT_FILE" "$LIMBER_WORK_DIR/own"'),
-    );
-    expect((await workspace.run()).outcome).toBe('done');
-  });
-});
-
-it('while many files are stored, timers and signals have their turn', async () => {
-  const { root } = createTestWorkspace(single);
-  const folder = join(root, 'many');
-  mkdirSync(folder);
-  writeFileSync(join(root, 'one'), 'one');
-  for (let number = 0; number < 1000; number++)
-    linkSync(join(root, 'one'), join(folder, `${number}`));
-  let turns = 0;
-  const count = (): void => {
-    turns++;
-    waiting = setImmediate(count);
-  };
-  let waiting = setImmediate(count);
-  await putOutput(stateFolder(root), folder);
-  clearImmediate(waiting);
-  expect(turns).toBeGreaterThanOrEqual(15);
-  expect(statSync(join(root, 'one')).nlink).toBe(1);
-});

@@ -1,12 +1,4 @@
-import {
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { expect, it } from 'vitest';
@@ -24,8 +16,9 @@ import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Artifact } from './artifact.ts';
 import { artifactPath, findLostOutputs, listArtifactObjects, readArtifact } from './artifact.ts';
 import { isLocked } from './lock.ts';
+import { look, readAll, restore } from './kept-files.suite.ts';
 import type { Traps } from './mutations.suite.ts';
-import { hostileTexts, mutate, pick } from './mutations.suite.ts';
+import { changeLine, mutate, pick } from './mutations.suite.ts';
 import { objectPath } from './objects.ts';
 import { listRuns, readRunPlots, readRunSummary } from './run-folder.ts';
 import { sha256Of } from './sha256.ts';
@@ -177,22 +170,8 @@ function listTargets(
       JSON.stringify({ ...artifact, outputs: { ...artifact.outputs, tree } }),
     );
   };
-  const changeLine = (text: string, random: Random): string => {
-    const lines = text.split('\n');
-    const at = Math.floor(random() * (lines.length - 1));
-    const [name, size, path] = lines[at]!.split(' ');
-    const hostile = hostileTexts(traps);
-    const roll = random();
-    lines[at] =
-      roll < 0.6
-        ? `${name} ${size} ${JSON.stringify(pick(hostile, random))}`
-        : roll < 0.8
-          ? `${pick(hostile, random)} ${size} ${path}`
-          : `${name} ${pick(['-1', '1e9', '9'.repeat(30), 'x', ''], random)} ${path}`;
-    return lines.join('\n');
-  };
   const changeListing = (text: string, random: Random): string =>
-    random() < 0.7 ? changeLine(text, random) : mutate(text, random, traps).text;
+    random() < 0.7 ? changeLine(text, random, traps) : mutate(text, random, traps).text;
   const cached = join(state.workspace, 'data/folder');
   const key = { pipeline: 'hostile', stage: 'make' };
   const [workKey] = readdirSync(state.work);
@@ -310,45 +289,4 @@ async function useArtifact(state: StateFolder, fingerprint: string): Promise<Rea
   const lost = await findLostOutputs(state, artifact, { isRepairing: true });
   for (const output of Object.values(artifact.outputs)) await ensureView(state, output);
   return lost.length > 0 ? 'refused' : 'read';
-}
-
-/** How everything around the workspace looks: a change of content changes the time of the last change. */
-function look(folder: string, except: readonly string[]): string[] {
-  return [folder, ...readdirSync(folder).map((name) => join(folder, name))].flatMap((path) => {
-    if (except.includes(path)) return [];
-    if (path !== folder && lstatSync(path).isDirectory()) return look(path, except);
-    return [`${path} ${stampOf(path)}`];
-  });
-}
-
-function stampOf(path: string): string | undefined {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  return found && [found.mode, found.mtimeMs, found.ctimeMs, found.ino, found.size].join(' ');
-}
-
-interface Kept {
-  readonly text: string;
-  stamp: string | undefined;
-}
-
-function readAll(folders: readonly string[]): Map<string, Kept> {
-  const files = folders.flatMap((folder) =>
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  return new Map(
-    files.map((file) => [file, { text: readFileSync(file, 'utf8'), stamp: stampOf(file) }]),
-  );
-}
-
-/** Puts back what was changed or removed, with its former mode where that matters. */
-function restore(kept: ReadonlyMap<string, Kept>): void {
-  for (const [file, known] of kept) {
-    if (stampOf(file) === known.stamp) continue;
-    rmSync(file, { recursive: true, force: true });
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, known.text, { mode: file.endsWith('.x') ? 0o755 : 0o644 });
-    known.stamp = stampOf(file);
-  }
 }

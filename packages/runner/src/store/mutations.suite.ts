@@ -69,6 +69,22 @@ export function hostileTexts({ outside, link }: Traps): string[] {
   ];
 }
 
+/** Changes the digest, the size or the path in a line of a folder's listing. */
+export function changeLine(text: string, random: Random, traps: Traps): string {
+  const lines = text.split('\n');
+  const at = Math.floor(random() * (lines.length - 1));
+  const [name, size, path] = lines[at]!.split(' ');
+  const hostile = hostileTexts(traps);
+  const roll = random();
+  lines[at] =
+    roll < 0.6
+      ? `${name} ${size} ${JSON.stringify(pick(hostile, random))}`
+      : roll < 0.8
+        ? `${pick(hostile, random)} ${size} ${path}`
+        : `${name} ${pick(['-1', '1e9', '9'.repeat(30), 'x', ''], random)} ${path}`;
+  return lines.join('\n');
+}
+
 function hostileValues(traps: Traps): unknown[] {
   const others: unknown[] = [
     -1,
