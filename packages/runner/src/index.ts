@@ -13,6 +13,8 @@ export type { LatestRun, PipelineStatus, StageStatus } from './commands/pipeline
 export { readPipelineStatus } from './commands/pipeline-status.ts';
 export type { SharedPipeline } from './commands/share-pipeline.ts';
 export { sharePipeline } from './commands/share-pipeline.ts';
+export type { DamagedResult, VerifiedStore, VerifyOptions } from './commands/verify-store.ts';
+export { verifyStore } from './commands/verify-store.ts';
 export type { WatchPipelineOptions } from './commands/watch-pipeline.ts';
 export { watchPipeline } from './commands/watch-pipeline.ts';
 export type { PipelineEvent } from './events.ts';

@@ -1,11 +1,12 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { letOthersRun } from '../mapping/let-others-run.ts';
+import { mapInOrder } from '../mapping/map-in-order.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 
-/** So many files are synced before timers and signals get their turn: one takes some 0.1 ms. */
-const filesPerTurn = 64;
+/** A file system writes what is synced at the same time in one go: 10,000 small files take a tenth of the time. */
+const syncedAtOnce = 64;
 
 /**
  * Makes every file below a folder, and every name, survive a power cut.
@@ -14,18 +15,40 @@ const filesPerTurn = 64;
  */
 export async function syncTree(folder: string, signal?: AbortSignal): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  let synced = 0;
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) await syncTree(path, signal);
     if (!entry.isFile()) continue;
     syncFile(path);
-    synced += 1;
-    if (synced % filesPerTurn !== 0) continue;
-    await nextTurn();
+    await letOthersRun();
     signal?.throwIfAborted();
   }
   syncFolder(folder);
+}
+
+/**
+ * Makes files survive a power cut, their names, and the folders that these are in.
+ *
+ * @param root - the folder around all of them, which is there already.
+ */
+export async function syncFiles(root: string, paths: Iterable<string>): Promise<void> {
+  const folders = new Set([root]);
+  for (const path of paths) {
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  for await (const _ of mapInOrder(paths, { concurrency: syncedAtOnce }, syncOne));
+  for (const folder of folders) syncFolder(folder);
+}
+
+async function syncOne(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 function syncFile(path: string): void {

@@ -5,8 +5,7 @@ import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifa
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
-import type { StageRecord } from '../store/stage-record.ts';
-import { readRecord } from '../store/stage-record.ts';
+import { listRecords } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import {
@@ -51,7 +50,7 @@ export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbag
 }
 
 function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
-  const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
+  const attempts = listRecords(state).flatMap(({ record }) => [record.done, record.unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
   const kept = selectArtifacts(state, referred, options);
@@ -134,14 +133,6 @@ function removeIdleLocks(state: StateFolder): void {
   }
 }
 
-function readAllRecords(state: StateFolder): StageRecord[] {
-  return listFolder(state.records).flatMap((pipeline) =>
-    listFolder(join(state.records, pipeline))
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => readRecord(state, { pipeline, stage: file.slice(0, -'.json'.length) })),
-  );
-}
-
 function readShownFingerprints(state: StateFolder): string[] {
   return listFolder(state.runs).flatMap((pipeline) =>
     listFolder(join(state.runs, pipeline))
@@ -158,22 +149,31 @@ function sweep(
 ): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
-  for (const prefix of listFolder(root)) {
+  for (const prefix of listOwnFolders(root)) {
     for (const name of listFolder(join(root, prefix))) {
       if (isKept(prefix + name)) continue;
       const path = join(root, prefix, name);
       const { nlink, size } = lstatSync(path);
       if (nlink === 1) bytes += size;
       count++;
-      rmSync(path);
+      rmSync(path, { recursive: true });
     }
   }
   return { count, bytes };
 }
 
+/** The folders in a folder. A symbolic link, or a file, that somebody put there is removed. */
+function listOwnFolders(folder: string): string[] {
+  return listFolder(folder).filter((name) => {
+    const isFolder = lstatSync(join(folder, name)).isDirectory();
+    if (!isFolder) rmSync(join(folder, name));
+    return isFolder;
+  });
+}
+
 function sweepNested(root: string, isKept: (path: string) => boolean): void {
-  for (const prefix of listFolder(root)) {
-    for (const digest of listFolder(join(root, prefix))) {
+  for (const prefix of listOwnFolders(root)) {
+    for (const digest of listOwnFolders(join(root, prefix))) {
       const folder = join(root, prefix, digest);
       const names = listFolder(folder);
       const unused = names.filter((name) => !isKept(join(folder, name)));

@@ -50,9 +50,12 @@ export async function sharePipeline(
         if (fingerprint === null || done.has(name)) continue;
         const isShared = await use.hold(async () => {
           use.rely(fingerprint);
-          const own = await readIntactArtifact(state, fingerprint, { isRepairing });
+          const { outputs } = pipeline.stages.find((stage) => stage.name === name)!;
+          const own = await readIntactArtifact(state, fingerprint, { isRepairing, outputs });
           if (direction === 'pull' && own === undefined) {
-            return (await pullArtifact(remote, fingerprint, { state, staging })) !== undefined;
+            return (
+              (await pullArtifact(remote, fingerprint, { state, staging, outputs })) !== undefined
+            );
           }
           if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
           return own !== undefined;
@@ -62,6 +65,7 @@ export async function sharePipeline(
       }
     }
   } finally {
+    state.verified.save();
     use.close();
   }
   const names = pipeline.stages.filter(({ leftOut }) => leftOut === undefined);

@@ -3,7 +3,7 @@ import type { Part } from '../fingerprints/parts.ts';
 import { fingerprintOf, workKeyOf } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
-import { findLostOutputs, readArtifact } from '../store/artifact.ts';
+import { findLostOutputs, readArtifact, removeArtifact } from '../store/artifact.ts';
 import { readTree } from '../store/objects.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
@@ -53,11 +53,15 @@ export async function assessStage(
   }
   const fingerprint = fingerprintOf(parts);
   const attempt = { fingerprint, workKey: workKeyOf(parts), parts };
-  const artifact = isForced ? undefined : readArtifact(state, fingerprint);
+  const problems: string[] = [];
+  const onProblem = (problem: string): void => void problems.push(problem);
+  const expected = { outputs: stage.outputs, onProblem };
+  const artifact = isForced ? undefined : readArtifact(state, fingerprint, expected);
   const lost =
     artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing });
   if (artifact !== undefined && lost.length === 0) return { type: 'cached', attempt, artifact };
-  const because = await explain(stage, { ...read, fingerprint }, context);
+  if (isRepairing && problems.length > 0) removeArtifact(state, fingerprint);
+  const because = [...(await explain(stage, { ...read, fingerprint }, context)), ...problems];
   for (const { output, problem } of lost) {
     because.push(
       problem === 'missing'
@@ -66,7 +70,8 @@ export async function assessStage(
     );
   }
   const { done } = readRecord(state, { pipeline, stage: stage.name });
-  const isForgotten = !isForced && done?.fingerprint === fingerprint && lost.length === 0;
+  const isForgotten =
+    !isForced && done?.fingerprint === fingerprint && lost.length + problems.length === 0;
   if (isForgotten) because.push('outputs are missing from the store');
   return { type: 'stale', attempt: { ...attempt, listings: await read.list() }, because };
 }
@@ -78,7 +83,8 @@ async function explain(
 ): Promise<string[]> {
   const { state, pipeline, isForced } = context;
   const because = isForced ? ['forced'] : [];
-  const { done, unfinished } = readRecord(state, { pipeline, stage: stage.name });
+  const key = { pipeline, stage: stage.name };
+  const { done, unfinished } = readRecord(state, key, (problem) => because.push(problem));
   const waits = waitsFor.map(
     ({ name, stage }) => `input ${name}: needs "${stage}", which will run`,
   );

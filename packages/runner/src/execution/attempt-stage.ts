@@ -13,6 +13,7 @@ import { openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
 import type { WorkOutcome } from './executor.ts';
+import { findInputChange } from './input-change.ts';
 import { markWorker, unmarkWorker } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
@@ -60,7 +61,7 @@ export async function attemptStage(
     stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
   );
   const lastLines: string[] = [];
-  const prepared = await use.hold(async () => {
+  const prepare = async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
     const scratch =
       stage.resumable === undefined
@@ -70,9 +71,14 @@ export async function attemptStage(
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
     for (const path of [join(folder, 'outputs'), scratch.path])
       mkdirSync(path, { recursive: true });
-    const given = { ...run, outputs, workDir: scratch.path, folder, gpus };
-    return { ...describeTask(stage, given), isResumed: scratch.isResumed };
+    const { ending: signal } = run.stop;
+    const given = { ...run, outputs, workDir: scratch.path, folder, gpus, signal };
+    return { ...(await describeTask(stage, given)), isResumed: scratch.isResumed };
+  };
+  const prepared = await use.hold(prepare).catch((error: unknown) => {
+    if (!run.stop.ending.aborted) throw error;
   });
+  if (prepared === undefined) return { type: 'interrupted' };
   const { task, variables, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
   const environment = { ...run.environment, ...variables };
@@ -103,7 +109,7 @@ export async function attemptStage(
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),
     };
-    writeArtifact(state, artifact);
+    await writeArtifact(state, artifact);
     use.rely(artifact.fingerprint);
     rmSync(folder, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };
@@ -132,7 +138,10 @@ function rememberUnfinished(
   writeRecord(state, key, done === undefined ? { unfinished } : { done, unfinished });
 }
 
-/** A stage whose code or input changed while it ran, or that did not write its outputs, has failed. */
+/**
+ * A stage that changed what it was given, whose code or input changed while it ran, or that did not
+ * write its outputs, has failed.
+ */
 async function checkOutcome(
   ended: WorkOutcome,
   made: {
@@ -143,8 +152,14 @@ async function checkOutcome(
   },
   run: RunContext,
 ): Promise<WorkOutcome> {
-  if (ended.type !== 'done') return ended;
+  const reading = { ...run, reader: made.stage.name, folder: made.folder };
+  const change = await findInputChange(made.stage, reading);
+  if (ended.type === 'interrupted') return ended;
+  if (ended.type === 'failed') {
+    return change === undefined ? ended : { ...ended, message: `${ended.message} ${change}` };
+  }
   const message =
+    change ??
     (await findChange(made.stage, made.attempt, run)) ??
     findOutputProblem(made.stage, join(made.folder, 'outputs'), made.outputs);
   return message === undefined ? ended : { type: 'failed', message, isInvalidInput: false };

@@ -4,7 +4,8 @@ import { variableOf } from '../parsing/command-variables.ts';
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { referenceVariable, toShellCommand } from '../parsing/shell-command.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { buildFolder, ensureView } from '../store/view.ts';
+import type { View } from '../store/view.ts';
+import { buildFolder, ensureView, rememberView } from '../store/view.ts';
 import type { StageTask } from './stage-task.ts';
 import type { ReaderContext, Upstream } from './stored-part.ts';
 import { collectEntries, outputOf } from './stored-part.ts';
@@ -21,7 +22,7 @@ export interface TaskDescription {
  * `LIMBER_PARAM_<NAME>` (text as it is, anything else as JSON) and `LIMBER_WORK_DIR`. Names are in
  * upper case, with `_` for what is neither letter nor digit.
  */
-export function describeTask(
+export async function describeTask(
   stage: ResolvedStage,
   given: {
     readonly outputs: Readonly<Record<string, string>>;
@@ -31,13 +32,14 @@ export function describeTask(
     readonly gpus: readonly string[];
     readonly state: StateFolder;
     readonly upstream: (stage: string) => Upstream;
+    /** Ends the building of the inputs. */
+    readonly signal: AbortSignal;
   },
-): TaskDescription {
+): Promise<TaskDescription> {
   const { outputs, workDir, gpus } = given;
   const reading = { ...given, reader: stage.name };
-  const inputs = Object.fromEntries(
-    stage.inputs.map((input) => [input.name, locateInput(input, given.folder, reading)]),
-  );
+  const inputs: Record<string, string> = {};
+  for (const input of stage.inputs) inputs[input.name] = await locateInput(input, reading);
   const devices: Record<string, string> =
     stage.resources.gpu > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {};
   if (stage.action.type === 'module') {
@@ -63,20 +65,38 @@ export function describeTask(
   return { task: { type: 'command', command }, variables };
 }
 
-function locateInput(input: ResolvedInput, folder: string, reading: ReaderContext): string {
-  const { state } = reading;
+async function locateInput(
+  input: ResolvedInput,
+  reading: ReaderContext & { readonly folder: string; readonly signal: AbortSignal },
+): Promise<string> {
+  const { state, signal } = reading;
   switch (input.type) {
     case 'files':
       return input.paths.join('\n');
-    case 'output':
-      return join(ensureView(state, outputOf(input, reading)), input.subpath);
+    case 'output': {
+      const view = await ensureView(state, outputOf(input, reading), signal);
+      if (view !== undefined) return join(view.path, input.subpath);
+      throw new Error(
+        `Stage "${reading.reader}" cannot read "${input.stage}/${input.output}": the store has lost it. Run again to make it anew.`,
+      );
+    }
     case 'collection': {
-      const path = join(folder, 'inputs', input.name);
-      mkdirSync(dirname(path), { recursive: true });
-      buildFolder(state, collectEntries(input, reading), path);
-      return path;
+      const view = collectionView(input, reading);
+      mkdirSync(dirname(view.path), { recursive: true });
+      await buildFolder(state, view, signal);
+      rememberView(state, view);
+      return view.path;
     }
   }
+}
+
+/** The folder that is made for a stage of several other stages' outputs. */
+export function collectionView(
+  input: Extract<ResolvedInput, { type: 'collection' }>,
+  reading: ReaderContext & { readonly folder: string },
+): View {
+  const path = join(reading.folder, 'inputs', input.name);
+  return { path, root: path, entries: collectEntries(input, reading) };
 }
 
 function named(

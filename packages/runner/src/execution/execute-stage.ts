@@ -42,9 +42,7 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   try {
     await waitForWorker(folder, stop.ending);
     if (stop.ending.aborted) return { type: 'interrupted' };
-    const made = isForced
-      ? undefined
-      : await findStoredResult(stage.name, attempt.fingerprint, run);
+    const made = isForced ? undefined : await findStoredResult(stage, attempt.fingerprint, run);
     if (made !== undefined) return made;
     return await runWithResources(order, folder, run);
   } finally {
@@ -128,12 +126,12 @@ function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean
 
 /** What another run, or another person, has made for the fingerprint. */
 async function findStoredResult(
-  stage: string,
+  { name: stage, outputs }: ResolvedStage,
   fingerprint: string,
   { state, remote, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
   const artifact = await use.hold(async () => {
-    const found = await readIntactArtifact(state, fingerprint, { isRepairing: true });
+    const found = await readIntactArtifact(state, fingerprint, { isRepairing: true, outputs });
     if (found !== undefined) use.rely(fingerprint);
     return found;
   });
@@ -142,7 +140,7 @@ async function findStoredResult(
   try {
     const pulled = await use.hold(() => {
       use.rely(fingerprint);
-      return pullArtifact(remote, fingerprint, { state, staging: use.staging });
+      return pullArtifact(remote, fingerprint, { state, staging: use.staging, outputs });
     });
     return pulled && { type: 'cached', artifact: pulled, from: remote.place };
   } catch (error) {

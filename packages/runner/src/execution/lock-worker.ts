@@ -29,8 +29,8 @@ export async function waitForWorker(lock: string, signal: AbortSignal): Promise<
   const file = join(lock, 'worker');
   const worker = readText(file);
   if (worker === undefined) return;
-  const [name, ticket] = worker.split('\n') as [string, string];
-  const executor = executors[name];
+  const [name = '', ticket = ''] = worker.split('\n');
+  const executor = Object.hasOwn(executors, name) ? executors[name] : undefined;
   if (executor === undefined) {
     const known = Object.keys(executors).join(', ');
     const message = `${file}: work that an earlier run left behind may still go on: expected an executor that is known (${known}), got "${name}". Run again with the version of the runner that started it, or remove the file once that work has ended.`;

@@ -95,7 +95,10 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
     );
     const signal = stop.received();
     const result = await use.hold(() => report.finish(settled, { isDryRun, signal }));
-    if (!isDryRun) cache.save();
+    if (!isDryRun) {
+      cache.save();
+      state.verified.save();
+    }
     emit({ type: 'pipeline-finished', result });
     return result;
   } finally {

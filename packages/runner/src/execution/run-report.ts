@@ -77,7 +77,7 @@ export function createRunReport(
       } as const;
       if (isDryRun) return result;
       const shown = created === undefined ? findEqualRun(state, result) : undefined;
-      rebuildViews(settled, state);
+      await rebuildViews(settled, state);
       if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled);
@@ -127,9 +127,9 @@ function findEqualRun(
 }
 
 /** Builds the outputs anew that somebody removed or changed. */
-function rebuildViews(settled: readonly SettledStage[], state: StateFolder): void {
+async function rebuildViews(settled: readonly SettledStage[], state: StateFolder): Promise<void> {
   for (const { artifact } of settled) {
-    for (const output of Object.values(artifact?.outputs ?? {})) ensureView(state, output);
+    for (const output of Object.values(artifact?.outputs ?? {})) await ensureView(state, output);
   }
 }
 

@@ -192,10 +192,12 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
   const artifact = await use.hold(async () => {
     const { done } = readRecord(state, { pipeline, stage: stage.name });
     const found =
-      done && (await readIntactArtifact(state, done.fingerprint, { isRepairing: false }));
-    if (!found || !stage.outputs.every(({ name }) => Object.hasOwn(found.outputs, name))) {
-      return undefined;
-    }
+      done &&
+      (await readIntactArtifact(state, done.fingerprint, {
+        isRepairing: false,
+        outputs: stage.outputs,
+      }));
+    if (found === undefined) return undefined;
     use.rely(found.fingerprint);
     return found;
   });

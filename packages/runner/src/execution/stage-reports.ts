@@ -33,8 +33,13 @@ export function createStageReports(onLine: WorkLine['onLine']): StageReports {
     at.every *= 2;
   };
   const take = ({ metrics: added = {}, plot, progress, warning }: StageUpdate): void => {
-    for (const [name, value] of Object.entries(added)) metrics.set(name, value);
-    if (plot !== undefined) addPoint(plot);
+    for (const [name, value] of Object.entries(added)) {
+      if (Number.isFinite(value)) metrics.set(name, value);
+      else onLine(`the metric "${name}" is ${value}, which is not kept`, 'warning');
+    }
+    // A point without a place cannot be drawn.
+    const isShown = plot !== undefined && Number.isFinite(plot.x) && Number.isFinite(plot.y);
+    if (isShown) addPoint(plot);
     if (progress !== undefined) onLine(progress, 'progress');
     if (warning !== undefined) onLine(warning, 'warning');
   };

@@ -101,6 +101,20 @@ stages:
     outputs: [text]
 `;
 
+/** A stage that makes a folder and a file, and one that reads both and does `edit` meanwhile. */
+export function editingPipeline(edit: string): string {
+  return `name: editing
+stages:
+  make:
+    run: mkdir -p "$LIMBER_OUTPUT_TREE/sub" && echo one > "$LIMBER_OUTPUT_TREE/sub/a.txt" && echo two > "$LIMBER_OUTPUT_FILE"
+    outputs: [tree, file]
+  edit:
+    run: ${edit}; touch "$LIMBER_OUTPUT_DONE"
+    inputs: { tree: '\${{ stages.make.tree }}', file: '\${{ stages.make.file }}' }
+    outputs: [done]
+`;
+}
+
 /** Makes a workspace with the test stages and `pipeline` in `pipeline.yaml`. */
 export function createTestWorkspace(pipeline: string): TestWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'limber-runner-'));
@@ -152,6 +166,11 @@ export function testDefinitions(root: string): StageDefinition[] {
       params: z.object({ epochs: z.int().min(1), lr: z.number() }),
     },
   ];
+}
+
+/** What went wrong with a stage. */
+export function errorOf(result: PipelineResult, stage: string): string | undefined {
+  return result.stages.find(({ name }) => name === stage)!.error;
 }
 
 /** The names of the stages with this outcome. */

@@ -1,5 +1,6 @@
 import { parseJson } from '../json.ts';
 import { readText } from '../store/read-if-there.ts';
+import { sha256Of } from '../store/sha256.ts';
 
 /** What a digest cache remembers between runs. */
 export interface DigestFile {
@@ -16,11 +17,12 @@ interface DigestTable<T> {
   set(key: string, entry: T, kept: T | undefined): void;
 }
 
-const header = 'limber digests 2\n';
+const header = 'limber digests 3\n';
 
 /**
- * Reads a digest cache's file: a header, then one line for each entry, `<kind>\t<key as JSON>\t<JSON>`.
- * A missing file, or one with another header, holds nothing, and neither does a damaged line.
+ * Reads a digest cache's file: a header, then one line for each entry, `<kind>\t<key as JSON>\t<JSON>\t<digest>`.
+ * A missing file, or one with another header, holds nothing, and neither does a line whose digest is
+ * wrong.
  */
 export function readDigestFile(file: string): DigestFile {
   const lines = splitLines(readText(file) ?? '');
@@ -33,7 +35,9 @@ export function readDigestFile(file: string): DigestFile {
           const name = nameOf(key);
           const known = opened.get(name);
           if (known !== undefined) return known.entry as T;
-          const entry = parseJson(lines.get(name) ?? '');
+          const line = lines.get(name) ?? '';
+          const json = line.slice(0, Math.max(0, line.lastIndexOf('\t')));
+          const entry = line === seal(name, json) ? parseJson(json) : undefined;
           if (entry !== undefined) opened.set(name, { entry, kept: entry });
           return entry as T | undefined;
         },
@@ -43,11 +47,15 @@ export function readDigestFile(file: string): DigestFile {
     toText() {
       for (const [name, { kept }] of opened) {
         if (kept === undefined) lines.delete(name);
-        else lines.set(name, JSON.stringify(kept));
+        else lines.set(name, seal(name, JSON.stringify(kept)));
       }
       return header + [...lines].map(([name, entry]) => `${name}\t${entry}\n`).join('');
     },
   };
+}
+
+function seal(name: string, json: string): string {
+  return `${json}\t${sha256Of(`${name}\t${json}`).slice(0, 16)}`;
 }
 
 function splitLines(text: string): Map<string, string> {

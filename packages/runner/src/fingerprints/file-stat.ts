@@ -15,18 +15,20 @@ export interface FileStat {
 
 /**
  * Looks at all files of a folder, and its empty folders, sorted by path in the order of UTF-16 code
- * units. Symbolic links are followed.
+ * units.
+ *
+ * @param look - `statSync` follows symbolic links, `lstatSync` refuses them.
  *
  * @throws {Error} naming the entry, if it is neither a file nor a folder, leads nowhere, or leads to a
  *   folder around itself.
  */
-export function statFolder(root: string): FileStat[] {
+export function statFolder(root: string, look: typeof statSync = statSync): FileStat[] {
   const stats: FileStat[] = [];
   const visit = (folder: string, prefix: string, around: readonly string[]): void => {
     const names = readdirSync(folder);
     for (const name of names) {
       const absolute = `${folder}/${name}`;
-      const found = statSync(absolute, { throwIfNoEntry: false });
+      const found = look(absolute, { throwIfNoEntry: false });
       if (found === undefined) throw new Error(`${absolute} is a symbolic link to nothing.`);
       if (found.isFile()) stats.push(toStat(`${prefix}${name}`, absolute, found));
       else if (found.isDirectory()) {
@@ -39,7 +41,7 @@ export function statFolder(root: string): FileStat[] {
     }
     if (names.length === 0 && prefix !== '') stats.push(emptyFolder(prefix, folder));
   };
-  const { dev, ino } = statSync(root);
+  const { dev, ino } = look(root);
   visit(root, '', [`${dev}:${ino}`]);
   return stats.sort(byPath);
 }
@@ -73,7 +75,8 @@ export function describeStat({ sizeBytes, mtimeMs, ctimeMs, inode }: FileStat): 
   return `${sizeBytes} ${mtimeMs} ${ctimeMs} ${inode}`;
 }
 
-function toStat(path: string, absolute: string, found: Stats): FileStat {
+/** A look at a file as a {@link FileStat}. */
+export function toStat(path: string, absolute: string, found: Stats): FileStat {
   const { size: sizeBytes, mtimeMs, ctimeMs, ino: inode } = found;
   return { path, absolute, sizeBytes, mtimeMs, ctimeMs, inode };
 }

@@ -2,7 +2,7 @@ import { leavesOf } from '../json.ts';
 import { sha256Of } from '../store/sha256.ts';
 
 /** Why something is part of a stage's fingerprint. */
-type PartKind =
+export type PartKind =
   /** The layout of the store and of fingerprints: a runner that stores otherwise shares nothing. */
   | 'format'
   /** Node's major version: numbers, streams and file formats may come out differently. */

@@ -6,7 +6,7 @@ import type { CodePart } from './stage-code.ts';
 import { readStageCode } from './stage-code.ts';
 
 /** Raised whenever what a stage is given, or how its outputs are stored, changes its meaning. */
-const format = '2';
+const format = '3';
 
 /** What a stage's parts are read from. */
 export interface StagePartsContext {

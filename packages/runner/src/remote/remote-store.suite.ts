@@ -11,7 +11,7 @@ export function testRemoteStore(open: () => Promise<RemoteStore>): void {
     const remote = await open();
     const root = createFolder();
     for (const text of ['', 'text', 'ü'.repeat(200_000)]) {
-      const name = `v2/objects/ab/${sha256Of(text)}`;
+      const name = `v3/objects/ab/${sha256Of(text)}`;
       expect(await remote.has(name)).toBe(false);
       expect(await remote.get(name, join(root, 'missing'))).toBe(false);
       writeFileSync(join(root, 'source'), text);

@@ -118,7 +118,7 @@ it('what a colleague ran is fetched, and a wrong or missing file is found out', 
   const output = 'runs/diamond/latest/bottom/final/text.txt';
   expect(ours.read(output)).toBe(theirs.read(output));
   expect(named(await ours.run({ remote }), 'ran')).toEqual([]);
-  const objects = join(folder, bucket, 'shared/v2/objects');
+  const objects = join(folder, bucket, 'shared/v3/objects');
   for (const file of readdirSync(objects, { recursive: true, withFileTypes: true })) {
     const isText = file.isFile() && file.name.endsWith('_object');
     if (isText) writeFileSync(join(file.parentPath, file.name), 'other');

@@ -1,28 +1,29 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { mapInOrder } from '@limber/files';
-import type { Artifact } from '../store/artifact.ts';
+import { mapInOrder, temporaryName } from '@limber/files';
+import type { Artifact, ExpectedArtifact } from '../store/artifact.ts';
 import {
   artifactPath,
+  findLostOutputs,
   listArtifactObjects,
   readArtifactFile,
   writeArtifact,
 } from '../store/artifact.ts';
-import { checkObject, objectPath, putFile } from '../store/objects.ts';
+import { checkFile, contentOf, objectPath, putFile, readTree } from '../store/objects.ts';
 import { hashFile } from '../store/sha256.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { RemoteError } from './remote-store.ts';
 
 /** Raised when the files of a remote store mean something else. */
-const layout = 'v2';
+const layout = 'v3';
 
 /** Files that are copied at the same time. */
 const concurrency = 8;
 
 /** The name of an object in a remote store. */
-function objectName(sha256: string): string {
-  return `${layout}/objects/${sha256.slice(0, 2)}/${sha256.slice(2)}`;
+function objectName(object: string): string {
+  return `${layout}/objects/${object.slice(0, 2)}/${object.slice(2)}`;
 }
 
 function artifactName(fingerprint: string): string {
@@ -32,6 +33,8 @@ function artifactName(fingerprint: string): string {
 /**
  * Copies what a stage made to a remote store: its files first, and what names them last, so that
  * whoever finds it there finds all of it. Files that are there already are not sent.
+ *
+ * @throws {RemoteError} if a file of the store is missing or damaged; nothing is sent that names it.
  */
 export async function pushArtifact(
   remote: RemoteStore,
@@ -40,9 +43,12 @@ export async function pushArtifact(
 ): Promise<void> {
   const name = artifactName(artifact.fingerprint);
   if (await remote.has(name)) return;
-  await copyAll(listArtifactObjects(state, artifact), async (sha256) => {
-    if (await remote.has(objectName(sha256))) return;
-    await remote.put(objectName(sha256), objectPath(state, sha256), sha256);
+  await copyAll(listArtifactObjects(state, artifact), async (object) => {
+    if (await remote.has(objectName(object))) return;
+    const path = objectPath(state, object);
+    const found = await checkFile(path, object);
+    if (found !== 'intact') throw new RemoteError(`${path} is ${found}. ${howToMend}`);
+    await remote.put(objectName(object), path, contentOf(object));
   });
   const file = artifactPath(state, artifact.fingerprint);
   await remote.put(name, file, await hashFile(file));
@@ -53,41 +59,61 @@ export async function pushArtifact(
  * digest before it enters the store, and the artifact is written when all are there.
  *
  * @param options.staging - a private folder.
+ * @param options.outputs - those that the stage declares.
  * @returns undefined if the remote store does not have it.
- * @throws {RemoteError} if it has it, but not whole.
+ * @throws {RemoteError} if it has it, but not whole, or if a listing there is wrong; names the file.
  */
 export async function pullArtifact(
   remote: RemoteStore,
   fingerprint: string,
-  { state, staging }: { readonly state: StateFolder; readonly staging: string },
+  options: {
+    readonly state: StateFolder;
+    readonly staging: string;
+    readonly outputs?: ExpectedArtifact['outputs'];
+  },
 ): Promise<Artifact | undefined> {
+  const { state, staging, outputs } = options;
   const folder = join(staging, 'pulled', fingerprint);
   mkdirSync(folder, { recursive: true });
   try {
     const described = join(folder, 'artifact.json');
-    if (!(await remote.get(artifactName(fingerprint), described))) return undefined;
-    const artifact = readArtifactFile(described, fingerprint);
-    if (artifact === undefined) return undefined;
-    const pull = async (sha256: string): Promise<void> => {
-      if ((await checkObject(state, sha256, undefined)) === 'intact') return;
-      const file = join(folder, sha256);
-      const isThere = await remote.get(objectName(sha256), file);
+    const where = artifactName(fingerprint);
+    if (!(await remote.get(where, described))) return undefined;
+    const onProblem = (problem: string): never => {
+      throw new RemoteError(problem);
+    };
+    const artifact = readArtifactFile(described, fingerprint, { outputs, where, onProblem })!;
+    const pull = async (object: string): Promise<void> => {
+      if ((await checkFile(objectPath(state, object), object)) === 'intact') return;
+      const file = temporaryName(join(folder, object));
+      const isThere = await remote.get(objectName(object), file);
       const problem = isThere ? 'is damaged' : 'is missing';
-      if (!isThere || (await hashFile(file)) !== sha256) {
-        throw new RemoteError(`${objectName(sha256)} ${problem} there.`);
+      if (!isThere || (await checkFile(file, object)) !== 'intact') {
+        throw new RemoteError(`${objectName(object)} ${problem} there.`);
       }
-      putFile(state, file, sha256);
+      await putFile(state, file, object);
     };
     // The listings of folders first: they name the files.
-    const roots = Object.values(artifact.outputs).map(({ digest }) => digest);
-    await copyAll(roots, pull);
+    const roots = Object.values(artifact.outputs);
+    await copyAll(
+      roots.map(({ digest }) => digest),
+      pull,
+    );
+    for (const { kind, digest } of roots) {
+      const refuse = (problem: string): void => onProblem(`${objectName(digest)}: ${problem}.`);
+      if (kind === 'folder') readTree(state, digest, refuse);
+    }
     await copyAll(listArtifactObjects(state, artifact), pull);
-    writeArtifact(state, artifact);
+    const [lost] = await findLostOutputs(state, artifact, { isRepairing: false });
+    if (lost !== undefined) onProblem(`${where}: outputs: ${lost.output}: the sizes are wrong.`);
+    await writeArtifact(state, artifact);
     return artifact;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const howToMend = '"limber pipeline verify" mends the store, or says what has to be made again.';
 
 async function copyAll(
   digests: readonly string[],

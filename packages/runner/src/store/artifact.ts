@@ -1,10 +1,15 @@
-import { existsSync, rmSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
-import { writeFileAtomicSync } from '@limber/files';
-import type { ObjectState, StoredOutput } from './objects.ts';
-import { checkObject, objectPath, readTree } from './objects.ts';
+import { utimesSync } from 'node:fs';
+import { basename, dirname, join, relative } from 'node:path';
+import { syncFiles, writeFileAtomicSync } from '@limber/files';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import type { StoredOutput } from './objects.ts';
+import { checkOutput, listOutput, objectPath } from './objects.ts';
+import { makeOwnFolder, removeOwn } from './own-folder.ts';
+import type { OnProblem } from './read-manifest.ts';
+import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
-import { readJson } from './read-if-there.ts';
+import { fileNameSchema, objectNameSchema, sha256Schema } from './stored-names.ts';
 import { viewPath } from './view.ts';
 
 /** What one stage produced for one fingerprint. */
@@ -29,21 +34,78 @@ export interface LostOutput {
   readonly problem: 'missing' | 'damaged';
 }
 
-/** Makes a stage's outputs visible, all at once. */
-export function writeArtifact(state: StateFolder, artifact: Artifact): void {
-  const text = JSON.stringify(artifact, undefined, 2);
-  writeFileAtomicSync(artifactPath(state, artifact.fingerprint), `${text}\n`);
+/** The points of plots, by the plots' names. */
+export const plotsSchema: ZodType<Plots> = z.record(
+  z.string(),
+  z.array(z.tuple([z.number(), z.number()])),
+);
+
+const artifactSchema: ZodType<Artifact> = z.strictObject({
+  fingerprint: sha256Schema,
+  outputs: z.record(
+    z.string(),
+    z.strictObject({
+      kind: z.enum(['file', 'folder']),
+      digest: objectNameSchema,
+      sizeBytes: z.int().nonnegative(),
+      fileName: fileNameSchema,
+    }),
+  ),
+  metrics: z.record(z.string(), z.number()),
+  plots: plotsSchema,
+  log: objectNameSchema.nullable(),
+  seconds: z.number().nonnegative(),
+  finishedAt: z.iso.datetime(),
+});
+
+/** What an artifact should be, besides well-formed. */
+export interface ExpectedArtifact {
+  /** The outputs that the stage declares. */
+  readonly outputs?: readonly { readonly name: string; readonly path: string }[] | undefined;
+  /** What the file is called in messages. */
+  readonly where?: string;
+  readonly onProblem?: OnProblem | undefined;
 }
 
-/** The artifact of a fingerprint, its objects unchecked; undefined if there is none. */
-export function readArtifact(state: StateFolder, fingerprint: string): Artifact | undefined {
-  return readArtifactFile(artifactPath(state, fingerprint), fingerprint);
+/** Makes a stage's outputs visible, all at once, when all of them are on the disk. */
+export async function writeArtifact(state: StateFolder, artifact: Artifact): Promise<void> {
+  await syncFiles(
+    state.objects,
+    listArtifactObjects(state, artifact).map((object) => objectPath(state, object)),
+  );
+  const file = artifactPath(state, artifact.fingerprint);
+  makeOwnFolder(state.artifacts, dirname(file));
+  writeFileAtomicSync(file, `${JSON.stringify(artifact, undefined, 2)}\n`);
+}
+
+/** The artifact of a fingerprint, its objects unchecked; undefined if there is none, or a wrong one. */
+export function readArtifact(
+  state: StateFolder,
+  fingerprint: string,
+  expected: ExpectedArtifact = {},
+): Artifact | undefined {
+  const file = artifactPath(state, fingerprint);
+  const where = relative(state.workspace, file);
+  return readArtifactFile(file, fingerprint, { where, ...expected });
 }
 
 /** Reads an artifact from any file; undefined if that holds something else. */
-export function readArtifactFile(file: string, fingerprint: string): Artifact | undefined {
-  const found = readJson(file) as Artifact | undefined;
-  return found?.fingerprint === fingerprint ? found : undefined;
+export function readArtifactFile(
+  file: string,
+  fingerprint: string,
+  { outputs, where = file, onProblem }: ExpectedArtifact,
+): Artifact | undefined {
+  const found = readManifest(file, artifactSchema, { where, onProblem });
+  if (found === undefined) return undefined;
+  const lacking = outputs?.find(
+    ({ name, path }) =>
+      !Object.hasOwn(found.outputs, name) || found.outputs[name]!.fileName !== basename(path),
+  );
+  if (lacking !== undefined)
+    onProblem?.(`${where}: outputs: there is no "${lacking.name}" as declared.`);
+  if (found.fingerprint !== fingerprint)
+    onProblem?.(`${where}: fingerprint: it is that of another one.`);
+  return lacking === undefined && found.fingerprint === fingerprint ? found : undefined;
 }
 
 /**
@@ -54,16 +116,16 @@ export function readArtifactFile(file: string, fingerprint: string): Artifact | 
 export async function readIntactArtifact(
   state: StateFolder,
   fingerprint: string,
-  options: { readonly isRepairing: boolean },
+  options: { readonly isRepairing: boolean } & ExpectedArtifact,
 ): Promise<Artifact | undefined> {
-  const artifact = readArtifact(state, fingerprint);
+  const artifact = readArtifact(state, fingerprint, options);
   if (artifact === undefined) return undefined;
   const lost = await findLostOutputs(state, artifact, options);
   return lost.length === 0 ? artifact : undefined;
 }
 
 /**
- * The digests of all objects that an artifact is made of.
+ * The names of all objects that an artifact is made of.
  *
  * @param options.withoutLost - leaves out the files of a folder whose listing is lost.
  * @throws {Error} if a folder's listing is missing or damaged, without `withoutLost`.
@@ -73,17 +135,16 @@ export function listArtifactObjects(
   artifact: Artifact,
   options: { readonly withoutLost?: true } = {},
 ): string[] {
-  const outputs = Object.entries(artifact.outputs).flatMap(([name, { kind, digest }]) => {
-    const entries = kind === 'folder' ? readTree(state, digest) : [];
+  const outputs = Object.entries(artifact.outputs).flatMap(([name, output]) => {
+    const { kind, digest } = output;
+    const entries = listOutput(state, output);
     if (entries === undefined && options.withoutLost !== true) {
       throw new Error(
         `The listing of the folder "${name}" is missing or damaged in the store (${objectPath(state, digest)}). Run the pipeline to make it again.`,
       );
     }
-    return [
-      digest,
-      ...(entries ?? []).flatMap((entry) => (entry.type === 'file' ? entry.sha256 : [])),
-    ];
+    const files = (entries ?? []).flatMap((entry) => (entry.type === 'file' ? entry.sha256 : []));
+    return kind === 'folder' ? [digest, ...files] : files;
   });
   return artifact.log === null ? outputs : [...outputs, artifact.log];
 }
@@ -99,52 +160,35 @@ export function touchArtifact(state: StateFolder, fingerprint: string): void {
  *
  * @param options.isRepairing - removes damaged objects and the artifact, so that the stage that
  *   makes them again can put them back.
+ * @param options.isThorough - reads all objects, also those that were verified before.
  */
 export async function findLostOutputs(
   state: StateFolder,
   artifact: Artifact,
-  options: { readonly isRepairing: boolean },
+  options: { readonly isRepairing: boolean; readonly isThorough?: boolean },
 ): Promise<LostOutput[]> {
+  const { isRepairing, isThorough } = options;
   const lost: LostOutput[] = [];
   const damaged: string[] = [];
+  const onDamaged = (object: string): void => void damaged.push(object);
   for (const [output, stored] of Object.entries(artifact.outputs)) {
-    const problem = await checkOutput(state, stored, damaged);
+    const problem = await checkOutput(state, stored, { isThorough, onDamaged });
     if (problem !== 'intact') lost.push({ output, problem });
   }
-  if (options.isRepairing && lost.length > 0) {
-    rmSync(artifactPath(state, artifact.fingerprint), { force: true });
-    for (const sha256 of damaged) rmSync(objectPath(state, sha256), { force: true });
+  if (isRepairing && lost.length > 0) {
+    removeArtifact(state, artifact.fingerprint);
+    for (const object of damaged) removeOwn(state.objects, objectPath(state, object));
     // Their files are no longer those of the store.
     for (const { output } of lost) {
-      rmSync(viewPath(state, artifact.outputs[output]!), { recursive: true, force: true });
+      removeOwn(state.views, viewPath(state, artifact.outputs[output]!));
     }
   }
   return lost;
 }
 
-async function checkOutput(
-  state: StateFolder,
-  stored: StoredOutput,
-  damaged: string[],
-): Promise<ObjectState> {
-  const check = async (sha256: string, sizeBytes: number): Promise<ObjectState> => {
-    const found = await checkObject(state, sha256, sizeBytes);
-    if (found === 'damaged') damaged.push(sha256);
-    return found;
-  };
-  if (stored.kind === 'file') return check(stored.digest, stored.sizeBytes);
-  const entries = readTree(state, stored.digest);
-  if (entries === undefined) {
-    damaged.push(stored.digest);
-    return existsSync(objectPath(state, stored.digest)) ? 'damaged' : 'missing';
-  }
-  let worst: ObjectState = 'intact';
-  for (const entry of entries) {
-    if (entry.type === 'folder') continue;
-    const found = await check(entry.sha256, entry.sizeBytes);
-    if (worst !== 'damaged' && found !== 'intact') worst = found;
-  }
-  return worst;
+/** Forgets what was made for a fingerprint. */
+export function removeArtifact(state: StateFolder, fingerprint: string): void {
+  removeOwn(state.artifacts, artifactPath(state, fingerprint));
 }
 
 /** The file that describes what was made for a fingerprint. */

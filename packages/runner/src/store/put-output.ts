@@ -1,12 +1,12 @@
 import { copyFileSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { temporaryName } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { statFolder } from '../fingerprints/file-stat.ts';
 import type { StoredOutput } from './objects.ts';
-import { putFile, putTree } from './objects.ts';
-import { hashFile } from './sha256.ts';
+import { putFile, putTree, rememberObjects } from './objects.ts';
 import type { StateFolder } from './state-folder.ts';
+import { isStorablePath } from './stored-names.ts';
 import type { TreeEntry } from './tree.ts';
 
 /**
@@ -16,16 +16,24 @@ import type { TreeEntry } from './tree.ts';
  * A symbolic link to a file of the same output becomes a copy of it.
  *
  * @param path - the file or folder in the stage's private folder; its files are gone afterwards.
- * @throws {Error} if the output holds another link, or something without content.
+ * @throws {Error} if the output holds another link, something without content, or a name that is not
+ *   the same on every system.
  */
 export async function putOutput(state: StateFolder, path: string): Promise<StoredOutput> {
   const fileName = basename(path);
+  refuseNames([fileName], dirname(path));
   if (lstatSync(path).isSymbolicLink()) throw new Error(`${path} is a symbolic link.`);
   if (statSync(path).isFile()) {
-    const { sha256, sizeBytes } = await putOne(state, path);
+    const { sha256, sizeBytes } = await putFile(state, path);
+    const entry = { type: 'file', path: fileName, sha256, sizeBytes } as const;
+    rememberObjects(state, sha256, [entry]);
     return { kind: 'file', digest: sha256, sizeBytes, fileName };
   }
   const found = statFolder(path);
+  refuseNames(
+    found.map((stat) => stat.path),
+    path,
+  );
   replaceLinks(found, path);
   const entries: TreeEntry[] = [];
   let sizeBytes = 0;
@@ -34,11 +42,13 @@ export async function putOutput(state: StateFolder, path: string): Promise<Store
       entries.push({ type: 'folder', path: name });
       continue;
     }
-    const stored = await putOne(state, absolute);
+    const stored = await putFile(state, absolute);
     entries.push({ type: 'file', path: name, ...stored });
     sizeBytes += stored.sizeBytes;
   }
-  return { kind: 'folder', digest: putTree(state, entries), sizeBytes, fileName };
+  const digest = putTree(state, entries);
+  rememberObjects(state, digest, entries);
+  return { kind: 'folder', digest, sizeBytes, fileName };
 }
 
 /**
@@ -50,17 +60,15 @@ export async function putOutput(state: StateFolder, path: string): Promise<Store
 export async function putCopy(state: StateFolder, file: string, scratch: string): Promise<string> {
   const copy = temporaryName(join(scratch, basename(file)));
   copyFileSync(file, copy);
-  return (await putOne(state, copy)).sha256;
+  return (await putFile(state, copy)).sha256;
 }
 
-async function putOne(
-  state: StateFolder,
-  file: string,
-): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
-  const sha256 = await hashFile(file);
-  const sizeBytes = statSync(file).size;
-  putFile(state, file, sha256);
-  return { sha256, sizeBytes };
+function refuseNames(paths: readonly string[], root: string): void {
+  const wrong = paths.find((path) => !isStorablePath(path.replace(/\/$/, '')));
+  if (wrong === undefined) return;
+  throw new Error(
+    `${root} holds ${JSON.stringify(wrong)}, a name that not every system can keep. Leave out backslashes and drive letters, and make it shorter than 255 bytes.`,
+  );
 }
 
 function replaceLinks(found: readonly FileStat[], root: string): void {

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { isMissing } from '@limber/files';
 import { parseJson } from '../json.ts';
 
-/** The text of a file; undefined if it does not exist. */
+/** The text of a file; undefined if it does not exist, or is no file. */
 export function readText(path: string): string | undefined {
-  return unlessMissing(() => readFileSync(path, 'utf8'));
+  return unlessMissing(() => (statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined));
 }
 
 /**
@@ -21,6 +22,13 @@ export function readJson(path: string): unknown {
 /** The names in a folder, sorted; none if it does not exist. */
 export function listFolder(folder: string): string[] {
   return unlessMissing(() => readdirSync(folder).sort()) ?? [];
+}
+
+/** The names of what lies two folders deep, put together: those of objects and artifacts. */
+export function listStored(root: string): string[] {
+  return listFolder(root).flatMap((prefix) =>
+    listFolder(join(root, prefix)).map((name) => `${prefix}${name}`),
+  );
 }
 
 /** What `read` returns; undefined if the file or folder that it reads does not exist. */

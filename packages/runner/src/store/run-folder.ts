@@ -1,10 +1,15 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { Plots } from './artifact.ts';
-import { listFolder, readJson, unlessMissing } from './read-if-there.ts';
+import { plotsSchema } from './artifact.ts';
+import { listFolder, unlessMissing } from './read-if-there.ts';
+import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
+import { sha256Schema } from './stored-names.ts';
 
 /** What a run folder's `run.json` says. */
 export type RunSummary = Omit<PipelineResult, 'outcome'> & {
@@ -17,6 +22,26 @@ export type RunSummary = Omit<PipelineResult, 'outcome'> & {
   /** What each stage was given. */
   readonly params: Readonly<Record<string, unknown>>;
 };
+
+const metricsSchema = z.record(z.string(), z.number());
+
+/** What is used of it; the rest is for people. */
+const summarySchema = z.looseObject({
+  outcome: z.enum(['done', 'failed', 'interrupted', 'running']),
+  stages: z.array(
+    z.looseObject({
+      name: z.string(),
+      fingerprint: sha256Schema.nullable(),
+      metrics: metricsSchema,
+      outputs: z.record(z.string(), z.string()),
+    }),
+  ),
+  metrics: metricsSchema,
+  seconds: z.number(),
+  process: z.string(),
+  startedAt: z.string(),
+  params: z.record(z.string(), z.unknown()),
+}) as unknown as ZodType<RunSummary>;
 
 /**
  * Creates the folder of a run, named by the time in UTC.
@@ -51,9 +76,9 @@ export function writeRunSummary(folder: string, summary: Omit<RunSummary, 'proce
   writeFileAtomicSync(join(folder, 'run.json'), `${text}\n`);
 }
 
-/** Reads a run's `run.json`; undefined if there is none. */
+/** Reads a run's `run.json`; undefined if there is none, or it is damaged. */
 export function readRunSummary(folder: string): RunSummary | undefined {
-  return readJson(join(folder, 'run.json')) as RunSummary | undefined;
+  return readManifest(join(folder, 'run.json'), summarySchema);
 }
 
 /** Writes what the stages of a run plotted, stage by stage. */
@@ -63,7 +88,7 @@ export function writeRunPlots(folder: string, plots: Readonly<Record<string, Plo
 
 /** Reads what {@link writeRunPlots} wrote; nothing if there is none. */
 export function readRunPlots(folder: string): Readonly<Record<string, Plots>> {
-  return (readJson(join(folder, 'plots.json')) as Record<string, Plots> | undefined) ?? {};
+  return readManifest(join(folder, 'plots.json'), z.record(z.string(), plotsSchema)) ?? {};
 }
 
 /** The names of a pipeline's runs, the earliest first. */

@@ -1,9 +1,14 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
-import type { Part } from '../fingerprints/parts.ts';
-import { readJson } from './read-if-there.ts';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import type { Part, PartKind } from '../fingerprints/parts.ts';
+import { listFolder } from './read-if-there.ts';
+import type { OnProblem } from './read-manifest.ts';
+import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
+import { sha256Schema } from './stored-names.ts';
 
 /** What the runner remembers of a stage between runs, to say why it runs again. */
 export interface StageRecord {
@@ -26,9 +31,58 @@ export interface StageKey {
   readonly stage: string;
 }
 
-/** Reads what is remembered of a stage; an empty record if nothing is. */
-export function readRecord(state: StateFolder, key: StageKey): StageRecord {
-  return (readJson(recordPath(state, key)) as StageRecord | undefined) ?? {};
+const partKinds: Readonly<Record<PartKind, true>> = {
+  format: true,
+  node: true,
+  code: true,
+  package: true,
+  command: true,
+  param: true,
+  input: true,
+  environment: true,
+  output: true,
+};
+
+const attemptShape = {
+  fingerprint: sha256Schema,
+  workKey: sha256Schema,
+  parts: z.array(
+    z.strictObject({
+      kind: z.enum(Object.keys(partKinds) as PartKind[]),
+      name: z.string(),
+      value: z.string(),
+      label: z.string().exactOptional(),
+      isExtending: z.literal(true).exactOptional(),
+    }),
+  ),
+};
+
+const recordSchema: ZodType<StageRecord> = z.strictObject({
+  done: z.strictObject(attemptShape).exactOptional(),
+  unfinished: z
+    .strictObject({ ...attemptShape, outcome: z.enum(['failed', 'interrupted']) })
+    .exactOptional(),
+});
+
+/** Reads what is remembered of a stage; an empty record if nothing is, or if it is damaged. */
+export function readRecord(state: StateFolder, key: StageKey, onProblem?: OnProblem): StageRecord {
+  const file = recordPath(state, key);
+  const where = relative(state.workspace, file);
+  return readManifest(file, recordSchema, { where, onProblem }) ?? {};
+}
+
+/** Everything that is remembered of stages. */
+export function listRecords(
+  state: StateFolder,
+): { readonly key: StageKey; readonly record: StageRecord }[] {
+  return listFolder(state.records).flatMap((pipeline) =>
+    listFolder(join(state.records, pipeline))
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => {
+        const key = { pipeline, stage: file.slice(0, -'.json'.length) };
+        return { key, record: readRecord(state, key) };
+      }),
+  );
 }
 
 /** Remembers a stage's latest attempt. */

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import type { VerifiedFiles } from './verified-files.ts';
+import { openVerifiedFiles } from './verified-files.ts';
 
 /** Where the runner keeps what it knows, all below the workspace. */
 export interface StateFolder {
@@ -20,6 +22,8 @@ export interface StateFolder {
   readonly staging: string;
   /** Digests of files by their size, times and inode. */
   readonly digestCache: string;
+  /** What was compared with its digest since the machine started. */
+  readonly verified: VerifiedFiles;
   /** What a person opens. */
   readonly runs: string;
 }
@@ -38,6 +42,7 @@ export function stateFolder(workspace: string): StateFolder {
     cleaningLock: join(state, 'locks', 'cleaning'),
     staging: join(state, 'staging'),
     digestCache: join(state, 'cache', 'digests.txt'),
+    verified: openVerifiedFiles(join(state, 'cache', 'verified.txt')),
     runs: join(workspace, 'runs'),
   };
 }

@@ -6,6 +6,7 @@ import { currentProcess, livenessOf } from '@limber/files';
 import { isLocked, takeLock } from './lock.ts';
 import { listFolder, readText } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
+import { sha256Schema } from './stored-names.ts';
 
 /** Keeps a run and those who remove things from the store from disturbing each other. */
 export interface StoreUse {
@@ -118,7 +119,9 @@ export async function waitForHolders(state: StateFolder): Promise<void> {
 /** The fingerprints that the runs going on rely on. */
 export function readFingerprintsInUse(state: StateFolder): string[] {
   return listLiveRuns(state).flatMap((run) =>
-    (readText(join(state.staging, run, 'used')) ?? '').split('\n').filter(Boolean),
+    (readText(join(state.staging, run, 'used')) ?? '')
+      .split('\n')
+      .filter((line) => sha256Schema.safeParse(line).success),
   );
 }
 

@@ -1,8 +1,12 @@
+import { parseJson } from '../json.ts';
+import { isStorablePath } from './stored-names.ts';
+
 /** One file of a folder in the store, or an empty folder. */
 export type TreeEntry =
   | {
       readonly type: 'file';
       readonly path: string;
+      /** The name of the object: `.x` behind it says that the file can be executed. */
       readonly sha256: string;
       readonly sizeBytes: number;
     }
@@ -21,17 +25,50 @@ export function encodeTree(entries: readonly TreeEntry[]): string {
   return lines.join('');
 }
 
-/** The entries of a text by {@link encodeTree}. */
+/** A zod schema would take seconds for 100,000 lines. */
+const linePattern = /^(?:([0-9a-f]{64}(?:\.x)?) (0|[1-9]\d{0,14})|- 0) ("(?:[^"\\]|\\.)+")$/;
+
+/**
+ * The entries of a text by {@link encodeTree}.
+ *
+ * @throws {Error} naming the line, if it is another text, if a path leads out of the folder, or if two
+ *   entries cannot be in one folder.
+ */
 export function decodeTree(text: string): TreeEntry[] {
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => {
-    const first = line.indexOf(' ');
-    const second = line.indexOf(' ', first + 1);
-    const sha256 = line.slice(0, first);
-    const path = JSON.parse(line.slice(second + 1)) as string;
-    if (sha256 === '-') return { type: 'folder', path };
-    return { type: 'file', path, sha256, sizeBytes: Number(line.slice(first + 1, second)) };
+  const lines = text.split('\n');
+  if (lines.pop() !== '') throw new Error('the last line is cut off');
+  const entries = lines.map((line, index): TreeEntry => {
+    const [, sha256, sizeBytes, quoted = ''] = linePattern.exec(line) ?? [];
+    const path = parseJson(quoted);
+    const isFolder = sha256 === undefined;
+    const isWhole = typeof path === 'string' && path.endsWith('/') === isFolder;
+    if (!isWhole || !isStorablePath(isFolder ? path.slice(0, -1) : path)) {
+      throw new Error(`line ${index + 1} is not an entry with a path inside the folder: ${line}`);
+    }
+    return isFolder
+      ? { type: 'folder', path }
+      : { type: 'file', path, sha256, sizeBytes: Number(sizeBytes) };
   });
+  const clash = findClash(entries);
+  if (clash !== undefined) throw new Error(`two entries want to be ${JSON.stringify(clash)}`);
+  return entries;
+}
+
+/** A path that two entries have, or that is a file or an empty folder and has something in it. */
+function findClash(entries: readonly TreeEntry[]): string | undefined {
+  const around = new Set<string>();
+  const own = new Set<string>();
+  for (const { path: name } of entries) {
+    const path = name.replace(/\/$/, '');
+    if (own.has(path)) return path;
+    own.add(path);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end);
+      if (around.has(folder)) break;
+      around.add(folder);
+    }
+  }
+  return entries.map(({ path }) => path.replace(/\/$/, '')).find((path) => around.has(path));
 }
 
 /** The part of a folder below `subpath`: one file, a folder of its own, or undefined if not there. */

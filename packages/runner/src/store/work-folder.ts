@@ -1,9 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
-import { listFolder, readJson } from './read-if-there.ts';
+import type { ZodType } from 'zod';
+import { z } from 'zod';
+import { listFolder } from './read-if-there.ts';
+import { readManifest } from './read-manifest.ts';
 import type { StageKey } from './stage-record.ts';
 import type { StateFolder } from './state-folder.ts';
+
+const ownerSchema: ZodType<StageKey> = z.strictObject({ pipeline: z.string(), stage: z.string() });
 
 /**
  * The working folder of a resumable stage, as its earlier attempts left it.
@@ -21,7 +26,7 @@ export function openWorkFolder(
   if (options.isFresh) rmSync(folder, { recursive: true, force: true });
   const isResumed = existsSync(path) && readdirSync(path).length > 0;
   mkdirSync(path, { recursive: true });
-  if (!existsSync(join(folder, 'owner.json'))) {
+  if (readManifest(join(folder, 'owner.json'), ownerSchema) === undefined) {
     writeFileAtomicSync(join(folder, 'owner.json'), `${JSON.stringify(options.owner)}\n`);
   }
   return { path, isResumed };
@@ -33,7 +38,7 @@ export function listWorkFolders(
 ): { readonly workKey: string; readonly folder: string; readonly owner: StageKey | undefined }[] {
   return listFolder(state.work).map((workKey) => {
     const folder = join(state.work, workKey);
-    const owner = readJson(join(folder, 'owner.json')) as StageKey | undefined;
+    const owner = readManifest(join(folder, 'owner.json'), ownerSchema);
     return { workKey, folder, owner };
   });
 }

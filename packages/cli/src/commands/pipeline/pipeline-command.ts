@@ -8,6 +8,7 @@ import { addRunCommand, addWatchCommand } from './run-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addShareCommands } from './share-commands.ts';
 import { addStatusCommand } from './status-command.ts';
+import { addVerifyCommand } from './verify-command.ts';
 import { addWhyCommand } from './why-command.ts';
 
 /** In the order of the help. */
@@ -21,11 +22,12 @@ const commands: readonly ((pipeline: Command) => void)[] = [
   addDiffCommand,
   addSchemaCommand,
   addShareCommands,
+  addVerifyCommand,
   addCleanCommand,
   addGcCommand,
 ];
 
-/** `limber pipeline run | watch | list | why | graph | status | diff | schema | push | pull | clean | gc` */
+/** `limber pipeline run | watch | list | why | graph | status | diff | schema | push | pull | verify | clean | gc` */
 export function addPipelineCommand(program: Command): void {
   const pipeline = program.command('pipeline').description('run pipelines of cached stages');
   for (const add of commands) add(pipeline);
