@@ -59,7 +59,11 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
   let last: Exclude<HostReply, { type: 'reports' }> | undefined;
   child.on('message', (reply: HostReply) => {
     if (reply.type === 'reports') reply.reports.forEach(reports.take);
-    else last = reply;
+    else if (reply.type === 'failed') {
+      const { detail, ...failed } = reply;
+      if (detail !== undefined) log.write(`${detail}\n`);
+      last = failed;
+    } else last = reply;
   });
   const abort = (): void => sendTo(child, { type: 'abort' });
   const kill = (): void => killGroup(child.pid);
@@ -81,7 +85,6 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     if (stop.ending.aborted) abort();
     const [code, signal] = await exited;
     await endAll(child, closed, onLine);
-    if (last?.type === 'failed' && last.detail !== undefined) log.write(`${last.detail}\n`);
     if (last?.type === 'done') {
       const metrics = Object.fromEntries(reports.metrics);
       return { type: 'done', metrics, plots: Object.fromEntries(reports.plots) };
