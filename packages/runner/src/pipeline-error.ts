@@ -6,8 +6,10 @@ export type PipelineErrorCode =
   | 'pipeline-not-found'
   | 'invalid-pipeline'
   | 'invalid-remote'
+  | 'invalid-lock'
   | 'unknown-stage'
   | 'unknown-run'
+  | 'not-committed'
   | 'store-busy'
   | 'runner-not-built';
 

@@ -9,6 +9,8 @@ export interface PipelineResult {
   /** The folder a person opens; null where nothing was run (dry run). */
   readonly runDir: string | null;
   readonly seconds: number;
+  /** The lock file, where this run wrote it. */
+  readonly lockFile?: string;
   /** What interrupted the run. */
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }
@@ -26,6 +28,8 @@ export interface StageReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** Output name → absolute path, once there are outputs. To be read only. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the stage said that its outputs were made with. */
+  readonly provenance?: Readonly<Record<string, string>>;
   /** What went wrong, for a failed stage. */
   readonly error?: string;
   /** Whether it failed because of what the user gave it: a wrong file, a wrong parameter. */

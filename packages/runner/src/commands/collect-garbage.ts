@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
+import { readLockedFingerprints } from '../store/lock-file.ts';
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
@@ -37,8 +38,8 @@ export interface GarbageOptions {
 
 /**
  * Removes from the store what nothing refers to any more. Kept is what the last result or the
- * unfinished attempt of any stage refers to, and what the folders in `runs/` show: remove a run's
- * folder first to give its outputs free.
+ * unfinished attempt of any stage refers to, and what the folders in `runs/` show (remove a run's
+ * folder first to give its outputs free), and what lock files name.
  *
  * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
@@ -54,6 +55,7 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
   const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
+  for (const fingerprint of readLockedFingerprints(state.workspace)) referred.add(fingerprint);
   const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
   const objects = new Set(

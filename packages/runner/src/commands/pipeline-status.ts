@@ -3,6 +3,7 @@ import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
+import { lockFileOf, readLockFile } from '../store/lock-file.ts';
 import { latestRunFolder, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
@@ -12,6 +13,8 @@ export interface PipelineStatus {
   readonly pipeline: string;
   readonly latestRun: LatestRun | null;
   readonly stages: readonly StageStatus[];
+  /** The lock file beside the pipeline, and the stages that would not make now what it names. */
+  readonly lock: { readonly file: string; readonly differing: readonly string[] } | null;
 }
 
 /** The run that a pipeline's `latest` link leads to. */
@@ -43,8 +46,14 @@ export async function readPipelineStatus(
   const runDir = latestRunFolder(state, pipeline);
   const summary = runDir === undefined ? undefined : readRunSummary(runDir);
   const work = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === pipeline);
+  const lockFile = lockFileOf(options.file);
+  const lock = readLockFile(resolve(options.workspace, lockFile));
+  const locked = (name: string): string | null => lock?.stages[name]?.fingerprint ?? null;
+  const differing = stages.filter(({ name, fingerprint }) => fingerprint !== locked(name));
   return {
     pipeline,
+    lock:
+      lock === undefined ? null : { file: lockFile, differing: differing.map(({ name }) => name) },
     latestRun:
       runDir === undefined || summary === undefined
         ? null

@@ -57,6 +57,7 @@ async function runModule(url: string, context: HostContext): Promise<void> {
   const result = await stage.run({
     ...context,
     report: (metrics) => report({ metrics }),
+    provenance: (provenance) => report({ provenance }),
     progress: (progress) => report({ progress }),
     warn: (warning) => report({ warning }),
     plot: (name, x, y) => report({ plot: { name, x, y } }),

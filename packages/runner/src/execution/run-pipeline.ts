@@ -1,11 +1,14 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PipelineEvent } from '../events.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
-import { openRemote } from '../remote/open-remote.ts';
+import type { RemoteChoice } from '../remote/open-remote.ts';
+import { chooseRemote, openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
+import { lockFileOf, writeLockFile } from '../store/lock-file.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
@@ -20,7 +23,7 @@ import { listenForStop } from './stop-signals.ts';
 import type { Upstream } from './stored-part.ts';
 
 /** What to run, and how. */
-export interface RunPipelineOptions extends Selection {
+export interface RunPipelineOptions extends Selection, RemoteChoice {
   /** The YAML file; relative to the workspace, or absolute. */
   readonly file: string;
   /** What `uses:` can name. */
@@ -35,8 +38,11 @@ export interface RunPipelineOptions extends Selection {
   readonly jobs?: number;
   /** After a failure, goes on with the stages that do not need what failed. */
   readonly keepGoing?: boolean;
-  /** Where results are shared, instead of the pipeline's own `remote`. */
-  readonly remote?: string;
+  /**
+   * Writes the lock file when the whole pipeline is done. By default only one that is there already,
+   * and only without overrides: it says what the commit makes, not what was tried out.
+   */
+  readonly lock?: boolean;
   readonly onEvent?: (event: PipelineEvent) => void;
 }
 
@@ -59,12 +65,12 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   if (!isDryRun) requireHost();
   const state = stateFolder(workspace);
   const environment = process.env;
-  const place = options.remote ?? pipeline.remote;
-  const isShared = place !== undefined && !isDryRun;
-  const remote = isShared ? await openRemote(place, workspace, environment) : undefined;
+  const { onEvent: emit = () => undefined } = options;
+  const place = isDryRun ? undefined : chooseRemote(pipeline.remote, options);
+  const onWarning = (line: string): void => emit({ type: 'warning', line });
+  const remote = place && (await openRemote(place, { workspace, environment, onWarning }));
   const cache = openDigestCache(state.digestCache);
   const report = createRunReport(state, pipeline, new Date());
-  const { onEvent: emit = () => undefined } = options;
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
   const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
   const machine = readMachineResources(environment);
@@ -92,14 +98,32 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       },
     );
     const signal = stop.received();
-    const result = await use.hold(() => report.finish(settled, { isDryRun, signal }));
+    const finished = await use.hold(() => report.finish(settled, { isDryRun, signal }));
     if (!isDryRun) cache.save();
+    const isDone = !isDryRun && finished.outcome === 'done';
+    const lockFile = isDone ? lockResult(pipeline, settled, options) : undefined;
+    const result = lockFile === undefined ? finished : { ...finished, lockFile };
     emit({ type: 'pipeline-finished', result });
     return result;
   } finally {
     stop.dispose();
     use.close();
   }
+}
+
+/** @returns the lock file, if it says something new now. */
+function lockResult(
+  pipeline: ResolvedPipeline,
+  settled: readonly SettledStage[],
+  { file, workspace, lock, overrides = [], only = [], from = [] }: RunPipelineOptions,
+): string | undefined {
+  const lockFile = lockFileOf(resolve(workspace, file));
+  const isWanted = lock ?? (overrides.length === 0 && existsSync(lockFile));
+  if (!isWanted || only.length > 0 || from.length > 0) return undefined;
+  const made = settled.flatMap(({ report, artifact }) =>
+    artifact === undefined ? [] : [[report.name, artifact] as const],
+  );
+  return writeLockFile(lockFile, pipeline.params, new Map(made)) ? lockFile : undefined;
 }
 
 interface Settling {

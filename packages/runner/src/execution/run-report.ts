@@ -17,6 +17,8 @@ import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { ensureView } from '../store/view.ts';
+import type { Provenance } from './provenance.ts';
+import { readProvenance } from './provenance.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -38,6 +40,7 @@ export function createRunReport(
 ): RunReport {
   const started = performance.now();
   let created: string | undefined;
+  let provenance: Promise<Provenance> | undefined;
   const summaryOf = (result: Omit<RunSummary, 'process' | 'params' | 'startedAt'>) => ({
     ...result,
     startedAt: startedAt.toISOString(),
@@ -46,6 +49,7 @@ export function createRunReport(
   const folder = (): string => {
     if (created === undefined) {
       created = createRunFolder(state, pipeline.name, startedAt);
+      provenance = readProvenance(state.workspace);
       const running = {
         pipeline: pipeline.name,
         outcome: 'running',
@@ -84,7 +88,7 @@ export function createRunReport(
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
-      writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      writeRunSummary(runDir, summaryOf({ ...result, runDir, provenance: await provenance! }));
       await writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },

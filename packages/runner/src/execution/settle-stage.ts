@@ -77,6 +77,11 @@ async function settleSelected(
     }
     if (role === 'reuse') return await reuseLast(stage, run);
     const { because } = assessment;
+    const kept = stage.isFrozen && !isForced ? await findLast(stage, run) : undefined;
+    if (kept !== undefined) {
+      const why = [`frozen: its outputs of ${kept.finishedAt} are used`, ...because];
+      return withArtifact(stage, { ...reused, artifact: kept, because: why }, run);
+    }
     if (isDryRun || assessment.type === 'pending') {
       const fingerprint = assessment.type === 'stale' ? assessment.attempt.fingerprint : null;
       const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
@@ -130,7 +135,7 @@ async function share(
   artifact: Artifact,
   { remote, state, emit }: RunContext,
 ): Promise<void> {
-  if (remote === undefined) return;
+  if (remote === undefined || remote.isReadOnly) return;
   try {
     await pushArtifact(remote, state, artifact);
   } catch (error) {
@@ -179,16 +184,32 @@ function withArtifact(
     ...details,
     fingerprint: artifact.fingerprint,
     metrics: artifact.metrics,
+    provenance: artifact.provenance ?? {},
     outputs: Object.fromEntries(outputs),
   };
   const hasRun = report.outcome === 'ran';
   return { report, upstream: { type: 'settled', artifact, hasRun }, artifact };
 }
 
+/** How a stage comes out whose last outputs are used though they are not up to date. */
+const reused = { outcome: 'skipped', seconds: 0 } as const;
+
 /** The outputs of the last time, whatever has changed since. */
 async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<SettledStage> {
-  const { state, pipeline, use } = run;
-  const artifact = await use.hold(async () => {
+  const artifact = await findLast(stage, run);
+  if (artifact === undefined) {
+    return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
+  }
+  const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
+  return withArtifact(stage, { ...reused, artifact, because }, run);
+}
+
+/** What the stage made last, if all of it is still there and has the outputs of the stage as it is now. */
+export async function findLast(
+  stage: ResolvedStage,
+  { state, pipeline, use }: Pick<RunContext, 'state' | 'pipeline' | 'use'>,
+): Promise<Artifact | undefined> {
+  return use.hold(async () => {
     const { done } = readRecord(state, { pipeline, stage: stage.name });
     const found =
       done && (await readIntactArtifact(state, done.fingerprint, { isRepairing: false }));
@@ -198,11 +219,6 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
     use.rely(found.fingerprint);
     return found;
   });
-  if (artifact === undefined) {
-    return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
-  }
-  const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
-  return withArtifact(stage, { outcome: 'skipped', artifact, seconds: 0, because }, run);
 }
 
 function rememberDone(stage: string, attempt: Attempt, { state, pipeline, use }: RunContext): void {

@@ -16,6 +16,7 @@ export type ProcessOutcome =
       readonly type: 'done';
       readonly metrics: Readonly<Record<string, number>>;
       readonly plots: Plots;
+      readonly provenance: Readonly<Record<string, string>>;
     }
   | { readonly type: 'interrupted' }
   | {
@@ -112,6 +113,7 @@ export function requireHost(): string {
 interface Gathered {
   readonly metrics: Record<string, number>;
   readonly plots: Record<string, (readonly [x: number, y: number])[]>;
+  readonly provenance: Record<string, string>;
   readonly readLine: (line: string) => void;
   readonly take: (news: StageUpdate) => void;
 }
@@ -119,8 +121,10 @@ interface Gathered {
 function createGatherer(onLine: ReportLine): Gathered {
   const metrics: Gathered['metrics'] = {};
   const plots: Gathered['plots'] = {};
-  const take = ({ metrics: added, plot, progress, warning }: StageUpdate): void => {
-    Object.assign(metrics, added);
+  const provenance: Gathered['provenance'] = {};
+  const take = ({ plot, progress, warning, ...added }: StageUpdate): void => {
+    Object.assign(metrics, added.metrics);
+    Object.assign(provenance, added.provenance);
     if (plot !== undefined) (plots[plot.name] ??= []).push([plot.x, plot.y]);
     if (progress !== undefined) onLine(progress, 'progress');
     if (warning !== undefined) onLine(warning, 'warning');
@@ -131,13 +135,13 @@ function createGatherer(onLine: ReportLine): Gathered {
     else if (read.type === 'malformed') onLine(read.problem, 'warning');
     else if (line !== '') onLine(line, 'output');
   };
-  return { metrics, plots, readLine, take };
+  return { metrics, plots, provenance, readLine, take };
 }
 
 function outcomeOf(
   child: ChildProcess,
   stop: StopSignals,
-  { metrics, plots, take }: Gathered,
+  { metrics, plots, provenance, take }: Gathered,
 ): Promise<ProcessOutcome> {
   let last: HostReply | undefined;
   child.on('message', (reply: HostReply) => {
@@ -148,7 +152,7 @@ function outcomeOf(
     child.on('error', reject);
     child.on('exit', () => killGroup(child.pid));
     child.on('close', (code, signal) => {
-      if (last?.type === 'done') resolve({ type: 'done', metrics, plots });
+      if (last?.type === 'done') resolve({ type: 'done', metrics, plots, provenance });
       else if (last?.type === 'interrupted' || last?.type === 'failed') resolve(last);
       else if (stop.ending.aborted) resolve({ type: 'interrupted' });
       else {

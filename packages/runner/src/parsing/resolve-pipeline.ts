@@ -50,7 +50,8 @@ export async function resolvePipeline(
   const remote = resolveRemote(shared);
   diagnostics.push(...withoutRepeats(found));
   const { name, description, file, source } = declared;
-  return { name, description, file, files: source.files, remote, stages };
+  const { values: params } = parameters;
+  return { name, description, file, files: source.files, remote, params, stages };
 }
 
 async function resolveMember(
@@ -90,12 +91,13 @@ function resolveAction(scope: StageScope): StageAction {
   return { type: 'command', command: String(value) };
 }
 
-function resolveRemote(
-  shared: Omit<StageScope, 'stage' | 'combination'>,
+/** Puts parameters into the place of the remote store. */
+export function resolveRemote(
+  shared: Pick<StageScope, 'declared' | 'parameters' | 'environment' | 'diagnostics'>,
 ): ResolvedPipeline['remote'] {
   const { declared, parameters, environment, diagnostics } = shared;
   if (declared.remote === undefined) return undefined;
-  const { value } = resolveReferences(declared.remote, {
+  const { value } = resolveReferences(declared.remote.url, {
     parameters,
     environment,
     combination: {},
@@ -104,7 +106,8 @@ function resolveRemote(
     at: () => declared.source.at(['remote']),
     diagnostics,
   });
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  if (typeof value !== 'string' || value === '') return undefined;
+  return { ...declared.remote, url: value };
 }
 
 /** What is wrong with a stage is wrong with each member of its matrix, and said once. */

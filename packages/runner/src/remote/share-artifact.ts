@@ -39,13 +39,12 @@ export async function pushArtifact(
   artifact: Artifact,
 ): Promise<void> {
   const name = artifactName(artifact.fingerprint);
-  if (await remote.has(name)) return;
-  await copyAll(listArtifactObjects(state, artifact), async (sha256) => {
-    if (await remote.has(objectName(sha256))) return;
-    await remote.put(objectName(sha256), objectPath(state, sha256), sha256);
-  });
-  const file = artifactPath(state, artifact.fingerprint);
-  await remote.put(name, file, await hashFile(file));
+  if ((await remote.findMissing([name])).length === 0) return;
+  const digests = new Set(listArtifactObjects(state, artifact));
+  const missing = new Set(await remote.findMissing([...digests].map(objectName)));
+  const sent = [...digests].filter((sha256) => missing.has(objectName(sha256)));
+  await copyAll(sent, (sha256) => remote.put(objectName(sha256), objectPath(state, sha256)));
+  await remote.put(name, artifactPath(state, artifact.fingerprint));
 }
 
 /**

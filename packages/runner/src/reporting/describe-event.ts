@@ -36,6 +36,8 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
       const wait = formatSeconds(delayMs / 1000);
       return [colors.yellow(`${stage}: ${message} Tried again in ${wait} (${retry} of ${times})`)];
     }
+    case 'warning':
+      return [colors.yellow(event.line)];
     case 'stage-finished':
       return describeReport(event.report, colors);
     case 'interrupting':
@@ -84,6 +86,7 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
   return [
     `${colors.bold(result.pipeline)}: ${paint(result.outcome)} in ${formatSeconds(result.seconds)} (${summary})`,
     ...folder,
+    ...(result.lockFile === undefined ? [] : [`  ${result.lockFile}`]),
   ];
 }
 

@@ -13,6 +13,8 @@ export interface Artifact {
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly plots: Plots;
+  /** What the stage said that it was made with. */
+  readonly provenance?: Readonly<Record<string, string>>;
   /** The object that holds what the stage printed. */
   readonly log: string | null;
   readonly seconds: number;

@@ -1,6 +1,7 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
+import type { Provenance } from '../execution/provenance.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { Plots } from './artifact.ts';
 import { listFolder, readJson, unlessMissing } from './read-if-there.ts';
@@ -14,6 +15,8 @@ export type RunSummary = Omit<PipelineResult, 'outcome'> & {
   readonly process: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** What made it, once it has ended. */
+  readonly provenance?: Provenance;
   /** What each stage was given. */
   readonly params: Readonly<Record<string, unknown>>;
 };
