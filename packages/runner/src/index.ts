@@ -1,10 +1,14 @@
 export { cleanPipeline } from './commands/clean-pipeline.ts';
 export type { CollectedGarbage, GarbageOptions } from './commands/collect-garbage.ts';
 export { collectGarbage } from './commands/collect-garbage.ts';
+export type { CommitOptions, CommittedStage } from './commands/commit-pipeline.ts';
+export { commitPipeline } from './commands/commit-pipeline.ts';
 export type { RunsDifference, ValueDifference } from './commands/diff-runs.ts';
 export { diffRuns } from './commands/diff-runs.ts';
 export type { ListedPipeline } from './commands/find-pipeline.ts';
 export { findPipeline, listPipelines } from './commands/find-pipeline.ts';
+export type { Experiment } from './commands/list-experiments.ts';
+export { listExperiments } from './commands/list-experiments.ts';
 export type { GraphFormat } from './commands/pipeline-graph.ts';
 export { drawPipelineGraph } from './commands/pipeline-graph.ts';
 export type { JsonSchema } from './commands/pipeline-json-schema.ts';
@@ -13,6 +17,8 @@ export type { LatestRun, PipelineStatus, StageStatus } from './commands/pipeline
 export { readPipelineStatus } from './commands/pipeline-status.ts';
 export type { SharedPipeline } from './commands/share-pipeline.ts';
 export { sharePipeline } from './commands/share-pipeline.ts';
+export type { SweepOptions, SweepRun } from './commands/sweep-pipeline.ts';
+export { sweepPipeline } from './commands/sweep-pipeline.ts';
 export type { WatchPipelineOptions } from './commands/watch-pipeline.ts';
 export { watchPipeline } from './commands/watch-pipeline.ts';
 export type { PipelineEvent } from './events.ts';

@@ -7,6 +7,7 @@ export type PipelineErrorCode =
   | 'invalid-pipeline'
   | 'invalid-remote'
   | 'invalid-lock'
+  | 'invalid-sweep'
   | 'unknown-stage'
   | 'unknown-run'
   | 'not-committed'

@@ -69,7 +69,8 @@ export async function readPipelineStatus(
   };
 }
 
-function describeOutcome({
+/** How a run ended, also if its process did not come to say so. */
+export function describeOutcome({
   outcome,
   process,
 }: {

@@ -59,13 +59,14 @@ svg { margin: 1rem 1rem 0 0; font-size: 11px; fill: currentColor; }
 `;
 
 /** The params that not all runs have alike, as `stage.name`. */
-function differingParams(runs: readonly ShownRun[]): string[] {
+export function differingParams(runs: readonly Pick<ShownRun, 'summary'>[]): string[] {
   const all = runs.map(({ summary }) => paramsOf(summary));
   const names = [...new Set(all.flatMap((given) => [...given.keys()]))];
   return names.filter((name) => new Set(all.map((given) => show(given.get(name)))).size > 1);
 }
 
-function paramsOf({ params }: RunSummary): Map<string, unknown> {
+/** What a run was given, as `stage.name` → value. */
+export function paramsOf({ params }: RunSummary): Map<string, unknown> {
   return new Map(leavesOf(params).map(([path, value]) => [path.join('.'), value]));
 }
 

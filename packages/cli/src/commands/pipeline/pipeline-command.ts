@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { addCleanCommand } from './clean-command.ts';
+import { addCommitCommand } from './commit-command.ts';
 import { addDiffCommand } from './diff-command.ts';
+import { addExperimentsCommand } from './experiments-command.ts';
 import { addGcCommand } from './gc-command.ts';
 import { addGraphCommand } from './graph-command.ts';
 import { addListCommand } from './list-command.ts';
@@ -8,12 +10,15 @@ import { addRunCommand, addWatchCommand } from './run-command.ts';
 import { addSchemaCommand } from './schema-command.ts';
 import { addShareCommands } from './share-commands.ts';
 import { addStatusCommand } from './status-command.ts';
+import { addSweepCommand } from './sweep-command.ts';
 import { addWhyCommand } from './why-command.ts';
 
 /** In the order of the help. */
 const commands: readonly ((pipeline: Command) => void)[] = [
   addRunCommand,
   addWatchCommand,
+  addSweepCommand,
+  addExperimentsCommand,
   addListCommand,
   addWhyCommand,
   addGraphCommand,
@@ -21,11 +26,12 @@ const commands: readonly ((pipeline: Command) => void)[] = [
   addDiffCommand,
   addSchemaCommand,
   addShareCommands,
+  addCommitCommand,
   addCleanCommand,
   addGcCommand,
 ];
 
-/** `limber pipeline run | watch | list | why | graph | status | diff | schema | push | pull | clean | gc` */
+/** `limber pipeline run | watch | sweep | experiments | list | why | graph | status | diff | schema | push | pull | commit | clean | gc` */
 export function addPipelineCommand(program: Command): void {
   const pipeline = program.command('pipeline').description('run pipelines of cached stages');
   for (const add of commands) add(pipeline);

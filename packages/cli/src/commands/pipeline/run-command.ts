@@ -10,6 +10,7 @@ export function addRunCommand(pipeline: Command): void {
     .option('--only <stage>', 'run this stage alone', repeated, [])
     .option('--from <stage>', 'run this stage and all that follow from it', repeated, [])
     .option('--force <stage>', 'run this stage even if nothing changed', repeated, [])
+    .option('--lock', 'write the lock file, also after --set', undefined)
     .option('--dry-run', 'say what would run, and why', false)
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: RunOptions) => {
@@ -28,11 +29,13 @@ export function addWatchCommand(pipeline: Command): void {
     });
 }
 
-function addSharedOptions(command: Command): Command {
+/** What all commands that run a pipeline take. */
+export function addSharedOptions(command: Command): Command {
   return command
     .argument('[name]', 'a pipeline of pipelines/, or a YAML file')
     .addOption(setOption())
     .option('--keep-going', 'after a failure, go on with what does not need that stage', false)
     .option('--remote <place>', 'share results through this folder or s3:// place')
+    .option('--remote-read-only', 'fetch results from the remote store, send none', false)
     .option('--jobs <n>', 'processors to share among stages', wholeNumber(1));
 }

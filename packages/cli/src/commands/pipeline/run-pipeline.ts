@@ -14,6 +14,7 @@ export interface SharedRunOptions {
   readonly jobs?: number;
   readonly keepGoing: boolean;
   readonly remote?: string;
+  readonly remoteReadOnly: boolean;
 }
 
 /** The options of `limber pipeline run`. */
@@ -21,15 +22,17 @@ export interface RunOptions extends SharedRunOptions {
   readonly only: readonly string[];
   readonly from: readonly string[];
   readonly force: readonly string[];
+  readonly lock?: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
 
 /** Runs a pipeline: progress on standard error, the outcome on standard output. @returns the exit code. */
 export async function runOnce(name: string | undefined, options: RunOptions): Promise<number> {
-  const { only, from, force, dryRun, json } = options;
+  const { only, from, force, lock, dryRun, json } = options;
   const request = await requestOf(name, options);
-  const result = await runPipeline({ ...request, only, from, force, dryRun });
+  const locking = lock === undefined ? {} : { lock };
+  const result = await runPipeline({ ...request, only, from, force, dryRun, ...locking });
   printResult(result, { json, lines: dryRun ? () => [] : summaryLines });
   return exitCodeOf(result);
 }
@@ -49,15 +52,17 @@ export async function runOnChanges(
   });
 }
 
-async function requestOf(
+/** The request that all commands make of the runner. */
+export async function requestOf(
   name: string | undefined,
-  { set, jobs, keepGoing, remote }: SharedRunOptions,
+  { set, jobs, keepGoing, remote, remoteReadOnly }: SharedRunOptions,
 ): Promise<RunPipelineOptions> {
   if (name === undefined) throw noName();
   return {
     ...(await openPipeline(name)),
     overrides: set,
     keepGoing,
+    remoteReadOnly,
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
     onEvent: createConsoleReporter(process.stderr),
@@ -95,7 +100,8 @@ function summaryLines({ outcome, pipeline, metrics, stages }: PipelineResult): s
   ];
 }
 
-function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
+/** The exit code that a run's outcome comes to. */
+export function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
   switch (outcome) {
     case 'done':
       return exitCodes.done;

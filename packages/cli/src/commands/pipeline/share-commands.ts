@@ -15,7 +15,9 @@ export function addShareCommands(pipeline: Command): void {
     const where = direction === 'push' ? 'to' : 'from';
     pipeline
       .command(direction)
-      .description(`copy the outputs of a pipeline ${where} the remote store`)
+      .description(
+        `copy the outputs of a pipeline ${where} the remote store${direction === 'pull' ? '; those of the lock file, if there is one' : ''}`,
+      )
       .argument('<name>')
       .addOption(setOption())
       .option('--remote <place>', "a folder or s3:// place, instead of the pipeline's own")
@@ -26,11 +28,17 @@ export function addShareCommands(pipeline: Command): void {
           ...(await openPipeline(name)),
           overrides: set,
           ...(remote === undefined ? {} : { remote }),
+          onEvent: (event) => {
+            if (event.type === 'warning') process.stderr.write(`${event.line}\n`);
+          },
         });
         printResult(shared, {
           json,
-          lines: ({ stages, missing, place }) => [
-            ...stages.map((stage) => `${stage}: is here and at ${place}`),
+          lines: ({ stages, missing, outputs, place }) => [
+            ...stages.flatMap((stage) => [
+              `${stage}: is here and at ${place}`,
+              ...Object.values(outputs[stage] ?? {}).map((path) => `  ${path}`),
+            ]),
             ...missing.map((stage) => `${stage}: nothing to ${direction}`),
           ],
         });

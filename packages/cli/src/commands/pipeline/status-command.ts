@@ -22,7 +22,7 @@ export function addStatusCommand(pipeline: Command): void {
     );
 }
 
-function describe({ latestRun, stages }: PipelineStatus): string[] {
+function describe({ latestRun, stages, lock }: PipelineStatus): string[] {
   return [
     latestRun === null
       ? 'never run'
@@ -31,5 +31,10 @@ function describe({ latestRun, stages }: PipelineStatus): string[] {
       ({ name, isUpToDate, because }) =>
         `${name}: ${isUpToDate ? 'up to date' : because.join('; ') || 'to be run'}`,
     ),
+    ...(lock === null ? [] : [`${lock.file}: ${describeLock(lock.differing)}`]),
   ];
+}
+
+function describeLock(differing: readonly string[]): string {
+  return differing.length === 0 ? 'up to date' : `names other outputs of ${differing.join(', ')}`;
 }
