@@ -1,27 +1,26 @@
 export { cleanPipeline } from './commands/clean-pipeline.ts';
 export type { CollectedGarbage, GarbageOptions } from './commands/collect-garbage.ts';
 export { collectGarbage } from './commands/collect-garbage.ts';
-export type { CommitOptions, CommittedStage } from './commands/commit-pipeline.ts';
-export { commitPipeline } from './commands/commit-pipeline.ts';
 export type { RunsDifference, ValueDifference } from './commands/diff-runs.ts';
 export { diffRuns } from './commands/diff-runs.ts';
 export type { ListedPipeline } from './commands/find-pipeline.ts';
 export { findPipeline, listPipelines } from './commands/find-pipeline.ts';
-export type { Experiment } from './commands/list-experiments.ts';
-export { listExperiments } from './commands/list-experiments.ts';
 export type { GraphFormat } from './commands/pipeline-graph.ts';
 export { drawPipelineGraph } from './commands/pipeline-graph.ts';
 export type { JsonSchema } from './commands/pipeline-json-schema.ts';
 export { pipelineJsonSchema } from './commands/pipeline-json-schema.ts';
 export type { LatestRun, PipelineStatus, StageStatus } from './commands/pipeline-status.ts';
 export { readPipelineStatus } from './commands/pipeline-status.ts';
-export type { SharedPipeline } from './commands/share-pipeline.ts';
+export type {
+  PulledOutput,
+  SharedPipeline,
+  SharePipelineOptions,
+} from './commands/share-pipeline.ts';
 export { sharePipeline } from './commands/share-pipeline.ts';
-export type { SweepOptions, SweepRun } from './commands/sweep-pipeline.ts';
-export { sweepPipeline } from './commands/sweep-pipeline.ts';
 export type { WatchPipelineOptions } from './commands/watch-pipeline.ts';
 export { watchPipeline } from './commands/watch-pipeline.ts';
 export type { PipelineEvent } from './events.ts';
+export type { Acceptance } from './execution/accept-outputs.ts';
 export type { RunPipelineOptions } from './execution/run-pipeline.ts';
 export { runPipeline } from './execution/run-pipeline.ts';
 export type { Selection } from './execution/select-stages.ts';
@@ -30,6 +29,10 @@ export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';
 export type { PipelineResult, StageOutcome, StageReport } from './pipeline-result.ts';
 export { createConsoleReporter } from './reporting/console-reporter.ts';
+export { differingParams, paramsOf } from './reporting/runs-page.ts';
+export type { PastRun, RunSummary } from './store/run-folder.ts';
+export { listRuns } from './store/run-folder.ts';
+export type { StoredOutput } from './store/objects.ts';
 export type {
   StageContext,
   StageDefinition,

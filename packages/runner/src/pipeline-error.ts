@@ -6,11 +6,8 @@ export type PipelineErrorCode =
   | 'pipeline-not-found'
   | 'invalid-pipeline'
   | 'invalid-remote'
-  | 'invalid-lock'
-  | 'invalid-sweep'
   | 'unknown-stage'
   | 'unknown-run'
-  | 'not-committed'
   | 'store-busy'
   | 'runner-not-built';
 

@@ -1,3 +1,5 @@
+import type { StoredOutput } from './store/objects.ts';
+
 /** The result of a run. */
 export interface PipelineResult {
   readonly pipeline: string;
@@ -6,11 +8,11 @@ export interface PipelineResult {
   readonly stages: readonly StageReport[];
   /** All stages' metrics by their own names; where two stages use one name, the later stage's. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The pipeline's params and what was put over them, references as they are written. */
+  readonly pipelineParams: Readonly<Record<string, unknown>>;
   /** The folder a person opens; null where nothing was run (dry run). */
   readonly runDir: string | null;
   readonly seconds: number;
-  /** The lock file, where this run wrote it. */
-  readonly lockFile?: string;
   /** What interrupted the run. */
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }
@@ -28,6 +30,8 @@ export interface StageReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** Output name → absolute path, once there are outputs. To be read only. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Output name → what the store holds for it, once there are outputs. */
+  readonly contents?: Readonly<Record<string, StoredOutput>>;
   /** What the stage said that its outputs were made with. */
   readonly provenance?: Readonly<Record<string, string>>;
   /** What went wrong, for a failed stage. */

@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
-import { readLockedFingerprints } from '../store/lock-file.ts';
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
@@ -34,12 +33,14 @@ export interface GarbageOptions {
   readonly olderThanMs?: number;
   /** Removes what was not used for longest, until the rest is no larger. */
   readonly maxBytes?: number;
+  /** Fingerprints that are kept as well, like those of a lock file. */
+  readonly keep?: readonly string[];
 }
 
 /**
  * Removes from the store what nothing refers to any more. Kept is what the last result or the
- * unfinished attempt of any stage refers to, and what the folders in `runs/` show (remove a run's
- * folder first to give its outputs free), and what lock files name.
+ * unfinished attempt of any stage refers to, and what the folders in `runs/` show: remove a run's
+ * folder first to give its outputs free.
  *
  * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
@@ -54,8 +55,7 @@ export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbag
 function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
   const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
-  for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
-  for (const fingerprint of readLockedFingerprints(state.workspace)) referred.add(fingerprint);
+  for (const key of [...readShownFingerprints(state), ...(options.keep ?? [])]) referred.add(key);
   const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
   const objects = new Set(

@@ -3,7 +3,6 @@ import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
-import { lockFileOf, readLockFile } from '../store/lock-file.ts';
 import { latestRunFolder, readRunSummary } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
@@ -13,8 +12,6 @@ export interface PipelineStatus {
   readonly pipeline: string;
   readonly latestRun: LatestRun | null;
   readonly stages: readonly StageStatus[];
-  /** The lock file beside the pipeline, and the stages that would not make now what it names. */
-  readonly lock: { readonly file: string; readonly differing: readonly string[] } | null;
 }
 
 /** The run that a pipeline's `latest` link leads to. */
@@ -27,7 +24,10 @@ export interface LatestRun {
 }
 
 /** Where a stage stands. */
-export interface StageStatus extends Pick<StageReport, 'name' | 'because' | 'metrics' | 'outputs'> {
+export interface StageStatus extends Pick<
+  StageReport,
+  'name' | 'because' | 'fingerprint' | 'metrics' | 'outputs'
+> {
   readonly isUpToDate: boolean;
   /** Working folders that a resumable stage keeps. */
   readonly workFolders: readonly string[];
@@ -46,20 +46,15 @@ export async function readPipelineStatus(
   const runDir = latestRunFolder(state, pipeline);
   const summary = runDir === undefined ? undefined : readRunSummary(runDir);
   const work = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === pipeline);
-  const lockFile = lockFileOf(options.file);
-  const lock = readLockFile(resolve(options.workspace, lockFile));
-  const locked = (name: string): string | null => lock?.stages[name]?.fingerprint ?? null;
-  const differing = stages.filter(({ name, fingerprint }) => fingerprint !== locked(name));
   return {
     pipeline,
-    lock:
-      lock === undefined ? null : { file: lockFile, differing: differing.map(({ name }) => name) },
     latestRun:
       runDir === undefined || summary === undefined
         ? null
         : { runDir, outcome: describeOutcome(summary), startedAt: summary.startedAt },
-    stages: stages.map(({ name, outcome, because, metrics, outputs }) => ({
+    stages: stages.map(({ name, outcome, because, fingerprint, metrics, outputs }) => ({
       name,
+      fingerprint,
       isUpToDate: outcome === 'cached',
       because,
       metrics,
@@ -69,8 +64,7 @@ export async function readPipelineStatus(
   };
 }
 
-/** How a run ended, also if its process did not come to say so. */
-export function describeOutcome({
+function describeOutcome({
   outcome,
   process,
 }: {

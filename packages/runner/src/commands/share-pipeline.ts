@@ -4,15 +4,12 @@ import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline, loadRemote } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { chooseRemote, openRemote } from '../remote/open-remote.ts';
-import type { RemoteStore } from '../remote/remote-store.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
-import type { LockedStage, PipelineLock } from '../store/lock-file.ts';
-import { lockFileOf, readLockFile } from '../store/lock-file.ts';
+import type { StoredOutput } from '../store/objects.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import type { StoreUse } from '../store/store-use.ts';
 import { openStoreUse } from '../store/store-use.ts';
 import { ensureView } from '../store/view.ts';
 
@@ -23,114 +20,93 @@ export interface SharedPipeline {
   readonly stages: readonly string[];
   /** Stages that have no outputs to be copied. */
   readonly missing: readonly string[];
-  /** Stage → output → where it can be opened; only what was pulled by the lock file. */
-  readonly outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Stage → output → what was pulled by its fingerprint, and where it can be opened. */
+  readonly pulled: Readonly<Record<string, Readonly<Record<string, PulledOutput>>>>;
 }
 
-/** What a command works with. */
-interface Sharing {
-  readonly remote: RemoteStore;
-  readonly state: StateFolder;
-  readonly use: StoreUse;
+/** An output that was fetched. */
+export interface PulledOutput extends StoredOutput {
+  readonly path: string;
+}
+
+/** What is shared, and with whom. */
+export interface SharePipelineOptions extends Omit<RunPipelineOptions, 'dryRun'> {
+  /** Pulls what these stages made once, whatever code, parameters and inputs are now: stage → fingerprint. */
+  readonly fingerprints?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * Copies the outputs of a pipeline's stages from the store to a remote store (`push`) or back
- * (`pull`). Pulled is what the lock file names, whatever code and parameters are now. Without a lock
- * file, or with overrides, it is what the stages would make now, and goes on for as long as the
- * outputs of a stage are found, because they decide what the next one is made from.
+ * Copies the outputs of a pipeline's stages, as they are now, from the store to a remote store
+ * (`push`) or back (`pull`). Pulling goes on for as long as the outputs of a stage are found, because
+ * they decide what the next one is made from.
  *
  * @throws {PipelineError} if the pipeline is wrong, or there is no remote store.
  */
 export async function sharePipeline(
   direction: 'push' | 'pull',
-  options: Omit<RunPipelineOptions, 'dryRun'>,
+  { onEvent, fingerprints, ...options }: SharePipelineOptions,
 ): Promise<SharedPipeline> {
-  const { onEvent, overrides = [], ...rest } = options;
+  const { file } = options;
   const workspace = resolve(options.workspace);
   const place = chooseRemote(loadRemote({ ...options, workspace }), options);
   if (place === undefined) {
-    const message = `The pipeline ${options.file} names no remote store. Pass --remote <folder or s3:// place>, or write "remote:" into ${options.file}.`;
-    throw new PipelineError('invalid-remote', message, { where: options.file });
+    const message = `The pipeline ${file} names no remote store. Pass --remote <folder or s3:// place>, or write "remote:" into it.`;
+    throw new PipelineError('invalid-remote', message, { where: file });
   }
-  const isLocked = direction === 'pull' && overrides.length === 0;
-  const lock = isLocked ? readLockFile(lockFileOf(resolve(workspace, options.file))) : undefined;
   const onWarning = (line: string): void => onEvent?.({ type: 'warning', line });
   const remote = await openRemote(place, { workspace, environment: process.env, onWarning });
   const state = stateFolder(workspace);
   const use = await openStoreUse(state);
+  const { staging } = use;
+  const isRepairing = direction === 'pull';
+  const done = new Set<string>();
+  const shareOne = async (fingerprint: string): Promise<Artifact | undefined> => {
+    use.rely(fingerprint);
+    const own = await readIntactArtifact(state, fingerprint, { isRepairing });
+    if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
+    if (direction === 'push') return own;
+    return own ?? (await pullArtifact(remote, fingerprint, { state, staging }));
+  };
   try {
-    const sharing = { remote, state, use };
-    if (lock !== undefined) return await pullLocked(lock, sharing);
-    return await sharePresent(direction, { ...rest, overrides, workspace }, sharing);
+    if (fingerprints !== undefined) {
+      const found = await use.hold(async () => {
+        const pulled: [string, Record<string, PulledOutput>][] = [];
+        for (const [stage, fingerprint] of Object.entries(fingerprints)) {
+          const outputs = (await shareOne(fingerprint))?.outputs;
+          if (outputs !== undefined) pulled.push([stage, openOutputs(state, outputs)]);
+        }
+        return Object.fromEntries(pulled);
+      });
+      const missing = Object.keys(fingerprints).filter((stage) => !(stage in found));
+      return { place: remote.place, stages: Object.keys(found), missing, pulled: found };
+    }
+    for (let hasNews = true; hasNews;) {
+      hasNews = false;
+      const { stages } = await runPipeline({ ...options, dryRun: true });
+      for (const { name, fingerprint } of stages) {
+        if (fingerprint === null || done.has(name)) continue;
+        const isShared = (await use.hold(() => shareOne(fingerprint))) !== undefined;
+        if (isShared) done.add(name);
+        hasNews ||= isShared && direction === 'pull';
+      }
+    }
   } finally {
     use.close();
   }
-}
-
-async function sharePresent(
-  direction: 'push' | 'pull',
-  options: Omit<RunPipelineOptions, 'dryRun' | 'onEvent'>,
-  { remote, state, use }: Sharing,
-): Promise<SharedPipeline> {
-  const done = new Set<string>();
-  for (let hasNews = true; hasNews;) {
-    hasNews = false;
-    const { stages } = await runPipeline({ ...options, dryRun: true });
-    for (const { name, fingerprint } of stages) {
-      if (fingerprint === null || done.has(name)) continue;
-      const isShared = await use.hold(async () => {
-        if (direction === 'pull') {
-          return (await pullOne(fingerprint, { remote, state, use })) !== undefined;
-        }
-        use.rely(fingerprint);
-        const own = await readIntactArtifact(state, fingerprint, { isRepairing: false });
-        if (own !== undefined) await pushArtifact(remote, state, own);
-        return own !== undefined;
-      });
-      if (isShared) done.add(name);
-      hasNews ||= isShared && direction === 'pull';
-    }
-  }
-  const { stages } = await loadPipeline(options);
-  const names = stages.filter(({ leftOut }) => leftOut === undefined).map(({ name }) => name);
+  const { stages } = await loadPipeline({ ...options, workspace });
+  const names = stages.flatMap(({ name, leftOut }) => (leftOut === undefined ? [name] : []));
   const missing = names.filter((name) => !done.has(name));
-  return { place: remote.place, stages: [...done], missing, outputs: {} };
+  return { place: remote.place, stages: [...done], missing, pulled: {} };
 }
 
-async function pullLocked(lock: PipelineLock, sharing: Sharing): Promise<SharedPipeline> {
-  const { remote, state, use } = sharing;
-  const missing: string[] = [];
-  const outputs: Record<string, Record<string, string>> = {};
-  for (const [stage, locked] of Object.entries(lock.stages)) {
-    await use.hold(async () => {
-      const artifact = await pullOne(locked.fingerprint, sharing);
-      if (artifact === undefined) return void missing.push(stage);
-      checkLocked(stage, locked, artifact);
-      outputs[stage] = Object.fromEntries(
-        Object.entries(artifact.outputs).map(([name, output]) => [name, ensureView(state, output)]),
-      );
-    });
-  }
-  return { place: remote.place, stages: Object.keys(outputs), missing, outputs };
-}
-
-/** What is in the store already, or is fetched now. */
-async function pullOne(
-  fingerprint: string,
-  { remote, state, use }: Sharing,
-): Promise<Artifact | undefined> {
-  const { staging } = use;
-  use.rely(fingerprint);
-  const own = await readIntactArtifact(state, fingerprint, { isRepairing: true });
-  return own ?? (await pullArtifact(remote, fingerprint, { state, staging }));
-}
-
-/** Two machines may come to other outputs from the same; what the commit names is meant. */
-function checkLocked(stage: string, locked: LockedStage, { outputs }: Artifact): void {
-  for (const [name, { digest }] of Object.entries(locked.outputs)) {
-    if (outputs[name]?.digest === digest) continue;
-    const message = `Stage "${stage}": output "${name}" is not the one of the lock file (expected ${digest.slice(0, 12)}, got ${outputs[name]?.digest.slice(0, 12) ?? 'none'}). It was made again since; the lock file of a later commit may name it.`;
-    throw new PipelineError('invalid-lock', message, { where: stage });
-  }
+function openOutputs(
+  state: StateFolder,
+  outputs: Artifact['outputs'],
+): Record<string, PulledOutput> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      { ...output, path: ensureView(state, output) },
+    ]),
+  );
 }

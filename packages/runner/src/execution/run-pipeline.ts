@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PipelineEvent } from '../events.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
@@ -8,9 +7,9 @@ import type { PipelineResult } from '../pipeline-result.ts';
 import type { RemoteChoice } from '../remote/open-remote.ts';
 import { chooseRemote, openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
-import { lockFileOf, writeLockFile } from '../store/lock-file.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
+import type { Acceptance } from './accept-outputs.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
@@ -38,11 +37,10 @@ export interface RunPipelineOptions extends Selection, RemoteChoice {
   readonly jobs?: number;
   /** After a failure, goes on with the stages that do not need what failed. */
   readonly keepGoing?: boolean;
-  /**
-   * Writes the lock file when the whole pipeline is done. By default only one that is there already,
-   * and only without overrides: it says what the commit makes, not what was tried out.
-   */
-  readonly lock?: boolean;
+  /** Runs nothing: the last outputs of a stage count as those of the stage as it is now. */
+  readonly accept?: Acceptance;
+  /** What makes the run, for its `run.json`: a commit, a machine. Read when the first stage starts. */
+  readonly provenance?: () => Promise<object>;
   readonly onEvent?: (event: PipelineEvent) => void;
 }
 
@@ -70,7 +68,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const onWarning = (line: string): void => emit({ type: 'warning', line });
   const remote = place && (await openRemote(place, { workspace, environment, onWarning }));
   const cache = openDigestCache(state.digestCache);
-  const report = createRunReport(state, pipeline, new Date());
+  const report = createRunReport(state, pipeline, { startedAt: new Date(), ...options });
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
   const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
   const machine = readMachineResources(environment);
@@ -98,11 +96,8 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
       },
     );
     const signal = stop.received();
-    const finished = await use.hold(() => report.finish(settled, { isDryRun, signal }));
+    const result = await use.hold(() => report.finish(settled, { isDryRun, signal }));
     if (!isDryRun) cache.save();
-    const isDone = !isDryRun && finished.outcome === 'done';
-    const lockFile = isDone ? lockResult(pipeline, settled, options) : undefined;
-    const result = lockFile === undefined ? finished : { ...finished, lockFile };
     emit({ type: 'pipeline-finished', result });
     return result;
   } finally {
@@ -111,23 +106,9 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   }
 }
 
-/** @returns the lock file, if it says something new now. */
-function lockResult(
-  pipeline: ResolvedPipeline,
-  settled: readonly SettledStage[],
-  { file, workspace, lock, overrides = [], only = [], from = [] }: RunPipelineOptions,
-): string | undefined {
-  const lockFile = lockFileOf(resolve(workspace, file));
-  const isWanted = lock ?? (overrides.length === 0 && existsSync(lockFile));
-  if (!isWanted || only.length > 0 || from.length > 0) return undefined;
-  const made = settled.flatMap(({ report, artifact }) =>
-    artifact === undefined ? [] : [[report.name, artifact] as const],
-  );
-  return writeLockFile(lockFile, pipeline.params, new Map(made)) ? lockFile : undefined;
-}
-
 interface Settling {
   readonly isDryRun: boolean;
+  readonly accept?: Acceptance;
   readonly roleOf: (stage: string) => StageRole;
   readonly force?: readonly string[];
   readonly keepGoing?: boolean;
@@ -135,7 +116,7 @@ interface Settling {
 
 async function settleAll(
   { stages }: ResolvedPipeline,
-  { isDryRun, roleOf, force = [], keepGoing = false }: Settling,
+  { isDryRun, accept, roleOf, force = [], keepGoing = false }: Settling,
   shared: Omit<RunContext, 'upstream'>,
 ): Promise<SettledStage[]> {
   const settled = new Map<string, Promise<SettledStage>>();
@@ -149,7 +130,7 @@ async function settleAll(
       broken,
       signal: shared.stop.received(),
     });
-    const options = { role, isForced: isNamed(stage, force), isDryRun, obstacle };
+    const options = { role, isForced: isNamed(stage, force), isDryRun, accept, obstacle };
     const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;

@@ -17,8 +17,7 @@ import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { ensureView } from '../store/view.ts';
-import type { Provenance } from './provenance.ts';
-import { readProvenance } from './provenance.ts';
+import type { RunPipelineOptions } from './run-pipeline.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -36,11 +35,12 @@ export interface RunReport {
 export function createRunReport(
   state: StateFolder,
   pipeline: ResolvedPipeline,
-  startedAt: Date,
+  options: Pick<RunPipelineOptions, 'provenance'> & { readonly startedAt: Date },
 ): RunReport {
+  const { startedAt } = options;
   const started = performance.now();
   let created: string | undefined;
-  let provenance: Promise<Provenance> | undefined;
+  let provenance: Promise<object> | undefined;
   const summaryOf = (result: Omit<RunSummary, 'process' | 'params' | 'startedAt'>) => ({
     ...result,
     startedAt: startedAt.toISOString(),
@@ -49,12 +49,13 @@ export function createRunReport(
   const folder = (): string => {
     if (created === undefined) {
       created = createRunFolder(state, pipeline.name, startedAt);
-      provenance = readProvenance(state.workspace);
+      provenance = options.provenance?.();
       const running = {
         pipeline: pipeline.name,
         outcome: 'running',
         stages: [],
         metrics: {},
+        pipelineParams: pipeline.params,
         runDir: created,
         seconds: 0,
       } as const;
@@ -77,6 +78,7 @@ export function createRunReport(
           string,
           number
         >,
+        pipelineParams: pipeline.params,
         runDir: null,
         seconds: (performance.now() - started) / 1000,
         ...(isInterrupted ? { signal: signal ?? 'SIGTERM' } : {}),
@@ -88,7 +90,9 @@ export function createRunReport(
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
-      writeRunSummary(runDir, summaryOf({ ...result, runDir, provenance: await provenance! }));
+      const made = await provenance;
+      const known = made === undefined ? {} : { provenance: made };
+      writeRunSummary(runDir, summaryOf({ ...result, runDir, ...known }));
       await writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
     },
@@ -105,9 +109,9 @@ function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
 /** `runs/<pipeline>/index.html` compares all runs. */
 async function writeRunsPage(state: StateFolder, pipeline: string): Promise<void> {
   const folder = join(state.runs, pipeline);
-  const runs = listRuns(state, pipeline).map((name) => ({
+  const runs = listRuns(state, pipeline).map(({ name, summary }) => ({
     name,
-    summary: readRunSummary(join(folder, name))!,
+    summary,
     plots: readRunPlots(join(folder, name)),
   }));
   writeFileAtomicSync(join(folder, 'index.html'), await createRunsPage(pipeline, runs.reverse()));

@@ -6,6 +6,8 @@ import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
+import type { Acceptance } from './accept-outputs.ts';
+import { acceptOutputs } from './accept-outputs.ts';
 import { assessStage } from './assess-stage.ts';
 import type { Execution } from './execute-stage.ts';
 import { executeStage } from './execute-stage.ts';
@@ -26,6 +28,7 @@ export interface SettleOptions {
   readonly role: StageRole;
   readonly isForced: boolean;
   readonly isDryRun: boolean;
+  readonly accept?: Acceptance | undefined;
   readonly obstacle: Obstacle | undefined;
 }
 
@@ -59,7 +62,7 @@ export async function settleStage(
 
 async function settleSelected(
   stage: ResolvedStage,
-  { role, isForced, isDryRun }: SettleOptions,
+  { role, isForced, isDryRun, accept }: SettleOptions,
   run: RunContext,
 ): Promise<SettledStage> {
   const started = performance.now();
@@ -88,6 +91,12 @@ async function settleSelected(
       return { report, upstream: { type: 'will-run' } };
     }
     const { attempt } = assessment;
+    if (accept !== undefined) {
+      const last = await findLast(stage, run);
+      const artifact = acceptOutputs(stage.name, assessment, { accept, last, run });
+      rememberDone(stage.name, attempt, run);
+      return withArtifact(stage, { ...reused, outcome: 'cached', artifact, because }, run);
+    }
     const execution = await executeStage({ stage, attempt, because, isForced }, run);
     if (execution.type === 'outdated') continue;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
@@ -184,6 +193,7 @@ function withArtifact(
     ...details,
     fingerprint: artifact.fingerprint,
     metrics: artifact.metrics,
+    contents: artifact.outputs,
     provenance: artifact.provenance ?? {},
     outputs: Object.fromEntries(outputs),
   };
@@ -205,9 +215,9 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
 }
 
 /** What the stage made last, if all of it is still there and has the outputs of the stage as it is now. */
-export async function findLast(
+async function findLast(
   stage: ResolvedStage,
-  { state, pipeline, use }: Pick<RunContext, 'state' | 'pipeline' | 'use'>,
+  { state, pipeline, use }: RunContext,
 ): Promise<Artifact | undefined> {
   return use.hold(async () => {
     const { done } = readRecord(state, { pipeline, stage: stage.name });

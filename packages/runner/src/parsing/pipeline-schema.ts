@@ -64,10 +64,9 @@ export interface StageEntry extends StageDefaults {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Where results are shared. */
+/** Where results are shared; with `read`, nothing is ever stored there. */
 export interface RemoteEntry {
   readonly url: string;
-  /** `read`: nothing is ever stored there. */
   readonly mode: 'read' | 'write';
 }
 
@@ -176,14 +175,11 @@ export const pipelineSchema: ZodType<PipelineEntry> = z.strictObject({
     .union(
       [
         z.string().transform((url): RemoteEntry => ({ url, mode: 'write' })),
-        z.strictObject({
-          url: z.string(),
-          mode: z.enum(['read', 'write']).default('write').describe('read: nothing is sent there.'),
-        }),
+        z.strictObject({ url: z.string(), mode: z.enum(['read', 'write']).default('write') }),
       ],
       { error: 'expected a folder, an s3:// place, or { url: <place>, mode: read }' },
     )
-    .describe('A folder or s3:// place that results are shared through.')
+    .describe('A folder or s3:// place that results are shared through; mode read: fetched only.')
     .optional(),
   params: z.record(z.string().regex(/^[^.]+$/, 'expected no "."'), z.unknown()).default({}),
   defaults: z.strictObject(defaultsShape).default({}),

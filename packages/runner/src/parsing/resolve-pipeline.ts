@@ -106,8 +106,7 @@ export function resolveRemote(
     at: () => declared.source.at(['remote']),
     diagnostics,
   });
-  if (typeof value !== 'string' || value === '') return undefined;
-  return { ...declared.remote, url: value };
+  return typeof value === 'string' && value !== '' ? { ...declared.remote, url: value } : undefined;
 }
 
 /** What is wrong with a stage is wrong with each member of its matrix, and said once. */

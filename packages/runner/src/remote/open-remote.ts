@@ -5,20 +5,18 @@ import type { RemoteOptions, RemoteStore } from './remote-store.ts';
 import { invalidRemote } from './remote-store.ts';
 import { parseS3Place } from './s3-place.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /** What opens the places that begin with a scheme. Another kind of remote store is a line here. */
-const schemes: Readonly<
-  Record<
-    string,
-    (place: URL, environment: Environment, options: RemoteOptions) => Promise<RemoteStore>
-  >
-> = {
-  's3:': async (place, environment, options) => {
+const schemes: Readonly<Record<string, (place: URL, how: OpenOptions) => Promise<RemoteStore>>> = {
+  's3:': async (place, how) => {
     const { createS3Remote } = await import('./s3-remote.ts');
-    return createS3Remote(parseS3Place(place, environment), options);
+    return createS3Remote(parseS3Place(place, how.environment), how);
   },
 };
+
+interface OpenOptions extends RemoteOptions {
+  readonly workspace: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Opens a remote store: a folder, relative to the workspace or absolute, or `s3://bucket/prefix`.
@@ -27,23 +25,19 @@ const schemes: Readonly<
  */
 export async function openRemote(
   { url: place, mode }: RemoteEntry,
-  from: {
-    readonly workspace: string;
-    readonly environment: Environment;
-    readonly onWarning: RemoteOptions['onWarning'];
-  },
+  options: Omit<OpenOptions, 'isReadOnly'>,
 ): Promise<RemoteStore> {
-  const options = { isReadOnly: mode === 'read', onWarning: from.onWarning };
-  if (!place.includes('://')) return createFolderRemote(resolve(from.workspace, place), options);
+  const how = { ...options, isReadOnly: mode === 'read' };
+  if (!place.includes('://')) return createFolderRemote(resolve(how.workspace, place), how);
   const url = URL.canParse(place) ? new URL(place) : undefined;
   const open = url && schemes[url.protocol];
   if (open === undefined) throw invalidRemote(place, 'expected a folder, or s3://bucket/prefix');
-  return await open(url!, from.environment, options);
+  return await open(url!, how);
 }
 
-/** What is asked for on the command line goes before what the pipeline says. */
+/** What goes before the pipeline's own `remote`. */
 export interface RemoteChoice {
-  /** Where results are shared, instead of the pipeline's own `remote`. */
+  /** Another place where results are shared. */
   readonly remote?: string;
   /** Results are fetched from there, and none are sent. */
   readonly remoteReadOnly?: boolean;
@@ -52,8 +46,8 @@ export interface RemoteChoice {
 /** The remote store that a run uses, if any. */
 export function chooseRemote(
   declared: RemoteEntry | undefined,
-  { remote, remoteReadOnly = false }: RemoteChoice,
+  { remote: url, remoteReadOnly = false }: RemoteChoice,
 ): RemoteEntry | undefined {
-  const chosen = remote === undefined ? declared : { url: remote, mode: 'write' as const };
-  return chosen !== undefined && remoteReadOnly ? { ...chosen, mode: 'read' } : chosen;
+  const chosen: RemoteEntry | undefined = url === undefined ? declared : { url, mode: 'write' };
+  return chosen && remoteReadOnly ? { ...chosen, mode: 'read' } : chosen;
 }

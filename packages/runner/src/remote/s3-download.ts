@@ -3,14 +3,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { RemoteError } from './remote-store.ts';
 
+/** What is wrong with the disk here, not with the connection. */
+const localCodes = ['ENOSPC', 'EDQUOT', 'EIO'];
+
 /**
- * Writes a file as it comes in. A download that is cut off goes on where it ended, after a growing
- * random delay: the SDK tries again only until the answer begins.
+ * Writes a file as it comes in. One that is cut off goes on where it ended, after a growing random
+ * delay: the SDK tries again only until the answer begins.
  *
- * @param ask - asks for the file, or for the rest of it from a byte on; undefined if there is none.
- * @param options.what - the file, for the message.
+ * @param ask - asks for the file, or for what follows; undefined if there is none.
  * @returns false if there is no such file.
- * @throws {RemoteError} if it was cut off as often as it may be tried.
  */
 export async function download(
   file: FileHandle,
@@ -18,15 +19,14 @@ export async function download(
   { tries, what }: { readonly tries: number; readonly what: string },
 ): Promise<boolean> {
   let received = 0;
-  let total: number | undefined;
   for (let attempt = 1; ; attempt++) {
     const answer = await ask(received === 0 ? undefined : `bytes=${received}-`);
     if (answer === undefined) return false;
     if (answer.ContentRange === undefined) {
-      await file.truncate(0);
       received = 0;
-      total = answer.ContentLength;
+      await file.truncate(0);
     }
+    const total = received + answer.ContentLength!;
     try {
       for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
         await file.appendFile(chunk);
@@ -36,13 +36,8 @@ export async function download(
       if (localCodes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
     if (received === total) return true;
-    if (attempt === tries) {
-      const got = `${received} of ${total} bytes`;
-      throw new RemoteError(`${what}: the connection ended after ${got} (${tries} tries).`);
-    }
+    const got = `${received} of ${total} bytes (${attempt} tries)`;
+    if (attempt === tries) throw new RemoteError(`${what}: the connection ended after ${got}.`);
     await delay(Math.random() * 100 * 2 ** attempt);
   }
 }
-
-/** What is wrong with the disk here, not with the connection. */
-const localCodes = ['ENOSPC', 'EDQUOT', 'EIO'];

@@ -107,11 +107,9 @@ export async function createS3Remote(where: S3Place, options: S3Options): Promis
         if (found !== undefined) return found.flat();
       }
       const missing: string[] = [];
-      const asked = mapInOrder(names, { concurrency }, async (name) => ({
-        name,
-        isMissing: await isMissing(name),
-      }));
-      for await (const found of asked) if (found.isMissing) missing.push(found.name);
+      const ifMissing = async (name: string) => ((await isMissing(name)) ? [name] : []);
+      const asked = mapInOrder(names, { concurrency }, ifMissing);
+      for await (const found of asked) missing.push(...found);
       return missing;
     },
     async get(name, target) {

@@ -86,7 +86,6 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
   return [
     `${colors.bold(result.pipeline)}: ${paint(result.outcome)} in ${formatSeconds(result.seconds)} (${summary})`,
     ...folder,
-    ...(result.lockFile === undefined ? [] : [`  ${result.lockFile}`]),
   ];
 }
 

@@ -1,14 +1,11 @@
 import { escapeHtml } from '@limber/files';
 import { leavesOf } from '../json.ts';
 import type { Plots } from '../store/artifact.ts';
-import type { RunSummary } from '../store/run-folder.ts';
+import type { PastRun, RunSummary } from '../store/run-folder.ts';
 import type { PlotLine } from './line-plot.ts';
 
-/** A run as the page of all runs shows it. */
-export interface ShownRun {
-  /** The name of its folder, beside the page. */
-  readonly name: string;
-  readonly summary: RunSummary;
+/** A run as the page of all runs shows it; its folder lies beside the page. */
+export interface ShownRun extends PastRun {
   /** Stage → plots. */
   readonly plots: Readonly<Record<string, Plots>>;
 }
@@ -59,14 +56,14 @@ svg { margin: 1rem 1rem 0 0; font-size: 11px; fill: currentColor; }
 `;
 
 /** The params that not all runs have alike, as `stage.name`. */
-export function differingParams(runs: readonly Pick<ShownRun, 'summary'>[]): string[] {
+export function differingParams(runs: readonly PastRun[]): string[] {
   const all = runs.map(({ summary }) => paramsOf(summary));
   const names = [...new Set(all.flatMap((given) => [...given.keys()]))];
   return names.filter((name) => new Set(all.map((given) => show(given.get(name)))).size > 1);
 }
 
 /** What a run was given, as `stage.name` → value. */
-export function paramsOf({ params }: RunSummary): Map<string, unknown> {
+export function paramsOf({ params }: Pick<RunSummary, 'params'>): Map<string, unknown> {
   return new Map(leavesOf(params).map(([path, value]) => [path.join('.'), value]));
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
-import type { Provenance } from '../execution/provenance.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { Plots } from './artifact.ts';
 import { listFolder, readJson, unlessMissing } from './read-if-there.ts';
@@ -15,8 +14,8 @@ export type RunSummary = Omit<PipelineResult, 'outcome'> & {
   readonly process: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** What made it, once it has ended. */
-  readonly provenance?: Provenance;
+  /** What whoever started the run says that it is made with, once it has ended. */
+  readonly provenance?: object;
   /** What each stage was given. */
   readonly params: Readonly<Record<string, unknown>>;
 };
@@ -65,12 +64,20 @@ export function readRunPlots(folder: string): Readonly<Record<string, Plots>> {
   return (readJson(join(folder, 'plots.json')) as Record<string, Plots> | undefined) ?? {};
 }
 
-/** The names of a pipeline's runs, the earliest first. */
-export function listRuns(state: StateFolder, pipeline: string): string[] {
+/** A run that left a folder. */
+export interface PastRun {
+  /** Of its folder. */
+  readonly name: string;
+  readonly summary: RunSummary;
+}
+
+/** A pipeline's runs, the earliest first. */
+export function listRuns(state: Pick<StateFolder, 'runs'>, pipeline: string): PastRun[] {
   const folder = join(state.runs, pipeline);
-  return listFolder(folder).filter(
-    (name) => readRunSummary(join(folder, name)) !== undefined && name !== 'latest',
-  );
+  return listFolder(folder).flatMap((name) => {
+    const summary = name === 'latest' ? undefined : readRunSummary(join(folder, name));
+    return summary === undefined ? [] : [{ name, summary }];
+  });
 }
 
 /** The folder of a pipeline's latest run, if it has one. */

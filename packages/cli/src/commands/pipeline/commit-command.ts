@@ -1,3 +1,4 @@
+import type { PipelineResult } from '@limber/runner';
 import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption, setOption } from '../../options/shared-options.ts';
@@ -19,19 +20,26 @@ export function addCommitCommand(pipeline: Command): void {
     .addOption(setOption())
     .option('--force', 'accept also other parameters, inputs and variables', false)
     .addOption(jsonOption())
-    .action(async (name: string, only: string[], options: CommitCommandOptions) => {
-      const { commitPipeline } = await import('@limber/runner');
-      const { set, force, json } = options;
-      const request = { ...(await openPipeline(name)), overrides: set, only, isForced: force };
-      printResult(await commitPipeline(request), {
-        json,
-        lines: (committed) =>
-          committed.length === 0
-            ? ['nothing to accept: all is up to date']
-            : committed.flatMap(({ name: stage, accepted }) => [
-                `${stage}: accepted`,
-                ...accepted.map((cause) => `  ${cause}`),
-              ]),
+    .action(async (name: string, only: string[], { set, force, json }: CommitCommandOptions) => {
+      const { exitCodeOf } = await import('./run-pipeline.ts');
+      const { runPipeline } = await import('@limber/runner');
+      const result = await runPipeline({
+        ...(await openPipeline(name)),
+        overrides: set,
+        only,
+        keepGoing: true,
+        accept: force ? 'everything' : 'code',
       });
+      printResult(result, { json, lines: describe });
+      process.exitCode = exitCodeOf(result);
     });
+}
+
+function describe({ stages }: PipelineResult): string[] {
+  return stages.flatMap(({ name, outcome, because, error }) => {
+    if (outcome === 'failed') return [error!];
+    if (outcome !== 'cached') return [];
+    const word = because.length === 0 ? 'up to date' : 'accepted';
+    return [`${name}: ${word}`, ...because.map((cause) => `  ${cause}`)];
+  });
 }

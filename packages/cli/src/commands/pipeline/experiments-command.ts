@@ -1,11 +1,11 @@
 import { LimberError, suggestName } from '@limber/files';
-import type { Experiment } from '@limber/runner';
 import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import type { Cell } from '../../terminal/table.ts';
 import { tableLines } from '../../terminal/table.ts';
+import type { Experiment } from './list-experiments.ts';
 
 interface ExperimentsOptions extends JsonOption {
   readonly sort?: string;
@@ -22,8 +22,8 @@ export function addExperimentsCommand(pipeline: Command): void {
     .option('--desc', 'the largest first', false)
     .addOption(jsonOption())
     .action(async (name: string, { sort, desc, json }: ExperimentsOptions) => {
-      const { listExperiments } = await import('@limber/runner');
-      const found = listExperiments({ pipeline: name, workspace: process.cwd() });
+      const { listExperiments } = await import('./list-experiments.ts');
+      const found = listExperiments(name, process.cwd());
       printResult(sortExperiments(found, sort, desc), {
         json,
         lines: (experiments) =>

@@ -10,7 +10,7 @@ export function addRunCommand(pipeline: Command): void {
     .option('--only <stage>', 'run this stage alone', repeated, [])
     .option('--from <stage>', 'run this stage and all that follow from it', repeated, [])
     .option('--force <stage>', 'run this stage even if nothing changed', repeated, [])
-    .option('--lock', 'write the lock file, also after --set', undefined)
+    .option('--lock', 'write the lock file of what was made, to be committed', false)
     .option('--dry-run', 'say what would run, and why', false)
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: RunOptions) => {

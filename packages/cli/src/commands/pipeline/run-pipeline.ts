@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LimberError } from '@limber/files';
 import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { lockFileOf, writeLockFile } from './lock-file.ts';
 import { openPipeline } from './open-pipeline.ts';
+import { readProvenance } from './provenance.ts';
 
 /** The options of `limber pipeline watch`. */
 export interface SharedRunOptions {
@@ -22,7 +24,7 @@ export interface RunOptions extends SharedRunOptions {
   readonly only: readonly string[];
   readonly from: readonly string[];
   readonly force: readonly string[];
-  readonly lock?: boolean;
+  readonly lock: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
@@ -31,10 +33,26 @@ export interface RunOptions extends SharedRunOptions {
 export async function runOnce(name: string | undefined, options: RunOptions): Promise<number> {
   const { only, from, force, lock, dryRun, json } = options;
   const request = await requestOf(name, options);
-  const locking = lock === undefined ? {} : { lock };
-  const result = await runPipeline({ ...request, only, from, force, dryRun, ...locking });
+  const result = await runPipeline({ ...request, only, from, force, dryRun });
+  const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
+  if (isWhole) writeLock(request, result, lock);
   printResult(result, { json, lines: dryRun ? () => [] : summaryLines });
   return exitCodeOf(result);
+}
+
+/**
+ * A lock file is written when it is asked for. One that is there follows by itself, but for runs with
+ * `--set`: it says what the commit makes, not what was tried out.
+ */
+function writeLock(
+  { file, workspace, overrides = [] }: RunPipelineOptions,
+  result: PipelineResult,
+  isAsked: boolean,
+): void {
+  const lockFile = lockFileOf(resolve(workspace, file));
+  if (!isAsked && (overrides.length > 0 || !existsSync(lockFile))) return;
+  const written = writeLockFile(lockFile, result);
+  if (written !== undefined) process.stderr.write(`Written: ${written}\n`);
 }
 
 /** Runs a pipeline now and whenever something that it depends on changes, until Ctrl-C. */
@@ -63,6 +81,7 @@ export async function requestOf(
     overrides: set,
     keepGoing,
     remoteReadOnly,
+    provenance: () => readProvenance(process.cwd()),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
     onEvent: createConsoleReporter(process.stderr),

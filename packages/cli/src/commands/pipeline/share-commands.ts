@@ -24,20 +24,27 @@ export function addShareCommands(pipeline: Command): void {
       .addOption(jsonOption())
       .action(async (name: string, { set, remote, json }: ShareOptions) => {
         const { sharePipeline } = await import('@limber/runner');
+        const { checkPulled, fingerprintsOf, lockFileOf, readLockFile } =
+          await import('./lock-file.ts');
+        const request = await openPipeline(name);
+        const isByLock = direction === 'pull' && set.length === 0;
+        const lock = isByLock ? readLockFile(lockFileOf(request.file)) : undefined;
         const shared = await sharePipeline(direction, {
-          ...(await openPipeline(name)),
+          ...request,
           overrides: set,
+          fingerprints: lock && fingerprintsOf(lock),
           ...(remote === undefined ? {} : { remote }),
           onEvent: (event) => {
             if (event.type === 'warning') process.stderr.write(`${event.line}\n`);
           },
         });
+        if (lock !== undefined) checkPulled(lock, shared.pulled);
         printResult(shared, {
           json,
-          lines: ({ stages, missing, outputs, place }) => [
+          lines: ({ stages, missing, pulled, place }) => [
             ...stages.flatMap((stage) => [
               `${stage}: is here and at ${place}`,
-              ...Object.values(outputs[stage] ?? {}).map((path) => `  ${path}`),
+              ...Object.values(pulled[stage] ?? {}).map(({ path }) => `  ${path}`),
             ]),
             ...missing.map((stage) => `${stage}: nothing to ${direction}`),
           ],

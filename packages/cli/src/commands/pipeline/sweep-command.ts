@@ -1,4 +1,3 @@
-import type { PipelineResult } from '@limber/runner';
 import type { Command } from 'commander';
 import { wholeNumber } from '../../options/option-values.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
@@ -8,12 +7,11 @@ import type { Cell } from '../../terminal/table.ts';
 import { tableLines } from '../../terminal/table.ts';
 import { addSharedOptions } from './run-command.ts';
 import type { SharedRunOptions } from './run-pipeline.ts';
+import type { SweepResult } from './sweep-pipeline.ts';
 
 interface SweepCommandOptions extends SharedRunOptions, JsonOption {
   readonly maxRuns: number;
 }
-
-type SweptRun = PipelineResult & { readonly overrides: readonly string[] };
 
 /** `limber pipeline sweep` */
 export function addSweepCommand(pipeline: Command): void {
@@ -24,7 +22,7 @@ export function addSweepCommand(pipeline: Command): void {
     .option('--max-runs <n>', 'refuse more combinations than this', wholeNumber(1), 100)
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: SweepCommandOptions) => {
-      const { sweepPipeline } = await import('@limber/runner');
+      const { sweepPipeline } = await import('./sweep-pipeline.ts');
       const { exitCodeOf, requestOf } = await import('./run-pipeline.ts');
       const { set, maxRuns, json } = options;
       const runs = await sweepPipeline({
@@ -39,7 +37,7 @@ export function addSweepCommand(pipeline: Command): void {
     });
 }
 
-function describe(runs: readonly SweptRun[]): string[] {
+function describe(runs: readonly SweepResult[]): string[] {
   const keys = runs[0]!.overrides.map((text) => text.split('=', 1)[0]!);
   const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))];
   const rows = runs.map((run): Cell[] => [

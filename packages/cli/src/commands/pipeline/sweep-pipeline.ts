@@ -1,9 +1,7 @@
+import { LimberError } from '@limber/files';
+import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
+import { runPipeline } from '@limber/runner';
 import { parse, stringify } from 'yaml';
-import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
-import { runPipeline } from '../execution/run-pipeline.ts';
-import { loadPipeline } from '../parsing/load-pipeline.ts';
-import { PipelineError } from '../pipeline-error.ts';
-import type { PipelineResult } from '../pipeline-result.ts';
 
 /** One combination of values. */
 export interface SweepRun {
@@ -13,8 +11,13 @@ export interface SweepRun {
   readonly count: number;
 }
 
+/** How a combination came out. */
+export interface SweepResult extends PipelineResult {
+  readonly overrides: readonly string[];
+}
+
 /** What is run with which values. */
-export interface SweepOptions extends Omit<RunPipelineOptions, 'dryRun' | 'lock'> {
+export interface SweepOptions extends Omit<RunPipelineOptions, 'dryRun'> {
   /** `key=value,value,…` */
   readonly overrides: readonly string[];
   /** More combinations than this are an error. */
@@ -27,18 +30,18 @@ export interface SweepOptions extends Omit<RunPipelineOptions, 'dryRun' | 'lock'
  * a sweep that is begun again makes only what is missing. A run that fails does not stop the others;
  * an interrupted one does.
  *
- * @throws {PipelineError} if a combination is wrong; nothing has run then.
+ * @throws {LimberError} `invalid-argument`, or {PipelineError}, if a combination is wrong; nothing has
+ *   run then.
  */
-export async function sweepPipeline(
-  options: SweepOptions,
-): Promise<(PipelineResult & Pick<SweepRun, 'overrides'>)[]> {
-  const { maxRuns, onRun, ...shared } = options;
+export async function sweepPipeline(options: SweepOptions): Promise<SweepResult[]> {
+  const { maxRuns, onRun, onEvent, ...shared } = options;
   const combinations = expandSweep(options.overrides, maxRuns);
-  for (const overrides of combinations) await loadPipeline({ ...shared, overrides });
-  const results: (PipelineResult & Pick<SweepRun, 'overrides'>)[] = [];
+  for (const overrides of combinations) await runPipeline({ ...shared, overrides, dryRun: true });
+  const events = onEvent === undefined ? {} : { onEvent };
+  const results: SweepResult[] = [];
   for (const [index, overrides] of combinations.entries()) {
     onRun?.({ overrides, number: index + 1, count: combinations.length });
-    const result = await runPipeline({ ...shared, overrides, lock: false });
+    const result = await runPipeline({ ...shared, ...events, overrides });
     results.push({ overrides, ...result });
     if (result.outcome === 'interrupted') break;
   }
@@ -59,8 +62,12 @@ function expandSweep(texts: readonly string[], maxRuns: number): string[][] {
   }
   const count = [...values.values()].reduce((product, { size }) => product * size, 1);
   if (count > maxRuns) {
-    const message = `The sweep has ${count} combinations, expected at most ${maxRuns}. Give fewer values, or allow more with --max-runs.`;
-    throw new PipelineError('invalid-sweep', message);
+    throw new LimberError('invalid-argument', {
+      where: 'limber pipeline sweep',
+      what: `${count} combinations`,
+      expected: `at most ${maxRuns}`,
+      fix: 'Give fewer values, or allow more with --max-runs.',
+    });
   }
   return [...values.values()].reduce<string[][]>(
     (before, own) => before.flatMap((chosen) => [...own].map((value) => [...chosen, value])),
@@ -69,19 +76,16 @@ function expandSweep(texts: readonly string[], maxRuns: number): string[][] {
 }
 
 function parseValues(text: string, list: string): string[] {
+  const layout = { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 } as const;
   try {
-    if (!text.includes('=')) throw new Error('there is no value');
+    if (!text.includes('=')) throw new Error('it has no value');
     const values =
       list === '' ? [null] : (parse(`[${list}]`, { prettyErrors: false }) as unknown[]);
-    return values.map((value) =>
-      stringify(value, {
-        collectionStyle: 'flow',
-        flowCollectionPadding: false,
-        lineWidth: 0,
-      }).trim(),
-    );
+    return values.map((value) => stringify(value, layout).trim());
   } catch (error) {
-    const message = `Expected --set <parameter>=<value>,<value>, got "${text}": ${(error as Error).message}.`;
-    throw new PipelineError('invalid-sweep', message, { where: `--set ${text}` });
+    const { message: what } = error as Error;
+    const expected = '<parameter>=<value>,<value>';
+    const problem = { where: `--set ${text}`, what, expected };
+    throw new LimberError('invalid-argument', problem, { cause: error });
   }
 }
