@@ -3,7 +3,7 @@ import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline, loadRemote } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
-import { chooseRemote, openRemote } from '../remote/open-remote.ts';
+import { openRemote } from '../remote/open-remote.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
@@ -48,7 +48,7 @@ export async function sharePipeline(
 ): Promise<SharedPipeline> {
   const { file } = options;
   const workspace = resolve(options.workspace);
-  const place = chooseRemote(loadRemote({ ...options, workspace }), options);
+  const place = options.remote ?? loadRemote({ ...options, workspace });
   if (place === undefined) {
     const message = `The pipeline ${file} names no remote store. Pass --remote <folder or s3:// place>, or write "remote:" into it.`;
     throw new PipelineError('invalid-remote', message, { where: file });
@@ -77,7 +77,7 @@ export async function sharePipeline(
         }
         return Object.fromEntries(pulled);
       });
-      const missing = Object.keys(fingerprints).filter((stage) => !(stage in found));
+      const missing = Object.keys(fingerprints).filter((name) => !Object.hasOwn(found, name));
       return { place: remote.place, stages: Object.keys(found), missing, pulled: found };
     }
     for (let hasNews = true; hasNews;) {

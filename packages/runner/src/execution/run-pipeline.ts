@@ -4,8 +4,7 @@ import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
-import type { RemoteChoice } from '../remote/open-remote.ts';
-import { chooseRemote, openRemote } from '../remote/open-remote.ts';
+import { openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
@@ -22,7 +21,7 @@ import { listenForStop } from './stop-signals.ts';
 import type { Upstream } from './stored-part.ts';
 
 /** What to run, and how. */
-export interface RunPipelineOptions extends Selection, RemoteChoice {
+export interface RunPipelineOptions extends Selection {
   /** The YAML file; relative to the workspace, or absolute. */
   readonly file: string;
   /** What `uses:` can name. */
@@ -37,6 +36,8 @@ export interface RunPipelineOptions extends Selection, RemoteChoice {
   readonly jobs?: number;
   /** After a failure, goes on with the stages that do not need what failed. */
   readonly keepGoing?: boolean;
+  /** Where results are shared, instead of the pipeline's own `remote`. */
+  readonly remote?: string;
   /** Runs nothing: the last outputs of a stage count as those of the stage as it is now. */
   readonly accept?: Acceptance;
   /** What makes the run, for its `run.json`: a commit, a machine. Read when the first stage starts. */
@@ -64,9 +65,13 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const state = stateFolder(workspace);
   const environment = process.env;
   const { onEvent: emit = () => undefined } = options;
-  const place = isDryRun ? undefined : chooseRemote(pipeline.remote, options);
+  const isShared = !isDryRun && options.accept === undefined;
+  const place = isShared ? (options.remote ?? pipeline.remote) : undefined;
   const onWarning = (line: string): void => emit({ type: 'warning', line });
-  const remote = place && (await openRemote(place, { workspace, environment, onWarning }));
+  const remote =
+    place === undefined
+      ? undefined
+      : await openRemote(place, { workspace, environment, onWarning });
   const cache = openDigestCache(state.digestCache);
   const report = createRunReport(state, pipeline, { startedAt: new Date(), ...options });
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));

@@ -17,7 +17,6 @@ import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { ensureView } from '../store/view.ts';
-import type { RunPipelineOptions } from './run-pipeline.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -35,7 +34,7 @@ export interface RunReport {
 export function createRunReport(
   state: StateFolder,
   pipeline: ResolvedPipeline,
-  options: Pick<RunPipelineOptions, 'provenance'> & { readonly startedAt: Date },
+  options: { readonly startedAt: Date; readonly provenance?: () => Promise<object> },
 ): RunReport {
   const { startedAt } = options;
   const started = performance.now();

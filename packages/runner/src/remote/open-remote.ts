@@ -24,30 +24,15 @@ interface OpenOptions extends RemoteOptions {
  * @throws {PipelineError} `invalid-remote` if something is missing.
  */
 export async function openRemote(
-  { url: place, mode }: RemoteEntry,
+  remote: RemoteEntry | string,
   options: Omit<OpenOptions, 'isReadOnly'>,
 ): Promise<RemoteStore> {
-  const how = { ...options, isReadOnly: mode === 'read' };
+  const isPlace = typeof remote === 'string';
+  const place = isPlace ? remote : remote.url;
+  const how = { ...options, isReadOnly: !isPlace && remote.mode === 'read' };
   if (!place.includes('://')) return createFolderRemote(resolve(how.workspace, place), how);
   const url = URL.canParse(place) ? new URL(place) : undefined;
   const open = url && schemes[url.protocol];
   if (open === undefined) throw invalidRemote(place, 'expected a folder, or s3://bucket/prefix');
   return await open(url!, how);
-}
-
-/** What goes before the pipeline's own `remote`. */
-export interface RemoteChoice {
-  /** Another place where results are shared. */
-  readonly remote?: string;
-  /** Results are fetched from there, and none are sent. */
-  readonly remoteReadOnly?: boolean;
-}
-
-/** The remote store that a run uses, if any. */
-export function chooseRemote(
-  declared: RemoteEntry | undefined,
-  { remote: url, remoteReadOnly = false }: RemoteChoice,
-): RemoteEntry | undefined {
-  const chosen: RemoteEntry | undefined = url === undefined ? declared : { url, mode: 'write' };
-  return chosen && remoteReadOnly ? { ...chosen, mode: 'read' } : chosen;
 }

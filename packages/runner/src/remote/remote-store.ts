@@ -33,9 +33,10 @@ export class RemoteError extends Error {
 
 /** A place takes nothing from us. @param why - stands in brackets. */
 export function storingRefused(place: string, why: string): RemoteError {
-  const fix = `remote: { url: "${place}", mode: read }, or --remote-read-only`;
-  const message = `${place} takes nothing from you (${why}). Ask for the right to store there, or make it read-only: ${fix}.`;
-  return new RemoteError(message);
+  const fix = `or make it read-only: remote: { url: "${place}", mode: read }`;
+  return new RemoteError(
+    `${place} takes nothing from you (${why}). Ask for the right to store there, ${fix}.`,
+  );
 }
 
 /** A place that no remote store can be opened at. @param why - ends the sentence, without a full stop. */

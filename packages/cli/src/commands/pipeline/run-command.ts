@@ -36,6 +36,5 @@ export function addSharedOptions(command: Command): Command {
     .addOption(setOption())
     .option('--keep-going', 'after a failure, go on with what does not need that stage', false)
     .option('--remote <place>', 'share results through this folder or s3:// place')
-    .option('--remote-read-only', 'fetch results from the remote store, send none', false)
     .option('--jobs <n>', 'processors to share among stages', wholeNumber(1));
 }

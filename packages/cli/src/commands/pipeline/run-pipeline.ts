@@ -16,7 +16,6 @@ export interface SharedRunOptions {
   readonly jobs?: number;
   readonly keepGoing: boolean;
   readonly remote?: string;
-  readonly remoteReadOnly: boolean;
 }
 
 /** The options of `limber pipeline run`. */
@@ -73,14 +72,13 @@ export async function runOnChanges(
 /** The request that all commands make of the runner. */
 export async function requestOf(
   name: string | undefined,
-  { set, jobs, keepGoing, remote, remoteReadOnly }: SharedRunOptions,
+  { set, jobs, keepGoing, remote }: SharedRunOptions,
 ): Promise<RunPipelineOptions> {
   if (name === undefined) throw noName();
   return {
     ...(await openPipeline(name)),
     overrides: set,
     keepGoing,
-    remoteReadOnly,
     provenance: () => readProvenance(process.cwd()),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
