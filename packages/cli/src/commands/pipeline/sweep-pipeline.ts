@@ -4,7 +4,7 @@ import { runPipeline } from '@limber/runner';
 import { parse, stringify } from 'yaml';
 
 /** One combination of values. */
-export interface SweepRun {
+interface SweepRun {
   readonly overrides: readonly string[];
   /** Counts from 1 to `count`. */
   readonly number: number;
