@@ -39,6 +39,8 @@ export type PipelineEvent =
       readonly line: string;
       readonly source: 'progress' | 'output' | 'warning';
     }
+  /** What a person should know about the whole run. */
+  | { readonly type: 'warning'; readonly line: string }
   /** The stage has come to an end, was served from the store, or would run (dry run). */
   | { readonly type: 'stage-finished'; readonly report: StageReport }
   /** SIGINT or SIGTERM: the running stages are saving. */

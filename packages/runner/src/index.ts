@@ -11,13 +11,18 @@ export type { JsonSchema } from './commands/pipeline-json-schema.ts';
 export { pipelineJsonSchema } from './commands/pipeline-json-schema.ts';
 export type { LatestRun, PipelineStatus, StageStatus } from './commands/pipeline-status.ts';
 export { readPipelineStatus } from './commands/pipeline-status.ts';
-export type { SharedPipeline } from './commands/share-pipeline.ts';
+export type {
+  PulledOutput,
+  SharedPipeline,
+  SharePipelineOptions,
+} from './commands/share-pipeline.ts';
 export { sharePipeline } from './commands/share-pipeline.ts';
 export type { DamagedResult, VerifiedStore, VerifyOptions } from './commands/verify-store.ts';
 export { verifyStore } from './commands/verify-store.ts';
 export type { WatchPipelineOptions } from './commands/watch-pipeline.ts';
 export { watchPipeline } from './commands/watch-pipeline.ts';
 export type { PipelineEvent } from './events.ts';
+export type { Acceptance } from './execution/accept-outputs.ts';
 export type { RunPipelineOptions } from './execution/run-pipeline.ts';
 export { runPipeline } from './execution/run-pipeline.ts';
 export type { Selection } from './execution/select-stages.ts';
@@ -26,6 +31,11 @@ export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';
 export type { PipelineResult, StageOutcome, StageReport } from './pipeline-result.ts';
 export { createConsoleReporter } from './reporting/console-reporter.ts';
+export type { RunRow } from './reporting/runs-page.ts';
+export { differingParams, rowsOf } from './reporting/runs-page.ts';
+export type { PastRun, RunSummary } from './store/run-folder.ts';
+export { listRuns } from './store/run-folder.ts';
+export type { StoredOutput } from './store/objects.ts';
 export type {
   StageContext,
   StageDefinition,

@@ -1,3 +1,5 @@
+import type { StoredOutput } from './store/objects.ts';
+
 /** The result of a run. */
 export interface PipelineResult {
   readonly pipeline: string;
@@ -9,6 +11,8 @@ export interface PipelineResult {
    * (`train@tiny-1: AP`); where two stages use one name, the later stage's.
    */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The pipeline's params and what was put over them, references as they are written. */
+  readonly pipelineParams: Readonly<Record<string, unknown>>;
   /** The folder a person opens; null where nothing was run (dry run). */
   readonly runDir: string | null;
   readonly seconds: number;
@@ -32,6 +36,10 @@ export interface StageReport {
   readonly metrics: Readonly<Record<string, number>>;
   /** Output name → absolute path, once there are outputs. To be read only. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** Output name → what the store holds for it, once there are outputs. */
+  readonly contents?: Readonly<Record<string, StoredOutput>>;
+  /** What the stage said that its outputs were made with. */
+  readonly provenance?: Readonly<Record<string, string>>;
   /** What went wrong, for a failed stage. */
   readonly error?: string;
   /** Whether it failed because of what the user gave it: a wrong file, a wrong parameter. */

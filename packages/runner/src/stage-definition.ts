@@ -55,6 +55,8 @@ export interface StageContext<Params = unknown> {
   readonly workDir: string;
   /** Adds metrics, which are stored with the outputs and shown in the summary. */
   readonly report: (metrics: Readonly<Record<string, number>>) => void;
+  /** Says what the outputs are made with (`engine`, a version), which is stored with them. */
+  readonly provenance: (facts: Readonly<Record<string, string>>) => void;
   /** Shows one line of progress. */
   readonly progress: (line: string) => void;
   /** Shows one line that a person must see; unlike progress, none is left out. */

@@ -5,7 +5,7 @@ import type { StageModule } from '@limber/runner';
 /** Trains a pose model on packed shards; interrupted, it goes on from the last checkpoint in its working folder. */
 const stage: StageModule<TrainConfig> = {
   params: trainConfigSchema,
-  async run({ params: config, inputs, outputs, workDir, progress, signal }) {
+  async run({ params: config, inputs, outputs, workDir, progress, provenance, signal }) {
     const { loadEngine } = await import('@limber/engine');
     const { trainKeypoints } = await import('@limber/pose-trainer');
     const engine = await loadEngine({
@@ -13,6 +13,9 @@ const stage: StageModule<TrainConfig> = {
       onProgress: ({ message }) => progress(message),
     });
     signal.throwIfAborted();
+    const { kind, tensorflowVersion, precision } = engine;
+    const version = tensorflowVersion === null ? '' : ` TensorFlow ${tensorflowVersion}`;
+    provenance({ engine: `${kind}${version}, precision ${precision}` });
     const { metrics } = await trainKeypoints({
       config,
       train: inputs['train']!,

@@ -32,6 +32,8 @@ export interface GarbageOptions {
   readonly olderThanMs?: number;
   /** Removes what was not used for longest, until the rest is no larger. */
   readonly maxBytes?: number;
+  /** Fingerprints that are kept as well, like those of a lock file. */
+  readonly keep?: readonly string[];
 }
 
 /**
@@ -52,7 +54,7 @@ export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbag
 function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
   const attempts = listRecords(state).flatMap(({ record }) => [record.done, record.unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
-  for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
+  for (const key of [...readShownFingerprints(state), ...(options.keep ?? [])]) referred.add(key);
   const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
   const objects = new Set(

@@ -7,8 +7,6 @@ import {
   named,
   trainingPipeline,
 } from '../execution/test-workspace.suite.ts';
-import type { PipelineResult } from '../pipeline-result.ts';
-import { PipelineError } from '../pipeline-error.ts';
 import { readArtifact } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -16,7 +14,6 @@ import { diffRuns } from './diff-runs.ts';
 import { drawPipelineGraph } from './pipeline-graph.ts';
 import { pipelineJsonSchema } from './pipeline-json-schema.ts';
 import { sharePipeline } from './share-pipeline.ts';
-import { watchPipeline } from './watch-pipeline.ts';
 
 const folderPipeline = `name: folder
 stages:
@@ -133,36 +130,4 @@ it('what is damaged in the store is not pushed, and pulled anew', async () => {
   expect((await share('pull', ours)).missing).toEqual([]);
   expect(readFileSync(objectPath(state, digest), 'utf8')).toContain('"a.txt"');
   expect(named(await ours.run(), 'ran')).toEqual([]);
-});
-
-it('watching runs again what a changed file reaches, until it is told to end', async () => {
-  const workspace = createTestWorkspace(diamondPipeline);
-  const end = new AbortController();
-  const seen: string[] = [];
-  const steps = [
-    () => workspace.write('data/folder/b.txt', 'B'),
-    () => workspace.write('pipeline.yaml', 'name: broken\n'),
-    () => workspace.write('pipeline.yaml', diamondPipeline),
-    () => workspace.write('stages/label.mjs', 'export const label = (word) => word + "!";\n'),
-    () => end.abort(),
-  ];
-  const { root, stages } = workspace;
-  await watchPipeline({
-    file: 'pipeline.yaml',
-    stages,
-    workspace: root,
-    signal: end.signal,
-    onEvent: () => undefined,
-    onRun(outcome: PipelineResult | PipelineError) {
-      seen.push(outcome instanceof PipelineError ? outcome.code : named(outcome, 'ran').join(' '));
-      steps.shift()!();
-    },
-  });
-  expect(seen).toEqual([
-    'top left right bottom',
-    'right bottom',
-    'invalid-pipeline',
-    '',
-    'top left right bottom',
-  ]);
 });

@@ -40,7 +40,7 @@ export function diffRuns(options: {
 }): RunsDifference {
   const { pipeline } = options;
   const state = stateFolder(resolve(options.workspace));
-  const names = listRuns(state, pipeline);
+  const names = listRuns(state, pipeline).map(({ name }) => name);
   const to = options.to ?? names.at(-1);
   const from = options.from ?? names[names.indexOf(to ?? '') - 1];
   const read = (name: string | undefined): RunSummary => {
@@ -65,9 +65,9 @@ export function diffRuns(options: {
       Object.entries(stageOf(run, stage)?.metrics ?? {}),
     ),
     outputs: compare(before, after, (run, stage) =>
-      Object.entries(stageOf(run, stage)?.outputs ?? {}).map(([name, view]) => [
+      Object.entries(stageOf(run, stage)?.contents ?? {}).map(([name, { digest }]) => [
         name,
-        digestOf(view),
+        digest,
       ]),
     ),
   };
@@ -97,9 +97,4 @@ function compare(
 
 function stageOf({ stages }: RunSummary, name: string): RunSummary['stages'][number] | undefined {
   return stages.find((stage) => stage.name === name);
-}
-
-/** Outputs lie in folders that are named for what they hold. */
-function digestOf(view: string): string {
-  return view.split('/').slice(-3, -1).join('');
 }

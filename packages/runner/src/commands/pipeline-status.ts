@@ -3,7 +3,7 @@ import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
-import { listRuns, readRunSummary } from '../store/run-folder.ts';
+import { listRuns } from '../store/run-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
@@ -24,7 +24,10 @@ export interface LatestRun {
 }
 
 /** Where a stage stands. */
-export interface StageStatus extends Pick<StageReport, 'name' | 'because' | 'metrics' | 'outputs'> {
+export interface StageStatus extends Pick<
+  StageReport,
+  'name' | 'because' | 'fingerprint' | 'metrics' | 'outputs'
+> {
   readonly isUpToDate: boolean;
   /** Working folders that a resumable stage keeps. */
   readonly workFolders: readonly string[];
@@ -41,8 +44,8 @@ export async function readPipelineStatus(
   const { pipeline, stages } = await runPipeline({ ...options, dryRun: true });
   const state = stateFolder(resolve(options.workspace));
   const latest = listRuns(state, pipeline).at(-1);
-  const runDir = latest && join(state.runs, pipeline, latest);
-  const summary = runDir === undefined ? undefined : readRunSummary(runDir);
+  const runDir = latest && join(state.runs, pipeline, latest.name);
+  const summary = latest?.summary;
   const work = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === pipeline);
   return {
     pipeline,
@@ -50,8 +53,9 @@ export async function readPipelineStatus(
       runDir === undefined || summary === undefined
         ? null
         : { runDir, outcome: describeOutcome(summary), startedAt: summary.startedAt },
-    stages: stages.map(({ name, outcome, because, metrics, outputs }) => ({
+    stages: stages.map(({ name, outcome, because, fingerprint, metrics, outputs }) => ({
       name,
+      fingerprint,
       isUpToDate: outcome === 'cached',
       because,
       metrics,

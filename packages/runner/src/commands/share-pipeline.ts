@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
-import { loadPipeline } from '../parsing/load-pipeline.ts';
+import { loadPipeline, loadRemote } from '../parsing/load-pipeline.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import { pullArtifact, pushArtifact } from '../remote/share-artifact.ts';
+import type { Artifact, ExpectedArtifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
+import type { StoredOutput } from '../store/objects.ts';
+import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse } from '../store/store-use.ts';
+import { ensureView } from '../store/view.ts';
 
 /** What was copied. */
 export interface SharedPipeline {
@@ -16,6 +20,19 @@ export interface SharedPipeline {
   readonly stages: readonly string[];
   /** Stages that have no outputs to be copied. */
   readonly missing: readonly string[];
+  /** Stage → output → what was pulled by its fingerprint, and where it can be opened. */
+  readonly pulled: Readonly<Record<string, Readonly<Record<string, PulledOutput>>>>;
+}
+
+/** An output that was fetched. */
+export interface PulledOutput extends StoredOutput {
+  readonly path: string;
+}
+
+/** What is shared, and with whom. */
+export interface SharePipelineOptions extends Omit<RunPipelineOptions, 'dryRun'> {
+  /** Pulls what these stages made once, whatever code, parameters and inputs are now: stage → fingerprint. */
+  readonly fingerprints?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -27,39 +44,53 @@ export interface SharedPipeline {
  */
 export async function sharePipeline(
   direction: 'push' | 'pull',
-  options: Omit<RunPipelineOptions, 'dryRun' | 'onEvent'>,
+  { onEvent, fingerprints, ...options }: SharePipelineOptions,
 ): Promise<SharedPipeline> {
+  const { file } = options;
   const workspace = resolve(options.workspace);
-  const pipeline = await loadPipeline({ ...options, workspace });
-  const place = options.remote ?? pipeline.remote;
+  const place = options.remote ?? loadRemote({ ...options, workspace });
   if (place === undefined) {
-    const message = `The pipeline ${pipeline.name} names no remote store. Pass --remote <folder or s3:// place>, or write "remote:" into ${pipeline.file}.`;
-    throw new PipelineError('invalid-remote', message, { where: pipeline.file });
+    const message = `The pipeline ${file} names no remote store. Pass --remote <folder or s3:// place>, or write "remote:" into it.`;
+    throw new PipelineError('invalid-remote', message, { where: file });
   }
-  const remote = await openRemote(place, workspace, process.env);
+  const onWarning = (line: string): void => onEvent?.({ type: 'warning', line });
+  const remote = await openRemote(place, { workspace, environment: process.env, onWarning });
   const state = stateFolder(workspace);
   const use = await openStoreUse(state);
   const { staging } = use;
   const isRepairing = direction === 'pull';
   const done = new Set<string>();
+  const shareOne = async (
+    fingerprint: string,
+    outputs?: ExpectedArtifact['outputs'],
+  ): Promise<Artifact | undefined> => {
+    use.rely(fingerprint);
+    const own = await readIntactArtifact(state, fingerprint, { isRepairing, outputs });
+    if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
+    if (direction === 'push') return own;
+    return own ?? (await pullArtifact(remote, fingerprint, { state, staging, outputs }));
+  };
   try {
+    if (fingerprints !== undefined) {
+      const found = await use.hold(async () => {
+        const pulled: [string, Record<string, PulledOutput>][] = [];
+        for (const [stage, fingerprint] of Object.entries(fingerprints)) {
+          const outputs = (await shareOne(fingerprint))?.outputs;
+          if (outputs !== undefined) pulled.push([stage, await openOutputs(state, outputs)]);
+        }
+        return Object.fromEntries(pulled);
+      });
+      const missing = Object.keys(fingerprints).filter((name) => !Object.hasOwn(found, name));
+      return { place: remote.place, stages: Object.keys(found), missing, pulled: found };
+    }
+    const { stages: declared } = await loadPipeline({ ...options, workspace });
     for (let hasNews = true; hasNews;) {
       hasNews = false;
       const { stages } = await runPipeline({ ...options, dryRun: true });
       for (const { name, fingerprint } of stages) {
         if (fingerprint === null || done.has(name)) continue;
-        const isShared = await use.hold(async () => {
-          use.rely(fingerprint);
-          const { outputs } = pipeline.stages.find((stage) => stage.name === name)!;
-          const own = await readIntactArtifact(state, fingerprint, { isRepairing, outputs });
-          if (direction === 'pull' && own === undefined) {
-            return (
-              (await pullArtifact(remote, fingerprint, { state, staging, outputs })) !== undefined
-            );
-          }
-          if (direction === 'push' && own !== undefined) await pushArtifact(remote, state, own);
-          return own !== undefined;
-        });
+        const { outputs } = declared.find((stage) => stage.name === name)!;
+        const isShared = (await use.hold(() => shareOne(fingerprint, outputs))) !== undefined;
         if (isShared) done.add(name);
         hasNews ||= isShared && direction === 'pull';
       }
@@ -68,10 +99,20 @@ export async function sharePipeline(
     state.verified.save();
     use.close();
   }
-  const names = pipeline.stages.filter(({ leftOut }) => leftOut === undefined);
-  return {
-    place: remote.place,
-    stages: [...done],
-    missing: names.map(({ name }) => name).filter((name) => !done.has(name)),
-  };
+  const { stages } = await loadPipeline({ ...options, workspace });
+  const names = stages.flatMap(({ name, leftOut }) => (leftOut === undefined ? [name] : []));
+  const missing = names.filter((name) => !done.has(name));
+  return { place: remote.place, stages: [...done], missing, pulled: {} };
+}
+
+async function openOutputs(
+  state: StateFolder,
+  outputs: Artifact['outputs'],
+): Promise<Record<string, PulledOutput>> {
+  const opened: [string, PulledOutput][] = [];
+  for (const [name, output] of Object.entries(outputs)) {
+    const view = await ensureView(state, output);
+    if (view !== undefined) opened.push([name, { ...output, path: view.path }]);
+  }
+  return Object.fromEntries(opened);
 }

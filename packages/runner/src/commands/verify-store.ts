@@ -28,6 +28,8 @@ export interface VerifyOptions {
   readonly remote?: string;
   /** The pipeline whose remote store is used. */
   readonly pipeline?: { readonly file: string; readonly stages: readonly StageDefinition[] };
+  /** Called with what the remote store cannot do. */
+  readonly onWarning?: (line: string) => void;
 }
 
 /** What the store holds, and what was wrong with it. */
@@ -56,7 +58,11 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifiedStore
   const workspace = resolve(options.workspace);
   const pipeline = options.pipeline && (await loadPipeline({ ...options.pipeline, workspace }));
   const place = options.remote ?? pipeline?.remote;
-  const remote = place === undefined ? undefined : await openRemote(place, workspace, process.env);
+  const { onWarning = () => undefined } = options;
+  const remote =
+    place === undefined
+      ? undefined
+      : await openRemote(place, { workspace, environment: process.env, onWarning });
   const state = stateFolder(workspace);
   const use = await openStoreUse(state);
   const damaged: DamagedResult[] = [];

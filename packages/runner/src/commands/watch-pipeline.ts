@@ -1,7 +1,5 @@
-import type { FSWatcher } from 'node:fs';
-import { statSync, watch } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { dirname, relative, resolve } from 'node:path';
+import type { FSWatcher } from 'chokidar';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { readStageCode } from '../fingerprints/stage-code.ts';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
@@ -30,21 +28,17 @@ const settlingMs = 100;
  */
 export async function watchPipeline(options: WatchPipelineOptions): Promise<void> {
   const { signal, onRun } = options;
-  let paths = [resolve(options.workspace, options.file)];
+  let paths: readonly string[] = [resolve(options.workspace, options.file)];
   while (!signal.aborted) {
-    paths = await listWatched(options, paths);
-    const watched = watchPaths(paths, signal);
+    const watched = await watchPaths(resolve(options.workspace), () => listWatched(options, paths));
+    paths = watched.paths;
     try {
       const outcome = await runOnce(options);
       onRun(outcome);
-      const isOver = !(outcome instanceof PipelineError) && outcome.outcome === 'interrupted';
-      if (isOver) return;
-      await watched.changed;
-      await delay(settlingMs, undefined, { signal });
-    } catch (error) {
-      if (!signal.aborted) throw error;
+      if (!(outcome instanceof PipelineError) && outcome.outcome === 'interrupted') return;
+      await Promise.race([watched.changed, abortOf(signal)]);
     } finally {
-      watched.close();
+      await watched.watcher.close();
     }
   }
 }
@@ -58,17 +52,27 @@ async function runOnce(options: WatchPipelineOptions): Promise<PipelineResult | 
   }
 }
 
+function abortOf(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }));
+}
+
 /** All files and folders that a run depends on; those of before while the pipeline is wrong. */
 async function listWatched(
   options: WatchPipelineOptions,
   before: readonly string[],
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const workspace = resolve(options.workspace);
   const cache = openDigestCache(stateFolder(workspace).digestCache);
   try {
     const { files, stages } = await loadPipeline({ ...options, workspace });
+    // A file that is to come may belong to a list.
     const inputs = stages.flatMap((stage) =>
-      stage.inputs.flatMap((input) => (input.type === 'files' ? input.paths : [])),
+      stage.inputs.flatMap((input) => {
+        if (input.type !== 'files') return [];
+        const folders = input.isList ? input.paths.map(dirname) : [];
+        return [...input.paths, ...folders.filter((folder) => folder !== workspace)];
+      }),
     );
     const modules = stages.flatMap(({ action }) =>
       action.type === 'module' ? [action.definition.module] : [],
@@ -77,41 +81,38 @@ async function listWatched(
       [...new Set(modules)].map((module) => readStageCode(module, workspace, cache)),
     );
     const sources = code.flat().flatMap((part) => (part.type === 'file' ? [part.path] : []));
-    return [...new Set([...files, ...inputs, ...sources])];
+    return [...new Set([...files, ...inputs, ...sources])].sort();
   } catch (error) {
-    if (error instanceof PipelineError) return [...before];
+    if (error instanceof PipelineError) return before;
     throw error;
   }
 }
 
-/** Files are watched through their folders, because editors replace them. */
-function watchPaths(
-  paths: readonly string[],
-  signal: AbortSignal,
-): { readonly changed: Promise<void>; readonly close: () => void } {
-  const names = new Map<string, Set<string>>();
-  const folders: string[] = [];
-  for (const path of paths) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) folders.push(path);
-    else {
-      const folder = dirname(path);
-      names.set(folder, (names.get(folder) ?? new Set()).add(basename(path)));
-    }
+/** What lies in a folder that is watched, and is not read from there. */
+const ignored = /(^|\/)(node_modules|\.git|\.limber)(\/|$)/;
+
+/** Begins again if the list has changed until its watching began. */
+async function watchPaths(
+  workspace: string,
+  list: () => Promise<readonly string[]>,
+): Promise<{
+  readonly watcher: FSWatcher;
+  readonly paths: readonly string[];
+  readonly changed: Promise<void>;
+}> {
+  const { watch } = await import('chokidar');
+  for (;;) {
+    const paths = await list();
+    const watcher = watch([...paths], {
+      ignoreInitial: true,
+      ignored: (path) => ignored.test(relative(workspace, path)),
+    });
+    const changed = new Promise<void>((done) => {
+      const settle = (): void => void setTimeout(done, settlingMs);
+      watcher.on('all', settle).on('error', settle);
+    });
+    await new Promise<void>((done) => watcher.once('ready', done));
+    if ((await list()).join('\n') === paths.join('\n')) return { watcher, paths, changed };
+    await watcher.close();
   }
-  const watchers: FSWatcher[] = [];
-  const closing = new AbortController();
-  const changed = new Promise<void>((resolveChange) => {
-    const done = (): void => resolveChange();
-    signal.addEventListener('abort', done, { once: true, signal: closing.signal });
-    for (const folder of folders) watchers.push(watch(folder, { recursive: true }, done));
-    for (const [folder, own] of names) {
-      watchers.push(watch(folder, (_, name) => void (name !== null && own.has(name) && done())));
-    }
-    for (const watcher of watchers) watcher.on('error', done);
-  });
-  const close = (): void => {
-    closing.abort();
-    for (const watcher of watchers) watcher.close();
-  };
-  return { changed, close };
 }

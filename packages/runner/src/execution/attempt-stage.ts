@@ -105,6 +105,7 @@ export async function attemptStage(
       outputs: await storeOutputs(outputs, state),
       metrics: outcome.metrics,
       plots: outcome.plots,
+      provenance: outcome.provenance,
       log: await putCopy(state, logFile, folder),
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),

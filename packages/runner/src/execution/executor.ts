@@ -29,6 +29,7 @@ export type WorkOutcome =
       readonly type: 'done';
       readonly metrics: Readonly<Record<string, number>>;
       readonly plots: Plots;
+      readonly provenance: Readonly<Record<string, string>>;
     }
   /** Ended because it was asked to. */
   | { readonly type: 'interrupted' }

@@ -59,6 +59,7 @@ async function runModule(url: string, context: TaskContext): Promise<void> {
   const result = await stage.run({
     ...context,
     report: (metrics) => report({ metrics }),
+    provenance: (provenance) => report({ provenance }),
     progress: (progress) => report({ progress }),
     warn: (warning) => report({ warning }),
     plot: (name, x, y) => report({ plot: { name, x, y } }),

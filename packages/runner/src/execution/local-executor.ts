@@ -56,7 +56,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     stream.pipe(log, { end: false });
     createInterface({ input: stream }).on('line', reports.readLine);
   }
-  let last: Exclude<HostReply, { type: 'reports' }> | undefined;
+  let last: Exclude<WorkOutcome, { type: 'done' }> | { readonly type: 'done' } | undefined;
   child.on('message', (reply: HostReply) => {
     if (reply.type === 'reports') reply.reports.forEach(reports.take);
     else if (reply.type === 'failed') {
@@ -86,8 +86,13 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     const [code, signal] = await exited;
     await endAll(child, closed, onLine);
     if (last?.type === 'done') {
-      const metrics = Object.fromEntries(reports.metrics);
-      return { type: 'done', metrics, plots: Object.fromEntries(reports.plots) };
+      const { metrics, plots, provenance } = reports;
+      return {
+        type: 'done',
+        metrics: Object.fromEntries(metrics),
+        plots: Object.fromEntries(plots),
+        provenance: Object.fromEntries(provenance),
+      };
     }
     if (stop.ending.aborted) return last ?? { type: 'interrupted' };
     if (hasTimedOut)

@@ -14,6 +14,7 @@ const prefix = '::limber ';
 const newsSchema: ZodType<StageUpdate> = z.strictObject({
   metrics: z.record(z.string().min(1), z.number()).optional(),
   plot: z.strictObject({ name: z.string().min(1), x: z.number(), y: z.number() }).optional(),
+  provenance: z.record(z.string().min(1), z.string()).optional(),
   progress: z.string().optional(),
   warning: z.string().optional(),
 });
@@ -24,6 +25,7 @@ const newsSchema: ZodType<StageUpdate> = z.strictObject({
  * ```text
  * ::limber {"metrics": {"AP": 0.71}}
  * ::limber {"plot": {"name": "loss", "x": 3, "y": 0.52}}
+ * ::limber {"provenance": {"engine": "TensorFlow 2.9.1"}}
  * ::limber {"progress": "epoch 3 of 10"}
  * ::limber {"warning": "12 images were skipped"}
  * ```
@@ -33,6 +35,6 @@ export function readPrintedLine(line: string): PrintedLine {
   const parsed = parseJson(line.slice(prefix.length));
   const checked = newsSchema.safeParse(parsed);
   if (checked.success) return { type: 'report', report: checked.data };
-  const keys = 'metrics, plot, progress or warning';
+  const keys = 'metrics, plot, provenance, progress or warning';
   return { type: 'malformed', problem: `this is no report, expected JSON with ${keys}: ${line}` };
 }

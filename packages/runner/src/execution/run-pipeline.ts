@@ -8,6 +8,7 @@ import { openRemote } from '../remote/open-remote.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
+import type { Acceptance } from './accept-outputs.ts';
 import { executors } from './executors.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
@@ -37,6 +38,10 @@ export interface RunPipelineOptions extends Selection {
   readonly keepGoing?: boolean;
   /** Where results are shared, instead of the pipeline's own `remote`. */
   readonly remote?: string;
+  /** Runs nothing: the last outputs of a stage count as those of the stage as it is now. */
+  readonly accept?: Acceptance;
+  /** What makes the run, for its `run.json`: a commit, a machine. Read when the first stage starts. */
+  readonly provenance?: () => Promise<object>;
   readonly onEvent?: (event: PipelineEvent) => void;
 }
 
@@ -60,12 +65,16 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   if (!isDryRun) executor.requireReady();
   const state = stateFolder(workspace);
   const environment = process.env;
-  const place = options.remote ?? pipeline.remote;
-  const isShared = place !== undefined && !isDryRun;
-  const remote = isShared ? await openRemote(place, workspace, environment) : undefined;
-  const cache = openDigestCache(state.digestCache);
-  const report = createRunReport(state, pipeline, new Date());
   const { onEvent: emit = () => undefined } = options;
+  const isShared = !isDryRun && options.accept === undefined;
+  const place = isShared ? (options.remote ?? pipeline.remote) : undefined;
+  const onWarning = (line: string): void => emit({ type: 'warning', line });
+  const remote =
+    place === undefined
+      ? undefined
+      : await openRemote(place, { workspace, environment, onWarning });
+  const cache = openDigestCache(state.digestCache);
+  const report = createRunReport(state, pipeline, { startedAt: new Date(), ...options });
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
   const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
   const machine = readMachineResources(environment);
@@ -109,6 +118,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
 
 interface Settling {
   readonly isDryRun: boolean;
+  readonly accept?: Acceptance;
   readonly roleOf: (stage: string) => StageRole;
   readonly force?: readonly string[];
   readonly keepGoing?: boolean;
@@ -116,7 +126,7 @@ interface Settling {
 
 async function settleAll(
   { stages }: ResolvedPipeline,
-  { isDryRun, roleOf, force = [], keepGoing = false }: Settling,
+  { isDryRun, accept, roleOf, force = [], keepGoing = false }: Settling,
   shared: Omit<RunContext, 'upstream'>,
 ): Promise<SettledStage[]> {
   const settled = new Map<string, Promise<SettledStage>>();
@@ -130,7 +140,7 @@ async function settleAll(
       broken,
       signal: shared.stop.received(),
     });
-    const options = { role, isForced: isNamed(stage, force), isDryRun, obstacle };
+    const options = { role, isForced: isNamed(stage, force), isDryRun, accept, obstacle };
     const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;

@@ -35,10 +35,12 @@ export interface RunReport {
 export function createRunReport(
   state: StateFolder,
   pipeline: ResolvedPipeline,
-  startedAt: Date,
+  options: { readonly startedAt: Date; readonly provenance?: () => Promise<object> },
 ): RunReport {
+  const { startedAt } = options;
   const started = performance.now();
   let created: string | undefined;
+  let provenance: Promise<object> | undefined;
   const summaryOf = (result: Omit<RunSummary, 'process' | 'params' | 'startedAt'>) => ({
     ...result,
     startedAt: startedAt.toISOString(),
@@ -47,11 +49,13 @@ export function createRunReport(
   const folder = (): string => {
     if (created === undefined) {
       created = createRunFolder(state, pipeline.name, startedAt);
+      provenance = options.provenance?.();
       const running = {
         pipeline: pipeline.name,
         outcome: 'running',
         stages: [],
         metrics: {},
+        pipelineParams: pipeline.params,
         runDir: created,
         seconds: 0,
       } as const;
@@ -71,6 +75,7 @@ export function createRunReport(
         outcome: isInterrupted ? 'interrupted' : has('failed') ? 'failed' : 'done',
         stages,
         metrics: Object.fromEntries(stages.flatMap(nameMetrics)),
+        pipelineParams: pipeline.params,
         runDir: null,
         seconds: (performance.now() - started) / 1000,
         ...(isInterrupted ? { signal: signal ?? 'SIGTERM' } : {}),
@@ -82,7 +87,9 @@ export function createRunReport(
       const runDir = folder();
       linkOutputs(runDir, pipeline, settled);
       writeRunPlots(runDir, plotsOf(settled));
-      writeRunSummary(runDir, summaryOf({ ...result, runDir }));
+      const made = await provenance;
+      const known = made === undefined ? {} : { provenance: made };
+      writeRunSummary(runDir, summaryOf({ ...result, runDir, ...known }));
       if (result.outcome === 'done') pointLatestTo(runDir);
       await writeRunsPage(state, pipeline.name);
       return { ...result, runDir };
@@ -105,9 +112,9 @@ function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
 /** `runs/<pipeline>/index.html` compares all runs. */
 async function writeRunsPage(state: StateFolder, pipeline: string): Promise<void> {
   const folder = join(state.runs, pipeline);
-  const runs = listRuns(state, pipeline).map((name) => ({
+  const runs = listRuns(state, pipeline).map(({ name, summary }) => ({
     name,
-    summary: readRunSummary(join(folder, name))!,
+    summary,
     plots: readRunPlots(join(folder, name)),
   }));
   writeFileAtomicSync(join(folder, 'index.html'), await createRunsPage(pipeline, runs.reverse()));

@@ -131,7 +131,7 @@ stages:
   expect(lines).toEqual([
     'progress: half',
     'warning: mind',
-    'warning: this is no report, expected JSON with metrics, plot, progress or warning: ::limber {"metrics": {"AP": "high"}}',
+    'warning: this is no report, expected JSON with metrics, plot, provenance, progress or warning: ::limber {"metrics": {"AP": "high"}}',
   ]);
   const folder = join(workspace.root, 'runs/lines/latest');
   expect(JSON.parse(readFileSync(join(folder, 'plots.json'), 'utf8'))).toEqual({

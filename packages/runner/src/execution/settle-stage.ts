@@ -6,6 +6,8 @@ import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
+import type { Acceptance } from './accept-outputs.ts';
+import { acceptOutputs } from './accept-outputs.ts';
 import { assessStage } from './assess-stage.ts';
 import type { Execution } from './execute-stage.ts';
 import { executeStage } from './execute-stage.ts';
@@ -26,6 +28,7 @@ export interface SettleOptions {
   readonly role: StageRole;
   readonly isForced: boolean;
   readonly isDryRun: boolean;
+  readonly accept?: Acceptance | undefined;
   readonly obstacle: Obstacle | undefined;
 }
 
@@ -59,7 +62,7 @@ export async function settleStage(
 
 async function settleSelected(
   stage: ResolvedStage,
-  { role, isForced, isDryRun }: SettleOptions,
+  { role, isForced, isDryRun, accept }: SettleOptions,
   run: RunContext,
 ): Promise<SettledStage> {
   const started = performance.now();
@@ -77,12 +80,23 @@ async function settleSelected(
     }
     if (role === 'reuse') return await reuseLast(stage, run);
     const { because } = assessment;
+    const kept = stage.isFrozen && !isForced ? await findLast(stage, run) : undefined;
+    if (kept !== undefined) {
+      const why = [`frozen: its outputs of ${kept.finishedAt} are used`, ...because];
+      return withArtifact(stage, { ...reused, artifact: kept, because: why }, run);
+    }
     if (isDryRun || assessment.type === 'pending') {
       const fingerprint = assessment.type === 'stale' ? assessment.attempt.fingerprint : null;
       const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
       return { report, upstream: { type: 'will-run' } };
     }
     const { attempt } = assessment;
+    if (accept !== undefined) {
+      const last = await findLast(stage, run);
+      const artifact = acceptOutputs(stage.name, assessment, { accept, last, run });
+      rememberDone(stage.name, attempt, run);
+      return withArtifact(stage, { ...reused, outcome: 'cached', artifact, because }, run);
+    }
     const execution = await executeStage({ stage, attempt, because, isForced }, run);
     if (execution.type === 'outdated') continue;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
@@ -130,7 +144,7 @@ async function share(
   artifact: Artifact,
   { remote, state, emit }: RunContext,
 ): Promise<void> {
-  if (remote === undefined) return;
+  if (remote === undefined || remote.isReadOnly) return;
   try {
     await pushArtifact(remote, state, artifact);
   } catch (error) {
@@ -180,16 +194,33 @@ function withArtifact(
     ...details,
     fingerprint: artifact.fingerprint,
     metrics: artifact.metrics,
+    contents: artifact.outputs,
+    provenance: artifact.provenance ?? {},
     outputs: Object.fromEntries(outputs),
   };
   const hasRun = report.outcome === 'ran';
   return { report, upstream: { type: 'settled', artifact, hasRun }, artifact };
 }
 
+/** How a stage comes out whose last outputs are used though they are not up to date. */
+const reused = { outcome: 'skipped', seconds: 0 } as const;
+
 /** The outputs of the last time, whatever has changed since. */
 async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<SettledStage> {
-  const { state, pipeline, use } = run;
-  const artifact = await use.hold(async () => {
+  const artifact = await findLast(stage, run);
+  if (artifact === undefined) {
+    return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
+  }
+  const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
+  return withArtifact(stage, { ...reused, artifact, because }, run);
+}
+
+/** What the stage made last, if all of it is still there and has the outputs of the stage as it is now. */
+async function findLast(
+  stage: ResolvedStage,
+  { state, pipeline, use }: RunContext,
+): Promise<Artifact | undefined> {
+  return use.hold(async () => {
     const { done } = readRecord(state, { pipeline, stage: stage.name });
     const found =
       done &&
@@ -201,11 +232,6 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
     use.rely(found.fingerprint);
     return found;
   });
-  if (artifact === undefined) {
-    return blocked(stage, { outcome: 'skipped', because: 'not selected, and not in the store' });
-  }
-  const because = [`not selected: its outputs of ${artifact.finishedAt} are used`];
-  return withArtifact(stage, { outcome: 'skipped', artifact, seconds: 0, because }, run);
 }
 
 function rememberDone(stage: string, attempt: Attempt, { state, pipeline, use }: RunContext): void {

@@ -6,6 +6,7 @@ import type { StageUpdate } from './stage-task.ts';
 export interface StageReports {
   readonly metrics: Map<string, number>;
   readonly plots: Map<string, (readonly [x: number, y: number])[]>;
+  readonly provenance: Map<string, string>;
   /** Takes a line that the stage printed. */
   readonly readLine: (line: string) => void;
   readonly take: (news: StageUpdate) => void;
@@ -18,6 +19,7 @@ const maxPoints = 10_000;
 export function createStageReports(onLine: WorkLine['onLine']): StageReports {
   const metrics: StageReports['metrics'] = new Map();
   const plots: StageReports['plots'] = new Map();
+  const provenance: StageReports['provenance'] = new Map();
   const pace = new Map<string, { every: number; seen: number }>();
   const addPoint = ({ name, x, y }: NonNullable<StageUpdate['plot']>): void => {
     const points = plots.get(name) ?? [];
@@ -32,7 +34,8 @@ export function createStageReports(onLine: WorkLine['onLine']): StageReports {
     );
     at.every *= 2;
   };
-  const take = ({ metrics: added = {}, plot, progress, warning }: StageUpdate): void => {
+  const take = ({ metrics: added = {}, plot, progress, warning, ...news }: StageUpdate): void => {
+    for (const [name, value] of Object.entries(news.provenance ?? {})) provenance.set(name, value);
     for (const [name, value] of Object.entries(added)) {
       if (Number.isFinite(value)) metrics.set(name, value);
       else onLine(`the metric "${name}" is ${value}, which is not kept`, 'warning');
@@ -49,5 +52,5 @@ export function createStageReports(onLine: WorkLine['onLine']): StageReports {
     else if (read.type === 'malformed') onLine(read.problem, 'warning');
     else if (line !== '') onLine(line, 'output');
   };
-  return { metrics, plots, readLine, take };
+  return { metrics, plots, provenance, readLine, take };
 }

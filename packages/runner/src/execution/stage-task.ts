@@ -16,6 +16,7 @@ export interface TaskContext {
 export interface StageUpdate {
   readonly metrics?: Readonly<Record<string, number>> | undefined;
   readonly plot?: { readonly name: string; readonly x: number; readonly y: number } | undefined;
+  readonly provenance?: Readonly<Record<string, string>> | undefined;
   readonly progress?: string | undefined;
   readonly warning?: string | undefined;
 }

@@ -93,6 +93,7 @@ function declareStage(
       with: entry.with ?? {},
       matrix: entry.matrix,
       when: entry.when ?? true,
+      isFrozen: entry.frozen,
       inputs,
       outputs: Object.entries(entry.outputs).map(([output, path]) => ({ name: output, path })),
       placeOfOutput: (output) => source.at(['stages', name, 'outputs', output]),

@@ -1,6 +1,6 @@
 import type { StageDefinition } from '../stage-definition.ts';
 import type { Place } from './diagnostic.ts';
-import type { RetryEntry } from './pipeline-schema.ts';
+import type { RemoteEntry, RetryEntry } from './pipeline-schema.ts';
 import type { PipelineSource } from './read-source.ts';
 
 /** A pipeline whose structure is sound; its parameters are not yet resolved. */
@@ -11,7 +11,7 @@ export interface DeclaredPipeline {
   readonly file: string;
   readonly source: PipelineSource;
   /** Where results are shared, references included. */
-  readonly remote: string | undefined;
+  readonly remote: RemoteEntry | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   /** In an order in which every stage follows those it needs. */
   readonly stages: readonly DeclaredStage[];
@@ -28,6 +28,8 @@ export interface DeclaredStage {
   readonly matrix: unknown;
   /** `when` as written. */
   readonly when: string | boolean;
+  /** Whether its last outputs are kept for as long as they exist, whatever changes. */
+  readonly isFrozen: boolean;
   readonly inputs: readonly DeclaredInput[];
   readonly outputs: readonly StageOutput[];
   /** Where an output was declared. */

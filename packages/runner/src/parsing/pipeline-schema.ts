@@ -54,6 +54,8 @@ export interface StageEntry extends StageDefaults {
   readonly with?: string | Readonly<Record<string, unknown>> | undefined;
   readonly matrix?: string | Readonly<Record<string, unknown>> | undefined;
   readonly when?: string | boolean | undefined;
+  /** Whether its last outputs are kept for as long as they exist, whatever changes. */
+  readonly frozen: boolean;
   /** The params that only extend the work of a stage that goes on from its working folder. */
   readonly resumable?: readonly string[] | undefined;
   /** Name, with a `?` at the end if it is optional → where it is read from. */
@@ -62,11 +64,17 @@ export interface StageEntry extends StageDefaults {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** Where results are shared; with `read`, nothing is ever stored there. */
+export interface RemoteEntry {
+  readonly url: string;
+  readonly mode: 'read' | 'write';
+}
+
 /** A whole pipeline file, stages unchecked. */
 export interface PipelineEntry {
   readonly name: string;
   readonly description?: string | undefined;
-  readonly remote?: string | undefined;
+  readonly remote?: RemoteEntry | undefined;
   readonly params: Readonly<Record<string, unknown>>;
   readonly defaults: StageDefaults;
   readonly stages: Readonly<Record<string, unknown>>;
@@ -132,6 +140,10 @@ export const stageSchema: ZodType<StageEntry> = z.strictObject({
     })
     .describe('Leaves the stage out where it is false.')
     .optional(),
+  frozen: z
+    .boolean()
+    .describe('Keeps the outputs of the last time, whatever changes.')
+    .default(false),
   resumable: z
     .union([z.literal(true).transform((): string[] => []), z.array(z.string())], {
       error: 'expected true, or a list of the params that only extend the work',
@@ -160,8 +172,14 @@ export const pipelineSchema: ZodType<PipelineEntry> = z.strictObject({
   description: z.string().optional(),
   extends: z.string().describe('Another pipeline file that this one changes.').optional(),
   remote: z
-    .string()
-    .describe('A folder or s3:// place that results are shared through.')
+    .union(
+      [
+        z.string().transform((url): RemoteEntry => ({ url, mode: 'write' })),
+        z.strictObject({ url: z.string(), mode: z.enum(['read', 'write']).default('write') }),
+      ],
+      { error: 'expected a folder, an s3:// place, or { url: <place>, mode: read }' },
+    )
+    .describe('A folder or s3:// place that results are shared through; mode read: fetched only.')
     .optional(),
   params: z.record(z.string().regex(/^[^.]+$/, 'expected no "."'), z.unknown()).default({}),
   defaults: z.strictObject(defaultsShape).default({}),

@@ -52,7 +52,8 @@ export async function resolvePipeline(
   const remote = resolveRemote(shared);
   diagnostics.push(...withoutRepeats(found));
   const { name, description, file, source } = declared;
-  return { name, description, file, files: source.files, remote, stages };
+  const { values: params } = parameters;
+  return { name, description, file, files: source.files, remote, params, stages };
 }
 
 async function resolveMember(
@@ -107,12 +108,13 @@ function resolveAction(scope: StageScope): StageAction {
   return { ...action, values };
 }
 
-function resolveRemote(
-  shared: Omit<StageScope, 'stage' | 'combination'>,
+/** Puts parameters into the place of the remote store. */
+export function resolveRemote(
+  shared: Pick<StageScope, 'declared' | 'parameters' | 'environment' | 'diagnostics'>,
 ): ResolvedPipeline['remote'] {
   const { declared, parameters, environment, diagnostics } = shared;
   if (declared.remote === undefined) return undefined;
-  const { value } = resolveReferences(declared.remote, {
+  const { value } = resolveReferences(declared.remote.url, {
     parameters,
     environment,
     combination: {},
@@ -121,7 +123,7 @@ function resolveRemote(
     at: () => declared.source.at(['remote']),
     diagnostics,
   });
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value !== '' ? { ...declared.remote, url: value } : undefined;
 }
 
 /** What is wrong with a stage is wrong with each member of its matrix, and said once. */

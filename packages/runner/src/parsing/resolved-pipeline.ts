@@ -1,5 +1,6 @@
 import type { DeclaredStage } from './declared-pipeline.ts';
 import type { Combination } from './expand-matrix.ts';
+import type { RemoteEntry } from './pipeline-schema.ts';
 
 /** A pipeline with every parameter in its place: ready to be compared with the store and run. */
 export interface ResolvedPipeline {
@@ -9,7 +10,9 @@ export interface ResolvedPipeline {
   /** Absolute paths of the YAML files it was read from. */
   readonly files: readonly string[];
   /** The folder or `s3://` place that results are shared through. */
-  readonly remote: string | undefined;
+  readonly remote: RemoteEntry | undefined;
+  /** With those of the command line, references as they are written. */
+  readonly params: Readonly<Record<string, unknown>>;
   /** In an order in which every stage follows those it needs. */
   readonly stages: readonly ResolvedStage[];
 }

@@ -13,6 +13,8 @@ export type Fault =
   /** The server stores it, and the answer is lost. */
   | 'lost-answer'
   | '503'
+  /** The server forbids it. */
+  | '403'
   /** No answer at all. */
   | 'silence';
 
@@ -34,9 +36,11 @@ export async function startFaultyProxy(
     const fault = nextFault(incoming.method!, incoming.url!);
     met.set(fault, (met.get(fault) ?? 0) + 1);
     if (fault === 'silence') return;
-    if (fault === '503') {
+    if (fault === '503' || fault === '403') {
       incoming.resume();
-      answer.writeHead(503).end('busy');
+      const code = fault === '403' ? 'AccessDenied' : 'SlowDown';
+      const message = `<Error><Code>${code}</Code><Message>not now</Message></Error>`;
+      answer.writeHead(Number(fault)).end(incoming.method === 'HEAD' ? undefined : message);
       return;
     }
     pass(incoming, answer, { port: targetPort, fault });

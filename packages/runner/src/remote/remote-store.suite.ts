@@ -12,15 +12,27 @@ export function testRemoteStore(open: () => Promise<RemoteStore>): void {
     const root = createFolder();
     for (const text of ['', 'text', 'ü'.repeat(200_000)]) {
       const name = `v3/objects/ab/${sha256Of(text)}`;
-      expect(await remote.has(name)).toBe(false);
+      expect(await remote.findMissing([name])).toEqual([name]);
       expect(await remote.get(name, join(root, 'missing'))).toBe(false);
       writeFileSync(join(root, 'source'), text);
-      await remote.put(name, join(root, 'source'), sha256Of(text));
-      await remote.put(name, join(root, 'source'), sha256Of(text));
-      expect(await remote.has(name)).toBe(true);
+      await remote.put(name, join(root, 'source'));
+      await remote.put(name, join(root, 'source'));
+      expect(await remote.findMissing([name])).toEqual([]);
       expect(await remote.get(name, join(root, sha256Of(text)))).toBe(true);
       expect(readFileSync(join(root, sha256Of(text)), 'utf8')).toBe(text);
     }
+  });
+
+  it('finds the missing ones among many', async () => {
+    const remote = await open();
+    const file = join(createFolder(), 'file');
+    writeFileSync(file, 'text');
+    const names = Array.from({ length: 200 }, (_, number) => `many/${sha256Of(`${number}`)}`);
+    const stored = names.filter((_, number) => number % 3 === 0);
+    await Promise.all(stored.map((name) => remote.put(name, file)));
+    const missing = names.filter((name) => !stored.includes(name));
+    expect((await remote.findMissing(names)).sort()).toEqual(missing.sort());
+    expect(await remote.findMissing(stored)).toEqual([]);
   });
 }
 

@@ -1,192 +1,189 @@
 import { createReadStream } from 'node:fs';
 import { open, rm, stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
-import { AwsClient } from 'aws4fetch';
-import type { RemoteStore } from './remote-store.ts';
-import { RemoteError } from './remote-store.ts';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { mapInOrder } from '@limber/files';
+import type { RemoteOptions, RemoteStore } from './remote-store.ts';
+import { invalidRemote, RemoteError, storingRefused } from './remote-store.ts';
+import { download } from './s3-download.ts';
+import type { S3Place } from './s3-place.ts';
 
-/** Where an S3-compatible store is, and who asks. */
-export interface S3Place {
-  /** `https://s3.eu-central-1.amazonaws.com`, or a server of one's own. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly bucket: string;
-  /** Before every name; empty, or ends in `/`. */
-  readonly prefix: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | undefined;
-  readonly patience?: Patience;
+/** How a store in a bucket is asked. */
+export interface S3Options extends RemoteOptions {
+  /** How often a request is tried; 5 by default, with growing random delays between the tries. */
+  readonly tries?: number;
+  /** A connection without a byte for so long is given up, and the request tried again. */
+  readonly silenceMs?: number;
+  /** Larger files are sent in parts of this size, at least 5 MiB by the protocol. */
+  readonly partBytes?: number;
 }
 
-/** How long a request may take, and how often it is tried. */
-interface Patience {
-  readonly tries: number;
-  /** Before the second try; doubled before each further one. */
-  readonly firstDelayMs: number;
-  /** Without a byte. */
-  readonly silenceMs: number;
-}
+/** Requests at the same time, when many names are looked for. */
+const concurrency = 8;
 
-const defaultPatience: Patience = { tries: 5, firstDelayMs: 200, silenceMs: 30_000 };
+/** From so many names on, the bucket's listing is read instead of asking for each of them. */
+const listedFrom = 64;
 
-/** A single request stores at most this much, by the protocol. */
-const maxPutBytes = 5 * 2 ** 30;
+/** The protocol counts the parts of a file up to here. */
+const maxParts = 10_000;
 
 /**
  * A remote store in a bucket. A request that is cut off, answered by 5xx or 429, or stays silent is
- * tried again, which is harmless because equal names hold equal content; the server checks each file
- * it is given against its sha256, and stores it whole or not at all.
+ * tried again, which is harmless because equal names hold equal content. A download that is cut off
+ * goes on where it ended. What may not be read counts as missing, since S3 answers 403 for a missing
+ * file to those who may not list the bucket.
+ *
+ * @throws {PipelineError} `invalid-remote` without credentials.
  */
-export function createS3Remote(where: S3Place): RemoteStore {
-  const { accessKeyId, secretAccessKey, sessionToken, region, patience = defaultPatience } = where;
-  const client = new AwsClient({
-    accessKeyId,
-    secretAccessKey,
-    region,
-    service: 's3',
-    retries: 0,
-    ...(sessionToken === undefined ? {} : { sessionToken }),
-  });
-  const urlOf = (name: string): string => {
-    const key = `${where.prefix}${name}`.split('/').map(encodeURIComponent).join('/');
-    return `${where.endpoint}/${where.bucket}/${key}`;
+export async function createS3Remote(where: S3Place, options: S3Options): Promise<RemoteStore> {
+  const { bucket, prefix } = where;
+  const { onWarning, tries = 5, silenceMs = 30_000, partBytes = 8 * 2 ** 20 } = options;
+  const place = `s3://${bucket}/${prefix}`;
+  const client = await createClient(where, { tries, silenceMs });
+  const at = (name: string) => ({ Bucket: bucket, Key: `${prefix}${name}` });
+  let { isReadOnly } = options;
+  let hasWarned = false;
+  const warnOfForbidden = (what: string): void => {
+    const about = `${place}: ${what} is forbidden (403), and counts as missing`;
+    const why = 'S3 says so of what does not exist, too, without the right s3:ListBucket';
+    if (!hasWarned) onWarning(`${about}. ${why}.`);
+    hasWarned = true;
   };
-  const place = `s3://${where.bucket}/${where.prefix}`;
-  const send = (request: Request, name: string): Promise<Response> =>
-    fetchPatiently(request, `${place}${name}`);
-  const attempt = <T>(name: string, action: () => Promise<T>): Promise<T> =>
-    tryAgain(action, patience, `${place}${name}`);
+  /** The answer; undefined if there is no such file, or none that may be seen. */
+  const ask = async <T>(name: string, send: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await send();
+    } catch (error) {
+      const status = statusOf(error);
+      const { name: code } = error as Error;
+      if (status === 404 && code !== 'NoSuchBucket') return undefined;
+      if (status !== 403 || !forbiddenCodes.includes(code)) throw explain(error, place + name);
+      warnOfForbidden(name);
+      return undefined;
+    }
+  };
+  const isMissing = async (name: string): Promise<boolean> =>
+    (await ask(name, () => client.send(new HeadObjectCommand(at(name))))) === undefined;
+
+  /** Each page of the listing begins at the next name, and decides on all names that it reaches over. */
+  const findUnlisted = async (names: readonly string[]): Promise<string[]> => {
+    const missing: string[] = [];
+    for (let next = 0; next < names.length;) {
+      const StartAfter = at(names[next]!).Key.slice(0, -1);
+      const page = { Bucket: bucket, Prefix: prefix, StartAfter };
+      const { Contents = [], IsTruncated } = await client.send(new ListObjectsV2Command(page));
+      const keys = new Set(Contents.map(({ Key }) => Key!));
+      const last = IsTruncated === true ? Contents.at(-1)!.Key! : undefined;
+      const first = next;
+      for (; next < names.length; next++) {
+        const { Key } = at(names[next]!);
+        if (last !== undefined && Key > last) break;
+        if (!keys.has(Key)) missing.push(names[next]!);
+      }
+      if (next === first) throw new RemoteError(`${place} does not list its files in order.`);
+    }
+    return missing;
+  };
+
   return {
     place,
-    has: (name) =>
-      attempt(name, async () => {
-        const request = await client.sign(urlOf(name), { method: 'HEAD' });
-        return (await send(abortable(request, patience), name)).ok;
-      }),
-    get: (name, target) =>
-      attempt(name, async () => {
-        const watch = watchSilence(patience.silenceMs);
-        try {
-          const signed = await client.sign(urlOf(name), { method: 'GET' });
-          const response = await send(new Request(signed, { signal: watch.signal }), name);
-          if (!response.ok) return false;
-          await save(response, target, watch.touch);
-          return true;
-        } finally {
-          watch.stop();
-        }
-      }),
-    put: (name, source, sha256) =>
-      attempt(name, async () => {
-        const { size } = await stat(source);
-        if (size > maxPutBytes) throw new RemoteError(`${source} is larger than 5 GiB.`);
-        const watch = watchSilence(patience.silenceMs);
-        try {
-          const headers = { 'x-amz-content-sha256': sha256, 'content-length': String(size) };
-          const signed = await client.sign(urlOf(name), { method: 'PUT', headers });
-          const stream = createReadStream(source).on('data', watch.touch);
-          const response = await send(
-            new Request(signed, {
-              method: 'PUT',
-              body: Readable.toWeb(stream) as NonNullable<RequestInit['body']>,
-              duplex: 'half',
-              signal: watch.signal,
-            }),
-            name,
-          );
-          if (!response.ok) throw new RemoteError(`${place}${name} could not be stored.`);
-        } finally {
-          watch.stop();
-        }
-      }),
-  };
-}
-
-/** A failure that may be gone the next time. */
-class TemporaryError extends RemoteError {}
-
-async function fetchPatiently(request: Request, what: string): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(request);
-  } catch (error) {
-    throw new TemporaryError(`${what}: ${reasonOf(error)}`);
-  }
-  const { status } = response;
-  if (status >= 500 || status === 429 || status === 408) {
-    await response.body?.cancel();
-    throw new TemporaryError(`${what}: the server answered ${status}`);
-  }
-  if (response.ok || status === 404) return response;
-  const answer = (await response.text()).slice(0, 300);
-  throw new RemoteError(`${what}: the server answered ${status}. ${answer}`);
-}
-
-async function save(response: Response, target: string, onData: () => void): Promise<void> {
-  const file = await open(target, 'wx');
-  try {
-    const expected = response.headers.get('content-length');
-    let received = 0;
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      onData();
-      await file.appendFile(chunk);
-      received += chunk.length;
-    }
-    if (expected !== null && Number(expected) !== received) {
-      throw new TemporaryError(`the connection ended after ${received} of ${expected} bytes`);
-    }
-  } catch (error) {
-    await rm(target, { force: true });
-    const { code } = error as NodeJS.ErrnoException;
-    const isFinal = error instanceof TemporaryError || code === 'ENOSPC' || code === 'EDQUOT';
-    throw isFinal ? error : new TemporaryError(reasonOf(error));
-  } finally {
-    await file.close();
-  }
-}
-
-async function tryAgain<T>(
-  action: () => Promise<T>,
-  { tries, firstDelayMs }: Patience,
-  what: string,
-): Promise<T> {
-  for (let number = 1; ; number++) {
-    try {
-      return await action();
-    } catch (error) {
-      if (!(error instanceof TemporaryError)) throw error;
-      if (number >= tries) throw new RemoteError(`${error.message} (${what}, ${tries} tries)`);
-      await delay(firstDelayMs * 2 ** (number - 1));
-    }
-  }
-}
-
-function abortable(request: Request, { silenceMs }: Patience): Request {
-  return new Request(request, { signal: AbortSignal.timeout(silenceMs) });
-}
-
-/** Aborts its signal when `touch` has not been called for a while. */
-function watchSilence(silenceMs: number): {
-  readonly signal: AbortSignal;
-  readonly touch: () => void;
-  readonly stop: () => void;
-} {
-  const controller = new AbortController();
-  const silent = (): void => controller.abort(new Error(`no answer for ${silenceMs / 1000} s`));
-  let timer = setTimeout(silent, silenceMs);
-  return {
-    signal: controller.signal,
-    touch() {
-      clearTimeout(timer);
-      timer = setTimeout(silent, silenceMs);
+    get isReadOnly() {
+      return isReadOnly;
     },
-    stop: () => clearTimeout(timer),
+    async findMissing(names) {
+      if (names.length >= listedFrom) {
+        const sorted = names.toSorted();
+        const size = Math.ceil(sorted.length / concurrency);
+        const slices = Array.from({ length: concurrency }, (_, index) =>
+          sorted.slice(index * size, (index + 1) * size),
+        );
+        const found = await ask('its listing', () => Promise.all(slices.map(findUnlisted)));
+        if (found !== undefined) return found.flat();
+      }
+      const missing: string[] = [];
+      const ifMissing = async (name: string) => ((await isMissing(name)) ? [name] : []);
+      const asked = mapInOrder(names, { concurrency }, ifMissing);
+      for await (const found of asked) missing.push(...found);
+      return missing;
+    },
+    async get(name, target) {
+      const file = await open(target, 'ax');
+      let isThere = false;
+      try {
+        const request = (range: string | undefined) =>
+          ask(name, () => client.send(new GetObjectCommand({ ...at(name), Range: range })));
+        isThere = await download(file, request, { tries, what: place + name });
+      } finally {
+        await file.close();
+        if (!isThere) await rm(target, { force: true });
+      }
+      return isThere;
+    },
+    async put(name, source) {
+      const { size } = await stat(source);
+      const body = createReadStream(source);
+      const partSize = Math.max(partBytes, Math.ceil(size / maxParts));
+      try {
+        await new Upload({ client, params: { ...at(name), Body: body }, partSize }).done();
+      } catch (error) {
+        // The answer to the last request may be lost, and the second try of that fails.
+        if (statusOf(error) === 404 && !(await isMissing(name))) return;
+        if (statusOf(error) !== 403) throw explain(error, place + name);
+        isReadOnly = true;
+        throw storingRefused(place, `403 ${(error as Error).name}`);
+      } finally {
+        body.destroy();
+      }
+    },
   };
 }
 
-function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error & { cause?: Error };
-  return cause?.message ?? message;
+/** What S3 and the SDK call a refusal that has to do with the file, and not with the credentials. */
+const forbiddenCodes = ['AccessDenied', 'Forbidden', '403', 'UnknownError', 'Unknown'];
+
+async function createClient(
+  { bucket, prefix, endpoint, region }: S3Place,
+  { tries, silenceMs }: { readonly tries: number; readonly silenceMs: number },
+): Promise<S3Client> {
+  // It warns that versions to come will not run on this Node; ours is pinned.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+  const known = region ?? (await new S3Client({}).config.region().catch(() => 'us-east-1'));
+  const client = new S3Client({
+    region: known,
+    ...(endpoint === undefined ? {} : { endpoint, forcePathStyle: true }),
+    followRegionRedirects: true,
+    maxAttempts: tries,
+    retryMode: 'standard',
+    // Not all servers know the newer checksums; requests are signed with the sha256 of what they send.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { connectionTimeout: silenceMs, socketTimeout: silenceMs },
+  });
+  try {
+    await client.config.credentials();
+    return client;
+  } catch (error) {
+    const how = 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE';
+    const why = `no credentials were found (${(error as Error).message}). ${how}`;
+    throw invalidRemote(`s3://${bucket}/${prefix}`, why);
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+}
+
+function explain(error: unknown, what: string): RemoteError {
+  const { name, message, $metadata } = error as S3ServiceException;
+  const status = statusOf(error);
+  const answer =
+    status === undefined ? message : `the server answered ${status} ${name}, ${message}`;
+  const tries = $metadata?.attempts ?? 1;
+  return new RemoteError(`${what}: ${answer} (${tries} ${tries === 1 ? 'try' : 'tries'}).`);
 }

@@ -42,16 +42,17 @@ export async function pushArtifact(
   artifact: Artifact,
 ): Promise<void> {
   const name = artifactName(artifact.fingerprint);
-  if (await remote.has(name)) return;
-  await copyAll(listArtifactObjects(state, artifact), async (object) => {
-    if (await remote.has(objectName(object))) return;
+  if ((await remote.findMissing([name])).length === 0) return;
+  const objects = new Set(listArtifactObjects(state, artifact));
+  const missing = new Set(await remote.findMissing([...objects].map(objectName)));
+  const sent = [...objects].filter((object) => missing.has(objectName(object)));
+  await copyAll(sent, async (object) => {
     const path = objectPath(state, object);
     const found = await checkFile(path, object);
     if (found !== 'intact') throw new RemoteError(`${path} is ${found}. ${howToMend}`);
-    await remote.put(objectName(object), path, contentOf(object));
+    await remote.put(objectName(object), path);
   });
-  const file = artifactPath(state, artifact.fingerprint);
-  await remote.put(name, file, await hashFile(file));
+  await remote.put(name, artifactPath(state, artifact.fingerprint));
 }
 
 /**

@@ -55,6 +55,7 @@ it('writes plain lines where there is no terminal, and progress every few second
           outcome: 'done',
           stages: [trainReport],
           metrics: {},
+          pipelineParams: {},
           runDir: '/w/runs/squat/1',
           seconds: 130,
         },

@@ -42,6 +42,8 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
       const wait = formatSeconds(delayMs / 1000);
       return [colors.yellow(`${stage}: ${message} Tried again in ${wait} (${retry} of ${times})`)];
     }
+    case 'warning':
+      return [colors.yellow(event.line)];
     case 'stage-finished':
       return describeReport(event.report, colors);
     case 'interrupting':

@@ -1,14 +1,11 @@
 import { escapeHtml } from '@limber/files';
 import { leavesOf } from '../json.ts';
 import type { Plots } from '../store/artifact.ts';
-import type { RunSummary } from '../store/run-folder.ts';
+import type { PastRun, RunSummary } from '../store/run-folder.ts';
 import type { PlotLine } from './line-plot.ts';
 
-/** A run as the page of all runs shows it. */
-export interface ShownRun {
-  /** The name of its folder, beside the page. */
-  readonly name: string;
-  readonly summary: RunSummary;
+/** A run as the page of all runs shows it; its folder lies beside the page. */
+export interface ShownRun extends PastRun {
   /** Stage → plots. */
   readonly plots: Readonly<Record<string, Plots>>;
 }
@@ -64,15 +61,17 @@ svg { margin: 1rem 1rem 0 0; font-size: 11px; fill: currentColor; }
 `;
 
 /** A run, or one member of its matrices with the stages that have none. */
-interface Row {
-  readonly run: ShownRun;
+export interface RunRow<Run extends PastRun = PastRun> {
+  readonly run: Run;
+  /** Empty for a run without a matrix. */
   readonly member: string;
   /** By `<stage>.<name>`. */
   readonly params: ReadonlyMap<string, unknown>;
   readonly metrics: ReadonlyMap<string, number>;
 }
 
-function rowsOf(run: ShownRun): Row[] {
+/** What a table of runs shows of one: itself, or each member of its matrices. */
+export function rowsOf<Run extends PastRun>(run: Run): RunRow<Run>[] {
   const { params, stages } = run.summary;
   const members = new Set(Object.keys(params).map((stage) => splitName(stage)[1]));
   if (members.size > 1) members.delete('');
@@ -96,8 +95,8 @@ function splitName(name: string): readonly [stage: string, member: string] {
   return [stage, member];
 }
 
-/** The params that not all rows have alike. */
-function differingParams(rows: readonly Row[]): string[] {
+/** The params that not all rows have alike, as `stage.name`. */
+export function differingParams(rows: readonly RunRow[]): string[] {
   const names = [...new Set(rows.flatMap(({ params }) => [...params.keys()]))];
   return names.filter((name) => new Set(rows.map(({ params }) => show(params.get(name)))).size > 1);
 }

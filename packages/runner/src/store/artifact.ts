@@ -18,6 +18,8 @@ export interface Artifact {
   readonly outputs: Readonly<Record<string, StoredOutput>>;
   readonly metrics: Readonly<Record<string, number>>;
   readonly plots: Plots;
+  /** What the stage said that it was made with. */
+  readonly provenance?: Readonly<Record<string, string>> | undefined;
   /** The object that holds what the stage printed. */
   readonly log: string | null;
   readonly seconds: number;
@@ -53,6 +55,7 @@ const artifactSchema: ZodType<Artifact> = z.strictObject({
   ),
   metrics: z.record(z.string(), z.number()),
   plots: plotsSchema,
+  provenance: z.record(z.string(), z.string()).optional(),
   log: objectNameSchema.nullable(),
   seconds: z.number().nonnegative(),
   finishedAt: z.iso.datetime(),

@@ -143,7 +143,7 @@ function listTargets(
   const { digest } = artifact.outputs['tree']!;
   const shared = (path: string): string => join(remote, 'v3', path);
   const nested = (name: string): string => join(name.slice(0, 2), name.slice(2));
-  const store = createFolderRemote(remote);
+  const store = createFolderRemote(remote, { isReadOnly: false });
   const own = artifactPath(state, fingerprint);
   const staging = join(state.staging, 'fuzz');
   const use = (): Promise<Reading> => useArtifact(state, fingerprint);

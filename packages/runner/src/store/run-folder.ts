@@ -19,6 +19,8 @@ export type RunSummary = Omit<PipelineResult, 'outcome'> & {
   readonly process: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
+  /** What whoever started the run says that it is made with, once it has ended. */
+  readonly provenance?: object;
   /** What each stage was given. */
   readonly params: Readonly<Record<string, unknown>>;
 };
@@ -91,12 +93,20 @@ export function readRunPlots(folder: string): Readonly<Record<string, Plots>> {
   return readManifest(join(folder, 'plots.json'), z.record(z.string(), plotsSchema)) ?? {};
 }
 
-/** The names of a pipeline's runs, the earliest first. */
-export function listRuns(state: StateFolder, pipeline: string): string[] {
+/** A run that left a folder. */
+export interface PastRun {
+  /** Of its folder. */
+  readonly name: string;
+  readonly summary: RunSummary;
+}
+
+/** A pipeline's runs, the earliest first. */
+export function listRuns(state: Pick<StateFolder, 'runs'>, pipeline: string): PastRun[] {
   const folder = join(state.runs, pipeline);
-  return listFolder(folder).filter(
-    (name) => readRunSummary(join(folder, name)) !== undefined && name !== 'latest',
-  );
+  return listFolder(folder).flatMap((name) => {
+    const summary = name === 'latest' ? undefined : readRunSummary(join(folder, name));
+    return summary === undefined ? [] : [{ name, summary }];
+  });
 }
 
 /** The folder of a pipeline's last run that succeeded, if there is one. */

@@ -24,7 +24,8 @@ function stage(name: string, report: Partial<StageReport> = {}): StageReport {
 }
 
 function resultOf(...stages: StageReport[]): PipelineResult {
-  return { pipeline: 'mine', outcome: 'done', stages, metrics: {}, runDir: 'r', seconds: 1 };
+  const nothing = { metrics: {}, pipelineParams: {}, runDir: 'r', seconds: 1 };
+  return { pipeline: 'mine', outcome: 'done', stages, ...nothing };
 }
 
 function write(path: string): void {

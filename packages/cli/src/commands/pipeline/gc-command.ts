@@ -22,8 +22,11 @@ export function addGcCommand(pipeline: Command): void {
     .addOption(jsonOption())
     .action(async ({ olderThan, maxSize, json }: CollectOptions) => {
       const { collectGarbage } = await import('@limber/runner');
+      const { readLockedFingerprints } = await import('./lock-file.ts');
+      const workspace = process.cwd();
       const collected = await collectGarbage({
-        workspace: process.cwd(),
+        workspace,
+        keep: readLockedFingerprints(workspace),
         ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
         ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
       });

@@ -10,6 +10,7 @@ export function addRunCommand(pipeline: Command): void {
     .option('--only <stage>', 'run this stage alone', repeated, [])
     .option('--from <stage>', 'run this stage and all that follow from it', repeated, [])
     .option('--force <stage>', 'run this stage even if nothing changed', repeated, [])
+    .option('--lock', 'write the lock file of what was made, to be committed', false)
     .option('--dry-run', 'say what would run, and why', false)
     .addOption(jsonOption())
     .action(async (name: string | undefined, options: RunOptions) => {
@@ -28,7 +29,8 @@ export function addWatchCommand(pipeline: Command): void {
     });
 }
 
-function addSharedOptions(command: Command): Command {
+/** What all commands that run a pipeline take. */
+export function addSharedOptions(command: Command): Command {
   return command
     .argument('[name]', 'a pipeline of pipelines/, or a YAML file')
     .addOption(setOption())

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { LimberError } from '@limber/files';
 import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
@@ -5,7 +7,9 @@ import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { describeRun } from './describe-run.ts';
+import { lockFileOf, writeLockFile } from './lock-file.ts';
 import { openPipeline } from './open-pipeline.ts';
+import { readProvenance } from './provenance.ts';
 
 /** The options of `limber pipeline watch`. */
 export interface SharedRunOptions {
@@ -20,18 +24,36 @@ export interface RunOptions extends SharedRunOptions {
   readonly only: readonly string[];
   readonly from: readonly string[];
   readonly force: readonly string[];
+  readonly lock: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
 }
 
 /** Runs a pipeline: progress on standard error, the outcome on standard output. @returns the exit code. */
 export async function runOnce(name: string | undefined, options: RunOptions): Promise<number> {
-  const { only, from, force, dryRun, json } = options;
+  const { only, from, force, lock, dryRun, json } = options;
   const request = await requestOf(name, options);
   const result = await runPipeline({ ...request, only, from, force, dryRun });
+  const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
+  if (isWhole) writeLock(request, result, lock);
   const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
   printResult(result, { json, lines: dryRun ? () => [] : lines });
   return exitCodeOf(result);
+}
+
+/**
+ * A lock file is written when it is asked for. One that is there follows by itself, but for runs with
+ * `--set`: it says what the commit makes, not what was tried out.
+ */
+function writeLock(
+  { file, workspace, overrides = [] }: RunPipelineOptions,
+  result: PipelineResult,
+  isAsked: boolean,
+): void {
+  const lockFile = lockFileOf(resolve(workspace, file));
+  if (!isAsked && (overrides.length > 0 || !existsSync(lockFile))) return;
+  const written = writeLockFile(lockFile, result);
+  if (written !== undefined) process.stderr.write(`Written: ${written}\n`);
 }
 
 /** Runs a pipeline now and whenever something that it depends on changes, until Ctrl-C. */
@@ -49,7 +71,8 @@ export async function runOnChanges(
   });
 }
 
-async function requestOf(
+/** The request that all commands make of the runner. */
+export async function requestOf(
   name: string | undefined,
   { set, jobs, keepGoing, remote }: SharedRunOptions,
 ): Promise<RunPipelineOptions> {
@@ -58,6 +81,7 @@ async function requestOf(
     ...(await openPipeline(name)),
     overrides: set,
     keepGoing,
+    provenance: () => readProvenance(process.cwd()),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
     onEvent: createConsoleReporter(process.stderr),
@@ -73,7 +97,8 @@ function noName(): LimberError {
   });
 }
 
-function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
+/** The exit code that a run's outcome comes to. */
+export function exitCodeOf({ outcome, stages, signal }: PipelineResult): number {
   switch (outcome) {
     case 'done':
       return exitCodes.done;

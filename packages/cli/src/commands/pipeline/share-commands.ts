@@ -15,22 +15,37 @@ export function addShareCommands(pipeline: Command): void {
     const where = direction === 'push' ? 'to' : 'from';
     pipeline
       .command(direction)
-      .description(`copy the outputs of a pipeline ${where} the remote store`)
+      .description(
+        `copy the outputs of a pipeline ${where} the remote store${direction === 'pull' ? '; those of the lock file, if there is one' : ''}`,
+      )
       .argument('<name>')
       .addOption(setOption())
       .option('--remote <place>', "a folder or s3:// place, instead of the pipeline's own")
       .addOption(jsonOption())
       .action(async (name: string, { set, remote, json }: ShareOptions) => {
         const { sharePipeline } = await import('@limber/runner');
+        const { checkPulled, fingerprintsOf, lockFileOf, readLockFile } =
+          await import('./lock-file.ts');
+        const request = await openPipeline(name);
+        const isByLock = direction === 'pull' && set.length === 0;
+        const lock = isByLock ? readLockFile(lockFileOf(request.file)) : undefined;
         const shared = await sharePipeline(direction, {
-          ...(await openPipeline(name)),
+          ...request,
           overrides: set,
+          fingerprints: lock && fingerprintsOf(lock),
           ...(remote === undefined ? {} : { remote }),
+          onEvent: (event) => {
+            if (event.type === 'warning') process.stderr.write(`${event.line}\n`);
+          },
         });
+        if (lock !== undefined) checkPulled(lock, shared.pulled);
         printResult(shared, {
           json,
-          lines: ({ stages, missing, place }) => [
-            ...stages.map((stage) => `${stage}: is here and at ${place}`),
+          lines: ({ stages, missing, pulled, place }) => [
+            ...stages.flatMap((stage) => [
+              `${stage}: is here and at ${place}`,
+              ...Object.values(pulled[stage] ?? {}).map(({ path }) => `  ${path}`),
+            ]),
             ...missing.map((stage) => `${stage}: nothing to ${direction}`),
           ],
         });

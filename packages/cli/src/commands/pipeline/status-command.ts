@@ -16,13 +16,26 @@ export function addStatusCommand(pipeline: Command): void {
     .action(
       async (name: string, { set, json }: JsonOption & { readonly set: readonly string[] }) => {
         const { readPipelineStatus } = await import('@limber/runner');
-        const status = await readPipelineStatus({ ...(await openPipeline(name)), overrides: set });
-        printResult(status, { json, lines: describe });
+        const opened = await openPipeline(name);
+        const status = await readPipelineStatus({ ...opened, overrides: set });
+        const { lockFileOf, readLockFile } = await import('./lock-file.ts');
+        const lockFile = lockFileOf(opened.file);
+        const lock = readLockFile(lockFile);
+        const differing = status.stages.flatMap(({ name: stage, fingerprint }) =>
+          fingerprint === (lock?.stages[stage]?.fingerprint ?? null) ? [] : [stage],
+        );
+        const locked = lock === undefined ? null : { file: lockFile, differing };
+        printResult({ ...status, lock: locked }, { json, lines: describe });
       },
     );
 }
 
-function describe({ latestRun, stages }: PipelineStatus): string[] {
+/** Where a pipeline stands, and the stages that would not make now what its lock file names. */
+interface LockedStatus extends PipelineStatus {
+  readonly lock: { readonly file: string; readonly differing: readonly string[] } | null;
+}
+
+function describe({ latestRun, stages, lock }: LockedStatus): string[] {
   return [
     latestRun === null
       ? 'never run'
@@ -31,5 +44,10 @@ function describe({ latestRun, stages }: PipelineStatus): string[] {
       ({ name, isUpToDate, because }) =>
         `${name}: ${isUpToDate ? 'up to date' : because.join('; ') || 'to be run'}`,
     ),
+    ...(lock === null ? [] : [`${lock.file}: ${describeLock(lock.differing)}`]),
   ];
+}
+
+function describeLock(differing: readonly string[]): string {
+  return differing.length === 0 ? 'up to date' : `names other outputs of ${differing.join(', ')}`;
 }

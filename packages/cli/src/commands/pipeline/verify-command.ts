@@ -23,6 +23,7 @@ export function addVerifyCommand(pipeline: Command): void {
       const { verifyStore } = await import('@limber/runner');
       const verified = await verifyStore({
         workspace: process.cwd(),
+        onWarning: (line) => process.stderr.write(`${line}\n`),
         ...(name === undefined ? {} : { pipeline: await openPipeline(name) }),
         ...(remote === undefined ? {} : { remote }),
       });

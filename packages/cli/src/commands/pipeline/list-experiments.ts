@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { livenessOf } from '@limber/files';
+import type { PipelineResult, RunSummary } from '@limber/runner';
+import { differingParams, listRuns, rowsOf } from '@limber/runner';
+import type { Provenance } from './provenance.ts';
+
+/** A run, as it is compared with others. */
+export interface Experiment {
+  /** The name of its folder in `runs/<pipeline>`. */
+  readonly run: string;
+  /** Which member of a matrix, where the run has one. */
+  readonly member?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** `killed`: its process is gone without a word. */
+  readonly outcome: PipelineResult['outcome'] | 'running' | 'killed';
+  readonly seconds: number;
+  readonly commit: string | null;
+  /** Whether files that git follows differed from the commit. */
+  readonly isDirty: boolean;
+  /** `stage.name` → value; only the params that not all runs have alike. */
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * The runs of a pipeline, the earliest first, each member of a matrix by itself. Of runs that came to the
+ * same, the one that made it.
+ */
+export function listExperiments(pipeline: string, workspace: string): Experiment[] {
+  const seen = new Set<string>();
+  const runs = listRuns({ runs: join(workspace, 'runs') }, pipeline).filter(
+    ({ name, summary: { outcome, stages } }) => {
+      const made = JSON.stringify(stages.map((stage) => [stage.name, stage.fingerprint]));
+      const result = outcome === 'done' ? made : name;
+      const isNew = !seen.has(result);
+      seen.add(result);
+      return isNew;
+    },
+  );
+  const rows = runs.flatMap(rowsOf);
+  const names = differingParams(rows);
+  return rows.map(({ run: { name, summary }, member, params: given, metrics }) => {
+    const params = names.filter((param) => given.has(param));
+    const made = summary.provenance as Provenance | undefined;
+    return {
+      run: name,
+      ...(member === '' ? {} : { member }),
+      startedAt: summary.startedAt,
+      outcome: outcomeOf(summary),
+      seconds: summary.seconds,
+      commit: made?.commit ?? null,
+      isDirty: made?.isDirty ?? false,
+      params: Object.fromEntries(params.map((param) => [param, given.get(param)])),
+      metrics: Object.fromEntries(metrics),
+    };
+  });
+}
+
+function outcomeOf({ outcome, process }: RunSummary): Experiment['outcome'] {
+  return outcome === 'running' && livenessOf(process) === 'dead' ? 'killed' : outcome;
+}
