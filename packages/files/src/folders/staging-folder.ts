@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '../errors/is-missing.ts';
 import { LimberError } from '../errors/limber-error.ts';
-import { currentProcess, livenessOf } from '../processes/process-identity.ts';
+import { startHeartbeat } from '../processes/heartbeat.ts';
+import { createLifeWatch } from '../processes/life-watch.ts';
+import { currentProcess } from '../processes/process-identity.ts';
+import { createWaitNotice, describeWaiting } from '../processes/waiting.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 import { syncTree } from './sync-tree.ts';
+
+const pollMs = 100;
 
 /** What may be replaced by the new folder. */
 export interface Replaceable {
@@ -20,7 +26,8 @@ export interface Replaceable {
  * the device, and renames it.
  *
  * After an error nothing is left. What a process that was killed left is removed by the next call
- * for the same folder, and a folder that it was about to replace is put back.
+ * for the same folder, and a folder that it was about to replace is put back. Where only its heartbeat
+ * can tell whether it was killed, that call waits up to 15 s, and emits a process warning after 2 s.
  *
  * @param out - the folder to make. It must not exist yet, or be empty, or be replaceable.
  * @param fill - writes everything into the folder that it is given.
@@ -38,9 +45,12 @@ export async function withStagingFolder<T>(
   await cleanUpAfterDead(target);
   await refuseOtherContent(target, options.replaceable);
   const staging = siblingName(target, 'partial');
+  const stopHeart = startHeartbeat(staging);
   try {
     await mkdir(staging);
+    const { ino } = await stat(staging);
     const result = await fill(staging);
+    await refuseIfTaken(staging, ino);
     await syncTree(staging);
     await refuseOtherContent(target, options.replaceable);
     await replace(target, staging);
@@ -48,6 +58,8 @@ export async function withStagingFolder<T>(
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
+  } finally {
+    stopHeart();
   }
 }
 
@@ -78,12 +90,20 @@ async function replace(target: string, staging: string): Promise<void> {
 }
 
 async function cleanUpAfterDead(target: string): Promise<void> {
+  const watch = createLifeWatch();
+  const notice = createWaitNotice((waiting) => process.emitWarning(describeWaiting(waiting)));
   const left = await readdir(dirname(target));
   for (const role of ['former', 'partial'] as const) {
     for (const name of left.filter((entry) => entry.startsWith(prefixOf(target, role)))) {
       const owner = name.slice(prefixOf(target, role).length);
-      if (livenessOf(owner) !== 'dead') continue;
       const folder = join(dirname(target), name);
+      let sighting = watch.look(owner, folder);
+      while (sighting.life === 'unsure') {
+        notice(owner, { work: `making ${target}`, silentMs: sighting.silentMs });
+        await delay(pollMs);
+        sighting = watch.look(owner, folder);
+      }
+      if (sighting.life === 'alive') continue;
       const isLost = role === 'former' && (await entriesOf(target)) === undefined;
       if (isLost) await rename(folder, target);
       else await rm(folder, { recursive: true, force: true });
@@ -100,6 +120,17 @@ async function refuseOtherContent(target: string, replaceable?: Replaceable): Pr
     expected: `no folder of this name, or an empty one${replaceable ? `, or one of ${replaceable.what}` : ''}`,
     got: `${found.length} ${found.length === 1 ? 'entry' : 'entries'}`,
     fix: 'Remove it, or choose another name.',
+  });
+}
+
+/** Others may have taken a process for dead that was stopped for long, and removed its folder. */
+async function refuseIfTaken(staging: string, inode: number): Promise<void> {
+  const found = (await entriesOf(staging)) && (await stat(staging));
+  if (found?.ino === inode) return;
+  throw new LimberError('lease-lost', {
+    where: staging,
+    what: 'the folder was removed while it was filled, because another process took this one for dead',
+    fix: 'Was this process stopped, or the machine asleep? Run again.',
   });
 }
 

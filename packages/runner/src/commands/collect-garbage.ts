@@ -1,7 +1,9 @@
 import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
+import type { Lock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
@@ -9,12 +11,7 @@ import type { StageRecord } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import {
-  listLiveRuns,
-  readFingerprintsInUse,
-  waitForHolders,
-  withCleaningLock,
-} from '../store/store-use.ts';
+import { listLiveRuns, readKeysInUse, withCleaningLock } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
 
 /** What was removed. */
@@ -33,28 +30,34 @@ export interface GarbageOptions {
   readonly olderThanMs?: number;
   /** Removes what was not used for longest, until the rest is no larger. */
   readonly maxBytes?: number;
+  /** Called once with a process that has been waited for for 2 s. */
+  readonly onWait?: (waiting: Waiting) => void;
 }
 
 /**
  * Removes from the store what nothing refers to any more. Kept is what the last result or the
- * unfinished attempt of any stage refers to, and what the folders in `runs/` show: remove a run's
+ * unfinished attempt of any stage refers to, what a run going on works on, and what the folders in `runs/` show: remove a run's
  * folder first to give its outputs free.
  *
  * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
 export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
   const state = stateFolder(resolve(options.workspace));
-  return withCleaningLock(state, async () => {
-    await waitForHolders(state);
-    return sweepStore(state, options);
-  });
+  const user = { work: 'limber pipeline gc', onWait: options.onWait };
+  return withCleaningLock(state, user, (lock) => sweepStore(state, options, lock));
 }
 
-function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
+function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): CollectedGarbage {
+  const remove = (path: string): void => {
+    // After a long stop of this process, runs may have gone on, and use what nobody used before.
+    lock.confirm();
+    rmSync(path, { recursive: true, force: true });
+  };
+  const inUse = readKeysInUse(state);
   const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
-  const kept = selectArtifacts(state, referred, options);
+  const kept = selectArtifacts(state, { referred, inUse }, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
   const objects = new Set(
     artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
@@ -71,12 +74,15 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
       Object.values(outputs).map((output) => viewPath(state, output)),
     ),
   );
-  sweepNested(state.views, (path) => views.has(path));
-  const dropped = sweep(state.artifacts, (digits) => kept.has(digits.replace('.json', '')));
-  const swept = sweep(state.objects, (digest) => objects.has(digest));
-  const workKeys = new Set(attempts.flatMap((attempt) => attempt?.workKey ?? []));
+  sweepNested(state.views, { isKept: (path) => views.has(path), remove });
+  const dropped = sweep(state.artifacts, {
+    isKept: (digits) => kept.has(digits.replace('.json', '')),
+    remove,
+  });
+  const swept = sweep(state.objects, { isKept: (digest) => objects.has(digest), remove });
+  const workKeys = new Set([...inUse, ...attempts.flatMap((attempt) => attempt?.workKey ?? [])]);
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
-  for (const key of work) rmSync(join(state.work, key), { recursive: true, force: true });
+  for (const key of work) remove(join(state.work, key));
   if (listLiveRuns(state).length === 0) removeIdleLocks(state);
   return {
     artifacts: dropped.count,
@@ -89,10 +95,13 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
 /** The fingerprints whose artifacts stay: those used last, and all that a run going on needs. */
 function selectArtifacts(
   state: StateFolder,
-  referred: ReadonlySet<string>,
+  {
+    referred,
+    inUse,
+  }: { readonly referred: ReadonlySet<string>; readonly inUse: readonly string[] },
   { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
 ): Set<string> {
-  const kept = new Set(readFingerprintsInUse(state));
+  const kept = new Set(inUse);
   const sized = new Set<string>();
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);
@@ -151,10 +160,15 @@ function readShownFingerprints(state: StateFolder): string[] {
   );
 }
 
+interface Sweeping {
+  readonly isKept: (name: string) => boolean;
+  readonly remove: (path: string) => void;
+}
+
 /** Removes the files of a two-level folder whose names, put together, are not to be kept. */
 function sweep(
   root: string,
-  isKept: (digest: string) => boolean,
+  { isKept, remove }: Sweeping,
 ): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
@@ -165,20 +179,20 @@ function sweep(
       const { nlink, size } = lstatSync(path);
       if (nlink === 1) bytes += size;
       count++;
-      rmSync(path);
+      remove(path);
     }
   }
   return { count, bytes };
 }
 
-function sweepNested(root: string, isKept: (path: string) => boolean): void {
+function sweepNested(root: string, { isKept, remove }: Sweeping): void {
   for (const prefix of listFolder(root)) {
     for (const digest of listFolder(join(root, prefix))) {
       const folder = join(root, prefix, digest);
       const names = listFolder(folder);
       const unused = names.filter((name) => !isKept(join(folder, name)));
-      for (const name of unused) rmSync(join(folder, name), { recursive: true, force: true });
-      if (unused.length === names.length) rmSync(folder, { recursive: true, force: true });
+      for (const name of unused) remove(join(folder, name));
+      if (unused.length === names.length) remove(folder);
     }
   }
 }

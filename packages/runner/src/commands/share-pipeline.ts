@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
@@ -27,7 +28,10 @@ export interface SharedPipeline {
  */
 export async function sharePipeline(
   direction: 'push' | 'pull',
-  options: Omit<RunPipelineOptions, 'dryRun' | 'onEvent'>,
+  options: Omit<RunPipelineOptions, 'dryRun' | 'onEvent'> & {
+    /** Called once with a process that has been waited for for 2 s. */
+    readonly onWait?: (waiting: Waiting) => void;
+  },
 ): Promise<SharedPipeline> {
   const workspace = resolve(options.workspace);
   const pipeline = await loadPipeline({ ...options, workspace });
@@ -38,7 +42,8 @@ export async function sharePipeline(
   }
   const remote = await openRemote(place, workspace, process.env);
   const state = stateFolder(workspace);
-  const use = await openStoreUse(state);
+  const work = `limber pipeline ${direction} ${pipeline.name}`;
+  const use = await openStoreUse(state, { work, onWait: options.onWait });
   const { staging } = use;
   const isRepairing = direction === 'pull';
   const done = new Set<string>();

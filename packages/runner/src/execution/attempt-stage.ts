@@ -5,6 +5,7 @@ import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
 import type { StoredOutput } from '../store/objects.ts';
+import type { Lock } from '../store/lock.ts';
 import { putTree } from '../store/objects.ts';
 import { putCopy, putOutput } from '../store/put-output.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
@@ -12,7 +13,7 @@ import type { StateFolder } from '../store/state-folder.ts';
 import { openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
-import { markWorker, unmarkWorker } from './lock-worker.ts';
+import { markWorker, unmarkWorker, workerFile } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
@@ -49,7 +50,7 @@ const shownLines = 20;
 /** Runs a stage once, in folders of its own, and stores what it wrote. */
 export async function attemptStage(
   order: ExecutionOrder,
-  { lock, gpus }: { readonly lock: string; readonly gpus: readonly string[] },
+  { lock, gpus }: { readonly lock: Lock; readonly gpus: readonly string[] },
   run: RunContext,
 ): Promise<AttemptOutcome> {
   const { stage, attempt, because, isForced } = order;
@@ -63,6 +64,7 @@ export async function attemptStage(
   const lastLines: string[] = [];
   const prepared = await use.hold(async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
+    use.rely(attempt.workKey);
     const scratch =
       stage.resumable === undefined
         ? { path: join(folder, 'work'), isResumed: false }
@@ -80,15 +82,17 @@ export async function attemptStage(
     cwd: state.workspace,
     environment: { ...run.environment, ...variables },
     logFile,
-    stop: run.stop,
+    stop: { ...run.stop, killing: AbortSignal.any([run.stop.killing, lock.lost]) },
     timeoutMs: stage.timeoutMs,
-    onStart: (pid) => markWorker(lock, pid),
+    onStart: (pid) => markWorker(lock.folder, pid),
+    heartbeat: workerFile(lock.folder),
     onLine(line, source) {
       if (source === 'output' && lastLines.push(line) > shownLines) lastLines.shift();
       emit({ type: 'stage-line', stage: stage.name, line, source });
     },
   });
-  unmarkWorker(lock);
+  lock.confirm();
+  unmarkWorker(lock.folder);
   run.cache.forget();
   return use.hold(async () => {
     const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
@@ -106,6 +110,8 @@ export async function attemptStage(
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),
     };
+    lock.confirm();
+    use.confirm();
     writeArtifact(state, artifact);
     use.rely(artifact.fingerprint);
     rmSync(folder, { recursive: true, force: true });

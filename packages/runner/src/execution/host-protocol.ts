@@ -14,7 +14,13 @@ export interface HostContext {
 
 /** From the runner to a stage's process. */
 export type HostRequest =
-  { readonly type: 'start'; readonly task: HostTask } | { readonly type: 'abort' };
+  | {
+      readonly type: 'start';
+      readonly task: HostTask;
+      /** The file that gets the process's heartbeat. */
+      readonly heartbeat: string;
+    }
+  | { readonly type: 'abort' };
 
 /** From a stage's process to the runner. `done`, `failed` and `interrupted` come last. */
 export type HostReply =

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { startHeartbeat } from '@limber/files';
 import type { StageModule } from '../stage-definition.ts';
 import type {
   HostContext,
@@ -25,6 +26,7 @@ const groupPollMs = 50;
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
     case 'start':
+      startHeartbeat(request.heartbeat);
       void work(request.task);
       break;
     case 'abort':

@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { identityOf, livenessOf, pidOf } from '@limber/files';
+import { createLifeWatch, createWaitNotice, identityOf, livenessOf, pidOf } from '@limber/files';
+import type { LockWait } from '../store/lock.ts';
 import { readText } from '../store/read-if-there.ts';
 import { killGroup } from './process-group.ts';
 
@@ -9,27 +10,47 @@ import { killGroup } from './process-group.ts';
 const graceMs = 12_000;
 const pollMs = 50;
 
+/** The file in a lock's folder that names the process that works under the lock, and gets its heartbeat. */
+export function workerFile(lock: string): string {
+  return join(lock, 'worker');
+}
+
 /** Notes in a lock's folder which process works under the lock. */
 export function markWorker(lock: string, pid: number): void {
-  writeFileSync(join(lock, 'worker'), identityOf(pid));
+  writeFileSync(workerFile(lock), identityOf(pid));
 }
 
 /** Takes the note away: the process has ended. */
 export function unmarkWorker(lock: string): void {
-  rmSync(join(lock, 'worker'), { force: true });
+  rmSync(workerFile(lock), { force: true });
 }
 
 /**
  * Waits until the process that an earlier, killed owner of the lock left behind has saved and ended,
- * so that two never work in one folder.
+ * so that two never work in one folder. One that cannot be seen from here cannot be killed either:
+ * its heartbeat has to end.
+ *
+ * @param options.work - what that process is at, for `onWait`.
+ * @returns false when `signal` was aborted first.
  */
-export async function waitForWorker(lock: string): Promise<void> {
-  const worker = readText(join(lock, 'worker'));
-  if (worker === undefined) return;
+export async function waitForWorker(
+  lock: string,
+  options: LockWait & { readonly work: string },
+): Promise<boolean> {
+  const { signal, onWait, work, watch = createLifeWatch() } = options;
+  const worker = readText(workerFile(lock));
+  if (worker === undefined) return true;
   const started = performance.now();
-  while (livenessOf(worker) === 'alive') {
-    if (performance.now() - started > graceMs) killGroup(pidOf(worker));
+  const notice = createWaitNotice(onWait);
+  for (;;) {
+    const { life, silentMs } = watch.look(worker, workerFile(lock));
+    if (life === 'dead') break;
+    if (signal?.aborted === true) return false;
+    const isKillable = livenessOf(worker) === 'alive' && performance.now() - started > graceMs;
+    if (isKillable) killGroup(pidOf(worker));
+    notice(worker, { work, silentMs });
     await delay(pollMs);
   }
   unmarkWorker(lock);
+  return true;
 }

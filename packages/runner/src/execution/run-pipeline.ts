@@ -66,7 +66,13 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const report = createRunReport(state, pipeline, new Date());
   const { onEvent: emit = () => undefined } = options;
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
-  const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
+  const use = isDryRun
+    ? readOnlyUse
+    : await openStoreUse(state, {
+        work: `pipeline ${pipeline.name}`,
+        signal: stop.ending,
+        onWait: (waiting) => emit({ type: 'store-waiting', ...waiting }),
+      });
   const machine = readMachineResources(environment);
   emit({
     type: 'pipeline-started',

@@ -3,6 +3,7 @@ import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
+import { isLeaseLost } from '../store/lease-lost.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
@@ -52,6 +53,14 @@ export async function settleStage(
   try {
     return await settleSelected(stage, options, run);
   } catch (error) {
+    if (isLeaseLost(error)) {
+      const report = {
+        ...emptyReport(stage),
+        outcome: 'interrupted',
+        error: error.message,
+      } as const;
+      return { report, upstream: undefined };
+    }
     const { message, exitCode } = error as Error & { exitCode?: number };
     return failed(stage, message, exitCode === 2);
   }

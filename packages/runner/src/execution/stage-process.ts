@@ -37,6 +37,8 @@ export interface StageProcessOptions {
   readonly stop: StopSignals;
   readonly timeoutMs: number | undefined;
   readonly onLine: ReportLine;
+  /** The file that gets the process's heartbeat, made by `onStart`. */
+  readonly heartbeat: string;
   /** Called with the process's id before it gets its task. */
   readonly onStart: (pid: number) => void;
 }
@@ -80,7 +82,7 @@ export async function runStageProcess(options: StageProcessOptions): Promise<Pro
   try {
     if (child.pid !== undefined) options.onStart(child.pid);
     if (timeoutMs !== undefined) timers.push(setTimeout(endInTime, timeoutMs));
-    sendTo(child, { type: 'start', task });
+    sendTo(child, { type: 'start', task, heartbeat: options.heartbeat });
     if (stop.ending.aborted) abort();
     const outcome = await outcomeOf(child, stop, gathered);
     if (!hasTimedOut || outcome.type === 'done' || stop.ending.aborted) return outcome;

@@ -3,6 +3,7 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   renameSync,
   rmSync,
@@ -11,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { temporaryName } from '@limber/files';
 import type { StoredOutput } from './objects.ts';
 import { looksIntact, objectPath, readTree, stamp } from './objects.ts';
+import { unlessMissing } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
 
@@ -38,14 +40,28 @@ export function ensureView(state: StateFolder, output: StoredOutput): string {
   mkdirSync(dirname(path), { recursive: true });
   if (entries === undefined) cloneOrLink(state, objectPath(state, output.digest), building);
   else buildFolder(state, entries, building);
-  rmSync(path, { recursive: true, force: true });
+  const isIntact = (): boolean => isViewIntact(path, output, entries);
+  const replaced = temporaryName(path);
+  const found = inodeOf(path);
   try {
-    renameSync(building, path);
+    // Another run may have built it meanwhile, and be reading it.
+    if (!isIntact()) {
+      unlessMissing(() => renameSync(path, replaced));
+      const hasMovedAnother = inodeOf(replaced) !== found;
+      renameSync(hasMovedAnother ? replaced : building, path);
+    }
   } catch (error) {
-    rmSync(building, { recursive: true, force: true });
-    if (!isViewIntact(path, output, entries)) throw error;
+    if (!isIntact()) throw error;
+  } finally {
+    for (const needless of [building, replaced]) {
+      rmSync(needless, { recursive: true, force: true });
+    }
   }
   return path;
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function isViewIntact(
