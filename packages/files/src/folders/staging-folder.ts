@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '../errors/is-missing.ts';
@@ -46,11 +47,12 @@ export async function withStagingFolder<T>(
   await refuseOtherContent(target, options.replaceable);
   const staging = siblingName(target, 'partial');
   const stopHeart = startHeartbeat(staging);
+  let opened: FileHandle | undefined;
   try {
     await mkdir(staging);
-    const { ino } = await stat(staging);
+    opened = await openFolder(staging);
     const result = await fill(staging);
-    await refuseIfTaken(staging, ino);
+    await refuseIfTaken(staging, opened);
     await syncTree(staging);
     await refuseOtherContent(target, options.replaceable);
     await replace(target, staging);
@@ -60,6 +62,7 @@ export async function withStagingFolder<T>(
     throw error;
   } finally {
     stopHeart();
+    await opened?.close();
   }
 }
 
@@ -124,14 +127,28 @@ async function refuseOtherContent(target: string, replaceable?: Replaceable): Pr
 }
 
 /** Others may have taken a process for dead that was stopped for long, and removed its folder. */
-async function refuseIfTaken(staging: string, inode: number): Promise<void> {
-  const found = (await entriesOf(staging)) && (await stat(staging));
-  if (found?.ino === inode) return;
+async function refuseIfTaken(staging: string, opened: FileHandle | undefined): Promise<void> {
+  if (opened === undefined || (await isSameFolder(staging, opened))) return;
   throw new LimberError('lease-lost', {
     where: staging,
     what: 'the folder was removed while it was filled, because another process took this one for dead',
     fix: 'Was this process stopped, or the machine asleep? Run again.',
   });
+}
+
+async function isSameFolder(path: string, opened: FileHandle): Promise<boolean> {
+  try {
+    return (await stat(path)).ino === (await opened.stat()).ino;
+  } catch (error) {
+    // ESTALE: a network file system has lost what was opened.
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ESTALE') return false;
+    throw error;
+  }
+}
+
+/** While it is open, no other folder gets its inode. Windows opens no folders. */
+async function openFolder(folder: string): Promise<FileHandle | undefined> {
+  return process.platform === 'win32' ? undefined : await open(folder, 'r');
 }
 
 async function entriesOf(folder: string): Promise<string[] | undefined> {

@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { sha256Of } from '../store/sha256.ts';
+import { openDigestCache } from './digest-cache.ts';
+
+/** ext4 with inodes of 128 bytes has no room for parts of a second. */
+function mountCoarse(root: string): string | undefined {
+  const [image, mount] = [join(root, 'image'), join(root, 'mount')];
+  writeFileSync(image, '');
+  truncateSync(image, 4_000_000);
+  mkdirSync(mount);
+  const steps = [
+    ['mkfs.ext4', '-q', '-I', '128', image],
+    ['mount', '-o', 'loop', image, mount],
+  ] as const;
+  for (const [command, ...args] of steps) {
+    const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+    if (status === 0) continue;
+    const why = error?.message ?? stderr.trim();
+    console.warn(`Skipped, because "${command} ${args.join(' ')}" is not possible here: ${why}`);
+    return undefined;
+  }
+  onTestFinished(() => void spawnSync('umount', [mount]));
+  return mount;
+}
+
+it('sees a change within the second of the former one, where times are whole seconds', async (test) => {
+  const root = mkdtempSync(join(tmpdir(), 'limber-coarse-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const mount = mountCoarse(root);
+  if (mount === undefined) return test.skip();
+  const [file, cacheFile] = [join(mount, 'file'), join(root, 'cache.txt')];
+  const untilNextSecond = (): void => {
+    const second = Math.floor(Date.now() / 1000);
+    while (Math.floor(Date.now() / 1000) === second);
+  };
+  untilNextSecond();
+  writeFileSync(file, 'old');
+  const written = statSync(file).mtimeMs;
+  expect(written % 1000).toBe(0);
+  while (Date.now() - written < 300);
+  const cache = openDigestCache(cacheFile);
+  expect((await cache.digest(file)).sha256).toBe(sha256Of('old'));
+  cache.save();
+  writeFileSync(file, 'new');
+  expect(statSync(file).mtimeMs).toBe(written);
+  expect((await openDigestCache(cacheFile).digest(file)).sha256).toBe(sha256Of('new'));
+});
