@@ -43,7 +43,8 @@ export async function runUntil(
       { name: 'count', module: module('count.mjs'), resumable: true, extending: ['epochs'] },
     ];
     const overrides = process.argv.slice(2);
-    const result = await runPipeline({ file: 'pipeline.yaml', stages, overrides, workspace: ${JSON.stringify(workspace.root)}, onEvent() {} });
+    const options = { file: 'pipeline.yaml', stages, overrides, workspace: ${JSON.stringify(workspace.root)}, onEvent() {} };
+    const result = await runPipeline(options).catch(({ code, message }) => ({ code, message }));
     process.stdout.write(JSON.stringify(result));`,
   );
   const path = join(workspace.root, `socket-${++sockets}`);
