@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Waiting } from '@limber/files';
-import { createLifeWatch, describeWaiting } from '@limber/files';
+import { createLifeWatch, currentProcess, describeWaiting } from '@limber/files';
 import { expect, it, onTestFinished } from 'vitest';
 import { cleanPipeline } from '../commands/clean-pipeline.ts';
 import { collectGarbage } from '../commands/collect-garbage.ts';
@@ -192,3 +193,26 @@ it('a process that works without a pause keeps its heartbeat', async () => {
 function inner(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
 }
+
+it('the folder of a dead run in which its stage still writes is in nobody’s way', async () => {
+  const state = stateFolder(createFolder());
+  const folder = join(state.staging, `${currentProcess().replace(/~\d+$/, '~1')}~00`, 'stage');
+  const orphan = startScript(
+    `import { mkdirSync, writeFileSync } from 'node:fs';
+    const folder = ${JSON.stringify(folder)};
+    mkdirSync(folder, { recursive: true });
+    console.log('writes');
+    for (let number = 0; ; number++) {
+      mkdirSync(folder, { recursive: true });
+      try { writeFileSync(folder + '/' + number, ''); } catch {}
+    }`,
+    undefined,
+  );
+  expect(await orphan.line()).toBe('writes');
+  const use = await openStoreUse(state, { work: 'a test' });
+  await collectGarbage({ workspace: state.workspace });
+  orphan.process.kill('SIGKILL');
+  await once(orphan.process, 'exit');
+  use.close();
+  expect(readdirSync(state.staging)).toEqual([]);
+});

@@ -64,7 +64,7 @@ export async function openStoreUse(
   writeFileSync(join(staging, 'work'), user.work);
   const stopHeart = startHeartbeat(staging);
   const watch = createLifeWatch();
-  lookAtRuns(state, watch);
+  lookAtRuns(state, watch, { maxRetries: 10 });
   const sweeping = setInterval(() => lookAtRuns(state, watch), sweepMs);
   sweeping.unref();
   await waitUntilFree(state.cleaningLock, user);
@@ -119,6 +119,7 @@ export async function openStoreUse(
       isClosed = true;
       clearInterval(sweeping);
       stopHeart();
+      lookAtRuns(state, watch);
       rmSync(staging, { recursive: true, force: true });
     },
   };
@@ -134,17 +135,29 @@ export const readOnlyUse: StoreUse = {
 };
 
 /** Looks at all runs, and removes what dead ones left behind. */
-function lookAtRuns(state: StateFolder, watch: LifeWatch): (Sighting & { readonly run: string })[] {
+function lookAtRuns(
+  state: StateFolder,
+  watch: LifeWatch,
+  { maxRetries = 0 }: { readonly maxRetries?: number } = {},
+): (Sighting & { readonly run: string })[] {
   const looks = listFolder(state.staging).map((run) => ({
     run,
     ...watch.look(run, join(state.staging, run)),
   }));
   for (const { run } of looks.filter(({ life }) => life === 'dead')) {
-    // A stage that has lost its runner may still be writing there.
-    const retries = { maxRetries: 10, retryDelay: 50 };
-    rmSync(join(state.staging, run), { recursive: true, force: true, ...retries });
+    removeAbandoned(join(state.staging, run), maxRetries);
   }
   return looks.filter(({ life }) => life !== 'dead');
+}
+
+/** A stage that has lost its runner may still be writing there; then the next look removes the rest. */
+function removeAbandoned(folder: string, maxRetries: number): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries, retryDelay: 50 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOTEMPTY' && code !== 'EBUSY') throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption, setOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { printWaiting } from '../../terminal/print-waiting.ts';
 import { openPipeline } from './open-pipeline.ts';
 
 interface ShareOptions extends JsonOption {
@@ -25,6 +26,7 @@ export function addShareCommands(pipeline: Command): void {
         const shared = await sharePipeline(direction, {
           ...(await openPipeline(name)),
           overrides: set,
+          onWait: printWaiting,
           ...(remote === undefined ? {} : { remote }),
         });
         printResult(shared, {
