@@ -9,8 +9,6 @@ export type PipelineErrorCode =
   | 'unknown-stage'
   | 'unknown-run'
   | 'store-busy'
-  /** The run was stopped for so long that others took it for dead. */
-  | 'lease-lost'
   | 'runner-not-built';
 
 /**

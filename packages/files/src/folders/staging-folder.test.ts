@@ -138,7 +138,7 @@ test('a process that was taken for dead does not put half a folder in place', as
     await mkdir(staging);
   });
   await expect(filling).rejects.toThrow(
-    `${taken}: the folder was removed while it was filled, because another process took this one for dead. Was this process stopped, or the machine asleep? Run again.`,
+    `${taken}: this process gave no heartbeat for so long that another one took it for dead and went on, so nothing more is written. Was it stopped, or the machine asleep? Run again.`,
   );
   expect(await readdir(parent)).toEqual([]);
 });

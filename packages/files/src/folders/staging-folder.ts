@@ -2,17 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '../errors/is-missing.ts';
 import { LimberError } from '../errors/limber-error.ts';
 import { startHeartbeat } from '../processes/heartbeat.ts';
 import { createLifeWatch } from '../processes/life-watch.ts';
+import { leaseLost } from '../processes/lease-lost.ts';
 import { currentProcess } from '../processes/process-identity.ts';
-import { createWaitNotice, describeWaiting } from '../processes/waiting.ts';
+import type { Waiting } from '../processes/waiting.ts';
+import { describeWaiting, waitForOthers } from '../processes/waiting.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 import { syncTree } from './sync-tree.ts';
-
-const pollMs = 100;
 
 /** What may be replaced by the new folder. */
 export interface Replaceable {
@@ -94,18 +93,19 @@ async function replace(target: string, staging: string): Promise<void> {
 
 async function cleanUpAfterDead(target: string): Promise<void> {
   const watch = createLifeWatch();
-  const notice = createWaitNotice((waiting) => process.emitWarning(describeWaiting(waiting)));
+  const onWait = (waiting: Waiting): void => process.emitWarning(describeWaiting(waiting));
   const left = await readdir(dirname(target));
   for (const role of ['former', 'partial'] as const) {
     for (const name of left.filter((entry) => entry.startsWith(prefixOf(target, role)))) {
       const owner = name.slice(prefixOf(target, role).length);
       const folder = join(dirname(target), name);
+      const work = `making ${target}`;
       let sighting = watch.look(owner, folder);
-      while (sighting.life === 'unsure') {
-        notice(owner, { work: `making ${target}`, silentMs: sighting.silentMs });
-        await delay(pollMs);
+      const findUnsure = (): { identity: string; work: string; silentMs: number } | undefined => {
         sighting = watch.look(owner, folder);
-      }
+        return sighting.life === 'unsure' ? { identity: owner, work, ...sighting } : undefined;
+      };
+      await waitForOthers(findUnsure, { onWait });
       if (sighting.life === 'alive') continue;
       const isLost = role === 'former' && (await entriesOf(target)) === undefined;
       if (isLost) await rename(folder, target);
@@ -128,12 +128,7 @@ async function refuseOtherContent(target: string, replaceable?: Replaceable): Pr
 
 /** Others may have taken a process for dead that was stopped for long, and removed its folder. */
 async function refuseIfTaken(staging: string, opened: FileHandle | undefined): Promise<void> {
-  if (opened === undefined || (await isSameFolder(staging, opened))) return;
-  throw new LimberError('lease-lost', {
-    where: staging,
-    what: 'the folder was removed while it was filled, because another process took this one for dead',
-    fix: 'Was this process stopped, or the machine asleep? Run again.',
-  });
+  if (opened !== undefined && !(await isSameFolder(staging, opened))) throw leaseLost(staging);
 }
 
 async function isSameFolder(path: string, opened: FileHandle): Promise<boolean> {

@@ -12,8 +12,8 @@ import { Worker } from 'node:worker_threads';
  */
 export function startHeartbeat(path: string): () => void {
   heart ??= createHeart();
-  heart.postMessage({ path, isBeating: true });
-  return () => heart?.postMessage({ path, isBeating: false });
+  heart.postMessage({ path, isBeating: true }, []);
+  return () => heart?.postMessage({ path, isBeating: false }, []);
 }
 
 let heart: Worker | undefined;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { hostOf, pidOf } from './process-identity.ts';
 
 /** A process that is waited for. */
@@ -10,24 +11,41 @@ export interface Waiting {
   readonly silentMs: number;
 }
 
+/** How somebody waits. */
+export interface WaitOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called once with the process that is waited for, when that has taken 2 s. */
+  readonly onWait?: ((waiting: Waiting) => void) | undefined;
+}
+
+const pollMs = 30;
 /** Shorter waits are not worth a line. */
 const patienceMs = 2_000;
 
 /**
- * To be called at every turn of a loop that waits; `tell` is called once, when it has waited 2 s.
+ * Waits for other processes.
  *
- * @param tell - who wants to know; nobody if undefined.
+ * @param find - looks whom there is to wait for; undefined if nobody.
+ * @returns false when `signal` was aborted first.
  */
-export function createWaitNotice(
-  tell: ((waiting: Waiting) => void) | undefined,
-): (identity: string, about: Pick<Waiting, 'work' | 'silentMs'>) => void {
+export async function waitForOthers(
+  find: () => ({ readonly identity: string } & Pick<Waiting, 'work' | 'silentMs'>) | undefined,
+  { signal, onWait }: WaitOptions,
+): Promise<boolean> {
   const started = performance.now();
   let isTold = false;
-  return (identity, about) => {
-    if (isTold || performance.now() - started < patienceMs) return;
-    isTold = true;
-    tell?.({ pid: pidOf(identity), host: hostOf(identity), ...about });
-  };
+  for (;;) {
+    if (signal?.aborted === true) return false;
+    const found = find();
+    if (found === undefined) return true;
+    if (!isTold && performance.now() - started >= patienceMs) {
+      const { identity, work, silentMs } = found;
+      isTold = true;
+      onWait?.({ pid: pidOf(identity), host: hostOf(identity), work, silentMs });
+    }
+    await delay(pollMs);
+  }
 }
 
 /** Says who is waited for: `waiting for process 41 on box, which is busy with …`. */

@@ -53,11 +53,10 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
     lock.confirm();
     rmSync(path, { recursive: true, force: true });
   };
-  const inUse = readKeysInUse(state);
   const attempts = readAllRecords(state).flatMap(({ done, unfinished }) => [done, unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const fingerprint of readShownFingerprints(state)) referred.add(fingerprint);
-  const kept = selectArtifacts(state, { referred, inUse }, options);
+  const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
   const objects = new Set(
     artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
@@ -74,13 +73,14 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
       Object.values(outputs).map((output) => viewPath(state, output)),
     ),
   );
-  sweepNested(state.views, { isKept: (path) => views.has(path), remove });
-  const dropped = sweep(state.artifacts, {
-    isKept: (digits) => kept.has(digits.replace('.json', '')),
-    remove,
-  });
-  const swept = sweep(state.objects, { isKept: (digest) => objects.has(digest), remove });
-  const workKeys = new Set([...inUse, ...attempts.flatMap((attempt) => attempt?.workKey ?? [])]);
+  sweepNested(state.views, (path) => views.has(path), remove);
+  const isArtifactKept = (digits: string): boolean => kept.has(digits.replace('.json', ''));
+  const dropped = sweep(state.artifacts, isArtifactKept, remove);
+  const swept = sweep(state.objects, (digest) => objects.has(digest), remove);
+  const workKeys = new Set([
+    ...readKeysInUse(state),
+    ...attempts.flatMap((attempt) => attempt?.workKey ?? []),
+  ]);
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
   for (const key of work) remove(join(state.work, key));
   if (listLiveRuns(state).length === 0) removeIdleLocks(state);
@@ -95,13 +95,10 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
 /** The fingerprints whose artifacts stay: those used last, and all that a run going on needs. */
 function selectArtifacts(
   state: StateFolder,
-  {
-    referred,
-    inUse,
-  }: { readonly referred: ReadonlySet<string>; readonly inUse: readonly string[] },
+  referred: ReadonlySet<string>,
   { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
 ): Set<string> {
-  const kept = new Set(inUse);
+  const kept = new Set(readKeysInUse(state));
   const sized = new Set<string>();
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);
@@ -160,15 +157,11 @@ function readShownFingerprints(state: StateFolder): string[] {
   );
 }
 
-interface Sweeping {
-  readonly isKept: (name: string) => boolean;
-  readonly remove: (path: string) => void;
-}
-
 /** Removes the files of a two-level folder whose names, put together, are not to be kept. */
 function sweep(
   root: string,
-  { isKept, remove }: Sweeping,
+  isKept: (digest: string) => boolean,
+  remove: (path: string) => void,
 ): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
@@ -185,7 +178,11 @@ function sweep(
   return { count, bytes };
 }
 
-function sweepNested(root: string, { isKept, remove }: Sweeping): void {
+function sweepNested(
+  root: string,
+  isKept: (path: string) => boolean,
+  remove: (path: string) => void,
+): void {
   for (const prefix of listFolder(root)) {
     for (const digest of listFolder(join(root, prefix))) {
       const folder = join(root, prefix, digest);

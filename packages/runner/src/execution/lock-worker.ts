@@ -1,14 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { createLifeWatch, createWaitNotice, identityOf, livenessOf, pidOf } from '@limber/files';
+import { createLifeWatch, identityOf, livenessOf, pidOf, waitForOthers } from '@limber/files';
 import type { LockWait } from '../store/lock.ts';
 import { readText } from '../store/read-if-there.ts';
 import { killGroup } from './process-group.ts';
 
 /** A stage that lost its runner ends by itself within 10 s; then it is killed. */
 const graceMs = 12_000;
-const pollMs = 50;
 
 /** The file in a lock's folder that names the process that works under the lock, and gets its heartbeat. */
 export function workerFile(lock: string): string {
@@ -37,20 +35,17 @@ export async function waitForWorker(
   lock: string,
   options: LockWait & { readonly work: string },
 ): Promise<boolean> {
-  const { signal, onWait, work, watch = createLifeWatch() } = options;
-  const worker = readText(workerFile(lock));
-  if (worker === undefined) return true;
+  const { work, watch = createLifeWatch() } = options;
+  const identity = readText(workerFile(lock));
+  if (identity === undefined) return true;
   const started = performance.now();
-  const notice = createWaitNotice(onWait);
-  for (;;) {
-    const { life, silentMs } = watch.look(worker, workerFile(lock));
-    if (life === 'dead') break;
-    if (signal?.aborted === true) return false;
-    const isKillable = livenessOf(worker) === 'alive' && performance.now() - started > graceMs;
-    if (isKillable) killGroup(pidOf(worker));
-    notice(worker, { work, silentMs });
-    await delay(pollMs);
-  }
-  unmarkWorker(lock);
-  return true;
+  const isGone = await waitForOthers(() => {
+    const { life, silentMs } = watch.look(identity, workerFile(lock));
+    if (life === 'dead') return undefined;
+    const isKillable = livenessOf(identity) === 'alive' && performance.now() - started > graceMs;
+    if (isKillable) killGroup(pidOf(identity));
+    return { identity, work, silentMs };
+  }, options);
+  if (isGone) unmarkWorker(lock);
+  return isGone;
 }

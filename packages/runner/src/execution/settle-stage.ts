@@ -1,9 +1,9 @@
+import { isLeaseLost } from '@limber/files';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
-import { isLeaseLost } from '../store/lease-lost.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';

@@ -12,18 +12,19 @@ function mountCoarse(root: string): string | undefined {
   writeFileSync(image, '');
   truncateSync(image, 4_000_000);
   mkdirSync(mount);
-  const steps = [
-    ['mkfs.ext4', '-q', '-I', '128', image],
-    ['mount', '-o', 'loop', image, mount],
-  ] as const;
-  for (const [command, ...args] of steps) {
+  const execute = ([command, ...args]: readonly [string, ...string[]]): string | undefined => {
     const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-    if (status === 0) continue;
-    const why = error?.message ?? stderr.trim();
-    console.warn(`Skipped, because "${command} ${args.join(' ')}" is not possible here: ${why}`);
+    if (status === 0) return undefined;
+    return `"${command} ${args.join(' ')}" is not possible here: ${error?.message ?? stderr.trim()}`;
+  };
+  const problem =
+    execute(['mkfs.ext4', '-q', '-I', '128', image]) ??
+    execute(['mount', '-o', 'loop', image, mount]);
+  if (problem !== undefined) {
+    console.warn(`Skipped, because ${problem}`);
     return undefined;
   }
-  onTestFinished(() => void spawnSync('umount', [mount]));
+  onTestFinished(() => void execute(['umount', mount]));
   return mount;
 }
 

@@ -156,7 +156,7 @@ it('a run that was taken for dead writes nothing more', async () => {
     mkdirSync(join(use.staging, 'stage'), { recursive: true });
     writeFileSync(join(use.staging, 'stage', 'output'), '');
   });
-  const message = `This process gave no heartbeat for so long that another one took it for dead and went on in its place, so nothing more is written: ${use.staging}. Was it stopped, or the machine asleep? Run again.`;
+  const message = `${use.staging}: this process gave no heartbeat for so long that another one took it for dead and went on, so nothing more is written. Was it stopped, or the machine asleep? Run again.`;
   await expect(taken).rejects.toThrow(message);
   await expect(use.hold(async () => 1)).rejects.toThrow(message);
   expect(() => use.confirm()).toThrow(message);

@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { LifeWatch, Waiting } from '@limber/files';
+import type { LifeWatch, WaitOptions } from '@limber/files';
 import {
   createLifeWatch,
-  createWaitNotice,
   currentProcess,
+  leaseLost,
   livenessOf,
   startHeartbeat,
   temporaryName,
+  waitForOthers,
 } from '@limber/files';
-import { leaseLost } from './lease-lost.ts';
 import { listFolder, unlessMissing } from './read-if-there.ts';
 
 /** A lock that this process holds. */
@@ -24,14 +23,8 @@ export interface Lock {
 }
 
 /** How somebody waits for a lock. */
-export interface LockWait {
-  readonly signal?: AbortSignal;
-  /** Called once, after 2 s, with whoever holds the lock. */
-  readonly onWait?: ((waiting: Waiting) => void) | undefined;
-  readonly watch?: LifeWatch;
-}
+export type LockWait = WaitOptions & { readonly watch?: LifeWatch };
 
-const pollMs = 50;
 /** How soon the owner notices that it has lost the lock. */
 const confirmMs = 1_000;
 
@@ -66,23 +59,19 @@ export async function takeLock(
  */
 export async function waitUntilFree(
   folder: string,
-  { signal, onWait, watch = createLifeWatch() }: LockWait,
+  options: LockWait,
 ): Promise<number | undefined> {
-  const notice = createWaitNotice(onWait);
-  while (signal?.aborted !== true) {
-    const newest = newestGeneration(folder);
+  const { watch = createLifeWatch() } = options;
+  let newest = 0;
+  const isFree = await waitForOthers(() => {
+    newest = newestGeneration(folder);
     const generation = join(folder, String(newest));
     const holder = newest === 0 ? undefined : holderOf(generation);
-    if (holder === undefined) return newest;
-    const { life, silentMs } = watch.look(holder.identity, join(generation, 'owner'));
-    if (life === 'dead') {
-      release(generation);
-      return newest;
-    }
-    notice(holder.identity, { work: holder.work, silentMs });
-    await delay(pollMs);
-  }
-  return undefined;
+    const sighting = holder && watch.look(holder.identity, join(generation, 'owner'));
+    if (sighting?.life === 'dead') release(generation);
+    return sighting?.life === 'dead' ? undefined : holder && { ...holder, ...sighting! };
+  }, options);
+  return isFree ? newest : undefined;
 }
 
 /** Whether a process holds the lock that is not known to be dead. */

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { LifeWatch, Sighting, Waiting } from '@limber/files';
+import type { LifeWatch, Sighting, WaitOptions } from '@limber/files';
 import {
   createLifeWatch,
-  createWaitNotice,
   currentProcess,
+  leaseLost,
   livenessOf,
   startHeartbeat,
+  waitForOthers,
 } from '@limber/files';
-import { leaseLost } from './lease-lost.ts';
 import type { Lock } from './lock.ts';
 import { isLocked, takeLock, waitUntilFree } from './lock.ts';
 import { listFolder, readText } from './read-if-there.ts';
@@ -37,14 +36,12 @@ export interface StoreUse {
   close(): void;
 }
 
-/** Who does something in the store, and whom to tell that it has to wait. */
-export interface StoreUser {
+/** Who does something in the store, and how it waits for others. */
+export interface StoreUser extends WaitOptions {
   /** For those who wait for it: `pipeline squat`. */
   readonly work: string;
-  readonly onWait?: ((waiting: Waiting) => void) | undefined;
 }
 
-const pollMs = 20;
 /** How often a run looks for what dead ones left behind. */
 const sweepMs = 1_000;
 
@@ -53,12 +50,9 @@ const sweepMs = 1_000;
  * is a file `busy` in the run's private folder, and `used` lists what the run relies on. The folder
  * itself gets the run's heartbeat.
  *
- * @param user.signal - ends the waiting for those who remove things from the store.
+ * @param user.signal - ends the waiting for those who remove things from the store, at the start.
  */
-export async function openStoreUse(
-  state: StateFolder,
-  user: StoreUser & { readonly signal?: AbortSignal },
-): Promise<StoreUse> {
+export async function openStoreUse(state: StateFolder, user: StoreUser): Promise<StoreUse> {
   const staging = join(state.staging, `${currentProcess()}~${randomBytes(6).toString('hex')}`);
   mkdirSync(staging, { recursive: true });
   writeFileSync(join(staging, 'work'), user.work);
@@ -178,18 +172,15 @@ export async function withCleaningLock<T>(
   }
 }
 
-async function waitForHolders(state: StateFolder, { onWait }: StoreUser): Promise<void> {
+async function waitForHolders(state: StateFolder, user: StoreUser): Promise<void> {
   const watch = createLifeWatch();
-  const notice = createWaitNotice(onWait);
-  for (;;) {
+  await waitForOthers(() => {
     const found = lookAtRuns(state, watch).find(
       ({ run, life }) => life === 'unsure' || existsSync(join(state.staging, run, 'busy')),
     );
-    if (found === undefined) return;
-    const { run, silentMs } = found;
-    notice(run, { work: readText(join(state.staging, run, 'work')) ?? 'a run', silentMs });
-    await delay(pollMs);
-  }
+    const work = found && (readText(join(state.staging, found.run, 'work')) ?? 'a run');
+    return found && { identity: found.run, work: work!, silentMs: found.silentMs };
+  }, user);
 }
 
 /** The fingerprints and work keys that the runs going on rely on. */
