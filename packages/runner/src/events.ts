@@ -1,3 +1,4 @@
+import type { Waiting } from '@limber/files';
 import type { PipelineResult, StageReport } from './pipeline-result.ts';
 
 /** What happens during a run, in order. Stages that run side by side interleave. */
@@ -8,13 +9,10 @@ export type PipelineEvent =
       readonly stages: readonly string[];
       readonly isDryRun: boolean;
     }
-  /** A process is at work on the same outputs, or has the GPUs or the memory that the stage needs. */
-  | {
-      readonly type: 'stage-waiting';
-      readonly stage: string;
-      readonly what: 'outputs' | 'gpu' | 'memory';
-      readonly pid: number;
-    }
+  /** Another process has been at work on the same outputs, or has had what the stage needs, for 2 s. */
+  | ({ readonly type: 'stage-waiting'; readonly stage: string } & Waiting)
+  /** Another process has been removing things from the store for 2 s. */
+  | ({ readonly type: 'store-waiting' } & Waiting)
   | {
       readonly type: 'stage-started';
       readonly stage: string;

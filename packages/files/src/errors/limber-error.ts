@@ -17,6 +17,7 @@ type MachineErrorCode =
   | 'command-failed'
   | 'invalid-package'
   | 'invalid-wheel'
+  | 'lease-lost'
   | 'not-provisioned'
   | 'tensor-leak'
   | 'unsupported-platform'
@@ -27,6 +28,7 @@ const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode
   'command-failed',
   'invalid-package',
   'invalid-wheel',
+  'lease-lost',
   'not-provisioned',
   'tensor-leak',
   'unsupported-platform',

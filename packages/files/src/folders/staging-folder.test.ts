@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startHeartbeat } from '../processes/heartbeat.ts';
 import { currentProcess } from '../processes/process-identity.ts';
 import { withStagingFolder } from './staging-folder.ts';
 
@@ -120,4 +122,34 @@ test('two at once for one folder: one wins, the other is refused, nothing is mix
   expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
   expect(await readdir(out)).toHaveLength(1);
   expect(await readdir(parent)).toEqual(['out']);
+});
+
+test('what a dead process of another container left is removed once its heart was seen not to beat', async () => {
+  const out = join(parent, 'out');
+  const foreign = currentProcess().replace(/~[^~]+(~\d+~\d+)$/, '~elsewhere.1$1');
+  const [dead, living] = [`.out.partial-${foreign}~00`, `.out.partial-${foreign}1~01`];
+  for (const name of [dead, living]) await mkdir(join(parent, name));
+  const warned = once(process, 'warning');
+  const stopHeart = startHeartbeat(join(parent, living));
+  await withStagingFolder(out, (staging) => writeFile(join(staging, 'a.txt'), 'whole'));
+  stopHeart();
+  expect((await readdir(parent)).toSorted()).toEqual([living, 'out']);
+  const [{ message }] = (await warned) as [Error];
+  expect(message).toMatch(
+    /^waiting for process \d+ on .+, which is busy with making .+ \(its heartbeat is \d+ s old\)$/,
+  );
+});
+
+test('a process that was taken for dead does not put half a folder in place', async () => {
+  const out = join(parent, 'out');
+  let taken = '';
+  const filling = withStagingFolder(out, async (staging) => {
+    taken = staging;
+    await rm(staging, { recursive: true });
+    await mkdir(staging);
+  });
+  await expect(filling).rejects.toThrow(
+    `${taken}: this process gave no heartbeat for so long that another one took it for dead and went on, so nothing more is written. Was it stopped, or the machine asleep? Run again.`,
+  );
+  expect(await readdir(parent)).toEqual([]);
 });

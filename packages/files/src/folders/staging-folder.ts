@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMissing } from '../errors/is-missing.ts';
 import { LimberError } from '../errors/limber-error.ts';
-import { currentProcess, livenessOf } from '../processes/process-identity.ts';
+import { startHeartbeat } from '../processes/heartbeat.ts';
+import { createLifeWatch } from '../processes/life-watch.ts';
+import { leaseLost } from '../processes/lease-lost.ts';
+import { currentProcess } from '../processes/process-identity.ts';
+import type { Waiting } from '../processes/waiting.ts';
+import { describeWaiting, waitForOthers } from '../processes/waiting.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 import { syncTree } from './sync-tree.ts';
 
@@ -20,7 +26,8 @@ export interface Replaceable {
  * the device, and renames it.
  *
  * After an error nothing is left. What a process that was killed left is removed by the next call
- * for the same folder, and a folder that it was about to replace is put back.
+ * for the same folder, and a folder that it was about to replace is put back. Where only its heartbeat
+ * can tell whether it was killed, that call waits up to 15 s, and emits a process warning after 2 s.
  *
  * @param out - the folder to make. It must not exist yet, or be empty, or be replaceable.
  * @param fill - writes everything into the folder that it is given.
@@ -40,9 +47,13 @@ export async function withStagingFolder<T>(
   await cleanUpAfterDead(target);
   await refuseOtherContent(target, options.replaceable);
   const staging = siblingName(target, 'partial');
+  const stopHeart = startHeartbeat(staging);
+  let opened: FileHandle | undefined;
   try {
     await mkdir(staging);
+    opened = await openFolder(staging);
     const result = await fill(staging);
+    await refuseIfTaken(staging, opened);
     options.signal?.throwIfAborted();
     await syncTree(staging, options.signal);
     await refuseOtherContent(target, options.replaceable);
@@ -51,6 +62,9 @@ export async function withStagingFolder<T>(
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
     throw error;
+  } finally {
+    stopHeart();
+    await opened?.close();
   }
 }
 
@@ -81,12 +95,21 @@ async function replace(target: string, staging: string): Promise<void> {
 }
 
 async function cleanUpAfterDead(target: string): Promise<void> {
+  const watch = createLifeWatch();
+  const onWait = (waiting: Waiting): void => process.emitWarning(describeWaiting(waiting));
   const left = await readdir(dirname(target));
   for (const role of ['former', 'partial'] as const) {
     for (const name of left.filter((entry) => entry.startsWith(prefixOf(target, role)))) {
       const owner = name.slice(prefixOf(target, role).length);
-      if (livenessOf(owner) !== 'dead') continue;
       const folder = join(dirname(target), name);
+      const work = `making ${target}`;
+      let sighting = watch.look(owner, folder);
+      const findUnsure = (): { identity: string; work: string; silentMs: number } | undefined => {
+        sighting = watch.look(owner, folder);
+        return sighting.life === 'unsure' ? { identity: owner, work, ...sighting } : undefined;
+      };
+      await waitForOthers(findUnsure, { onWait });
+      if (sighting.life === 'alive') continue;
       const isLost = role === 'former' && (await entriesOf(target)) === undefined;
       if (isLost) await rename(folder, target);
       else await rm(folder, { recursive: true, force: true });
@@ -104,6 +127,26 @@ async function refuseOtherContent(target: string, replaceable?: Replaceable): Pr
     got: `${found.length} ${found.length === 1 ? 'entry' : 'entries'}`,
     fix: 'Remove it, or choose another name.',
   });
+}
+
+/** Others may have taken a process for dead that was stopped for long, and removed its folder. */
+async function refuseIfTaken(staging: string, opened: FileHandle | undefined): Promise<void> {
+  if (opened !== undefined && !(await isSameFolder(staging, opened))) throw leaseLost(staging);
+}
+
+async function isSameFolder(path: string, opened: FileHandle): Promise<boolean> {
+  try {
+    return (await stat(path)).ino === (await opened.stat()).ino;
+  } catch (error) {
+    // ESTALE: a network file system has lost what was opened.
+    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ESTALE') return false;
+    throw error;
+  }
+}
+
+/** While it is open, no other folder gets its inode. Windows opens no folders. */
+async function openFolder(folder: string): Promise<FileHandle | undefined> {
+  return process.platform === 'win32' ? undefined : await open(folder, 'r');
 }
 
 async function entriesOf(folder: string): Promise<string[] | undefined> {

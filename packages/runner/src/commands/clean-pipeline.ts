@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import { pidOf } from '@limber/files';
 import { PipelineError } from '../pipeline-error.ts';
 import { dropRecords } from '../store/stage-record.ts';
@@ -18,9 +19,12 @@ import { listWorkFolders } from '../store/work-folder.ts';
 export function cleanPipeline(options: {
   readonly pipeline: string;
   readonly workspace: string;
+  /** Called once with a process that has been waited for for 2 s. */
+  readonly onWait?: (waiting: Waiting) => void;
 }): Promise<readonly string[]> {
   const state = stateFolder(resolve(options.workspace));
-  return withCleaningLock(state, () => {
+  const user = { work: `limber pipeline clean ${options.pipeline}`, onWait: options.onWait };
+  return withCleaningLock(state, user, () => {
     refuseLiveRuns(state);
     const own = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === options.pipeline);
     for (const { folder } of own) rmSync(folder, { recursive: true, force: true });

@@ -1,19 +1,16 @@
 import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
+import type { Lock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import { readRunSummary } from '../store/run-folder.ts';
 import { listRecords } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import {
-  listLiveRuns,
-  readFingerprintsInUse,
-  waitForHolders,
-  withCleaningLock,
-} from '../store/store-use.ts';
+import { listLiveRuns, readKeysInUse, withCleaningLock } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
 
 /** What was removed. */
@@ -34,24 +31,29 @@ export interface GarbageOptions {
   readonly maxBytes?: number;
   /** Fingerprints that are kept as well, like those of a lock file. */
   readonly keep?: readonly string[];
+  /** Called once with a process that has been waited for for 2 s. */
+  readonly onWait?: (waiting: Waiting) => void;
 }
 
 /**
  * Removes from the store what nothing refers to any more. Kept is what the last result or the
- * unfinished attempt of any stage refers to, and what the folders in `runs/` show: remove a run's
+ * unfinished attempt of any stage refers to, what a run going on works on, and what the folders in `runs/` show: remove a run's
  * folder first to give its outputs free.
  *
  * Pipelines may run meanwhile: what they use is kept, and where they would touch the store they wait.
  */
 export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
   const state = stateFolder(resolve(options.workspace));
-  return withCleaningLock(state, async () => {
-    await waitForHolders(state);
-    return sweepStore(state, options);
-  });
+  const user = { work: 'limber pipeline gc', onWait: options.onWait };
+  return withCleaningLock(state, user, (lock) => sweepStore(state, options, lock));
 }
 
-function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarbage {
+function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): CollectedGarbage {
+  const remove = (path: string): void => {
+    // After a long stop of this process, runs may have gone on, and use what nobody used before.
+    lock.confirm();
+    rmSync(path, { recursive: true, force: true });
+  };
   const attempts = listRecords(state).flatMap(({ record }) => [record.done, record.unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const key of [...readShownFingerprints(state), ...(options.keep ?? [])]) referred.add(key);
@@ -72,12 +74,16 @@ function sweepStore(state: StateFolder, options: GarbageOptions): CollectedGarba
       Object.values(outputs).map((output) => viewPath(state, output)),
     ),
   );
-  sweepNested(state.views, (path) => views.has(path));
-  const dropped = sweep(state.artifacts, (digits) => kept.has(digits.replace('.json', '')));
-  const swept = sweep(state.objects, (digest) => objects.has(digest));
-  const workKeys = new Set(attempts.flatMap((attempt) => attempt?.workKey ?? []));
+  sweepNested(state.views, (path) => views.has(path), remove);
+  const isArtifactKept = (digits: string): boolean => kept.has(digits.replace('.json', ''));
+  const dropped = sweep(state.artifacts, isArtifactKept, remove);
+  const swept = sweep(state.objects, (digest) => objects.has(digest), remove);
+  const workKeys = new Set([
+    ...readKeysInUse(state),
+    ...attempts.flatMap((attempt) => attempt?.workKey ?? []),
+  ]);
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
-  for (const key of work) rmSync(join(state.work, key), { recursive: true, force: true });
+  for (const key of work) remove(join(state.work, key));
   if (listLiveRuns(state).length === 0) removeIdleLocks(state);
   return {
     artifacts: dropped.count,
@@ -93,7 +99,7 @@ function selectArtifacts(
   referred: ReadonlySet<string>,
   { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
 ): Set<string> {
-  const kept = new Set(readFingerprintsInUse(state));
+  const kept = new Set(readKeysInUse(state));
   const sized = new Set<string>();
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);
@@ -148,6 +154,7 @@ function readShownFingerprints(state: StateFolder): string[] {
 function sweep(
   root: string,
   isKept: (digest: string) => boolean,
+  remove: (path: string) => void,
 ): { readonly count: number; readonly bytes: number } {
   let count = 0;
   let bytes = 0;
@@ -158,7 +165,7 @@ function sweep(
       const { nlink, size } = lstatSync(path);
       if (nlink === 1) bytes += size;
       count++;
-      rmSync(path, { recursive: true });
+      remove(path);
     }
   }
   return { count, bytes };
@@ -173,14 +180,18 @@ function listOwnFolders(folder: string): string[] {
   });
 }
 
-function sweepNested(root: string, isKept: (path: string) => boolean): void {
+function sweepNested(
+  root: string,
+  isKept: (path: string) => boolean,
+  remove: (path: string) => void,
+): void {
   for (const prefix of listOwnFolders(root)) {
     for (const digest of listOwnFolders(join(root, prefix))) {
       const folder = join(root, prefix, digest);
       const names = listFolder(folder);
       const unused = names.filter((name) => !isKept(join(folder, name)));
-      for (const name of unused) rmSync(join(folder, name), { recursive: true, force: true });
-      if (unused.length === names.length) rmSync(folder, { recursive: true, force: true });
+      for (const name of unused) remove(join(folder, name));
+      if (unused.length === names.length) remove(folder);
     }
   }
 }

@@ -107,7 +107,7 @@ it('clean makes a resumable stage start afresh, and gc keeps what is shown', asy
 
 it('no working folder is removed while a pipeline runs', async () => {
   const { root } = createTestWorkspace(trainingPipeline);
-  await openStoreUse(stateFolder(root));
+  await openStoreUse(stateFolder(root), { work: 'a test' });
   await expect(cleanPipeline({ pipeline: 'training', workspace: root })).rejects.toThrow(
     `A pipeline is running in ${root} (process ${process.pid}). Try again when it has ended.`,
   );

@@ -1,10 +1,12 @@
 import { join, resolve } from 'node:path';
-import { livenessOf } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
+import type { RunSummary } from '../store/run-folder.ts';
 import { listRuns } from '../store/run-folder.ts';
+import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
+import { listLiveRuns } from '../store/store-use.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
 /** Where a pipeline stands. */
@@ -52,7 +54,7 @@ export async function readPipelineStatus(
     latestRun:
       runDir === undefined || summary === undefined
         ? null
-        : { runDir, outcome: describeOutcome(summary), startedAt: summary.startedAt },
+        : { runDir, outcome: describeOutcome(summary, state), startedAt: summary.startedAt },
     stages: stages.map(({ name, outcome, because, fingerprint, metrics, outputs }) => ({
       name,
       fingerprint,
@@ -65,12 +67,10 @@ export async function readPipelineStatus(
   };
 }
 
-function describeOutcome({
-  outcome,
-  process,
-}: {
-  readonly outcome: PipelineResult['outcome'] | 'running';
-  readonly process: string;
-}): LatestRun['outcome'] {
-  return outcome === 'running' && livenessOf(process) === 'dead' ? 'killed' : outcome;
+function describeOutcome(
+  { outcome, process }: Pick<RunSummary, 'outcome' | 'process'>,
+  state: StateFolder,
+): LatestRun['outcome'] {
+  const isLive = listLiveRuns(state).some((run) => run.startsWith(`${process}~`));
+  return outcome === 'running' && !isLive ? 'killed' : outcome;
 }

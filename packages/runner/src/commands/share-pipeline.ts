@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
 import { loadPipeline, loadRemote } from '../parsing/load-pipeline.ts';
@@ -33,6 +34,8 @@ export interface PulledOutput extends StoredOutput {
 export interface SharePipelineOptions extends Omit<RunPipelineOptions, 'dryRun'> {
   /** Pulls what these stages made once, whatever code, parameters and inputs are now: stage → fingerprint. */
   readonly fingerprints?: Readonly<Record<string, string>> | undefined;
+  /** Called once with a process that has been waited for for 2 s. */
+  readonly onWait?: (waiting: Waiting) => void;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface SharePipelineOptions extends Omit<RunPipelineOptions, 'dryRun'>
  */
 export async function sharePipeline(
   direction: 'push' | 'pull',
-  { onEvent, fingerprints, ...options }: SharePipelineOptions,
+  { onEvent, onWait, fingerprints, ...options }: SharePipelineOptions,
 ): Promise<SharedPipeline> {
   const { file } = options;
   const workspace = resolve(options.workspace);
@@ -56,7 +59,7 @@ export async function sharePipeline(
   const onWarning = (line: string): void => onEvent?.({ type: 'warning', line });
   const remote = await openRemote(place, { workspace, environment: process.env, onWarning });
   const state = stateFolder(workspace);
-  const use = await openStoreUse(state);
+  const use = await openStoreUse(state, { work: `limber pipeline ${direction} ${file}`, onWait });
   const { staging } = use;
   const isRepairing = direction === 'pull';
   const done = new Set<string>();

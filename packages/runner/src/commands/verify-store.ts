@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Waiting } from '@limber/files';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
 import { openRemote } from '../remote/open-remote.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
@@ -28,6 +29,8 @@ export interface VerifyOptions {
   readonly remote?: string;
   /** The pipeline whose remote store is used. */
   readonly pipeline?: { readonly file: string; readonly stages: readonly StageDefinition[] };
+  /** Called once with a process that has been waited for for 2 s. */
+  readonly onWait?: (waiting: Waiting) => void;
   /** Called with what the remote store cannot do. */
   readonly onWarning?: (line: string) => void;
 }
@@ -64,7 +67,7 @@ export async function verifyStore(options: VerifyOptions): Promise<VerifiedStore
       ? undefined
       : await openRemote(place, { workspace, environment: process.env, onWarning });
   const state = stateFolder(workspace);
-  const use = await openStoreUse(state);
+  const use = await openStoreUse(state, { work: 'limber pipeline verify', onWait: options.onWait });
   const damaged: DamagedResult[] = [];
   const fingerprints = listStored(state.artifacts).map((name) => name.replace('.json', ''));
   const objects = new Set<string>();

@@ -5,6 +5,7 @@ import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
 import type { StoredOutput } from '../store/objects.ts';
+import type { Lock } from '../store/lock.ts';
 import { putTree } from '../store/objects.ts';
 import { putCopy, putOutput } from '../store/put-output.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
@@ -14,7 +15,7 @@ import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
 import type { WorkOutcome } from './executor.ts';
 import { findInputChange } from './input-change.ts';
-import { markWorker, unmarkWorker } from './lock-worker.ts';
+import { markWorker, unmarkWorker, workerFile } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
 import { readParts } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
@@ -49,7 +50,7 @@ const shownLines = 20;
 /** Runs a stage once, in folders of its own, and stores what it wrote. */
 export async function attemptStage(
   order: ExecutionOrder,
-  { lock, gpus }: { readonly lock: string; readonly gpus: readonly string[] },
+  { lock, gpus }: { readonly lock: Lock; readonly gpus: readonly string[] },
   run: RunContext,
 ): Promise<AttemptOutcome> {
   const { stage, attempt, because, isForced } = order;
@@ -63,6 +64,7 @@ export async function attemptStage(
   const lastLines: string[] = [];
   const prepare = async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
+    use.rely(attempt.workKey);
     const scratch =
       stage.resumable === undefined
         ? { path: join(folder, 'work'), isResumed: false }
@@ -82,16 +84,24 @@ export async function attemptStage(
   const { task, variables, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
   const environment = { ...run.environment, ...variables };
-  const work = { task, cwd: state.workspace, environment, logFile, timeoutMs: stage.timeoutMs };
+  const work = {
+    task,
+    cwd: state.workspace,
+    environment,
+    logFile,
+    timeoutMs: stage.timeoutMs,
+    heartbeat: workerFile(lock.folder),
+  };
   const ended = await executor.run(work, {
-    stop: run.stop,
-    onTicket: (ticket) => markWorker(lock, executor, ticket),
+    stop: { ...run.stop, killing: AbortSignal.any([run.stop.killing, lock.lost]) },
+    onTicket: (ticket) => markWorker(lock.folder, executor, ticket),
     onLine(line, source) {
       if (source === 'output' && lastLines.push(line) > shownLines) lastLines.shift();
       emit({ type: 'stage-line', stage: stage.name, line, source });
     },
   });
-  unmarkWorker(lock);
+  lock.confirm();
+  unmarkWorker(lock.folder);
   run.cache.forget();
   return use.hold(async () => {
     const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
@@ -110,7 +120,10 @@ export async function attemptStage(
       seconds: (performance.now() - started) / 1000,
       finishedAt: new Date().toISOString(),
     };
-    await writeArtifact(state, artifact);
+    await writeArtifact(state, artifact, () => {
+      lock.confirm();
+      use.confirm();
+    });
     use.rely(artifact.fingerprint);
     rmSync(folder, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };

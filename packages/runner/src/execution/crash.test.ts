@@ -8,12 +8,22 @@ import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../oracle/edits.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
+import type { RoundPlan } from './crash-lane.suite.ts';
+import { createLane } from './crash-lane.suite.ts';
+import { whyNothingElsewhere } from './elsewhere.suite.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
 import { createTestWorkspace, named } from './test-workspace.suite.ts';
 
 /** LIMBER_KILLS=200 is the long form. */
 const kills = Number(process.env['LIMBER_KILLS'] ?? 12);
-vi.setConfig({ testTimeout: 60_000 + kills * 15_000 });
+/** LIMBER_CRASH_ROUNDS=300 is the long form. */
+const rounds = Number(process.env['LIMBER_CRASH_ROUNDS'] ?? 15);
+vi.setConfig({ testTimeout: 120_000 + Math.max(kills * 15_000, rounds * 60_000) });
+
+/** Most of a round is waiting for the lease of a process that was killed elsewhere. */
+const lanes = 8;
+const tableEvery = 50;
+const canBeElsewhere = whyNothingElsewhere() === undefined;
 
 /** Five stages side by side, one of them resumable, and one that reads them all. */
 const parallelPipeline = `name: parallel
@@ -119,6 +129,48 @@ it('of two processes that run the same pipeline at once, each stage is run by on
   expect(ran.sort()).toEqual(Object.keys(expectedTexts).sort());
   for (const result of printed) expect(readTexts(workspace, result)).toEqual(expectedTexts);
 });
+
+it.runIf(process.platform === 'linux')(
+  `${rounds} rounds of kills, of everything that works in a store, lose nothing and leave nothing stale`,
+  async () => {
+    const random = createRandom(11);
+    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+    const plans = Array.from({ length: rounds }, (_, number): RoundPlan => {
+      const host = (name: string): string | undefined => (canBeElsewhere ? name : undefined);
+      return {
+        name: `round ${number + 1}`,
+        word: pick(['w0', 'w1', 'w2']),
+        source: pick(['s0', 's1']),
+        other: pick(['run', 'gc', 'clean', 'push', 'pull']),
+        victim: pick(['run', 'other', 'both']),
+        goal: number,
+        hosts: [pick([undefined, host('box-a')]), pick([host('box-b'), host('box-b'), undefined])],
+      };
+    });
+    const hits = new Map<string, number>();
+    let done = 0;
+    const work = async (): Promise<void> => {
+      const lane = createLane();
+      for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) {
+        for (const [kind, phase] of await lane.round(plan)) {
+          const key = `${kind.padEnd(6)}${phase}`;
+          hits.set(key, (hits.get(key) ?? 0) + 1);
+        }
+        done++;
+        if (done % tableEvery === 0 || done === rounds) printTable(done, hits);
+      }
+      await lane.finish();
+    };
+    await Promise.all(Array.from({ length: Math.min(lanes, rounds) }, work));
+    const hit = [...hits.keys()].filter((key) => !key.includes('ended before'));
+    expect(hit.length).toBeGreaterThan(3);
+  },
+);
+
+function printTable(done: number, hits: ReadonlyMap<string, number>): void {
+  const lines = [...hits].sort().map(([key, count]) => `${String(count).padStart(5)}  ${key}`);
+  console.info(`Kills in ${done} rounds, by where they hit:\n${lines.join('\n')}`);
+}
 
 function createCrashWorkspace(): TestWorkspace {
   const workspace = createTestWorkspace(parallelPipeline);

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Waiting } from '@limber/files';
+import { createLifeWatch } from '@limber/files';
 import { fingerprintOf } from '../fingerprints/parts.ts';
 import { maxDurationMs } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
+import type { Lock, LockWait } from '../store/lock.ts';
 import { takeLock } from '../store/lock.ts';
 import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
@@ -33,18 +36,19 @@ export type Execution =
 export async function executeStage(order: ExecutionOrder, run: RunContext): Promise<Execution> {
   const { stage, attempt, isForced } = order;
   const { state, stop, emit } = run;
-  const folder = join(state.locks, attempt.workKey);
-  const lock = await takeLock(folder, {
+  const wait = {
     signal: stop.ending,
-    onWait: (pid) => emit({ type: 'stage-waiting', stage: stage.name, what: 'outputs', pid }),
-  });
+    onWait: (waiting: Waiting) => emit({ type: 'stage-waiting', stage: stage.name, ...waiting }),
+    watch: createLifeWatch(),
+    work: `stage "${stage.name}" of pipeline ${run.pipeline}`,
+  };
+  const lock = await takeLock(join(state.locks, attempt.workKey), wait);
   if (lock === undefined) return { type: 'interrupted' };
   try {
-    await waitForWorker(folder, stop.ending);
-    if (stop.ending.aborted) return { type: 'interrupted' };
+    if (!(await waitForWorker(lock.folder, wait))) return { type: 'interrupted' };
     const made = isForced ? undefined : await findStoredResult(stage, attempt.fingerprint, run);
     if (made !== undefined) return made;
-    return await runWithResources(order, folder, run);
+    return await runWithResources(order, { lock, wait }, run);
   } finally {
     lock.release();
   }
@@ -52,7 +56,7 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
 
 async function runWithResources(
   order: ExecutionOrder,
-  lock: string,
+  { lock, wait }: { readonly lock: Lock; readonly wait: LockWait & { readonly work: string } },
   run: RunContext,
 ): Promise<Execution> {
   const { stage, attempt } = order;
@@ -68,8 +72,7 @@ async function runWithResources(
     lease = await leaseMachine(stage.resources, {
       total: resources.total,
       folder: leaseFolder(run.environment),
-      signal: stop.ending,
-      onWait: (what, pid) => emit({ type: 'stage-waiting', stage: stage.name, what, pid }),
+      ...wait,
     });
     if (lease === undefined || stop.ending.aborted) return { type: 'interrupted' };
     cache.forget();
@@ -84,7 +87,7 @@ async function runWithResources(
 
 async function tryUntilDone(
   order: ExecutionOrder,
-  place: { readonly lock: string; readonly gpus: readonly string[] },
+  place: { readonly lock: Lock; readonly gpus: readonly string[] },
   run: RunContext,
 ): Promise<Execution> {
   const { stage } = order;

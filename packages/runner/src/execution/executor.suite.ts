@@ -249,6 +249,13 @@ function commandWork(folder: string, command: string): StageWork {
 }
 
 function workOf(folder: string, task: StageTask): StageWork {
-  const logFile = join(folder, 'log');
-  return { task, cwd: folder, environment: { ...process.env }, logFile, timeoutMs: undefined };
+  const [logFile, heartbeat] = ['log', 'heartbeat'].map((name) => join(folder, name));
+  return {
+    task,
+    cwd: folder,
+    environment: { ...process.env },
+    logFile: logFile!,
+    timeoutMs: undefined,
+    heartbeat: heartbeat!,
+  };
 }

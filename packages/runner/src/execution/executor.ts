@@ -11,6 +11,8 @@ export interface StageWork {
   readonly logFile: string;
   /** After so many ms of running the task is asked to save and end. */
   readonly timeoutMs: number | undefined;
+  /** The work sets this file's time to now every 2 s while it runs, once \`onTicket\` was called. */
+  readonly heartbeat: string;
 }
 
 /** How the runner and the work that it has started speak to each other. */
@@ -60,8 +62,11 @@ export interface Executor {
   requireReady(): void;
   /** Does the work. A task that fails is an outcome; rejects only if it could not be started. */
   run(work: StageWork, line: WorkLine): Promise<WorkOutcome>;
-  /** Whether the work runs, or waits to; rejects if that cannot be told now. */
-  isRunning(ticket: string): Promise<boolean>;
-  /** Ends the work at once, if it runs, and waits until nothing of it is left. */
+  /**
+   * Whether the work runs, or waits to; undefined if that cannot be told from here: then its heartbeat
+   * decides.
+   */
+  isRunning(ticket: string): Promise<boolean | undefined>;
+  /** Ends the work at once, if it runs and can be seen from here, and waits until nothing of it is left. */
   cancel(ticket: string): Promise<void>;
 }

@@ -2,7 +2,13 @@ import type { StageTask, StageUpdate } from './stage-task.ts';
 
 /** From the local executor to a stage's process. */
 export type HostRequest =
-  { readonly type: 'start'; readonly task: StageTask } | { readonly type: 'abort' };
+  | {
+      readonly type: 'start';
+      readonly task: StageTask;
+      /** The file that gets the process's heartbeat. */
+      readonly heartbeat: string;
+    }
+  | { readonly type: 'abort' };
 
 /** From a stage's process to the local executor. `done`, `failed` and `interrupted` come last. */
 export type HostReply =

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { startHeartbeat } from '@limber/files';
 import type { StageModule } from '../stage-definition.ts';
 import type { HostReply, HostRequest } from './host-protocol.ts';
 import { othersInGroup } from './process-group.ts';
@@ -26,6 +27,7 @@ let isSending = false;
 process.on('message', (request: HostRequest) => {
   switch (request.type) {
     case 'start':
+      startHeartbeat(request.heartbeat);
       void work(request.task);
       break;
     case 'abort':

@@ -1,56 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import type { Socket } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { readPipelineStatus } from '../commands/pipeline-status.ts';
-import type { PipelineResult } from '../pipeline-result.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
+import { runUntil } from './paused-run.suite.ts';
 import { because, createTestWorkspace, named, trainingPipeline } from './test-workspace.suite.ts';
-
-/** A runner in a process of its own, whose training stage has come to the epoch where it waits. */
-interface PausedRun {
-  readonly runner: ChildProcess;
-  /** Closed when the stage's process is gone. */
-  readonly stage: Socket;
-  readonly stagePid: number;
-  readonly result: Promise<PipelineResult | undefined>;
-}
-
-/** Runs the built runner, as a process that can be killed, until the stage is in epoch `epoch`. */
-async function runUntil(workspace: TestWorkspace, epoch: number): Promise<PausedRun> {
-  const dist = new URL('../../dist/index.js', import.meta.url).href;
-  workspace.write(
-    'runner.mjs',
-    `import { runPipeline } from ${JSON.stringify(dist)};
-    const module = (name) => ${JSON.stringify(`${pathToFileURL(workspace.root).href}/stages/`)} + name;
-    const stages = [
-      { name: 'join', module: module('join.mjs') },
-      { name: 'count', module: module('count.mjs'), resumable: true, extending: ['epochs'] },
-    ];
-    const result = await runPipeline({ file: 'pipeline.yaml', stages, workspace: ${JSON.stringify(workspace.root)}, onEvent() {} });
-    process.stdout.write(JSON.stringify(result));`,
-  );
-  const path = join(workspace.root, 'socket');
-  const server = createServer().listen(path);
-  onTestFinished(() => void server.close());
-  const runner = spawn(process.execPath, [join(workspace.root, 'runner.mjs')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, PAUSE_AT: String(epoch), PAUSE_SOCKET: path },
-  });
-  let printed = '';
-  runner.stdout!.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-  const result = once(runner, 'close').then(() =>
-    printed === '' ? undefined : (JSON.parse(printed) as PipelineResult),
-  );
-  const [stage] = (await once(server, 'connection')) as [Socket];
-  const [pid] = (await once(stage, 'data')) as [Buffer];
-  return { runner, stage, stagePid: Number(pid.toString()), result };
-}
 
 const modelOf = (workspace: TestWorkspace): string =>
   workspace.read('runs/training/latest/train/model');

@@ -19,7 +19,10 @@ export const localExecutor: Executor = {
   orphanGraceMs: 12_000,
   requireReady: () => void requireHost(),
   run: runLocally,
-  isRunning: async (ticket) => livenessOf(ticket) === 'alive',
+  async isRunning(ticket) {
+    const liveness = livenessOf(ticket);
+    return liveness === 'elsewhere' ? undefined : liveness === 'alive';
+  },
   async cancel(ticket) {
     for (; livenessOf(ticket) === 'alive'; await delay(pollMs)) killGroup(pidOf(ticket));
   },
@@ -81,7 +84,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
     if (child.pid !== undefined) onTicket(identityOf(child.pid));
     if (timeoutMs !== undefined) timers.push(setTimeout(endInTime, timeoutMs));
-    sendTo(child, { type: 'start', task });
+    sendTo(child, { type: 'start', task, heartbeat: work.heartbeat });
     if (stop.ending.aborted) abort();
     const [code, signal] = await exited;
     await endAll(child, closed, onLine);

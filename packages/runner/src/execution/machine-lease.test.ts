@@ -30,7 +30,7 @@ function ask(
       total: { cpu: 1, memoryBytes: 10, gpus: ['0', 'MIG-GPU-1/2/0'] },
       folder,
       signal,
-      onWait: () => undefined,
+      work: 'a test',
     },
   );
 }
@@ -84,8 +84,9 @@ it('of two runs in two workspaces, one at a time has the GPU, and the other says
   const runners = [startRunner(shared), startRunner(shared)];
   const waiting = await Promise.race(runners.map(({ waited }) => waited));
   const other = runners.find(({ runner }) => runner !== waiting.runner)!;
-  const { stage, what, pid } = waiting.event;
-  expect({ stage, what, pid }).toEqual({ stage: 'train', what: 'gpu', pid: other.runner.pid });
+  const { stage, work, pid } = waiting.event;
+  const busyWith = 'stage "train" of pipeline gpu';
+  expect({ stage, work, pid }).toEqual({ stage: 'train', work: busyWith, pid: other.runner.pid });
   writeFileSync(join(shared, 'go'), '');
   const results = await Promise.all(runners.map(({ result }) => result));
   expect(results.map(({ outcome }) => outcome)).toEqual(['done', 'done']);

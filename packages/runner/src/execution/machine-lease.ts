@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { LifeWatch } from '@limber/files';
+import { createLifeWatch, waitForOthers } from '@limber/files';
 import type { StageResources } from '../parsing/declared-pipeline.ts';
+import type { LockHolder, LockWait } from '../store/lock.ts';
 import { lockHolder, takeLock } from '../store/lock.ts';
 import { listFolder } from '../store/read-if-there.ts';
 import type { MachineResources } from './resource-pool.ts';
@@ -16,10 +18,6 @@ export interface MachineLease {
 }
 
 type Leased = Pick<StageResources, 'gpu' | 'memoryBytes'>;
-
-const pollMs = 100;
-/** Whoever waits longer says so. */
-const patienceMs = 2_000;
 
 /**
  * Where this user's runs, in any workspace, note what they have of this machine: a lock for each GPU
@@ -37,43 +35,45 @@ export function leaseFolder(environment: Readonly<Record<string, string | undefi
  * served, so that one that needs much is not passed over forever.
  *
  * @param options.total - what there is; it must be enough.
- * @param options.onWait - called once, if it takes longer than 2 s, with the id of another process
- *   that has what is needed, or is served before.
+ * @param options.work - what they are needed for, for those who wait.
+ * @param options.onWait - called once, if it takes longer than 2 s, with another process that has what
+ *   is needed, or is served before.
  * @returns undefined when `signal` was aborted first.
  */
 export async function leaseMachine(
   need: Leased,
-  options: {
+  options: LockWait & {
     readonly total: MachineResources;
     readonly folder: string;
-    readonly signal: AbortSignal;
-    readonly onWait: (what: 'gpu' | 'memory', pid: number) => void;
+    readonly work: string;
   },
 ): Promise<MachineLease | undefined> {
-  const { total, folder, signal, onWait } = options;
+  const { total, folder, work, signal, watch = createLifeWatch() } = options;
   if (need.gpu === 0 && need.memoryBytes === 0) return { gpus: [], release: () => undefined };
-  const warning = setTimeout(() => {
-    const held = readShares(folder);
-    const isGpu = need.gpu > freeGpus(total, held).length || need.memoryBytes === 0;
-    const blocking = held.find(
-      ({ gpu }) => isGpu === (gpu !== undefined && total.gpus.includes(gpu)),
-    );
-    const pid = blocking?.pid ?? lockHolder(join(folder, 'turn'));
-    if (pid !== undefined && pid !== process.pid) onWait(isGpu ? 'gpu' : 'memory', pid);
-  }, patienceMs);
-  const turn = await takeLock(join(folder, 'turn'), { signal });
+  const wait: LockWait = {
+    signal,
+    watch,
+    // stages of one run wait for each other without a word
+    onWait: (waiting) => void (waiting.pid !== process.pid && options.onWait?.(waiting)),
+  };
+  const turn = await takeLock(join(folder, 'turn'), { ...wait, work });
+  if (turn === undefined) return undefined;
   try {
-    for (; !signal.aborted; await delay(pollMs)) {
-      const held = readShares(folder);
-      const gpus = freeGpus(total, held).slice(0, need.gpu);
+    let gpus: readonly string[] = [];
+    const isFree = await waitForOthers(() => {
+      const held = readShares(folder, watch);
+      gpus = freeGpus(total, held).slice(0, need.gpu);
       const memoryBytes = held.reduce((free, share) => free - share.memoryBytes, total.memoryBytes);
-      if (gpus.length < need.gpu || memoryBytes < need.memoryBytes) continue;
-      return await holdShares(folder, gpus, need.memoryBytes);
-    }
-    return undefined;
+      if (gpus.length === need.gpu && memoryBytes >= need.memoryBytes) return undefined;
+      const isGpu = gpus.length < need.gpu;
+      const isInTheWay = ({ gpu = '' }: Share): boolean => isGpu === total.gpus.includes(gpu);
+      return (held.find(isInTheWay) ?? held[0])?.holder;
+    }, wait);
+    return isFree
+      ? await holdShares(folder, { gpus, memoryBytes: need.memoryBytes, work })
+      : undefined;
   } finally {
-    clearTimeout(warning);
-    turn?.release();
+    turn.release();
   }
 }
 
@@ -81,16 +81,16 @@ export async function leaseMachine(
 interface Share {
   readonly gpu: string | undefined;
   readonly memoryBytes: number;
-  readonly pid: number;
+  readonly holder: LockHolder;
 }
 
-function readShares(folder: string): Share[] {
+function readShares(folder: string, watch: LifeWatch): Share[] {
   return listFolder(folder).flatMap((name) => {
     const [kind, what] = name.split('~');
-    const pid = kind === 'turn' ? undefined : lockHolder(join(folder, name));
-    if (pid === undefined) return [];
+    const holder = kind === 'turn' ? undefined : lockHolder(join(folder, name), watch);
+    if (holder === undefined) return [];
     const gpu = kind === 'gpu' ? decodeURIComponent(what!) : undefined;
-    return [{ gpu, memoryBytes: kind === 'memory' ? Number(what) : 0, pid }];
+    return [{ gpu, memoryBytes: kind === 'memory' ? Number(what) : 0, holder }];
   });
 }
 
@@ -100,12 +100,15 @@ function freeGpus({ gpus }: MachineResources, held: readonly Share[]): string[] 
 
 async function holdShares(
   folder: string,
-  gpus: readonly string[],
-  memoryBytes: number,
+  {
+    gpus,
+    memoryBytes,
+    work,
+  }: { readonly gpus: readonly string[]; readonly memoryBytes: number; readonly work: string },
 ): Promise<MachineLease> {
   const memory = memoryBytes === 0 ? [] : [join(folder, `memory~${memoryBytes}~${randomUUID()}`)];
   const names = gpus.map((gpu) => join(folder, `gpu~${encodeURIComponent(gpu)}`));
-  const locks = await Promise.all([...names, ...memory].map((path) => takeLock(path)));
+  const locks = await Promise.all([...names, ...memory].map((path) => takeLock(path, { work })));
   return {
     gpus,
     release() {

@@ -76,7 +76,13 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const cache = openDigestCache(state.digestCache);
   const report = createRunReport(state, pipeline, { startedAt: new Date(), ...options });
   const stop = listenForStop((signal) => emit({ type: 'interrupting', signal }));
-  const use = isDryRun ? readOnlyUse : await openStoreUse(state, stop.ending);
+  const use = isDryRun
+    ? readOnlyUse
+    : await openStoreUse(state, {
+        work: `pipeline ${pipeline.name}`,
+        signal: stop.ending,
+        onWait: (waiting) => emit({ type: 'store-waiting', ...waiting }),
+      });
   const machine = readMachineResources(environment);
   emit({
     type: 'pipeline-started',

@@ -1,3 +1,4 @@
+import { isLeaseLost } from '@limber/files';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
@@ -55,6 +56,14 @@ export async function settleStage(
   try {
     return await settleSelected(stage, options, run);
   } catch (error) {
+    if (isLeaseLost(error)) {
+      const report = {
+        ...emptyReport(stage),
+        outcome: 'interrupted',
+        error: error.message,
+      } as const;
+      return { report, upstream: undefined };
+    }
     const { message, exitCode } = error as Error & { exitCode?: number };
     return failed(stage, message, exitCode === 2);
   }

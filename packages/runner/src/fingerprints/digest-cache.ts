@@ -46,6 +46,9 @@ type MemberEntry = Readonly<Record<string, readonly [stat: string, sha256: strin
  */
 const unsettledMs = 100;
 
+/** The same for file systems that keep times in steps of 1 s or 2 s: FAT, HFS+, some network ones. */
+const unsettledCoarseMs = 2_500;
+
 /** Opens the digest cache in `file`; a missing or damaged one is an empty one. */
 export function openDigestCache(file: string): DigestCache {
   const stored = readDigestFile(file);
@@ -130,7 +133,9 @@ export function openDigestCache(file: string): DigestCache {
 }
 
 function isSettled({ mtimeMs, ctimeMs }: FileStat, now: number): boolean {
-  return now - Math.max(mtimeMs, ctimeMs) >= unsettledMs;
+  const changedMs = Math.max(mtimeMs, ctimeMs);
+  const isCoarse = changedMs % 1000 === 0;
+  return now - changedMs >= (isCoarse ? unsettledCoarseMs : unsettledMs);
 }
 
 function isFile({ sizeBytes }: FileStat): boolean {

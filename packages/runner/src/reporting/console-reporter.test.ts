@@ -97,6 +97,7 @@ it('says of each outcome what a person has to know', () => {
       finished({ outcome: 'cached', because: ['fetched from s3://ours/'] }),
       finished({ outcome: 'skipped', because: ['needs "pack", which failed'] }),
       finished({ outcome: 'interrupted' }),
+      finished({ outcome: 'interrupted', error: 'the lease is lost' }),
       finished({ outcome: 'failed', error: 'no luck', lastLines: ['a', 'b'], logFile: '/log' }),
       finished({ outcome: 'run', because: many }),
     ]),
@@ -104,6 +105,7 @@ it('says of each outcome what a person has to know', () => {
 train: unchanged, fetched from s3://ours/
 train: skipped, needs "pack", which failed
 train: interrupted after 1.0 s
+train: interrupted after 1.0 s: the lease is lost
 train: failed after 1.0 s: no luck
   | a
   | b
@@ -114,5 +116,19 @@ ${many
   .map((cause) => `  ${cause}`)
   .join('\n')}
   and 2 more causes
+`);
+});
+
+it('says for whom it waits', () => {
+  const waiting = { pid: 41, host: 'box', work: 'limber pipeline gc', silentMs: 2_100 };
+  const stage = { ...waiting, work: 'stage "train" of pipeline squat' };
+  expect(
+    write([
+      { type: 'store-waiting', ...waiting },
+      { type: 'stage-waiting', stage: 'train', ...stage },
+    ]),
+  )
+    .toBe(`waiting for process 41 on box, which is busy with limber pipeline gc (its heartbeat is 2 s old)
+train: waiting for process 41 on box, which is busy with stage "train" of pipeline squat (its heartbeat is 2 s old)
 `);
 });

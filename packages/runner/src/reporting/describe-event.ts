@@ -1,3 +1,4 @@
+import { describeWaiting } from '@limber/files';
 import type { PipelineEvent } from '../events.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
 
@@ -18,12 +19,6 @@ type DescribedEvent = Exclude<PipelineEvent, { type: 'stage-line' }>;
 /** More causes than this are counted, not listed. All are in the run's `run.json`. */
 const shownCauses = 8;
 
-const waitingFor = {
-  outputs: 'is at work on the same',
-  gpu: 'uses the GPUs',
-  memory: 'uses the memory',
-} as const;
-
 /** The lines that describe an event to a person. */
 export function describeEvent(event: DescribedEvent, colors: Palette): string[] {
   switch (event.type) {
@@ -32,7 +27,9 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
       return [`${colors.bold(event.pipeline)}: ${count}${event.isDryRun ? ', dry run' : ''}`];
     }
     case 'stage-waiting':
-      return [`${event.stage}: waiting for process ${event.pid}, which ${waitingFor[event.what]}`];
+      return [`${event.stage}: ${describeWaiting(event)}`];
+    case 'store-waiting':
+      return [describeWaiting(event)];
     case 'stage-started': {
       const verb = event.isResumed ? 'goes on where it was left' : 'runs';
       return [`${event.stage}: ${verb}`, ...listCauses(event.because, colors)];
@@ -69,8 +66,10 @@ function describeReport(report: StageReport, colors: Palette): string[] {
       return [`${name}: ${colors.yellow('would run')}`, ...listCauses(because, colors)];
     case 'skipped':
       return [`${name}: ${colors.dim('skipped')}, ${because.join(', ')}`];
-    case 'interrupted':
-      return [`${name}: ${colors.yellow('interrupted')} after ${time}`];
+    case 'interrupted': {
+      const why = report.error === undefined ? '' : `: ${report.error}`;
+      return [`${name}: ${colors.yellow('interrupted')} after ${time}${why}`];
+    }
     case 'failed': {
       const log = (report.lastLines ?? []).map((line) => colors.dim(`  | ${line}`));
       const where = report.logFile === undefined ? [] : [`  log: ${report.logFile}`];

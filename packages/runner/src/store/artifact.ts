@@ -70,14 +70,23 @@ export interface ExpectedArtifact {
   readonly onProblem?: OnProblem | undefined;
 }
 
-/** Makes a stage's outputs visible, all at once, when all of them are on the disk. */
-export async function writeArtifact(state: StateFolder, artifact: Artifact): Promise<void> {
+/**
+ * Makes a stage's outputs visible, all at once, when all of them are on the disk.
+ *
+ * @param confirm - called right before; what it throws keeps them invisible.
+ */
+export async function writeArtifact(
+  state: StateFolder,
+  artifact: Artifact,
+  confirm: () => void = () => undefined,
+): Promise<void> {
   await syncFiles(
     state.objects,
     listArtifactObjects(state, artifact).map((object) => objectPath(state, object)),
   );
   const file = artifactPath(state, artifact.fingerprint);
   makeOwnFolder(state.artifacts, dirname(file));
+  confirm();
   writeFileAtomicSync(file, `${JSON.stringify(artifact, undefined, 2)}\n`);
 }
 

@@ -253,7 +253,7 @@ function listTargets(
       read: async () => {
         const file = join(lock, 'worker');
         try {
-          await waitForWorker(lock, new AbortController().signal);
+          await waitForWorker(lock, { work: 'a test' });
           return 'read';
         } catch (error) {
           expect((error as Error).message).toContain(file);

@@ -17,7 +17,7 @@ it('one at a time holds the lock, and all get it', async () => {
   let holders = 0;
   let most = 0;
   const use = async (): Promise<void> => {
-    const lock = await takeLock(folder);
+    const lock = await takeLock(folder, { work: 'a test' });
     most = Math.max(most, ++holders);
     await new Promise((resolve) => setImmediate(resolve));
     holders--;
@@ -32,11 +32,11 @@ it('one at a time holds the lock, and all get it', async () => {
 it('a dead owner is in nobody’s way', async () => {
   const folder = createLockFolder();
   const dead = spawnSync(process.execPath, ['-e', '']).pid;
-  const [host] = currentProcess().split('~');
   mkdirSync(join(folder, '7'), { recursive: true });
-  writeFileSync(join(folder, '7/owner'), `${host}~${dead}~123`);
+  const owner = currentProcess().replace(/~\d+~\d+$/, `~${dead}~123`);
+  writeFileSync(join(folder, '7/owner'), owner);
   const waits: number[] = [];
-  const lock = await takeLock(folder, { onWait: (pid) => waits.push(pid) });
+  const lock = await takeLock(folder, { work: 'a test', onWait: ({ pid }) => waits.push(pid) });
   expect(waits).toEqual([]);
   expect(readdirSync(folder)).toEqual(['8']);
   lock!.release();
@@ -44,9 +44,13 @@ it('a dead owner is in nobody’s way', async () => {
 
 it('who is told to stop does not wait on', async () => {
   const folder = createLockFolder();
-  const lock = await takeLock(folder);
+  const lock = await takeLock(folder, { work: 'a test' });
   const stop = new AbortController();
-  const second = takeLock(folder, { signal: stop.signal, onWait: () => stop.abort() });
+  const second = takeLock(folder, {
+    work: 'a test',
+    signal: stop.signal,
+    onWait: () => stop.abort(),
+  });
   expect(await second).toBeUndefined();
   lock!.release();
 });

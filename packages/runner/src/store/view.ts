@@ -21,6 +21,7 @@ import {
   stamp,
 } from './objects.ts';
 import { makeOwnFolder } from './own-folder.ts';
+import { unlessMissing } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
 import type { TreeEntry } from './tree.ts';
 
@@ -73,19 +74,33 @@ async function openView(
   if ((await findViewChange(state, view)) === undefined) return view;
   if ((await checkOutput(state, output)) !== 'intact') return undefined;
   const building = temporaryName(path);
+  const replaced = temporaryName(path);
+  const isIntact = async (): Promise<boolean> => (await findViewChange(state, view)) === undefined;
+  const found = inodeOf(path);
   try {
     if (output.kind === 'file') cloneOrLink(state, output.digest, building);
     else await buildFolder(state, { ...view, root: building }, signal);
-    rmSync(path, { recursive: true, force: true });
-    renameSync(building, path);
+    // Another run may have built it meanwhile, and be reading it.
+    if (!(await isIntact())) {
+      unlessMissing(() => renameSync(path, replaced));
+      const hasMovedAnother = inodeOf(replaced) !== found;
+      renameSync(hasMovedAnother ? replaced : building, path);
+    }
   } catch (error) {
-    rmSync(building, { recursive: true, force: true });
-    if (signal?.aborted === true || (await findViewChange(state, view)) !== undefined) throw error;
+    if (signal?.aborted === true || !(await isIntact())) throw error;
+  } finally {
+    for (const needless of [building, replaced]) {
+      rmSync(needless, { recursive: true, force: true });
+    }
   }
   // Links move the time of an object's last change.
   rememberObjects(state, output.digest, view.entries);
   rememberView(state, view);
   return view;
+}
+
+function inodeOf(path: string): number | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 /** The view of an output as {@link ensureView} left it; undefined if the store has lost its listing. */

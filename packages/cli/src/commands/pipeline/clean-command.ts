@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { printLine } from '../../terminal/print-result.ts';
+import { printWaiting } from '../../terminal/print-waiting.ts';
 
 /** `limber pipeline clean` */
 export function addCleanCommand(pipeline: Command): void {
@@ -9,7 +10,11 @@ export function addCleanCommand(pipeline: Command): void {
     .argument('<name>')
     .action(async (name: string) => {
       const { cleanPipeline } = await import('@limber/runner');
-      const removed = await cleanPipeline({ pipeline: name, workspace: process.cwd() });
+      const removed = await cleanPipeline({
+        pipeline: name,
+        workspace: process.cwd(),
+        onWait: printWaiting,
+      });
       for (const folder of removed) printLine(`removed ${folder}`);
     });
 }

@@ -3,6 +3,7 @@ import { amountOf } from '../../options/option-values.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { printWaiting } from '../../terminal/print-waiting.ts';
 
 interface CollectOptions extends JsonOption {
   readonly olderThan?: number;
@@ -27,6 +28,7 @@ export function addGcCommand(pipeline: Command): void {
       const collected = await collectGarbage({
         workspace,
         keep: readLockedFingerprints(workspace),
+        onWait: printWaiting,
         ...(olderThan === undefined ? {} : { olderThanMs: olderThan }),
         ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
       });

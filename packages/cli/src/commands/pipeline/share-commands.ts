@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption, setOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { printWaiting } from '../../terminal/print-waiting.ts';
 import { openPipeline } from './open-pipeline.ts';
 
 interface ShareOptions extends JsonOption {
@@ -33,6 +34,7 @@ export function addShareCommands(pipeline: Command): void {
           ...request,
           overrides: set,
           fingerprints: lock && fingerprintsOf(lock),
+          onWait: printWaiting,
           ...(remote === undefined ? {} : { remote }),
           onEvent: (event) => {
             if (event.type === 'warning') process.stderr.write(`${event.line}\n`);

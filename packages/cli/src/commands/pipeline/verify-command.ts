@@ -3,6 +3,7 @@ import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { printWaiting } from '../../terminal/print-waiting.ts';
 import { openPipeline } from './open-pipeline.ts';
 
 interface VerifyOptions extends JsonOption {
@@ -23,6 +24,7 @@ export function addVerifyCommand(pipeline: Command): void {
       const { verifyStore } = await import('@limber/runner');
       const verified = await verifyStore({
         workspace: process.cwd(),
+        onWait: printWaiting,
         onWarning: (line) => process.stderr.write(`${line}\n`),
         ...(name === undefined ? {} : { pipeline: await openPipeline(name) }),
         ...(remote === undefined ? {} : { remote }),

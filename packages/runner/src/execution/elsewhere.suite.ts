@@ -1,0 +1,53 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+
+const unshare = ['unshare', '--fork', '--kill-child', '--pid', '--mount-proc', '--uts'];
+
+/** Why no process can be started in a PID namespace of its own here, printed too; undefined if one can. */
+export function whyNothingElsewhere(): string | undefined {
+  const [command, ...args] = unshare;
+  const tried = spawnSync(command!, [...args, 'true'], { encoding: 'utf8' });
+  if (tried.status === 0) return undefined;
+  const why = tried.error?.message ?? tried.stderr.trim();
+  console.warn(`Tests are skipped, because "${unshare.join(' ')}" is not possible here: ${why}`);
+  return why;
+}
+
+/**
+ * What runs a command in a PID namespace of its own, under another host name, as in a container. The
+ * process itself is the child of what is started, and dies with it.
+ */
+export function unshareCommand(host: string, command: readonly string[]): string[] {
+  return [...unshare, 'sh', '-c', `hostname ${host} && exec "$@"`, 'sh', ...command];
+}
+
+/** A Node process elsewhere. */
+export interface Elsewhere {
+  readonly process: ChildProcess;
+  /** The next line that it prints. */
+  readonly line: () => Promise<string>;
+  /** Lets it read a line. */
+  readonly tell: (line: string) => void;
+}
+
+/** Runs a script (an ES module, as text) elsewhere, or here if `host` is undefined. */
+export function startScript(script: string, host: string | undefined): Elsewhere {
+  const node = [process.execPath, '--input-type=module', '-e', script];
+  const [command, ...args] = host === undefined ? node : unshareCommand(host, node);
+  const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const lines: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    lines.push(...chunk.toString().split('\n').filter(Boolean));
+  });
+  return {
+    process: child,
+    async line() {
+      while (lines.length === 0) await once(child.stdout, 'data');
+      return lines.shift()!;
+    },
+    tell: (line) => void child.stdin.write(`${line}\n`),
+  };
+}
