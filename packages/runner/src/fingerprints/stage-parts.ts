@@ -56,6 +56,8 @@ function toParts(code: readonly CodePart[]): Part[] {
       case 'unresolved':
         versions.set(part.specifier, ['not installed']);
         break;
+      case 'unfollowed':
+        break;
     }
   }
   const packages = [...versions].map(([name, found]): Part => {
