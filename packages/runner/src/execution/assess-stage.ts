@@ -77,7 +77,7 @@ async function explain(
   context: AssessmentContext,
 ): Promise<string[]> {
   const { state, pipeline, isForced } = context;
-  const because = isForced ? ['forced'] : [];
+  const because = isForced ? [stage.isCached === false ? 'cache: false' : 'forced'] : [];
   const { done, unfinished } = readRecord(state, { pipeline, stage: stage.name });
   const waits = waitsFor.map(
     ({ name, stage }) => `input ${name}: needs "${stage}", which will run`,

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainChanges } from '../fingerprints/changes.ts';
+import type { Part } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
@@ -166,6 +167,13 @@ async function findChange(
     );
     if (before?.value === after?.value) continue;
     return `Input "${input.name}" (${input.labels.join(', ')}) changed while stage "${stage.name}" ran, so its result is not kept. Run again.`;
+  }
+  const filesOf = (all: readonly Part[]): Map<string, string> =>
+    new Map(all.flatMap(({ kind, name, value }) => (kind === 'file' ? [[name, value]] : [])));
+  const [old, current] = [filesOf(parts), filesOf(now.parts)];
+  const changed = [...current.keys()].find((name) => old.get(name) !== current.get(name));
+  if (changed !== undefined) {
+    return `The file ${changed}, which the command of stage "${stage.name}" names, changed while it ran, so its result is not kept. If the command writes it, declare it in "outputs" and write to $LIMBER_OUTPUT_<NAME>; if not, run again.`;
   }
   const changes = explainChanges(parts, now.parts, {
     inputCause: () => undefined,

@@ -125,7 +125,12 @@ async function settleAll(
       broken,
       signal: shared.stop.received(),
     });
-    const options = { role, isForced: isNamed(stage, force), isDryRun, obstacle };
+    const options = {
+      role,
+      isForced: isNamed(stage, force) || stage.isCached === false,
+      isDryRun,
+      obstacle,
+    };
     const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;

@@ -1,3 +1,4 @@
+import { listBlindSpots } from '../fingerprints/stage-parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
@@ -50,7 +51,9 @@ export async function settleStage(
     return role === 'reuse' ? reuseLast(stage, run) : blocked(stage, obstacle);
   }
   try {
-    return await settleSelected(stage, options, run);
+    const { report, ...settled } = await settleSelected(stage, options, run);
+    const warnings = options.isDryRun ? await warn(stage, run) : [];
+    return { ...settled, report: warnings.length > 0 ? { ...report, warnings } : report };
   } catch (error) {
     const { message, exitCode } = error as Error & { exitCode?: number };
     return failed(stage, message, exitCode === 2);
@@ -63,6 +66,7 @@ async function settleSelected(
   run: RunContext,
 ): Promise<SettledStage> {
   const started = performance.now();
+  let hasWarned = false;
   for (;;) {
     const assessment = await run.use.hold(async () => {
       const found = await assessStage(stage, { ...run, isForced, isRepairing: !isDryRun });
@@ -82,12 +86,15 @@ async function settleSelected(
       const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
       return { report, upstream: { type: 'will-run' } };
     }
+    if (!hasWarned) await warn(stage, run);
+    hasWarned = true;
     const { attempt } = assessment;
     const execution = await executeStage({ stage, attempt, because, isForced }, run);
     if (execution.type === 'outdated') continue;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
     if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
-    if (execution.type === 'ran') await share(stage.name, execution.artifact, run);
+    const isShared = execution.type === 'ran' && stage.isCached !== false;
+    if (isShared) await share(stage.name, execution.artifact, run);
     return describe(execution, { stage, details: { seconds: seconds(), because }, run });
   }
 }
@@ -122,6 +129,16 @@ function describe(
       return { report: { ...report, ...details, ...log }, upstream: undefined };
     }
   }
+}
+
+/** Names what may make the stage's outputs old without notice. */
+async function warn(stage: ResolvedStage, run: RunContext): Promise<readonly string[]> {
+  const { workspace } = run.state;
+  const lines = await listBlindSpots(stage, { ...run, workspace });
+  for (const line of lines) {
+    run.emit({ type: 'stage-line', stage: stage.name, line, source: 'warning' });
+  }
+  return lines;
 }
 
 /** Gives what was made to others. That this fails is no failure of the stage. */

@@ -13,11 +13,13 @@ type PartKind =
   | 'package'
   /** The shell command itself. */
   | 'command'
+  /** A file of the workspace that the command names. */
+  | 'file'
   /** A parameter: one leaf of `with`, after parsing. */
   | 'param'
   /** What an input holds: by content, so that touching or renaming a source changes nothing. */
   | 'input'
-  /** An environment variable that the stage declares. */
+  /** An environment variable that the stage declares; its value is kept as a digest only. */
   | 'environment'
   /** The name and path of an output: another name is another artifact. */
   | 'output';

@@ -184,10 +184,12 @@ it('does not take for code what the machine says of itself, nor what runs leave 
       readdirSync(join(tmpdir()));
       readdirSync(resolve('runs'));
       readdirSync(resolve('.limber/work'));
-      readFileSync(resolve('settings.txt'));`,
+      readFileSync(resolve('settings.txt'));
+      export const read = (name) => readFileSync(resolve(name, 'settings.txt'));`,
     'runs/a/run.json': '{}',
     '.limber/work/a': '',
     'settings.txt': '',
+    'data/settings.txt': '',
   });
   expect(await reached(root, 'stage.mjs')).toEqual(['settings.txt', 'stage.mjs']);
 });

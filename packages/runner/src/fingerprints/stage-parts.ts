@@ -1,4 +1,8 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { leavesOf } from '../json.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import { listCommandFiles } from './command-files.ts';
 import type { DigestCache } from './digest-cache.ts';
 import type { Part } from './parts.ts';
 import { paramParts } from './parts.ts';
@@ -6,7 +10,7 @@ import type { CodePart } from './stage-code.ts';
 import { readStageCode } from './stage-code.ts';
 
 /** Raised whenever what a stage is given, or how its outputs are stored, changes its meaning. */
-const format = '2';
+const format = '3';
 
 /** What a stage's parts are read from. */
 export interface StagePartsContext {
@@ -18,28 +22,79 @@ export interface StagePartsContext {
 /** Everything but the inputs that decides what a stage produces. */
 export async function readStageParts(
   stage: ResolvedStage,
-  { workspace, environment, cache }: StagePartsContext,
+  context: StagePartsContext,
 ): Promise<Part[]> {
+  const { workspace, environment, cache } = context;
   const parts: Part[] = [
     { kind: 'format', name: '', value: format },
     { kind: 'node', name: '', value: process.versions.node.split('.', 1)[0]! },
   ];
   if (stage.action.type === 'command') {
-    parts.push({ kind: 'command', name: '', value: stage.action.command });
+    const { command } = stage.action;
+    parts.push({ kind: 'command', name: '', value: command });
+    for (const name of await listNamedFiles(stage, command, { workspace, cache })) {
+      const { sha256 } = await cache.digest(join(workspace, name));
+      parts.push({ kind: 'file', name, value: sha256 });
+    }
   } else {
-    const { module } = stage.action.definition;
-    const code = await cache.remember(`code ${module}`, () =>
-      readStageCode(module, workspace, cache),
-    );
-    parts.push(...toParts(code));
+    parts.push(...toParts(await readModule(stage.action.definition.module, context)));
   }
   parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
     const value = environment[name];
-    if (value !== undefined) parts.push({ kind: 'environment', name, value });
+    if (value === undefined) continue;
+    const digest = createHmac('sha256', name).update(value).digest('hex');
+    parts.push({ kind: 'environment', name, value: digest });
   }
   for (const { name, path } of stage.outputs) parts.push({ kind: 'output', name, value: path });
   return parts;
+}
+
+/** The files that a command names, without those that are its inputs or outputs anyway. */
+async function listNamedFiles(
+  { inputs, outputs }: ResolvedStage,
+  command: string,
+  { workspace, cache }: Pick<StagePartsContext, 'workspace' | 'cache'>,
+): Promise<string[]> {
+  const named = await cache.remember(`command ${command}`, () =>
+    listCommandFiles(command, workspace),
+  );
+  const declared = [
+    ...inputs.flatMap((input) => (input.type === 'files' ? input.paths : [])),
+    ...outputs.map(({ path }) => join(workspace, path)),
+  ];
+  return named.filter((name) => {
+    const path = join(workspace, name);
+    return !declared.some((known) => path === known || path.startsWith(`${known}/`));
+  });
+}
+
+/** What may make a stage's outputs old without notice, in sentences. */
+export async function listBlindSpots(
+  stage: ResolvedStage,
+  context: StagePartsContext,
+): Promise<string[]> {
+  const { action, name, isCached, inputs, environment, params } = stage;
+  if (action.type === 'command') {
+    const given = [...inputs, ...environment, ...leavesOf(params)];
+    const isTold = isCached !== undefined || given.length > 0;
+    if (isTold || (await listNamedFiles(stage, action.command, context)).length > 0) return [];
+    return [
+      `Stage "${name}" has no input: nothing makes it run again. Declare what it reads in "inputs", or "cache: false" to run it every time; "cache: true" says that it always makes the same.`,
+    ];
+  }
+  // Who registers a stage knows its code.
+  if (!action.definition.name.includes('/')) return [];
+  const code = await readModule(action.definition.module, context);
+  return code.flatMap((part) =>
+    part.type === 'unfollowed'
+      ? `${part.label}: ${part.code} could not be followed, so changes of what it loads are not noticed.`
+      : [],
+  );
+}
+
+function readModule(module: string, { workspace, cache }: StagePartsContext): Promise<CodePart[]> {
+  return cache.remember(`code ${module}`, () => readStageCode(module, workspace, cache));
 }
 
 function toParts(code: readonly CodePart[]): Part[] {

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, parse, relative, sep } from 'node:path';
+import { basename, dirname, join, parse, relative } from 'node:path';
 import { isMissing } from '@limber/files';
 import type { NodeFileTraceOptions, NodeFileTraceResult } from '@vercel/nft';
 import { unlessMissing } from '../store/read-if-there.ts';
 import { sha256Of } from '../store/sha256.ts';
+import { isStateFile } from '../store/state-folder.ts';
 import type { DigestCache } from './digest-cache.ts';
 import { findUpwards, packageFolderOf } from './installed-packages.ts';
 import { readScript } from './read-script.ts';
@@ -48,10 +49,10 @@ export function traceCode(
 ): Promise<CodeTrace> {
   return cache.recall<CodeTrace & Grounds & { readonly stamp: string | undefined }>(module, {
     filesOf: ({ files, manifests, read }) => [...files, ...manifests, ...read],
-    isCurrent: async (kept) => kept.stamp === (await stampOf(kept, cache)),
+    isCurrent: async (kept) => kept.stamp === (await stampOf(kept, workspace, cache)),
     async make() {
       const found = await trace(module, workspace, cache);
-      return { ...found, stamp: await stampOf(found, cache) };
+      return { ...found, stamp: await stampOf(found, workspace, cache) };
     },
   });
 }
@@ -59,6 +60,7 @@ export function traceCode(
 /** A digest of how all that is that a trace depends on; undefined if some of it is gone. */
 async function stampOf(
   { files, manifests, read, absent, links, searched }: CodeTrace & Grounds,
+  workspace: string,
   cache: DigestCache,
 ): Promise<string | undefined> {
   const once = <T>(what: string, paths: readonly string[], look: (path: string) => T): T[] =>
@@ -66,7 +68,7 @@ async function stampOf(
   try {
     const seen: unknown[] = [once('exists', absent, existsSync)];
     seen.push(once('link', links, (path) => readlinkSync(path)));
-    seen.push(once('names', searched, listNames));
+    seen.push(once('names', searched, (path) => listNames(path, workspace)));
     for (const path of [...files, ...manifests, ...read]) seen.push(await cache.digest(path));
     return sha256Of(JSON.stringify(seen));
   } catch (error) {
@@ -76,10 +78,13 @@ async function stampOf(
   }
 }
 
-function listNames(searched: string): string[] {
+function listNames(searched: string, workspace: string): string[] {
   const folder = searched.replace(/\/\*\*$/, '');
-  const recursive = folder !== searched;
-  return (unlessMissing(() => readdirSync(folder, { recursive })) ?? []).map(String).sort();
+  const found = unlessMissing(() => readdirSync(folder, { recursive: folder !== searched })) ?? [];
+  return found
+    .map((name) => join(folder, String(name)))
+    .filter((path) => !isStateFile(path, workspace) && packageFolderOf(path) === undefined)
+    .sort();
 }
 
 async function trace(
@@ -103,10 +108,12 @@ async function trace(
       return texts.get(path)!;
     },
     ignore(path) {
-      const [folder, ...pattern] = `${base}${path}`.split(/\/(?=[^/]*\*)/);
-      const isIgnored = !isCode(folder!, { module, workspace, cache });
+      const [folder = '', ...pattern] = `${base}${path}`.split(/\/(?=[^/]*\*)/);
       const depth = pattern.join('/').includes('**') ? '/**' : '';
-      if (pattern.length > 0 && !isIgnored) searched.add(folder! + depth);
+      // A path that is computed as a whole may lead to any file of the workspace: that tells nothing.
+      const isAnything = folder === workspace && depth !== '' && dirname(module) !== folder;
+      const isIgnored = isAnything || !isCode(folder, { module, workspace, cache });
+      if (pattern.length > 0 && !isIgnored) searched.add(folder + depth);
       return isIgnored;
     },
   };
@@ -179,8 +186,7 @@ function isCode(
   },
 ): boolean {
   if (packageFolderOf(path) !== undefined) return false;
-  const [top = ''] = relative(workspace, path).split(sep);
-  if (top !== '..') return !['.git', '.limber', 'runs'].includes(top);
+  if (!relative(workspace, path).startsWith('..')) return !isStateFile(path, workspace);
   const folder = dirname(path);
   if (folder.startsWith(dirname(module))) return true;
   const home = cache.remember(`home ${folder}`, () => findUpwards(folder, 'package.json'));

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 
 /** Where the runner keeps what it knows, all below the workspace. */
 export interface StateFolder {
@@ -40,4 +40,9 @@ export function stateFolder(workspace: string): StateFolder {
     digestCache: join(state, 'cache', 'digests.txt'),
     runs: join(workspace, 'runs'),
   };
+}
+
+/** Whether a path lies where the runner or Git keep their files in a workspace. */
+export function isStateFile(path: string, workspace: string): boolean {
+  return ['.git', '.limber', 'runs'].includes(relative(workspace, path).split(sep)[0]!);
 }
