@@ -1,9 +1,9 @@
 import { explainChanges } from '../fingerprints/changes.ts';
 import type { Part } from '../fingerprints/parts.ts';
-import { fingerprintOf, workKeyOf } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
+import type { Artifact, LostOutput } from '../store/artifact.ts';
 import { findLostOutputs, readArtifact } from '../store/artifact.ts';
+import { attemptOf, extendedAttemptOf, planAttempt } from '../store/lineage.ts';
 import { readTree } from '../store/objects.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
@@ -51,12 +51,16 @@ export async function assessStage(
   if (waitsFor.length > 0) {
     return { type: 'pending', because: await explain(stage, read, context) };
   }
-  const fingerprint = fingerprintOf(parts);
-  const attempt = { fingerprint, workKey: workKeyOf(parts), parts };
-  const artifact = isForced ? undefined : readArtifact(state, fingerprint);
-  const lost =
-    artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing });
-  if (artifact !== undefined && lost.length === 0) return { type: 'cached', attempt, artifact };
+  const lost: LostOutput[] = [];
+  for (const attempt of isForced ? [] : [attemptOf(parts), extendedAttemptOf(state, parts)]) {
+    const artifact = attempt && readArtifact(state, attempt.fingerprint);
+    if (artifact === undefined) continue;
+    const missing = await findLostOutputs(state, artifact, { isRepairing });
+    if (missing.length === 0) return { type: 'cached', attempt: attempt!, artifact };
+    lost.push(...missing);
+  }
+  const plan = await planStart(parts, context);
+  const { fingerprint } = plan.attempt;
   const because = await explain(stage, { ...read, fingerprint }, context);
   for (const { output, problem } of lost) {
     because.push(
@@ -68,7 +72,18 @@ export async function assessStage(
   const { done } = readRecord(state, { pipeline, stage: stage.name });
   const isForgotten = !isForced && done?.fingerprint === fingerprint && lost.length === 0;
   if (isForgotten) because.push('outputs are missing from the store');
-  return { type: 'stale', attempt: { ...attempt, listings: await read.list() }, because };
+  because.push(...plan.because);
+  return { type: 'stale', attempt: { ...plan.attempt, listings: await read.list() }, because };
+}
+
+/** What the stage would begin with; with nothing, if it is forced. */
+export async function planStart(
+  parts: readonly Part[],
+  context: Pick<AssessmentContext, 'state' | 'cache' | 'isForced'>,
+): ReturnType<typeof planAttempt> {
+  return context.isForced
+    ? { attempt: attemptOf(parts), because: [] }
+    : planAttempt(parts, context);
 }
 
 async function explain(
@@ -89,7 +104,7 @@ async function explain(
   if (done.fingerprint === fingerprint) return [...because, ...last];
   const isWaiting = (part: Part): boolean =>
     part.kind === 'input' && waitsFor.some(({ name }) => name === part.name);
-  const known = done.parts.filter((part) => !isWaiting(part));
+  const known = done.parts.filter((part) => part.kind !== 'lineage' && !isWaiting(part));
   const listings = await list();
   const changes = explainChanges(known, parts, {
     inputCause: (name) => causeOf(name, stage, context),

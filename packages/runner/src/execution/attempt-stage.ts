@@ -5,6 +5,7 @@ import type { Part } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
+import { pureAttemptOf } from '../store/lineage.ts';
 import type { StoredOutput } from '../store/objects.ts';
 import { putTree } from '../store/objects.ts';
 import { putCopy, putOutput } from '../store/put-output.ts';
@@ -67,7 +68,7 @@ export async function attemptStage(
     const scratch =
       stage.resumable === undefined
         ? { path: join(folder, 'work'), isResumed: false }
-        : openWorkFolder(state, attempt.workKey, { owner, isFresh: isForced });
+        : openWorkFolder(state, { owner, attempt, isFresh: isForced });
     rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
     for (const path of [folder, scratch.path]) mkdirSync(path, { recursive: true });
@@ -156,9 +157,10 @@ async function checkOutcome(
 
 async function findChange(
   stage: ResolvedStage,
-  { parts }: AssessedAttempt,
+  attempt: AssessedAttempt,
   run: RunContext,
 ): Promise<string | undefined> {
+  const { parts } = pureAttemptOf(attempt);
   const now = await readParts(stage, run);
   for (const input of stage.inputs) {
     if (input.type !== 'files') continue;

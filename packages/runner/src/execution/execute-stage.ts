@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fingerprintOf } from '../fingerprints/parts.ts';
 import { maxDurationMs } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
+import { pureAttemptOf } from '../store/lineage.ts';
 import { takeLock } from '../store/lock.ts';
+import type { Attempt } from '../store/stage-record.ts';
 import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
+import { planStart } from './assess-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
 import { waitForWorker } from './lock-worker.ts';
 import { readParts } from './read-parts.ts';
@@ -18,7 +20,12 @@ import type { RunContext } from './run-context.ts';
 export type Execution =
   | { readonly type: 'ran'; readonly artifact: Artifact; readonly logFile: string }
   /** Another run made the outputs in the meantime, or a colleague did. */
-  | { readonly type: 'cached'; readonly artifact: Artifact; readonly from?: string }
+  | {
+      readonly type: 'cached';
+      readonly attempt: Attempt;
+      readonly artifact: Artifact;
+      readonly from?: string;
+    }
   /** Something changed before it could begin: it has to be looked at again. */
   | { readonly type: 'outdated' }
   | { readonly type: 'interrupted' }
@@ -39,10 +46,10 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   if (lock === undefined) return { type: 'interrupted' };
   try {
     await waitForWorker(folder);
-    const made = isForced
-      ? undefined
-      : await findStoredResult(stage.name, attempt.fingerprint, run);
-    if (made !== undefined) return made;
+    for (const sought of isForced ? [] : [pureAttemptOf(attempt), attempt]) {
+      const made = await findStoredResult(stage.name, sought, run);
+      if (made !== undefined) return made;
+    }
     return await runWithResources(order, folder, run);
   } finally {
     lock.release();
@@ -66,7 +73,8 @@ async function runWithResources(
     if (stop.ending.aborted) return { type: 'interrupted' };
     cache.forget();
     const now = await readParts(stage, run);
-    if (fingerprintOf(now.parts) !== attempt.fingerprint) return { type: 'outdated' };
+    const plan = await planStart(now.parts, { ...run, isForced: order.isForced });
+    if (plan.attempt.fingerprint !== attempt.fingerprint) return { type: 'outdated' };
     return await tryUntilDone(order, { lock, gpus: grant.gpus }, run);
   } finally {
     grant.release();
@@ -118,22 +126,23 @@ function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean
 /** What another run, or another person, has made for the fingerprint. */
 async function findStoredResult(
   stage: string,
-  fingerprint: string,
+  attempt: Attempt,
   { state, remote, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
+  const { fingerprint } = attempt;
   const artifact = await use.hold(async () => {
     const found = await readIntactArtifact(state, fingerprint, { isRepairing: true });
     if (found !== undefined) use.rely(fingerprint);
     return found;
   });
-  if (artifact !== undefined) return { type: 'cached', artifact };
+  if (artifact !== undefined) return { type: 'cached', attempt, artifact };
   if (remote === undefined) return undefined;
   try {
     const pulled = await use.hold(() => {
       use.rely(fingerprint);
       return pullArtifact(remote, fingerprint, { state, staging: use.staging });
     });
-    return pulled && { type: 'cached', artifact: pulled, from: remote.place };
+    return pulled && { type: 'cached', attempt, artifact: pulled, from: remote.place };
   } catch (error) {
     const line = `nothing could be fetched from ${remote.place}: ${(error as Error).message}`;
     emit({ type: 'stage-line', stage, line, source: 'warning' });

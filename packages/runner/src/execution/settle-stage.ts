@@ -88,10 +88,11 @@ async function settleSelected(
     }
     if (!hasWarned) await warn(stage, run);
     hasWarned = true;
-    const { attempt } = assessment;
-    const execution = await executeStage({ stage, attempt, because, isForced }, run);
+    const order = { stage, attempt: assessment.attempt, because, isForced };
+    const execution = await executeStage(order, run);
     if (execution.type === 'outdated') continue;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
+    const { attempt } = execution.type === 'cached' ? execution : order;
     if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
     const isShared = execution.type === 'ran' && stage.isCached !== false;
     if (isShared) await share(stage.name, execution.artifact, run);

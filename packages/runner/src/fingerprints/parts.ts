@@ -17,6 +17,8 @@ type PartKind =
   | 'file'
   /** A parameter: one leaf of `with`, after parsing. */
   | 'param'
+  /** What a resumable stage extends: another start may come to another end. */
+  | 'lineage'
   /** What an input holds: by content, so that touching or renaming a source changes nothing. */
   | 'input'
   /** An environment variable that the stage declares; its value is kept as a digest only. */
@@ -42,9 +44,11 @@ export function fingerprintOf(parts: readonly Part[]): string {
   return sha256Of(lines.sort().join('\n'));
 }
 
-/** The key of a resumable stage's working folder: the parts without those that only extend it. */
+/** The key of a resumable stage's working folder: the parts without those that extend it, and its lineage. */
 export function workKeyOf(parts: readonly Part[]): string {
-  return fingerprintOf(parts.filter((part) => part.isExtending !== true));
+  return fingerprintOf(
+    parts.filter((part) => part.isExtending !== true && part.kind !== 'lineage'),
+  );
 }
 
 /** The parts that a JSON value of parameters comes to, one for each leaf; a list is one leaf. */

@@ -176,7 +176,7 @@ it('names the imports that cannot be followed', async () => {
 
 it('does not take for code what the machine says of itself, nor what runs leave behind', async () => {
   const root = createFolder({
-    'stage.mjs': `
+    'stages/stage.mjs': `
       import { readFileSync, readdirSync } from 'node:fs';
       import { tmpdir } from 'node:os';
       import { join, resolve } from 'node:path';
@@ -191,7 +191,10 @@ it('does not take for code what the machine says of itself, nor what runs leave 
     'settings.txt': '',
     'data/settings.txt': '',
   });
-  expect(await reached(root, 'stage.mjs')).toEqual(['settings.txt', 'stage.mjs']);
+  expect(await reached(root, 'stages/stage.mjs')).toEqual([
+    'settings.txt',
+    'stages/stage.mjs',
+  ]);
 });
 
 describe('a remembered trace', () => {
