@@ -16,7 +16,7 @@ export async function setup(): Promise<string> {
     import('./loading/javascript-warning.ts'),
   ]);
   const writer = createProgressWriter(process.stderr);
-  const result = await provision((progress) => writer.report(progress));
+  const result = await provision((progress) => writer.report(progress), { isRetry: true });
   writer.end();
   return result.type === 'native'
     ? readyLine(result.engine.manifest, result.engine.folder)

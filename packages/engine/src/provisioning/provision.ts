@@ -7,6 +7,7 @@ import { readAddonSource } from './addon-source.ts';
 import { checkAddon } from './check-addon.ts';
 import { engineVariant, locateEngine } from './locate-engine.ts';
 import { enginesFolder } from './engine-folder.ts';
+import { rememberUnavailable, unavailableReasons } from './engine-unavailable.ts';
 import { installFromWheel } from './install-from-wheel.ts';
 import { installPrebuilt } from './install-prebuilt.ts';
 import type { Installation, OnProgress } from './installation.ts';
@@ -26,12 +27,24 @@ export type Provision =
  * from the package's own download. TensorFlow.js's package for Node is fetched first if it is missing. Safe to run in several processes at once; one that is killed
  * leaves only a staging folder, which the next one removes.
  *
+ * @param options.isRetry - tries also if it is remembered that no engine could be installed.
  * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
  * want of a network, Python or compiler.
  */
-export async function provision(onProgress: OnProgress): Promise<Provision> {
+export async function provision(
+  onProgress: OnProgress,
+  { isRetry = false }: { readonly isRetry?: boolean } = {},
+): Promise<Provision> {
   const found = locateEngine();
   if (found.state === 'ready') return { type: 'native', engine: found.engine };
+  const because = isRetry ? undefined : unavailableReasons();
+  if (because !== undefined) return { type: 'javascript', because };
+  const result = await installEngine(onProgress);
+  rememberUnavailable(result.type === 'javascript' ? result.because : undefined);
+  return result;
+}
+
+function installEngine(onProgress: OnProgress): Promise<Provision> {
   const root = enginesFolder(process.env, os.homedir());
   return withInstallationLock(
     root,

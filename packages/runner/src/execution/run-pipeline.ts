@@ -83,6 +83,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         state,
         cache,
         environment,
+        isDryRun,
         resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,
         use,

@@ -51,6 +51,8 @@ function explainPart(from: Part | undefined, to: Part | undefined): string {
       return `run: ${step}`;
     case 'param':
       return `${part.label ?? part.name}: ${step}`;
+    case 'machine':
+      return `${part.name}: ${step}`;
     case 'lineage':
       return `what it extends ${how}`;
     case 'environment':

@@ -17,6 +17,8 @@ type PartKind =
   | 'file'
   /** A parameter: one leaf of `with`, after parsing. */
   | 'param'
+  /** What the stage's definition finds on this machine. */
+  | 'machine'
   /** What a resumable stage extends: another start may come to another end. */
   | 'lineage'
   /** What an input holds: by content, so that touching or renaming a source changes nothing. */

@@ -191,10 +191,7 @@ it('does not take for code what the machine says of itself, nor what runs leave 
     'settings.txt': '',
     'data/settings.txt': '',
   });
-  expect(await reached(root, 'stages/stage.mjs')).toEqual([
-    'settings.txt',
-    'stages/stage.mjs',
-  ]);
+  expect(await reached(root, 'stages/stage.mjs')).toEqual(['settings.txt', 'stages/stage.mjs']);
 });
 
 describe('a remembered trace', () => {

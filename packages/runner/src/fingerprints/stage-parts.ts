@@ -17,6 +17,7 @@ export interface StagePartsContext {
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cache: DigestCache;
+  readonly isDryRun: boolean;
 }
 
 /** Everything but the inputs that decides what a stage produces. */
@@ -37,7 +38,14 @@ export async function readStageParts(
       parts.push({ kind: 'file', name, value: sha256 });
     }
   } else {
-    parts.push(...toParts(await readModule(stage.action.definition.module, context)));
+    const { module, name, environmentOf } = stage.action.definition;
+    parts.push(...toParts(await readModule(module, context)));
+    const found = await cache.remember(`machine ${name} ${JSON.stringify(stage.params)}`, () =>
+      environmentOf?.(stage.params, context),
+    );
+    for (const [of, value] of Object.entries(found ?? {})) {
+      parts.push({ kind: 'machine', name: of, value });
+    }
   }
   parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
