@@ -12,8 +12,18 @@ import { tensorflowRelease, tfjsVersion } from './provisioning/tensorflow-releas
 
 /** The instruction sets that TensorFlow chooses its kernels by; another one rounds differently. */
 const instructionSets: readonly string[] = [
-  ...['avx', 'avx2', 'fma', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_bf16', 'amx_int8'],
-  ...['asimd', 'sve', 'bf16', 'i8mm'],
+  'avx',
+  'avx2',
+  'fma',
+  'avx512f',
+  'avx512_vnni',
+  'avx512_bf16',
+  'amx_bf16',
+  'amx_int8',
+  'asimd',
+  'sve',
+  'bf16',
+  'i8mm',
 ];
 
 /**

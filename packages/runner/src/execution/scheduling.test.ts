@@ -59,9 +59,9 @@ it('a temporary failure is tried again, another one is not', async () => {
   const workspace = createTestWorkspace(`name: retries
 defaults: { retry: { times: 3, delay: 0.01s, messages: [connection lost] } }
 stages:
-  code: { run: 'echo x >> data/code; [ $(wc -l < data/code) = 3 ] || exit 75; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
-  message: { run: 'echo x >> data/message; echo connection lost >&2; exit 1' }
-  other: { run: 'echo x >> data/other; exit 1' }
+  code: { run: 'echo x >> "$PWD"/data/code; [ $(wc -l < "$PWD"/data/code) = 3 ] || exit 75; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
+  message: { run: 'echo x >> "$PWD"/data/message; echo connection lost >&2; exit 1' }
+  other: { run: 'echo x >> "$PWD"/data/other; exit 1' }
 `);
   const events: PipelineEvent[] = [];
   const result = await workspace.run({ keepGoing: true, onEvent: (event) => events.push(event) });

@@ -55,17 +55,11 @@ function isUnfollowed(node: AnyNode, { sourceType }: Program): boolean {
 }
 
 function isTold(node: AnyNode): boolean {
-  switch (node.type) {
-    case 'Literal':
-      return true;
-    case 'TemplateLiteral':
-      return node.expressions.length === 0 || node.quasis[0]!.value.raw.startsWith('.');
-    case 'BinaryExpression':
-      if (node.left.type !== 'Literal') return node.left.type === node.type && isTold(node.left);
-      return String(node.left.value).startsWith('.');
-    case 'NewExpression':
-      return node.arguments.length > 0 && isTold(node.arguments[0]!);
-    default:
-      return false;
+  if (node.type === 'TemplateLiteral') {
+    return node.expressions.length === 0 || node.quasis[0]!.value.raw.startsWith('.');
   }
+  if (node.type === 'NewExpression') return node.arguments.slice(0, 1).some(isTold);
+  if (node.type !== 'BinaryExpression') return node.type === 'Literal';
+  const { left } = node;
+  return left.type === 'Literal' ? String(left.value).startsWith('.') : isTold(left);
 }

@@ -108,8 +108,10 @@ function hasGrown(from: Extending, to: Extending): boolean {
 }
 
 function extendingIn(parts: readonly Part[]): Extending {
-  const extending = parts.filter(({ isExtending }) => isExtending);
-  return Object.fromEntries(extending.map(({ name, value }) => [name, value]).sort());
+  const extending = parts
+    .filter(({ isExtending }) => isExtending)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(extending.map(({ name, value }) => [name, value]));
 }
 
 function describe(extending: Extending): string {
