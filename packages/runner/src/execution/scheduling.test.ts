@@ -96,7 +96,7 @@ stages:
   bad: { run: exit 1 }
   needing: { run: echo, needs: bad }
   after: { run: 'echo > "$LIMBER_OUTPUT_X"', needs: good, outputs: [x] }
-  good: { run: 'while [ ! -e data/failed ]; do sleep 0.01; done; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
+  good: { run: 'while [ ! -e "$PWD"/data/failed ]; do sleep 0.01; done; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
 `;
   for (const keepGoing of [false, true]) {
     const workspace = createTestWorkspace(text);
@@ -122,6 +122,7 @@ stages:
       echo '::limber {"warning": "mind"}'
       echo '::limber {"metrics": {"AP": "high"}}'
       echo > "$LIMBER_OUTPUT_X"
+    cache: true
     outputs: [x]
 `);
   const lines: string[] = [];
