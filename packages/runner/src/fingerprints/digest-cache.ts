@@ -27,7 +27,7 @@ export interface DigestCache {
 }
 
 /** How something that is made from several files is made, and known again. It must be JSON. */
-export interface Recalled<T> {
+interface Recalled<T> {
   readonly make: () => Promise<T>;
   /** Whether what was made earlier would be made again now. */
   readonly isCurrent: (made: T) => Promise<boolean>;
