@@ -44,6 +44,8 @@ export interface StageReport {
   readonly error?: string;
   /** Whether it failed because of what the user gave it: a wrong file, a wrong parameter. */
   readonly invalidInput?: boolean;
+  /** What may make its outputs old without notice; told by dry runs. */
+  readonly warnings?: readonly string[];
   /** What the stage printed, for one that ran in this run. */
   readonly logFile?: string;
   /** The last lines of the log, for a failed stage. */

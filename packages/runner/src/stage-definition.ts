@@ -12,6 +12,14 @@ export interface StageDefinition {
   readonly resumable?: boolean;
   /** Params that only extend a resumable stage's work (`epochs`): not in its working folder's key. */
   readonly extending?: readonly string[];
+  /**
+   * What decides the stage's result besides all that is given to it: the engine that computes, the
+   * precision that `auto` comes to here. Name → value, as people know them; quick, asked in every run.
+   */
+  readonly environmentOf?: (
+    params: unknown,
+    how: { readonly isDryRun: boolean },
+  ) => Promise<Readonly<Record<string, string>>>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { TrainConfig } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
 import evaluate from './evaluate.ts';
@@ -5,6 +6,14 @@ import pack from './pack.ts';
 import report from './report.ts';
 import synthesize from './synthesize.ts';
 import train from './train.ts';
+
+async function environmentOf(
+  precision: TrainConfig['trainer']['precision'],
+  { isDryRun }: { readonly isDryRun: boolean },
+): Promise<Readonly<Record<string, string>>> {
+  const { readEngineEnvironment } = await import('@limber/engine/environment');
+  return readEngineEnvironment({ precision, provision: !isDryRun });
+}
 
 const moduleOf = (file: string): string => new URL(file, import.meta.url).href;
 
@@ -27,7 +36,13 @@ export const stages: readonly StageDefinition[] = [
     params: train.params,
     resumable: true,
     extending: ['epochs'],
+    environmentOf: (params, how) => environmentOf((params as TrainConfig).trainer.precision, how),
   },
-  { name: 'evaluate', module: moduleOf('./evaluate.js'), params: evaluate.params },
+  {
+    name: 'evaluate',
+    module: moduleOf('./evaluate.js'),
+    params: evaluate.params,
+    environmentOf: (_, how) => environmentOf('32', how),
+  },
   { name: 'report', module: moduleOf('./report.js'), params: report.params },
 ];

@@ -8,6 +8,7 @@ import { readAddonSource } from './addon-source.ts';
 import { checkAddon } from './check-addon.ts';
 import { engineVariant, locateEngine } from './locate-engine.ts';
 import { enginesFolder } from './engine-folder.ts';
+import { rememberUnavailable, unavailableReasons } from './engine-unavailable.ts';
 import { installFromWheel } from './install-from-wheel.ts';
 import { installPrebuilt } from './install-prebuilt.ts';
 import type { Installation, OnProgress } from './installation.ts';
@@ -29,7 +30,8 @@ export type Provision =
  * a person asks for it. Safe to run in several processes at once; one that is killed leaves only a
  * staging folder, which the next one removes.
  *
- * @param options.isAsked - a person runs the setup: a stopgap is to be replaced now.
+ * @param options.isAsked - a person runs the setup: a stopgap is to be replaced now, and what could not
+ * be installed is tried again.
  * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
  * want of a network, Python or compiler.
  */
@@ -43,6 +45,17 @@ export async function provision(
   if (found.state === 'ready' && isFinal(found.engine)) {
     return { type: 'native', engine: found.engine };
   }
+  const because = isAsked ? undefined : unavailableReasons();
+  if (found.state !== 'ready' && because !== undefined) return { type: 'javascript', because };
+  const result = await installEngine(isFinal, onProgress);
+  rememberUnavailable(result.type === 'javascript' ? result.because : undefined);
+  return result;
+}
+
+function installEngine(
+  isFinal: (engine: InstalledEngine) => boolean,
+  onProgress: OnProgress,
+): Promise<Provision> {
   const root = enginesFolder(process.env, os.homedir());
   return withInstallationLock(
     root,

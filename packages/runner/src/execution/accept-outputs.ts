@@ -8,7 +8,7 @@ import type { RunContext } from './run-context.ts';
 /** What may have changed since outputs were made that are accepted: how a stage works, or that and what it is given. */
 export type Acceptance = 'code' | 'everything';
 
-const codeKinds: readonly Part['kind'][] = ['code', 'package', 'command', 'node'];
+const codeKinds: readonly Part['kind'][] = ['code', 'package', 'command', 'file', 'node'];
 
 /** The last outputs of a stage were not accepted. */
 class RefusedOutputs extends Error {
@@ -20,7 +20,7 @@ class RefusedOutputs extends Error {
  *
  * @throws {Error} with `exitCode` 2 if they cannot be used, or more has changed than is accepted.
  */
-export function acceptOutputs(
+export async function acceptOutputs(
   stage: string,
   { attempt, because }: Extract<Assessment, { type: 'stale' }>,
   given: {
@@ -28,7 +28,7 @@ export function acceptOutputs(
     readonly last: Artifact | undefined;
     readonly run: RunContext;
   },
-): Artifact {
+): Promise<Artifact> {
   const { accept, last, run } = given;
   const before = readRecord(run.state, { pipeline: run.pipeline, stage }).done?.parts ?? [];
   const kinds = changedKinds(before, attempt.parts);
@@ -40,7 +40,7 @@ export function acceptOutputs(
     throw refuse(`was given something else (${because.join('; ')}). ${hint}`);
   }
   const artifact = { ...last, fingerprint: attempt.fingerprint };
-  writeArtifact(run.state, artifact);
+  await writeArtifact(run.state, artifact);
   return artifact;
 }
 

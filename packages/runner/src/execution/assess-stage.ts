@@ -1,9 +1,9 @@
 import { explainChanges } from '../fingerprints/changes.ts';
 import type { Part } from '../fingerprints/parts.ts';
-import { fingerprintOf, workKeyOf } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
-import type { Artifact } from '../store/artifact.ts';
+import type { Artifact, LostOutput } from '../store/artifact.ts';
 import { findLostOutputs, readArtifact, removeArtifact } from '../store/artifact.ts';
+import { attemptOf, extendedAttemptOf, planAttempt } from '../store/lineage.ts';
 import { readTree } from '../store/objects.ts';
 import type { Attempt } from '../store/stage-record.ts';
 import { readRecord } from '../store/stage-record.ts';
@@ -51,16 +51,22 @@ export async function assessStage(
   if (waitsFor.length > 0) {
     return { type: 'pending', because: await explain(stage, read, context) };
   }
-  const fingerprint = fingerprintOf(parts);
-  const attempt = { fingerprint, workKey: workKeyOf(parts), parts };
+  const lost: LostOutput[] = [];
   const problems: string[] = [];
   const onProblem = (problem: string): void => void problems.push(problem);
-  const expected = { outputs: stage.outputs, onProblem };
-  const artifact = isForced ? undefined : readArtifact(state, fingerprint, expected);
-  const lost =
-    artifact === undefined ? [] : await findLostOutputs(state, artifact, { isRepairing });
-  if (artifact !== undefined && lost.length === 0) return { type: 'cached', attempt, artifact };
-  if (isRepairing && problems.length > 0) removeArtifact(state, fingerprint);
+  for (const attempt of isForced ? [] : [attemptOf(parts), extendedAttemptOf(state, parts)]) {
+    if (attempt === undefined) continue;
+    const before = problems.length;
+    const expected = { outputs: stage.outputs, onProblem };
+    const artifact = readArtifact(state, attempt.fingerprint, expected);
+    if (isRepairing && problems.length > before) removeArtifact(state, attempt.fingerprint);
+    if (artifact === undefined) continue;
+    const missing = await findLostOutputs(state, artifact, { isRepairing });
+    if (missing.length === 0) return { type: 'cached', attempt, artifact };
+    lost.push(...missing);
+  }
+  const plan = await planStart(parts, context);
+  const { fingerprint } = plan.attempt;
   const because = [...(await explain(stage, { ...read, fingerprint }, context)), ...problems];
   for (const { output, problem } of lost) {
     because.push(
@@ -73,7 +79,18 @@ export async function assessStage(
   const isForgotten =
     !isForced && done?.fingerprint === fingerprint && lost.length + problems.length === 0;
   if (isForgotten) because.push('outputs are missing from the store');
-  return { type: 'stale', attempt: { ...attempt, listings: await read.list() }, because };
+  because.push(...plan.because);
+  return { type: 'stale', attempt: { ...plan.attempt, listings: await read.list() }, because };
+}
+
+/** What the stage would begin with; with nothing, if it is forced. */
+export async function planStart(
+  parts: readonly Part[],
+  context: Pick<AssessmentContext, 'state' | 'cache' | 'isForced'>,
+): ReturnType<typeof planAttempt> {
+  return context.isForced
+    ? { attempt: attemptOf(parts), because: [] }
+    : planAttempt(parts, context);
 }
 
 async function explain(
@@ -82,7 +99,7 @@ async function explain(
   context: AssessmentContext,
 ): Promise<string[]> {
   const { state, pipeline, isForced } = context;
-  const because = isForced ? ['forced'] : [];
+  const because = isForced ? [stage.isCached === false ? 'cache: false' : 'forced'] : [];
   const key = { pipeline, stage: stage.name };
   const { done, unfinished } = readRecord(state, key, (problem) => because.push(problem));
   const waits = waitsFor.map(
@@ -95,7 +112,7 @@ async function explain(
   if (done.fingerprint === fingerprint) return [...because, ...last];
   const isWaiting = (part: Part): boolean =>
     part.kind === 'input' && waitsFor.some(({ name }) => name === part.name);
-  const known = done.parts.filter((part) => !isWaiting(part));
+  const known = done.parts.filter((part) => part.kind !== 'lineage' && !isWaiting(part));
   const listings = await list();
   const changes = explainChanges(known, parts, {
     inputCause: (name) => causeOf(name, stage, context),

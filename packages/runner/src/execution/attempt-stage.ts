@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainChanges } from '../fingerprints/changes.ts';
+import type { Part } from '../fingerprints/parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { writeArtifact } from '../store/artifact.ts';
+import { pureAttemptOf } from '../store/lineage.ts';
 import type { StoredOutput } from '../store/objects.ts';
 import type { Lock } from '../store/lock.ts';
 import { putTree } from '../store/objects.ts';
@@ -68,7 +70,7 @@ export async function attemptStage(
     const scratch =
       stage.resumable === undefined
         ? { path: join(folder, 'work'), isResumed: false }
-        : openWorkFolder(state, attempt.workKey, { owner, isFresh: isForced });
+        : openWorkFolder(state, { owner, attempt, isFresh: isForced });
     rememberUnfinished(order, 'interrupted', run);
     for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
     for (const path of [join(folder, 'outputs'), scratch.path])
@@ -181,9 +183,10 @@ async function checkOutcome(
 
 async function findChange(
   stage: ResolvedStage,
-  { parts }: AssessedAttempt,
+  attempt: AssessedAttempt,
   run: RunContext,
 ): Promise<string | undefined> {
+  const { parts } = pureAttemptOf(attempt);
   const now = await readParts(stage, run);
   for (const input of stage.inputs) {
     if (input.type !== 'files') continue;
@@ -192,6 +195,13 @@ async function findChange(
     );
     if (before?.value === after?.value) continue;
     return `Input "${input.name}" (${input.labels.join(', ')}) changed while stage "${stage.name}" ran, so its result is not kept. Run again.`;
+  }
+  const filesOf = (all: readonly Part[]): Map<string, string> =>
+    new Map(all.flatMap(({ kind, name, value }) => (kind === 'file' ? [[name, value]] : [])));
+  const [old, current] = [filesOf(parts), filesOf(now.parts)];
+  const changed = [...current.keys()].find((name) => old.get(name) !== current.get(name));
+  if (changed !== undefined) {
+    return `The file ${changed}, which the command of stage "${stage.name}" names, changed while it ran, so its result is not kept. If the command writes it, declare it in "outputs" and write to $LIMBER_OUTPUT_<NAME>; if not, run again.`;
   }
   const changes = explainChanges(parts, now.parts, {
     inputCause: () => undefined,

@@ -81,12 +81,6 @@ const actions: Readonly<Record<ActorKind, string>> = {
   pull: `sharePipeline('pull', { ...options, remote: workspace + '/remote' })`,
 };
 
-/**
- * Whether bytes of stored objects are flipped, their size and time kept. Only a store that looks at
- * contents notices that.
- */
-const isFlipping: boolean = false;
-
 /** What one round is made of. */
 export interface RoundPlan {
   readonly name: string;
@@ -121,7 +115,7 @@ export function createLane(): CrashLane {
     async round(plan) {
       workspace.write('data/source.txt', plan.source);
       if (plan.other === 'pull') rmSync(state.artifacts, { recursive: true, force: true });
-      if (isFlipping) flipBytes(state.objects);
+      flipBytes(state.objects);
       const kinds = ['run', plan.other] as const;
       const actors = kinds.map((kind, index) =>
         startActor(kind, { root, word: plan.word, host: plan.hosts[index] }),

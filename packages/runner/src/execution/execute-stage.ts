@@ -2,15 +2,17 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Waiting } from '@limber/files';
 import { createLifeWatch } from '@limber/files';
-import { fingerprintOf } from '../fingerprints/parts.ts';
 import { maxDurationMs } from '../parsing/quantities.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import { pullArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact } from '../store/artifact.ts';
+import { pureAttemptOf } from '../store/lineage.ts';
 import type { Lock, LockWait } from '../store/lock.ts';
 import { takeLock } from '../store/lock.ts';
+import type { Attempt } from '../store/stage-record.ts';
 import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
+import { planStart } from './assess-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
 import { waitForWorker } from './lock-worker.ts';
 import type { MachineLease } from './machine-lease.ts';
@@ -23,7 +25,12 @@ import type { RunContext } from './run-context.ts';
 export type Execution =
   | { readonly type: 'ran'; readonly artifact: Artifact; readonly logFile: string }
   /** Another run made the outputs in the meantime, or a colleague did. */
-  | { readonly type: 'cached'; readonly artifact: Artifact; readonly from?: string }
+  | {
+      readonly type: 'cached';
+      readonly attempt: Attempt;
+      readonly artifact: Artifact;
+      readonly from?: string;
+    }
   /** Something changed before it could begin: it has to be looked at again. */
   | { readonly type: 'outdated' }
   | { readonly type: 'interrupted' }
@@ -46,8 +53,10 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   if (lock === undefined) return { type: 'interrupted' };
   try {
     if (!(await waitForWorker(lock.folder, wait))) return { type: 'interrupted' };
-    const made = isForced ? undefined : await findStoredResult(stage, attempt.fingerprint, run);
-    if (made !== undefined) return made;
+    for (const sought of isForced ? [] : [pureAttemptOf(attempt), attempt]) {
+      const made = await findStoredResult(stage, sought, run);
+      if (made !== undefined) return made;
+    }
     return await runWithResources(order, { lock, wait }, run);
   } finally {
     lock.release();
@@ -77,7 +86,8 @@ async function runWithResources(
     if (lease === undefined || stop.ending.aborted) return { type: 'interrupted' };
     cache.forget();
     const now = await readParts(stage, run);
-    if (fingerprintOf(now.parts) !== attempt.fingerprint) return { type: 'outdated' };
+    const plan = await planStart(now.parts, { ...run, isForced: order.isForced });
+    if (plan.attempt.fingerprint !== attempt.fingerprint) return { type: 'outdated' };
     return await tryUntilDone(order, { lock, gpus: lease.gpus }, run);
   } finally {
     lease?.release();
@@ -130,22 +140,23 @@ function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean
 /** What another run, or another person, has made for the fingerprint. */
 async function findStoredResult(
   { name: stage, outputs }: ResolvedStage,
-  fingerprint: string,
+  attempt: Attempt,
   { state, remote, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
+  const { fingerprint } = attempt;
   const artifact = await use.hold(async () => {
     const found = await readIntactArtifact(state, fingerprint, { isRepairing: true, outputs });
     if (found !== undefined) use.rely(fingerprint);
     return found;
   });
-  if (artifact !== undefined) return { type: 'cached', artifact };
+  if (artifact !== undefined) return { type: 'cached', attempt, artifact };
   if (remote === undefined) return undefined;
   try {
     const pulled = await use.hold(() => {
       use.rely(fingerprint);
       return pullArtifact(remote, fingerprint, { state, staging: use.staging, outputs });
     });
-    return pulled && { type: 'cached', artifact: pulled, from: remote.place };
+    return pulled && { type: 'cached', attempt, artifact: pulled, from: remote.place };
   } catch (error) {
     const line = `nothing could be fetched from ${remote.place}: ${(error as Error).message}`;
     emit({ type: 'stage-line', stage, line, source: 'warning' });

@@ -90,7 +90,11 @@ it('more epochs go on from the same folder, another learning rate starts afresh'
   await workspace.run();
   expect(modelOf(workspace)).toBe('lr 0.1, epochs 0 to 4');
   const more = await workspace.run({ overrides: ['train.epochs=6'] });
-  expect(because(more, 'train')).toEqual(['params.train.epochs: 4 → 6']);
+  const [work] = readdirSync(join(workspace.root, '.limber/work'));
+  expect(because(more, 'train')).toEqual([
+    'params.train.epochs: 4 → 6',
+    `extends the 4 epochs of working folder ${work!.slice(0, 12)}`,
+  ]);
   expect(modelOf(workspace)).toBe('lr 0.1, epochs 4 to 6');
   await workspace.run({ overrides: ['train.epochs=6', 'train.lr=0.2'] });
   expect(modelOf(workspace)).toBe('lr 0.2, epochs 0 to 6');

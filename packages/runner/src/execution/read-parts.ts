@@ -14,6 +14,7 @@ export interface PartsContext {
   readonly cache: DigestCache;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly upstream: (stage: string) => Upstream;
+  readonly isDryRun: boolean;
 }
 
 /** A stage's parts at this moment. */
@@ -31,9 +32,8 @@ export interface ReadParts {
  * @throws {Error} if an input cannot be read; with `exitCode` 2 if it is the user's own.
  */
 export async function readParts(stage: ResolvedStage, context: PartsContext): Promise<ReadParts> {
-  const { state, cache, environment, upstream } = context;
-  const { workspace } = state;
-  const parts = await readStageParts(stage, { workspace, environment, cache });
+  const { state, cache, upstream } = context;
+  const parts = await readStageParts(stage, { ...context, workspace: state.workspace });
   const reading = { reader: stage.name, state, upstream };
   const waitsFor: { name: string; stage: string }[] = [];
   const lists: [string, () => Promise<readonly TreeEntry[] | undefined>][] = [];

@@ -100,6 +100,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         cache,
         environment,
         executor,
+        isDryRun,
         resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,
         use,
@@ -146,7 +147,13 @@ async function settleAll(
       broken,
       signal: shared.stop.received(),
     });
-    const options = { role, isForced: isNamed(stage, force), isDryRun, accept, obstacle };
+    const options = {
+      role,
+      isForced: isNamed(stage, force) || stage.isCached === false,
+      isDryRun,
+      accept,
+      obstacle,
+    };
     const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
     const done = await settleStage(stage, options, { ...shared, upstream });
     const { outcome } = done.report;

@@ -57,9 +57,9 @@ it('a temporary failure is tried again, another one is not', async () => {
   const workspace = createTestWorkspace(`name: retries
 defaults: { retry: { times: 3, delay: 0.01s, messages: [connection lost] } }
 stages:
-  code: { run: 'echo x >> data/code; [ $(wc -l < data/code) = 3 ] || exit 75; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
-  message: { run: 'echo x >> data/message; echo connection lost >&2; exit 1' }
-  other: { run: 'echo x >> data/other; exit 1' }
+  code: { run: 'echo x >> "$PWD"/data/code; [ $(wc -l < "$PWD"/data/code) = 3 ] || exit 75; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
+  message: { run: 'echo x >> "$PWD"/data/message; echo connection lost >&2; exit 1' }
+  other: { run: 'echo x >> "$PWD"/data/other; exit 1' }
 `);
   const events: PipelineEvent[] = [];
   const result = await workspace.run({ keepGoing: true, onEvent: (event) => events.push(event) });
@@ -94,7 +94,7 @@ stages:
   bad: { run: exit 1 }
   needing: { run: echo, needs: bad }
   after: { run: 'echo > "$LIMBER_OUTPUT_X"', needs: good, outputs: [x] }
-  good: { run: 'while [ ! -e data/failed ]; do sleep 0.01; done; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
+  good: { run: 'while [ ! -e "$PWD"/data/failed ]; do sleep 0.01; done; echo > "$LIMBER_OUTPUT_X"', outputs: [x] }
 `;
   for (const keepGoing of [false, true]) {
     const workspace = createTestWorkspace(text);
@@ -120,6 +120,7 @@ stages:
       echo '::limber {"warning": "mind"}'
       echo '::limber {"metrics": {"AP": "high"}}'
       echo > "$LIMBER_OUTPUT_X"
+    cache: true
     outputs: [x]
 `);
   const lines: string[] = [];

@@ -1,4 +1,5 @@
 import { isLeaseLost } from '@limber/files';
+import { listBlindSpots } from '../fingerprints/stage-parts.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { StageReport } from '../pipeline-result.ts';
 import { pushArtifact } from '../remote/share-artifact.ts';
@@ -54,7 +55,9 @@ export async function settleStage(
     return role === 'reuse' ? reuseLast(stage, run) : blocked(stage, obstacle);
   }
   try {
-    return await settleSelected(stage, options, run);
+    const { report, ...settled } = await settleSelected(stage, options, run);
+    const warnings = options.isDryRun ? await warn(stage, run) : [];
+    return { ...settled, report: warnings.length > 0 ? { ...report, warnings } : report };
   } catch (error) {
     if (isLeaseLost(error)) {
       const report = {
@@ -75,6 +78,7 @@ async function settleSelected(
   run: RunContext,
 ): Promise<SettledStage> {
   const started = performance.now();
+  let hasWarned = false;
   for (;;) {
     const assessment = await run.use.hold(async () => {
       const found = await assessStage(stage, { ...run, isForced, isRepairing: !isDryRun });
@@ -99,18 +103,22 @@ async function settleSelected(
       const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
       return { report, upstream: { type: 'will-run' } };
     }
-    const { attempt } = assessment;
     if (accept !== undefined) {
       const last = await findLast(stage, run);
-      const artifact = acceptOutputs(stage.name, assessment, { accept, last, run });
-      rememberDone(stage.name, attempt, run);
+      const artifact = await acceptOutputs(stage.name, assessment, { accept, last, run });
+      rememberDone(stage.name, assessment.attempt, run);
       return withArtifact(stage, { ...reused, outcome: 'cached', artifact, because }, run);
     }
-    const execution = await executeStage({ stage, attempt, because, isForced }, run);
+    if (!hasWarned) await warn(stage, run);
+    hasWarned = true;
+    const order = { stage, attempt: assessment.attempt, because, isForced };
+    const execution = await executeStage(order, run);
     if (execution.type === 'outdated') continue;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
+    const { attempt } = execution.type === 'cached' ? execution : order;
     if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
-    if (execution.type === 'ran') await share(stage.name, execution.artifact, run);
+    const isShared = execution.type === 'ran' && stage.isCached !== false;
+    if (isShared) await share(stage.name, execution.artifact, run);
     return describe(execution, { stage, details: { seconds: seconds(), because }, run });
   }
 }
@@ -145,6 +153,16 @@ function describe(
       return { report: { ...report, ...details, ...log }, upstream: undefined };
     }
   }
+}
+
+/** Names what may make the stage's outputs old without notice. */
+async function warn(stage: ResolvedStage, run: RunContext): Promise<readonly string[]> {
+  const { workspace } = run.state;
+  const lines = await listBlindSpots(stage, { ...run, workspace });
+  for (const line of lines) {
+    run.emit({ type: 'stage-line', stage: stage.name, line, source: 'warning' });
+  }
+  return lines;
 }
 
 /** Gives what was made to others. That this fails is no failure of the stage. */

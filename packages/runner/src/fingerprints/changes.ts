@@ -34,6 +34,7 @@ function byKey(parts: readonly Part[]): Map<string, Part> {
 
 function explainPart(from: Part | undefined, to: Part | undefined): string {
   const part = (to ?? from)!;
+  const how = from === undefined ? 'is new' : to === undefined ? 'is gone' : 'changed';
   const step = `${show(from?.value)} → ${show(to?.value)}`;
   switch (part.kind) {
     case 'format':
@@ -41,15 +42,21 @@ function explainPart(from: Part | undefined, to: Part | undefined): string {
     case 'node':
       return `node: ${step}`;
     case 'code':
-      return `code: ${part.name} ${from === undefined ? 'is new' : to === undefined ? 'is gone' : 'changed'}`;
+      return `code: ${part.name} ${how}`;
     case 'package':
       return `package ${part.name}: ${step}`;
+    case 'file':
+      return `file ${part.name} ${how}`;
     case 'command':
       return `run: ${step}`;
     case 'param':
       return `${part.label ?? part.name}: ${step}`;
+    case 'machine':
+      return `${part.name}: ${step}`;
+    case 'lineage':
+      return `what it extends ${how}`;
     case 'environment':
-      return `env ${part.name}: ${step}`;
+      return `env ${part.name} ${how}`;
     case 'input':
       return `input ${part.name}: ${to === undefined ? 'is gone' : 'changed'}`;
     case 'output':

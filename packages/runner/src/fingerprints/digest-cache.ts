@@ -16,12 +16,23 @@ export interface DigestCache {
   digestAll(key: string, stats: readonly FileStat[]): Promise<string>;
   /** The listing itself; after {@link DigestCache.digestAll} it reads no file. */
   listAll(key: string, stats: readonly FileStat[]): Promise<TreeEntry[]>;
+  /** What `make` gives, kept between runs for as long as it is current; see {@link Recalled}. */
+  recall<T>(key: string, recalled: Recalled<T>): Promise<T>;
   /** What `make` gave the first time it was asked for under this key, until {@link DigestCache.forget}. */
   remember<T>(key: string, make: () => T): T;
   /** Looks at everything anew from now on: time has passed. */
   forget(): void;
   /** Keeps what was learnt for the next run. */
   save(): void;
+}
+
+/** How something that is made from several files is made, and known again. It must be JSON. */
+interface Recalled<T> {
+  readonly make: () => Promise<T>;
+  /** Whether what was made earlier would be made again now. */
+  readonly isCurrent: (made: T) => Promise<boolean>;
+  /** The files that were read for it. */
+  readonly filesOf: (made: T) => readonly string[];
 }
 
 /** A file by itself. */
@@ -55,6 +66,7 @@ export function openDigestCache(file: string): DigestCache {
   const files = stored.table<FileEntry>('file');
   const groups = stored.table<GroupEntry>('group');
   const members = stored.table<MemberEntry>('members');
+  const recalled = stored.table<unknown>('recalled');
   const memory = new Map<string, unknown>();
   let hasNews = false;
 
@@ -117,6 +129,16 @@ export function openDigestCache(file: string): DigestCache {
       if (!isWhole) groups.set(key, { stats: '', digest: '' }, undefined);
       await digestGroup(key, stats);
       return toTree(stats, members.get(key)!);
+    },
+    async recall<T>(key: string, { make, isCurrent, filesOf }: Recalled<T>) {
+      const known = recalled.get(key) as T | undefined;
+      if (known !== undefined && (await isCurrent(known))) return known;
+      const now = Date.now();
+      const made = await make();
+      const isKept = filesOf(made).every((path) => isSettled(statFile(path, path), now));
+      recalled.set(key, made, isKept ? made : undefined);
+      hasNews = true;
+      return made;
     },
     remember<T>(key: string, make: () => T) {
       if (!memory.has(key)) memory.set(key, make());

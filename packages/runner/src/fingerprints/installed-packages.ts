@@ -1,12 +1,21 @@
-import { realpathSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { readJson } from '../store/read-if-there.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { findUpwards, readManifest } from './resolve-import.ts';
 
 /** A package as it is installed. */
 interface InstalledPackage {
   readonly name: string;
   readonly version: string;
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly version?: string;
+  readonly type?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
 }
 
 /** The package in `folder` and all that it depends on, directly or not, as far as they are installed. */
@@ -38,4 +47,26 @@ function readInstalled(
     });
     return { name, version, dependencies };
   });
+}
+
+/** The folder of the installed package that a real path lies in; undefined if it lies in none. */
+export function packageFolderOf(path: string): string | undefined {
+  const mark = `${sep}node_modules${sep}`;
+  const start = path.lastIndexOf(mark) + mark.length;
+  if (start < mark.length) return undefined;
+  const name = path.slice(start).split(sep);
+  return path.slice(0, start) + name.slice(0, name[0]!.startsWith('@') ? 2 : 1).join(sep);
+}
+
+/** The nearest folder at or above `from` that holds `path`. */
+export function findUpwards(from: string, path: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, path))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** The package.json in a folder. */
+export function readManifest(folder: string): Manifest {
+  return (readJson(join(folder, 'package.json')) as Manifest | undefined) ?? {};
 }

@@ -13,11 +13,17 @@ export type PartKind =
   | 'package'
   /** The shell command itself. */
   | 'command'
+  /** A file of the workspace that the command names. */
+  | 'file'
   /** A parameter: one leaf of `with`, after parsing. */
   | 'param'
+  /** What the stage's definition finds on this machine. */
+  | 'machine'
+  /** What a resumable stage extends: another start may come to another end. */
+  | 'lineage'
   /** What an input holds: by content, so that touching or renaming a source changes nothing. */
   | 'input'
-  /** An environment variable that the stage declares. */
+  /** An environment variable that the stage declares; its value is kept as a digest only. */
   | 'environment'
   /** The name and path of an output: another name is another artifact. */
   | 'output';
@@ -40,9 +46,11 @@ export function fingerprintOf(parts: readonly Part[]): string {
   return sha256Of(lines.sort().join('\n'));
 }
 
-/** The key of a resumable stage's working folder: the parts without those that only extend it. */
+/** The key of a resumable stage's working folder: the parts without those that extend it, and its lineage. */
 export function workKeyOf(parts: readonly Part[]): string {
-  return fingerprintOf(parts.filter((part) => part.isExtending !== true));
+  return fingerprintOf(
+    parts.filter((part) => part.isExtending !== true && part.kind !== 'lineage'),
+  );
 }
 
 /** The parts that a JSON value of parameters comes to, one for each leaf; a list is one leaf. */

@@ -1,4 +1,9 @@
+import { createHmac } from 'node:crypto';
+import { join } from 'node:path';
+import { leavesOf } from '../json.ts';
+import { toShellCommand } from '../parsing/shell-command.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
+import { listCommandFiles } from './command-files.ts';
 import type { DigestCache } from './digest-cache.ts';
 import type { Part } from './parts.ts';
 import { paramParts } from './parts.ts';
@@ -13,36 +18,97 @@ export interface StagePartsContext {
   readonly workspace: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly cache: DigestCache;
+  readonly isDryRun: boolean;
 }
 
 /** Everything but the inputs that decides what a stage produces. */
 export async function readStageParts(
   stage: ResolvedStage,
-  { workspace, environment, cache }: StagePartsContext,
+  context: StagePartsContext,
 ): Promise<Part[]> {
+  const { workspace, environment, cache } = context;
   const parts: Part[] = [
     { kind: 'format', name: '', value: format },
     { kind: 'node', name: '', value: process.versions.node.split('.', 1)[0]! },
   ];
   if (stage.action.type === 'command') {
-    parts.push({ kind: 'command', name: '', value: stage.action.command });
-    for (const { label, value } of stage.action.values) {
+    const { command: template, values } = stage.action;
+    parts.push({ kind: 'command', name: '', value: template });
+    for (const { label, value } of values) {
       parts.push({ kind: 'param', name: `\${{ ${label} }}`, value: JSON.stringify(value), label });
     }
+    for (const name of await listNamedFiles(stage, context)) {
+      const { sha256 } = await cache.digest(join(workspace, name));
+      parts.push({ kind: 'file', name, value: sha256 });
+    }
   } else {
-    const { module } = stage.action.definition;
-    const code = await cache.remember(`code ${module}`, () =>
-      readStageCode(module, workspace, cache),
+    const { module, name, environmentOf } = stage.action.definition;
+    parts.push(...toParts(await readModule(module, context)));
+    const found = await cache.remember(`machine ${name} ${JSON.stringify(stage.params)}`, () =>
+      environmentOf?.(stage.params, context),
     );
-    parts.push(...toParts(code));
+    for (const [of, value] of Object.entries(found ?? {})) {
+      parts.push({ kind: 'machine', name: of, value });
+    }
   }
   parts.push(...paramParts(stage.params, stage.resumable ?? [], stage.labelOf));
   for (const name of stage.environment) {
     const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    if (value !== undefined) parts.push({ kind: 'environment', name, value });
+    if (value === undefined) continue;
+    const digest = createHmac('sha256', name).update(value).digest('hex');
+    parts.push({ kind: 'environment', name, value: digest });
   }
   for (const { name, path } of stage.outputs) parts.push({ kind: 'output', name, value: path });
   return parts;
+}
+
+/** The files that a command names, without those that are its inputs or outputs anyway. */
+async function listNamedFiles(
+  { action, inputs, outputs }: ResolvedStage,
+  { workspace, cache }: Pick<StagePartsContext, 'workspace' | 'cache'>,
+): Promise<string[]> {
+  if (action.type !== 'command') return [];
+  const { command } = toShellCommand(action.command);
+  const values = action.values.map(({ value }) => value);
+  const named = await cache.remember(`command ${JSON.stringify([command, values])}`, () =>
+    listCommandFiles(command, { values, workspace }),
+  );
+  const declared = [
+    ...inputs.flatMap((input) => (input.type === 'files' ? input.paths : [])),
+    ...outputs.map(({ path }) => join(workspace, path)),
+  ];
+  return named.filter((name) => {
+    const path = join(workspace, name);
+    return !declared.some((known) => path === known || path.startsWith(`${known}/`));
+  });
+}
+
+/** What may make a stage's outputs old without notice, in sentences. */
+export async function listBlindSpots(
+  stage: ResolvedStage,
+  context: StagePartsContext,
+): Promise<string[]> {
+  const { action, name, isCached, inputs, environment, params } = stage;
+  if (action.type === 'command') {
+    const given = [...inputs, ...environment, ...leavesOf(params)];
+    const isTold = isCached !== undefined || given.length > 0;
+    if (isTold || (await listNamedFiles(stage, context)).length > 0) return [];
+    return [
+      `Stage "${name}" has no input: nothing makes it run again. Declare what it reads in "inputs", or "cache: false" to run it every time; "cache: true" says that it always makes the same.`,
+    ];
+  }
+  // Who registers a stage knows its code.
+  if (!action.definition.name.includes('/')) return [];
+  const code = await readModule(action.definition.module, context);
+  return code.flatMap((part) =>
+    part.type === 'unfollowed'
+      ? `${part.label}: ${part.code} could not be followed, so changes of what it loads are not noticed.`
+      : [],
+  );
+}
+
+function readModule(module: string, { workspace, cache }: StagePartsContext): Promise<CodePart[]> {
+  return cache.remember(`code ${module}`, () => readStageCode(module, workspace, cache));
 }
 
 function toParts(code: readonly CodePart[]): Part[] {
@@ -58,6 +124,8 @@ function toParts(code: readonly CodePart[]): Part[] {
         break;
       case 'unresolved':
         versions.set(part.specifier, ['not installed']);
+        break;
+      case 'unfollowed':
         break;
     }
   }

@@ -1,5 +1,5 @@
 import type { ParamName, Situation } from './workshop.suite.ts';
-import { codes, workshopParams } from './workshop.suite.ts';
+import { codes, endings, scripts, styles, workshopParams } from './workshop.suite.ts';
 
 /** One change to the world between two runs. */
 export type Edit =
@@ -70,6 +70,12 @@ export function drawEdit(
     }
     case 'code':
       return to('code', { code: pick(codes) });
+    case 'ending':
+      return to('ending', { ending: pick(Object.keys(endings)) });
+    case 'style':
+      return to('style', { style: pick(Object.keys(styles)) });
+    case 'script':
+      return to('script', { script: pick(Object.keys(scripts)) });
     case 'environment':
       return to('environment', { word: pick(['hello', 'bye', '']) });
     case 'output':
@@ -90,6 +96,9 @@ const kinds = [
   'param',
   'param',
   'code',
+  'ending',
+  'style',
+  'script',
   'environment',
   'output',
   'object',

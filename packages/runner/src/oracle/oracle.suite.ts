@@ -1,25 +1,21 @@
 import { createHash } from 'node:crypto';
+import type { Extension } from './extensions.suite.ts';
+import { createExtensions } from './extensions.suite.ts';
 import type { Situation } from './workshop.suite.ts';
-import { codes } from './workshop.suite.ts';
-
-/** What a stage would be made from, and what it would write. */
-interface Expected {
-  readonly stage: string;
-  /** Equal keys give equal outputs. */
-  readonly key: string;
-  readonly text: string;
-}
+import { codes, endings, scripts, styles } from './workshop.suite.ts';
 
 /** What the store should hold: an independent account, kept without looking at it. */
 export interface Oracle {
-  /** The outputs of a clean run. */
-  texts(now: Situation): Map<string, string>;
+  /** The outputs of the latest run. */
+  texts(): Map<string, string>;
   /** What should run, as the trace tells it; the account then says that it has run. */
   run(now: Situation): string[];
   /** The content of some stored output is no longer to be trusted. */
   lose(text: string): void;
-  /** What was made for a stage in this situation is forgotten, its content is not. */
-  forget(stage: string, now: Situation): void;
+  /** What was made for a stage in the latest run is forgotten, its content is not. */
+  forget(stage: string): void;
+  /** The numbers of epochs or rounds by which a resumable stage came to its latest output. */
+  historyOf(stage: 'train' | 'grow'): readonly string[];
 }
 
 /** Starts an account of an empty store. */
@@ -27,66 +23,71 @@ export function createOracle(): Oracle {
   /** Key → what was made; its content may be lost. */
   const made = new Map<string, string>();
   const contents = new Set<string>();
-  /** What training has in its working folders: key without epochs → epochs. */
-  const trained = new Map<string, Set<number>>();
+  const isKept = (key: string): boolean => made.has(key) && contents.has(made.get(key)!);
+  const extensions = {
+    train: createExtensions(isKept, (history) => history.at(-1)),
+    grow: createExtensions(isKept, roundsOf),
+  };
+  let latest = new Map<string, { readonly key: string; readonly text: string }>();
+  let histories: Record<'train' | 'grow', readonly number[]> = { train: [], grow: [] };
   return {
-    texts: (now) => new Map(expect(now).map(({ stage, text }) => [stage, text])),
+    texts: () => new Map([...latest].map(([stage, { text }]) => [stage, text])),
     run(now) {
       const ran: string[] = [];
-      for (const { stage, key, text } of expect(now)) {
-        if (made.has(key) && contents.has(text)) continue;
-        ran.push(stage === 'train' ? `train ${trainOn(trained, now)}` : stage);
+      latest = new Map();
+      const make: Make = (stage, { key, trace = stage }, text) => {
+        if (!isKept(key)) ran.push(trace);
         made.set(key, text);
         contents.add(text);
-      }
+        latest.set(stage, { key, text });
+        return text;
+      };
+      runAll(now, make, (stage, data, asked) => {
+        const extension = extensions[stage].ask(
+          JSON.stringify([stage, data, now.params.lr]),
+          asked,
+        );
+        histories = { ...histories, [stage]: extension.history };
+        return extension;
+      });
       return ran.sort();
     },
     lose: (text) => void contents.delete(text),
-    forget(stage, now) {
-      const found = expect(now).find((expected) => expected.stage === stage);
-      made.delete(found!.key);
-    },
+    forget: (stage) => void made.delete(latest.get(stage)!.key),
+    historyOf: (stage) => histories[stage].map(String),
   };
 }
 
-function trainOn(trained: Map<string, Set<number>>, { params, ...rest }: Situation): number {
-  const data = textsOf({ params, ...rest }).get('gather')!;
-  const key = JSON.stringify([data, params.lr]);
-  const done = trained.get(key) ?? new Set([0]);
-  trained.set(key, done);
-  const epochs = Number(params.epochs);
-  const start = Math.max(...[...done].filter((epoch) => epoch <= epochs));
-  for (let epoch = start; epoch <= epochs; epoch++) done.add(epoch);
-  return epochs - start;
-}
-
-function textsOf(now: Situation): Map<string, string> {
-  return new Map(expect(now).map(({ stage, text }) => [stage, text]));
-}
+type Make = (
+  stage: string,
+  how: { readonly key: string; readonly trace?: string },
+  text: string,
+) => string;
+type Extend = (stage: 'train' | 'grow', data: string, asked: number) => Extension;
 
 /** All stages in order. Two ways to write the same code are one: comments and form do not count. */
-function expect({ files, params, word, code }: Situation): Expected[] {
+function runAll(now: Situation, make: Make, extend: Extend): void {
+  const { files, params, word, code } = now;
   const meaning = { 0: 'plain', 1: 'plain', 2: 'template', 3: 'loud', 4: 'loud' }[
     codes.indexOf(code as (typeof codes)[number])
   ];
-  const made: Expected[] = [];
-  const label = (text: string): string => (meaning === 'loud' ? `${text}!` : text);
+  const [ending, style] = [endings[now.ending]!, styles[now.style]!];
+  // Two ways to say it in JavaScript are two syntax trees, whatever they come to.
+  const spelling = [now.ending.includes('exports.ending'), ending, style];
   const weave = (stage: string, own: string, inputs: readonly string[]): string => {
-    const text = `${label(own)}(${inputs.join(',')})`;
-    made.push({ stage, key: JSON.stringify([stage, meaning, own, inputs]), text });
-    return text;
+    const label = meaning === 'loud' ? `${own}!` : own;
+    const key = JSON.stringify([stage, meaning, spelling, own, inputs]);
+    return make(stage, { key }, `${style}${label}${ending}(${inputs.join(',')})`);
   };
   const folder = (name: string): [string, string][] =>
     Object.entries(files)
       .filter(([path]) => path.startsWith(`${name}/`))
       .map(([path, text]): [string, string] => [path.slice(name.length + 1), text])
       .sort(([one], [other]) => (one < other ? -1 : 1));
+  const joined = (entries: readonly [string, string][]): string =>
+    entries.map(([name, text]) => `${name}=${text}`).join('+');
   const a = weave('a', `a-${params.a}`, [files['a.txt']!]);
-  const b = weave('b', 'b', [
-    folder('folder')
-      .map(([name, text]) => `${name}=${text}`)
-      .join('+'),
-  ]);
+  const b = weave('b', 'b', [joined(folder('folder'))]);
   const left = weave('left', 'left', [a]);
   const right = weave('right', `right-${params.right}`, [a, b]);
   const bottom = weave('bottom', 'bottom', [left, right]);
@@ -95,25 +96,28 @@ function expect({ files, params, word, code }: Situation): Expected[] {
     value,
     weave(`m@${value}`, `m-${value}`, [bottom]),
   ]);
-  const gathered = members
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, text]) => `${name}=${text}`)
-    .join('+');
-  const gather = weave('gather', 'gather', [gathered]);
-  const list = folder('list');
-  const command = `${params.mark}|${word}|${list.map(([name, text]) => `${name}=${text};`).join('')}`;
-  made.push({ stage: 'command', key: JSON.stringify(['command', command]), text: command });
-  let model = gather;
+  const gather = weave('gather', 'gather', [
+    joined(members.sort(([one], [other]) => (one < other ? -1 : 1))),
+  ]);
+  const list = folder('list').map(([name, text]) => `${name}=${text};`);
+  const command = `${params.mark}|${word}|${list.join('')}${scripts[now.script]!}`;
+  make('command', { key: JSON.stringify(['command', command, now.script]) }, command);
+  const training = extend('train', gather, Number(params.epochs));
+  let state = gather;
   for (let epoch = 0; epoch < Number(params.epochs); epoch++) {
-    model = createHash('sha256')
-      .update(model + params.lr)
-      .digest('hex');
+    state = createHash('sha256').update(`${state}${params.lr}`).digest('hex');
   }
-  made.push({
-    stage: 'train',
-    key: JSON.stringify(['train', gather, params.epochs, params.lr]),
-    text: model,
-  });
-  weave('last', 'last', [model, command]);
-  return made;
+  const model = make('train', { ...training, trace: `train ${training.steps}` }, state);
+  const growth = extend('grow', gather, Number(params.rounds));
+  const rounds = roundsOf(growth.history).map((asked) => asked * Number(params.lr));
+  const text = `${rounds.join('+')} of ${gather}`;
+  const grown = make('grow', { ...growth, trace: `grow ${growth.steps}` }, text);
+  weave('last', 'last', [grown, model, command]);
+}
+
+/** Of each round, how many were asked for when it was done. */
+function roundsOf(history: readonly number[]): number[] {
+  return history.flatMap((asked, index) =>
+    Array.from({ length: asked - (history[index - 1] ?? 0) }, () => asked),
+  );
 }

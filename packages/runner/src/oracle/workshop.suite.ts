@@ -1,4 +1,4 @@
-/** What the 300 edits act on, apart from the store: files, params, environment and code. */
+/** What the edits act on, apart from the store: files, params, environment and code. */
 export interface Situation {
   /** Path below `data/` → content. */
   readonly files: Readonly<Record<string, string>>;
@@ -7,6 +7,12 @@ export interface Situation {
   readonly word: string;
   /** The text of `stages/label.mjs`. */
   readonly code: string;
+  /** The text of `stages/ending.cjs`. */
+  readonly ending: string;
+  /** The text of `stages/styles/plain.mjs`, which a computed import reaches. */
+  readonly style: string;
+  /** The text of `scripts/finish.sh`, which a command names. */
+  readonly script: string;
 }
 
 /** The params of the pipeline, and the values they take. */
@@ -16,6 +22,7 @@ export const workshopParams = {
   words: ['[x, y, z]', '[y, x, w]', '[z, v, u]'],
   mark: ['m', 'mm'],
   epochs: ['2', '3', '5'],
+  rounds: ['1', '2', '4'],
   lr: ['0.1', '0.2'],
 } as const;
 export type ParamName = keyof typeof workshopParams;
@@ -29,9 +36,30 @@ export const codes = [
   "export const label = (word) =>\n\tword + '!';\n",
 ] as const;
 
-/** Twelve stages: a diamond, a matrix of three, a command and a resumable stage. */
+/** Ways to write the ending, and what each comes to; the first two differ in their form only. */
+export const endings: Readonly<Record<string, string>> = {
+  "module.exports = { ending: '.' };\n": '.',
+  'exports.ending = ".";\n': '.',
+  "/* loud */ module.exports = { ending: '!!' };\n": '!!',
+};
+
+/** The same for the style. */
+export const styles: Readonly<Record<string, string>> = {
+  "export default '';\n": '',
+  "export default '' // none\n": '',
+  "export default '~';\n": '~',
+};
+
+/** Scripts of the command, and what each prints. Every byte of one counts. */
+export const scripts: Readonly<Record<string, string>> = {
+  'printf done': 'done',
+  '# says so\nprintf done': 'done',
+  'printf over': 'over',
+};
+
+/** Thirteen stages: a diamond, a matrix of three, a command and two resumable stages. */
 export const workshopPipeline = `name: workshop
-params: { a: a, right: r, words: [x, y, z], mark: m, epochs: 2, lr: 0.1 }
+params: { a: a, right: r, words: [x, y, z], mark: m, epochs: 2, rounds: 1, lr: 0.1 }
 stages:
   a: { uses: weave, inputs: { source: data/a.txt }, with: { word: 'a-\${{ params.a }}' }, outputs: [text] }
   b: { uses: weave, inputs: { folder: data/folder }, with: { word: b }, outputs: [text] }
@@ -61,6 +89,7 @@ stages:
         printf '%s\\n' "$LIMBER_INPUT_FILES" | while read -r file; do
           printf '%s=%s;' "$(basename "$file")" "$(cat "$file")"
         done
+        sh scripts/finish.sh
       } > "$LIMBER_OUTPUT_TEXT"
     inputs: { files: 'data/list/*.txt' }
     with: { mark: '\${{ params.mark }}' }
@@ -71,9 +100,14 @@ stages:
     inputs: { data: '\${{ stages.gather.text }}' }
     with: { epochs: '\${{ params.epochs }}', lr: '\${{ params.lr }}' }
     outputs: [text]
+  grow:
+    uses: grow
+    inputs: { data: '\${{ stages.gather.text }}' }
+    with: { rounds: '\${{ params.rounds }}', lr: '\${{ params.lr }}' }
+    outputs: [text]
   last:
     uses: weave
-    inputs: { model: '\${{ stages.train.text }}', text: '\${{ stages.command.text }}' }
+    inputs: { grown: '\${{ stages.grow.text }}', model: '\${{ stages.train.text }}', text: '\${{ stages.command.text }}' }
     with: { word: last }
     outputs: [text]
 `;
@@ -82,14 +116,18 @@ stages:
 export const workshopStages: Readonly<Record<string, string>> = {
   'stages/weave.mjs': `
     import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+    import { createRequire } from 'node:module';
     import { label } from './label.mjs';
+    const require = createRequire(import.meta.url);
+    const { ending } = require('./ending.cjs');
+    const { default: style } = await import(\`./styles/\${process.env.ORACLE_STYLE ?? 'plain'}.mjs\`);
     const read = (path) => statSync(path).isFile()
       ? readFileSync(path, 'utf8')
       : readdirSync(path).sort().map((name) => name + '=' + read(path + '/' + name)).join('+');
     export default { async run({ name, params, inputs, outputs }) {
       appendFileSync(process.env.ORACLE_TRACE, name + '\\n');
       const texts = Object.keys(inputs).sort().map((input) => read(inputs[input]));
-      writeFileSync(outputs.text, label(params.word) + '(' + texts.join(',') + ')');
+      writeFileSync(outputs.text, style + label(params.word) + ending + '(' + texts.join(',') + ')');
     } };`,
   'stages/train.mjs': `
     import { createHash } from 'node:crypto';
@@ -106,6 +144,18 @@ export const workshopStages: Readonly<Record<string, string>> = {
       appendFileSync(process.env.ORACLE_TRACE, 'train ' + (params.epochs - start) + '\\n');
       writeFileSync(outputs.text, state);
     } };`,
+  /** Each round depends on how many were asked for, as with a cosine schedule. */
+  'stages/grow.mjs': `
+    import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+    export default { async run({ params, inputs, outputs, workDir }) {
+      const file = workDir + '/state';
+      const begun = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+      const rounds = [...begun];
+      while (rounds.length < params.rounds) rounds.push(params.rounds * params.lr);
+      writeFileSync(file, JSON.stringify(rounds));
+      appendFileSync(process.env.ORACLE_TRACE, 'grow ' + (rounds.length - begun.length) + '\\n');
+      writeFileSync(outputs.text, rounds.join('+') + ' of ' + readFileSync(inputs.data, 'utf8'));
+    } };`,
 };
 
 /** How everything is at first. */
@@ -118,7 +168,18 @@ export const beginning: Situation = {
     'list/p.txt': '1',
     'list/q.txt': '2',
   },
-  params: { a: 'a', right: 'r', words: '[x, y, z]', mark: 'm', epochs: '2', lr: '0.1' },
+  params: {
+    a: 'a',
+    right: 'r',
+    words: '[x, y, z]',
+    mark: 'm',
+    epochs: '2',
+    rounds: '1',
+    lr: '0.1',
+  },
   word: 'hello',
   code: codes[0],
+  ending: Object.keys(endings)[0]!,
+  style: Object.keys(styles)[0]!,
+  script: Object.keys(scripts)[0]!,
 };

@@ -101,6 +101,7 @@ function declareStage(
       environment: [...new Set([...(defaults.env ?? []), ...(entry.env ?? [])])],
       resources: { cpu, memoryBytes: memory, gpu },
       retry: entry.retry ?? defaults.retry,
+      isCached: entry.cache,
       timeoutMs: entry.timeout ?? defaults.timeout,
     },
   ];

@@ -41,6 +41,8 @@ export interface DeclaredStage {
   readonly resources: StageResources;
   readonly retry: RetryEntry | undefined;
   readonly timeoutMs: number | undefined;
+  /** False if it runs every time; undefined if nobody said so. */
+  readonly isCached: boolean | undefined;
   /** The params that only extend its work, if it goes on from its working folder. */
   readonly resumable: readonly string[] | undefined;
 }

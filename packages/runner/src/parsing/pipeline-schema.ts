@@ -58,6 +58,8 @@ export interface StageEntry extends StageDefaults {
   readonly frozen: boolean;
   /** The params that only extend the work of a stage that goes on from its working folder. */
   readonly resumable?: readonly string[] | undefined;
+  /** Whether the same parts are taken to give the same outputs; asked of commands that read nothing. */
+  readonly cache?: boolean | undefined;
   /** Name, with a `?` at the end if it is optional → where it is read from. */
   readonly inputs: Readonly<Record<string, string | readonly string[]>>;
   /** Name → path inside the stage's own folder. */
@@ -150,6 +152,7 @@ export const stageSchema: ZodType<StageEntry> = z.strictObject({
     })
     .describe('Keeps LIMBER_WORK_DIR across interruptions; for commands and own modules.')
     .optional(),
+  cache: z.boolean().describe('false: the stage runs every time.').optional(),
   inputs: z.record(inputNameSchema, locationSchema).default({}),
   outputs: z
     .union(

@@ -224,7 +224,9 @@ function listTargets(
       file: join(state.work, workKey!, 'owner.json'),
       read: async () => {
         const [before] = listWorkFolders(state);
-        openWorkFolder(state, workKey!, { owner: key, isFresh: false });
+        const parts: [] = [];
+        const attempt = { workKey: workKey!, fingerprint, parts };
+        openWorkFolder(state, { owner: key, attempt, isFresh: false });
         const [after] = listWorkFolders(state);
         expect(after!.owner).toBeDefined();
         return refusedIf(before!.owner === undefined);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import type { VerifiedFiles } from './verified-files.ts';
 import { openVerifiedFiles } from './verified-files.ts';
 
@@ -45,4 +45,9 @@ export function stateFolder(workspace: string): StateFolder {
     verified: openVerifiedFiles(join(state, 'cache', 'verified.txt')),
     runs: join(workspace, 'runs'),
   };
+}
+
+/** Whether a path lies where the runner or Git keep their files in a workspace. */
+export function isStateFile(path: string, workspace: string): boolean {
+  return ['.git', '.limber', 'runs'].includes(relative(workspace, path).split(sep)[0]!);
 }

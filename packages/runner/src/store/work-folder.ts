@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import { beginAttempt } from './lineage.ts';
 import { listFolder } from './read-if-there.ts';
 import { readManifest } from './read-manifest.ts';
-import type { StageKey } from './stage-record.ts';
+import type { Attempt, StageKey } from './stage-record.ts';
 import type { StateFolder } from './state-folder.ts';
 
 const ownerSchema: ZodType<StageKey> = z.strictObject({ pipeline: z.string(), stage: z.string() });
@@ -14,16 +15,19 @@ const ownerSchema: ZodType<StageKey> = z.strictObject({ pipeline: z.string(), st
  * The working folder of a resumable stage, as its earlier attempts left it.
  *
  * @param options.owner - the stage that it is made for.
+ * @param options.attempt - decides which folder it is, and whether what is there can be used.
  * @param options.isFresh - throws away what is there.
  */
 export function openWorkFolder(
   state: StateFolder,
-  workKey: string,
-  options: { readonly owner: StageKey; readonly isFresh: boolean },
+  options: { readonly owner: StageKey; readonly attempt: Attempt; readonly isFresh: boolean },
 ): { readonly path: string; readonly isResumed: boolean } {
-  const folder = join(state.work, workKey);
+  const { attempt } = options;
+  const folder = join(state.work, attempt.workKey);
   const path = join(folder, 'files');
   if (options.isFresh) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  beginAttempt(state, attempt);
   const isResumed = existsSync(path) && readdirSync(path).length > 0;
   mkdirSync(path, { recursive: true });
   if (readManifest(join(folder, 'owner.json'), ownerSchema) === undefined) {

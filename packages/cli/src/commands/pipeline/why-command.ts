@@ -19,9 +19,10 @@ export function addWhyCommand(pipeline: Command): void {
         printResult(await runPipeline(options), {
           json,
           lines: ({ stages }) =>
-            stages.flatMap(({ name: stage, outcome, because }) => [
+            stages.flatMap(({ name: stage, outcome, because, warnings = [] }) => [
               `${stage}: ${outcome}`,
               ...because.map((cause) => `  ${cause}`),
+              ...warnings.map((warning) => `  warning: ${warning}`),
             ]),
         });
       },

@@ -1,0 +1,38 @@
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { isMissing, writeFileAtomicSync } from '@limber/files';
+import { z } from 'zod';
+import { enginesFolder } from './engine-folder.ts';
+
+/** Where it is remembered that no native engine could be set up. */
+function unavailableFile(): string {
+  return join(enginesFolder(process.env, os.homedir()), 'unavailable.json');
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Why no native engine could be set up here. It is remembered for a day, or until somebody sets up the
+ * engine, so that what runs meanwhile runs on the same one.
+ *
+ * @returns undefined if it was not tried since, or worked.
+ */
+export function unavailableReasons(): readonly string[] | undefined {
+  try {
+    const file = unavailableFile();
+    if (Date.now() - statSync(file).mtimeMs > dayMs) return undefined;
+    return z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError)
+      return undefined;
+    throw error;
+  }
+}
+
+/** @param because - undefined to forget it. */
+export function rememberUnavailable(because: readonly string[] | undefined): void {
+  if (because === undefined) return rmSync(unavailableFile(), { force: true });
+  mkdirSync(enginesFolder(process.env, os.homedir()), { recursive: true });
+  writeFileAtomicSync(unavailableFile(), `${JSON.stringify(because)}\n`);
+}
