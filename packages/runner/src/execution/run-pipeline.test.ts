@@ -293,7 +293,7 @@ stages:
     const result = await workspace.run({ overrides: ['greeting=bye'] });
     expect(because(result, 'all')).toEqual([
       'params.greeting: "hello" → "bye"',
-      'env LIMBER_TEST_WORD: first → second',
+      'env LIMBER_TEST_WORD changed',
       'input files: data/folder/c.txt is new',
     ]);
   });
