@@ -57,7 +57,7 @@ export async function withStagingFolder<T>(
     options.signal?.throwIfAborted();
     await syncTree(staging, options.signal);
     await refuseOtherContent(target, options.replaceable);
-    await replace(target, staging);
+    await replace(target, staging, options.replaceable);
     return result;
   } catch (error) {
     await rm(staging, { recursive: true, force: true });
@@ -80,18 +80,29 @@ function prefixOf(target: string, role: Role): string {
   return `.${basename(target)}.${role}-`;
 }
 
-async function replace(target: string, staging: string): Promise<void> {
+async function replace(
+  target: string,
+  staging: string,
+  replaceable: Replaceable | undefined,
+): Promise<void> {
   const former = siblingName(target, 'former');
   const isThere = (await entriesOf(target)) !== undefined;
   if (isThere) await rename(target, former);
   try {
+    // another call may have made it since it was looked at
+    if (isThere) await refuseOtherContent(former, replaceable);
     await rename(staging, target);
   } catch (error) {
     if (isThere) await rename(former, target);
-    throw error;
+    throw isNotEmpty(error) ? otherContent(target, replaceable) : error;
   }
   syncFolder(dirname(target));
   await rm(former, { recursive: true, force: true });
+}
+
+function isNotEmpty(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return code === 'ENOTEMPTY' || code === 'EEXIST' || error instanceof LimberError;
 }
 
 async function cleanUpAfterDead(target: string): Promise<void> {
@@ -120,11 +131,20 @@ async function cleanUpAfterDead(target: string): Promise<void> {
 async function refuseOtherContent(target: string, replaceable?: Replaceable): Promise<void> {
   const found = (await entriesOf(target)) ?? [];
   if (found.length === 0 || replaceable?.test(found) === true) return;
-  throw new LimberError('invalid-argument', {
+  const got = `${found.length} ${found.length === 1 ? 'entry' : 'entries'}`;
+  throw otherContent(target, replaceable, got);
+}
+
+function otherContent(
+  target: string,
+  replaceable: Replaceable | undefined,
+  got = 'one that was made meanwhile',
+): LimberError {
+  return new LimberError('invalid-argument', {
     where: target,
     what: 'the output folder is not empty',
     expected: `no folder of this name, or an empty one${replaceable ? `, or one of ${replaceable.what}` : ''}`,
-    got: `${found.length} ${found.length === 1 ? 'entry' : 'entries'}`,
+    got,
     fix: 'Remove it, or choose another name.',
   });
 }

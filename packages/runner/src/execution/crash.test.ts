@@ -168,7 +168,8 @@ it.runIf(process.platform === 'linux')(
 );
 
 function printTable(done: number, hits: ReadonlyMap<string, number>): void {
-  const lines = [...hits].sort().map(([key, count]) => `${String(count).padStart(5)}  ${key}`);
+  const sorted = [...hits].sort(([a], [b]) => (a < b ? -1 : 1));
+  const lines = sorted.map(([key, count]) => `${String(count).padStart(5)}  ${key}`);
   console.info(`Kills in ${done} rounds, by where they hit:\n${lines.join('\n')}`);
 }
 

@@ -14,6 +14,7 @@ stages:
     run: |
       ${command.split('\n').join('\n      ')}
     outputs: [x]
+    cache: true
 `);
   const warnings: string[] = [];
   const onEvent = (event: PipelineEvent): void => {
@@ -36,8 +37,8 @@ it.runIf(process.platform === 'linux').each([
   ['one that ignores SIGTERM', 'trap "" TERM; '],
 ])('what a stage leaves behind is ended, and the person is told: %s', async (_, first) => {
   const { result, warnings, pid } = await runLeaving(
-    `sh -c '${first}echo $$ > data/pid; exec sleep 300' &
-while [ ! -s data/pid ]; do sleep 0.01; done
+    `sh -c '${first}echo $$ > "$PWD"/data/pid; exec sleep 300' &
+while [ ! -s "$PWD"/data/pid ]; do sleep 0.01; done
 echo made > "$LIMBER_OUTPUT_X"`,
   );
   expect(result.outcome).toBe('done');
@@ -49,8 +50,8 @@ it.runIf(process.platform === 'linux')(
   'a daemon in a session of its own that keeps the output open is not waited for',
   async () => {
     const { result, warnings, pid } = await runLeaving(
-      `setsid sh -c 'echo $$ > data/pid; exec sleep 300' &
-while [ ! -s data/pid ]; do sleep 0.01; done
+      `setsid sh -c 'echo $$ > "$PWD"/data/pid; exec sleep 300' &
+while [ ! -s "$PWD"/data/pid ]; do sleep 0.01; done
 echo made > "$LIMBER_OUTPUT_X"`,
     );
     onTestFinished(() => void process.kill(pid, 'SIGKILL'));

@@ -69,7 +69,7 @@ async function runWithResources(
   run: RunContext,
 ): Promise<Execution> {
   const { stage, attempt } = order;
-  const { stop, resources, cache, emit } = run;
+  const { stop, resources, cache } = run;
   const shortage = findShortage(stage.resources, resources.total);
   if (shortage !== undefined) {
     const message = `Stage "${stage.name}" ${shortage}.`;

@@ -60,7 +60,12 @@ export function testExecutor(name: keyof typeof executors): void {
         [1, 1 / 2],
         [2, 1 / 3],
       ];
-      expect(outcome).toEqual({ type: 'done', metrics: { AP: 0.5, AR: 0.25 }, plots: { loss } });
+      expect(outcome).toEqual({
+        type: 'done',
+        provenance: {},
+        metrics: { AP: 0.5, AR: 0.25 },
+        plots: { loss },
+      });
       const of = (source: string): string[] => lines.filter((line) => line.startsWith(source));
       expect(of('progress')).toEqual(['progress: step 0', 'progress: step 1', 'progress: step 2']);
       expect(of('output')).toEqual(['output: printed 0', 'output: printed 1', 'output: printed 2']);
@@ -74,7 +79,7 @@ export function testExecutor(name: keyof typeof executors): void {
       } };`;
       const { outcome } = await run(moduleWork(createFolder(), code, {}));
       const loss = Array.from({ length: 6_250 }, (_, index) => [8 * index, 1]);
-      expect(outcome).toEqual({ type: 'done', metrics: {}, plots: { loss } });
+      expect(outcome).toEqual({ type: 'done', provenance: {}, metrics: {}, plots: { loss } });
     });
 
     it('a command finds its folder and its environment, and all it prints is in its order', async () => {

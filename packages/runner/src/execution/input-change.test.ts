@@ -25,7 +25,7 @@ describe('a stage that changes what it was given', () => {
     );
     expect((await workspace.run()).outcome).toBe('done');
     const made = join(workspace.root, 'runs/editing/latest/make');
-    expect(readdirSync(join(made, 'tree'), { recursive: true }).sort()).toEqual([
+    expect(readdirSync(join(made, 'tree'), { recursive: true, encoding: 'utf8' }).sort()).toEqual([
       'sub',
       'sub/a.txt',
     ]);

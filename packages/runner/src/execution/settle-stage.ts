@@ -104,7 +104,7 @@ async function settleSelected(
       return { report, upstream: { type: 'will-run' } };
     }
     if (accept !== undefined) {
-      const last = await findLast(stage, run);
+      const last = await findLast({ name: stage.name }, run);
       const artifact = await acceptOutputs(stage.name, assessment, { accept, last, run });
       rememberDone(stage.name, assessment.attempt, run);
       return withArtifact(stage, { ...reused, outcome: 'cached', artifact, because }, run);
@@ -244,7 +244,7 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
 
 /** What the stage made last, if all of it is still there and has the outputs of the stage as it is now. */
 async function findLast(
-  stage: ResolvedStage,
+  stage: Pick<ResolvedStage, 'name'> & Partial<Pick<ResolvedStage, 'outputs'>>,
   { state, pipeline, use }: RunContext,
 ): Promise<Artifact | undefined> {
   return use.hold(async () => {

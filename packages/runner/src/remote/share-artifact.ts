@@ -9,8 +9,7 @@ import {
   readArtifactFile,
   writeArtifact,
 } from '../store/artifact.ts';
-import { checkFile, contentOf, objectPath, putFile, readTree } from '../store/objects.ts';
-import { hashFile } from '../store/sha256.ts';
+import { checkFile, objectPath, putFile, readTree } from '../store/objects.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import type { RemoteStore } from './remote-store.ts';
 import { RemoteError } from './remote-store.ts';

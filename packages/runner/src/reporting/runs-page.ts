@@ -1,7 +1,7 @@
 import { escapeHtml } from '@limber/files';
 import { leavesOf } from '../json.ts';
 import type { Plots } from '../store/artifact.ts';
-import type { PastRun, RunSummary } from '../store/run-folder.ts';
+import type { PastRun } from '../store/run-folder.ts';
 import type { PlotLine } from './line-plot.ts';
 
 /** A run as the page of all runs shows it; its folder lies beside the page. */

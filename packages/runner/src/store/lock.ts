@@ -5,7 +5,6 @@ import {
   createLifeWatch,
   currentProcess,
   leaseLost,
-  livenessOf,
   startHeartbeat,
   temporaryName,
   waitForOthers,

@@ -18,7 +18,10 @@ export function readManifest<T>(
   options: { readonly where?: string; readonly onProblem?: OnProblem | undefined } = {},
 ): T | undefined {
   const { where = file, onProblem } = options;
-  const refuse = (what: string): undefined => void onProblem?.(describeProblem({ where, what }));
+  const refuse = (what: string): undefined => {
+    onProblem?.(describeProblem({ where, what }));
+    return undefined;
+  };
   const text = readText(file);
   if (text === undefined) return undefined;
   const parsed = parseJson(text);

@@ -26,8 +26,8 @@ export function addDoctorCommand(program: Command): void {
 }
 
 function show(value: unknown): string {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isMap) return String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object' || value === null) return String(value as string | null);
   return Object.entries(value)
     .map(([name, inner]) => `${name}: ${String(inner)}`)
     .join(', ');

@@ -61,7 +61,7 @@ version: 1
 `);
   expect(writeLockFile(lockFile, await run(project))).toBeUndefined();
   expect(readLockedFingerprints(project.root).sort()).toEqual(
-    [sort!.fingerprint, count!.fingerprint].sort(),
+    [sort!.fingerprint!, count!.fingerprint!].sort(),
   );
 });
 
