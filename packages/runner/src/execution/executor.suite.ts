@@ -87,7 +87,7 @@ export function testExecutor(name: keyof typeof executors): void {
       const command = `pwd; echo "$WORD"; echo '::limber {"metrics": {"AP": 1}}'; seq 20000`;
       const environment = { ...process.env, WORD: 'word' };
       const { outcome, lines } = await run({ ...commandWork(folder, command), environment });
-      expect(outcome).toEqual({ type: 'done', metrics: { AP: 1 }, plots: {} });
+      expect(outcome).toEqual({ type: 'done', provenance: {}, metrics: { AP: 1 }, plots: {} });
       const numbers = Array.from({ length: 20_000 }, (_, index) => `output: ${index + 1}`);
       expect(lines).toEqual([`output: ${folder}`, 'output: word', ...numbers]);
     });

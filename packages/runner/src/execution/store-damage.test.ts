@@ -43,7 +43,10 @@ async function linesOf(
   const lines: string[] = [];
   const result = await workspace.run({
     ...options,
-    onEvent: (event) => event.type === 'stage-line' && lines.push(event.line),
+    onEvent(event) {
+      const isAboutStore = event.type === 'stage-line' && !event.line.includes('has no input');
+      if (isAboutStore) lines.push(event.line);
+    },
   });
   return { result, lines };
 }
