@@ -53,7 +53,9 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   if (lock === undefined) return { type: 'interrupted' };
   try {
     if (!(await waitForWorker(lock.folder, wait))) return { type: 'interrupted' };
-    for (const sought of isForced ? [] : [pureAttemptOf(attempt), attempt]) {
+    const pure = pureAttemptOf(attempt);
+    const asked = pure.fingerprint === attempt.fingerprint ? [attempt] : [pure, attempt];
+    for (const sought of isForced ? [] : asked) {
       const made = await findStoredResult(stage, sought, run);
       if (made !== undefined) return made;
     }

@@ -44,7 +44,7 @@ export function objectPath(state: StateFolder, name: string): string {
 }
 
 /** The sha256 of what an object holds. */
-export function contentOf(object: string): string {
+function contentOf(object: string): string {
   return object.replace(executable, '');
 }
 
