@@ -13,6 +13,8 @@ export interface SynthesizeOptions extends SyntheticOptions, RenderControl {
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
+const nameOf = (joint: number): string => coco17.keypoints[joint]!;
+
 /** The one category of rendered people: COCO's person. */
 const personCategory: CocoCategory = {
   id: 1,
@@ -20,6 +22,7 @@ const personCategory: CocoCategory = {
   keypoints: coco17.keypoints,
   skeleton: coco17.links.map(([from, to]) => [from + 1, to + 1] as const),
   sigmas: coco17.sigmas,
+  pairs: coco17.pairs!.map(([left, right]) => [nameOf(left), nameOf(right)] as const),
 };
 
 /**

@@ -132,7 +132,12 @@ describe('trainKeypoints', () => {
     const controller = new AbortController();
     const predicted: string[] = [];
     const ended = predictKeypoints({
-      ...{ engine, model, shards, batchSize: 1, workers: 0, signal: controller.signal },
+      engine,
+      model,
+      shards,
+      batchSize: 1,
+      workers: 0,
+      signal: controller.signal,
       onProgress(line) {
         predicted.push(line);
         controller.abort();
@@ -178,7 +183,7 @@ describe('trainKeypoints', () => {
     const lines: string[] = [];
     const onProgress = (line: string): void => void lines.push(line);
     const resumed = await train({ name: 'interrupted', onProgress });
-    expect(lines[1]).toMatch(/^Going on from .+\.safetensors \(epoch [12], step [23]\)\.$/);
+    expect(lines[2]).toMatch(/^Going on from .+\.safetensors \(epoch [12], step [23]\)\.$/);
     expect(resumed.weights).toBe(whole.weights);
     expect(resumed.log).toBe(whole.log);
     expect(resumed.metrics).toEqual(whole.metrics);
@@ -301,7 +306,7 @@ describe('trainKeypoints', () => {
     const lines: string[] = [];
     const onProgress = (line: string): void => void lines.push(line);
     const fewer = await train({ name: 'whole', changes: { epochs: 1 }, onProgress });
-    expect(lines[1]).toContain(
+    expect(lines[2]).toContain(
       'are of a training for 2 epochs, 1 are asked for: they are deleted, and training starts again.',
     );
     expect(fewer.log.trim().split('\n')).toHaveLength(3);

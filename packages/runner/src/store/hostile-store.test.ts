@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { createLifeWatch } from '@limber/files';
 import { expect, it } from 'vitest';
 import { collectGarbage } from '../commands/collect-garbage.ts';
 import { createTestWorkspace } from '../execution/test-workspace.suite.ts';
@@ -28,7 +29,7 @@ import { stateFolder } from './state-folder.ts';
 import { ensureView } from './view.ts';
 import { listWorkFolders, openWorkFolder } from './work-folder.ts';
 
-const count = Number(process.env['LIMBER_MUTATIONS'] ?? 5000);
+const count = Number(process.env['LIMBER_MUTATIONS'] ?? 400);
 const wholeRuns = 12;
 
 const pipeline = `name: hostile
@@ -232,6 +233,21 @@ function listTargets(
         return refusedIf(before!.owner === undefined);
       },
     },
+    lineage: {
+      file: write(
+        join(state.work, workKey!, 'lineage.json'),
+        JSON.stringify({
+          latest: { epochs: '26' },
+          origins: { '{"epochs":"40"}': { extending: { epochs: '26' }, digest: fingerprint } },
+        }),
+      ),
+      read: async () => {
+        const epochs = { kind: 'param', name: 'epochs', value: '40', isExtending: true } as const;
+        const attempt = { workKey: workKey!, fingerprint, parts: [epochs] };
+        openWorkFolder(state, { owner: key, attempt, isFresh: false });
+        return 'read';
+      },
+    },
     'run.json': {
       file: join(run, 'run.json'),
       read: async () => {
@@ -255,7 +271,7 @@ function listTargets(
       read: async () => {
         const file = join(lock, 'worker');
         try {
-          await waitForWorker(lock, { work: 'a test' });
+          await waitForWorker(lock, { work: 'a test', watch: createLifeWatch({ silenceMs: 1 }) });
           return 'read';
         } catch (error) {
           expect((error as Error).message).toContain(file);
@@ -270,8 +286,8 @@ function listTargets(
         const found = await cache.digestAll(cached, statFolder(cached));
         expect(found).toBe(await openDigestCache('/none').digestAll(cached, statFolder(cached)));
         const file = join(state.workspace, 'stages/make.mjs');
-        const code = await cache.derive(file, 'code', () => Promise.resolve({ imports: [] }));
-        expect(code.imports).toEqual([]);
+        const code = await cache.derive(file, 'code', () => Promise.resolve({ unfollowed: [] }));
+        expect(code.unfollowed).toEqual([]);
         expect((await cache.digest(file)).sha256).toBe(sha256Of(makeStage));
         return 'read';
       },

@@ -22,13 +22,14 @@ it('of processes that build one view at once none takes it away from another tha
   const script = `
     import { readFileSync, readdirSync } from 'node:fs';
     import { createInterface } from 'node:readline';
+    import { stateFolder } from ${built('state-folder')};
     import { ensureView } from ${built('view')};
     const output = ${JSON.stringify(output)};
-    const state = ${JSON.stringify(state)};
+    const state = stateFolder(${JSON.stringify(root)});
     console.log('ready');
-    createInterface({ input: process.stdin }).on('line', () => {
+    createInterface({ input: process.stdin }).on('line', async () => {
       try {
-        const path = ensureView(state, output);
+        const { path } = await ensureView(state, output);
         for (let times = 0; times < 10; times++) {
           const names = readdirSync(path);
           const texts = names.map((name) => readFileSync(path + '/' + name, 'utf8'));
