@@ -145,10 +145,10 @@ describe('limber checkpoint', () => {
   test('inspect prints where a checkpoint stands, in words and as JSON', async () => {
     const [file] = files();
     const words = await limber(['checkpoint', 'inspect', file!], folder);
-    expect(words.stdout).toMatch(/version 2, whole\nafter step \d+ \(\d+ samples\): epoch \d+/);
+    expect(words.stdout).toMatch(/version 3, whole\nafter step \d+ \(\d+ samples\): epoch \d+/);
     const json = await limber(['checkpoint', 'inspect', file!, '--json'], folder);
     expect(JSON.parse(json.stdout)).toMatchObject({
-      version: 2,
+      version: 3,
       hyperParameters: { config: { model: 'limber-tiny' }, skeleton: { name: 'coco-17' } },
     });
   });
