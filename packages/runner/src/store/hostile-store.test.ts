@@ -29,7 +29,7 @@ import { stateFolder } from './state-folder.ts';
 import { ensureView } from './view.ts';
 import { listWorkFolders, openWorkFolder } from './work-folder.ts';
 
-const count = Number(process.env['LIMBER_MUTATIONS'] ?? 400);
+const count = Number(process.env['LIMBER_MUTATIONS'] ?? 150);
 const wholeRuns = 12;
 
 const pipeline = `name: hostile
