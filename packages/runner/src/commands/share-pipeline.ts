@@ -98,14 +98,13 @@ export async function sharePipeline(
         hasNews ||= isShared && direction === 'pull';
       }
     }
+    const names = declared.flatMap(({ name, leftOut }) => (leftOut === undefined ? [name] : []));
+    const missing = names.filter((name) => !done.has(name));
+    return { place: remote.place, stages: [...done], missing, pulled: {} };
   } finally {
     state.verified.save();
     use.close();
   }
-  const { stages } = await loadPipeline({ ...options, workspace });
-  const names = stages.flatMap(({ name, leftOut }) => (leftOut === undefined ? [name] : []));
-  const missing = names.filter((name) => !done.has(name));
-  return { place: remote.place, stages: [...done], missing, pulled: {} };
 }
 
 async function openOutputs(

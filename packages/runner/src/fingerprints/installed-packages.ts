@@ -32,7 +32,7 @@ function readInstalled(
   cache: DigestCache,
 ): InstalledPackage & { readonly dependencies: readonly string[] } {
   return cache.remember(`package ${folder}`, () => {
-    const manifest = readManifest(folder);
+    const manifest = readManifest(folder, cache);
     const { name = basename(folder), version = 'unknown' } = manifest;
     const wanted = {
       ...manifest.dependencies,
@@ -59,14 +59,21 @@ export function packageFolderOf(path: string): string | undefined {
 }
 
 /** The nearest folder at or above `from` that holds `path`. */
-export function findUpwards(from: string, path: string): string | undefined {
+function findUpwards(from: string, path: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (existsSync(join(folder, path))) return folder;
     if (dirname(folder) === folder) return undefined;
   }
 }
 
+/** The nearest folder at or above `folder` that has a package.json. */
+export function findHome(folder: string, cache: DigestCache): string | undefined {
+  return cache.remember(`home ${folder}`, () => findUpwards(folder, 'package.json'));
+}
+
 /** The package.json in a folder. */
-export function readManifest(folder: string): Manifest {
-  return (readJson(join(folder, 'package.json')) as Manifest | undefined) ?? {};
+export function readManifest(folder: string, cache: DigestCache): Manifest {
+  return cache.remember(`manifest ${folder}`, () => {
+    return (readJson(join(folder, 'package.json')) as Manifest | undefined) ?? {};
+  });
 }

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DigestCache } from './digest-cache.ts';
-import { findUpwards, listInstalled, readManifest } from './installed-packages.ts';
+import { findHome, listInstalled, readManifest } from './installed-packages.ts';
 import { parseScript } from './parse-script.ts';
 import { traceCode } from './trace-code.ts';
 
@@ -37,7 +37,7 @@ export async function readStageCode(
   const trace = await traceCode(realpathSync.native(fileURLToPath(module)), root, cache);
   const parts = new Map<string, CodePart>();
   const named = (path: string): string =>
-    cache.remember(`label ${path}`, () => labelOf(path, root));
+    cache.remember(`label ${path}`, () => labelOf(path, root, cache));
   for (const path of trace.files) {
     const label = named(path);
     const { sha256, unfollowed } = await cache.remember(`code ${path}`, () =>
@@ -49,7 +49,7 @@ export async function readStageCode(
     }
   }
   for (const path of trace.manifests) {
-    const { type = 'commonjs' } = readManifest(dirname(path));
+    const { type = 'commonjs' } = readManifest(dirname(path), cache);
     parts.set(named(path), { type: 'file', label: named(path), path, sha256: type });
   }
   for (const { name, version } of trace.packages.flatMap((home) => listInstalled(home, cache))) {
@@ -73,11 +73,11 @@ async function readCode(
   });
 }
 
-function labelOf(path: string, workspace: string): string {
+function labelOf(path: string, workspace: string, cache: DigestCache): string {
   const inside = relative(workspace, path);
   if (!inside.startsWith('..')) return inside.split(sep).join('/');
-  const home = findUpwards(dirname(path), 'package.json');
+  const home = findHome(dirname(path), cache);
   if (home === undefined) return path;
-  const { name = basename(home) } = readManifest(home);
+  const { name = basename(home) } = readManifest(home, cache);
   return `${name}/${relative(home, path).split(sep).join('/')}`;
 }

@@ -7,7 +7,7 @@ import { unlessMissing } from '../store/read-if-there.ts';
 import { sha256Of } from '../store/sha256.ts';
 import { isStateFile } from '../store/state-folder.ts';
 import type { DigestCache } from './digest-cache.ts';
-import { findUpwards, packageFolderOf } from './installed-packages.ts';
+import { findHome, packageFolderOf } from './installed-packages.ts';
 import { readScript } from './read-script.ts';
 
 /** What a module reaches. All paths are absolute, and real. */
@@ -189,6 +189,6 @@ function isCode(
   if (!relative(workspace, path).startsWith('..')) return !isStateFile(path, workspace);
   const folder = dirname(path);
   if (folder.startsWith(dirname(module))) return true;
-  const home = cache.remember(`home ${folder}`, () => findUpwards(folder, 'package.json'));
+  const home = findHome(folder, cache);
   return home !== undefined && home !== homedir() && home !== parse(home).root;
 }
