@@ -1,6 +1,6 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, NativeMetadata, OperationCall } from '../loading/native-backend.ts';
-import { bfloat16 } from './bfloat16.ts';
+import { bfloat16, castAttributes } from './bfloat16.ts';
 import { createCastCache } from './cast-cache.ts';
 import type { CastPolicy } from './cast-policy.ts';
 import { targetType } from './cast-policy.ts';
@@ -38,10 +38,7 @@ export function enableAutocast(
   const check = createKernelCheck(backend);
   const float32 = binding.TF_FLOAT;
   const cast = (id: number, from: number, to: number): number => {
-    const attributes = [
-      { name: 'SrcT', type: binding.TF_ATTR_TYPE, value: from },
-      { name: 'DstT', type: binding.TF_ATTR_TYPE, value: to },
-    ];
+    const attributes = castAttributes(binding, from, to);
     return backend.binding.executeOp('Cast', attributes, [id], 1)[0]!.id;
   };
   const wrap = (metadata: NativeMetadata): Tensor => {

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend, OpAttribute } from '../loading/native-backend.ts';
-import { bfloat16 } from './bfloat16.ts';
+import { bfloat16, castAttributes } from './bfloat16.ts';
 
 /** An operation as it is about to run. */
 interface CheckedCall {
@@ -84,7 +84,7 @@ function compare(backend: NativeBackend, call: CheckedCall): boolean {
     value,
   });
   const cast = (id: number, from: number, to: number): number =>
-    run('Cast', [type('SrcT', from), type('DstT', to)], [id]);
+    run('Cast', castAttributes(binding, from, to), [id]);
   const seed = (value: number): OpAttribute[] =>
     ['seed', 'seed2'].map((each) => ({ name: each, type: binding.TF_ATTR_INT, value }));
   const random = (shape: readonly number[], position: number): number => {

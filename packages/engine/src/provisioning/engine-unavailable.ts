@@ -1,16 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { isMissing, writeFileAtomicSync } from '@limber/files';
 import { z } from 'zod';
 import { enginesFolder } from './engine-folder.ts';
+import { wasTriedToday } from './tried-today.ts';
 
 /** Where it is remembered that no native engine could be set up. */
 function unavailableFile(): string {
   return join(enginesFolder(process.env, os.homedir()), 'unavailable.json');
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Why no native engine could be set up here. It is remembered for a day, or until somebody sets up the
@@ -21,7 +20,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export function unavailableReasons(): readonly string[] | undefined {
   try {
     const file = unavailableFile();
-    if (Date.now() - statSync(file).mtimeMs > dayMs) return undefined;
+    if (!wasTriedToday(file)) return undefined;
     return z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError)

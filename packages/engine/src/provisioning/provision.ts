@@ -1,4 +1,4 @@
-import { statSync, utimesSync } from 'node:fs';
+import { utimesSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import type { EngineManifest, InstalledEngine } from './installed-engine.ts';
 import { inspectEngine, manifestFile, recordFile } from './installed-engine.ts';
 import { withInstallationLock } from './installation-lock.ts';
 import type { Variant } from './tensorflow-release.ts';
+import { wasTriedToday } from './tried-today.ts';
 import { provideTfjsNode } from './tfjs-node-package.ts';
 
 /** A native engine, or why there is none and only the JavaScript backend is left. */
@@ -40,7 +41,7 @@ export async function provision(
   { isAsked = false }: { readonly isAsked?: boolean } = {},
 ): Promise<Provision> {
   const isFinal = ({ folder, manifest }: InstalledEngine): boolean =>
-    manifest.origin === 'wheel' || (!isAsked && wasTriedToday(folder));
+    manifest.origin === 'wheel' || (!isAsked && wasTriedToday(join(folder, manifestFile)));
   const found = locateEngine();
   if (found.state === 'ready' && isFinal(found.engine)) {
     return { type: 'native', engine: found.engine };
@@ -83,13 +84,6 @@ function installEngine(
       return install(now.folder, readAddonSource(tfjsNode), onProgress);
     },
   );
-}
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** Whether the wheel was last tried less than a day ago, by the time of the manifest. */
-function wasTriedToday(folder: string): boolean {
-  return Date.now() - statSync(join(folder, manifestFile)).mtimeMs < dayMs;
 }
 
 /** Tries the wheel again in place of an older TensorFlow, which stays if that fails. */

@@ -4,7 +4,7 @@ import type { TreeEntry } from '../store/tree.ts';
 import { encodeTree } from '../store/tree.ts';
 import { readDigestFile } from './digest-file.ts';
 import type { FileStat } from './file-stat.ts';
-import { describeStat, digestStats, statFile } from './file-stat.ts';
+import { describeStat, digestStats, isSettled, statFile } from './file-stat.ts';
 
 /** Remembers what files hold, for as long as they seem untouched. */
 export interface DigestCache {
@@ -50,15 +50,6 @@ interface GroupEntry {
 
 /** The files of a group, needed only when one of them seems different: path → stat and sha256. */
 type MemberEntry = Readonly<Record<string, readonly [stat: string, sha256: string]>>;
-
-/**
- * A file changed within this time before it was read may change again without another time stamp,
- * so what was read is not kept beyond this run.
- */
-const unsettledMs = 100;
-
-/** The same for file systems that keep times in steps of 1 s or 2 s: FAT, HFS+, some network ones. */
-const unsettledCoarseMs = 2_500;
 
 /** Opens the digest cache in `file`; a missing or damaged one is an empty one. */
 export function openDigestCache(file: string): DigestCache {
@@ -152,12 +143,6 @@ export function openDigestCache(file: string): DigestCache {
     },
   };
   return cache;
-}
-
-function isSettled({ mtimeMs, ctimeMs }: FileStat, now: number): boolean {
-  const changedMs = Math.max(mtimeMs, ctimeMs);
-  const isCoarse = changedMs % 1000 === 0;
-  return now - changedMs >= (isCoarse ? unsettledCoarseMs : unsettledMs);
 }
 
 function isFile({ sizeBytes }: FileStat): boolean {

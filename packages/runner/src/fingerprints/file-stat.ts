@@ -84,3 +84,22 @@ export function toStat(path: string, absolute: string, found: Stats): FileStat {
 function emptyFolder(path: string, absolute: string): FileStat {
   return { path, absolute, sizeBytes: -1, mtimeMs: 0, ctimeMs: 0, inode: 0 };
 }
+
+/**
+ * A file changed within this time before it was read may change again without another time stamp,
+ * so what was read is not kept beyond this run.
+ */
+const unsettledMs = 100;
+
+/** The same for file systems that keep times in steps of 1 s or 2 s: FAT, HFS+, some network ones. */
+const unsettledCoarseMs = 2_500;
+
+/** Whether a file that looks so at the time `now`, in ms, cannot change any more without looking otherwise. */
+export function isSettled(
+  { mtimeMs, ctimeMs }: Pick<FileStat, 'mtimeMs' | 'ctimeMs'>,
+  now: number,
+): boolean {
+  const changedMs = Math.max(mtimeMs, ctimeMs);
+  const isCoarse = changedMs % 1000 === 0;
+  return now - changedMs >= (isCoarse ? unsettledCoarseMs : unsettledMs);
+}
