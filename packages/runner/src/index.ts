@@ -42,3 +42,4 @@ export type {
   StageModule,
   StageResult,
 } from './stage-definition.ts';
+export { objectNameSchema } from './store/stored-names.ts';

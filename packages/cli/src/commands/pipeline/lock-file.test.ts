@@ -110,3 +110,16 @@ it('a lock file that says something else is an error', () => {
   writeFileSync(lockFile, '<<<<<<< HEAD\nversion: 1\n=======\nversion: 1\n>>>>>>> other\n');
   expect(() => readLockFile(lockFile)).toThrow('Take it from git again');
 });
+
+it('an output that can be executed is named as the store names it', async () => {
+  const project = createTestProject(`name: tiny
+stages:
+  make: { run: 'echo exit > "$LIMBER_OUTPUT_TOOL"; chmod +x "$LIMBER_OUTPUT_TOOL"', cache: true, outputs: [tool] }
+`);
+  const lockFile = join(project.root, lockFileOf(file));
+  const result = await run(project);
+  const { digest } = result.stages[0]!.contents!['tool']!;
+  expect(digest).toMatch(/^[0-9a-f]{64}\.x$/);
+  writeLockFile(lockFile, result);
+  expect(readLockFile(lockFile)!.stages['make']!.outputs['tool']!.digest).toBe(digest);
+});

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isMissing, LimberError, writeFileAtomicSync } from '@limber/files';
 import type { PipelineResult, SharedPipeline, StoredOutput } from '@limber/runner';
+import { objectNameSchema } from '@limber/runner';
 import { parse, stringify } from 'yaml';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
@@ -22,7 +23,7 @@ interface LockedStage {
   readonly outputs: Readonly<Record<string, Omit<StoredOutput, 'fileName'>>>;
 }
 
-const digestSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256');
+const fingerprintSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a sha256');
 
 /** More keys of a stage are passed over: another version may say more of it. */
 const lockSchema: ZodType<PipelineLock> = z.object({
@@ -31,12 +32,12 @@ const lockSchema: ZodType<PipelineLock> = z.object({
   stages: z.record(
     z.string(),
     z.object({
-      fingerprint: digestSchema,
+      fingerprint: fingerprintSchema,
       outputs: z.record(
         z.string(),
         z.object({
           kind: z.enum(['file', 'folder']),
-          digest: digestSchema,
+          digest: objectNameSchema,
           sizeBytes: z.int().nonnegative(),
         }),
       ),
