@@ -2,21 +2,38 @@ import { cpSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
+import { ownPlace } from '../../test/own-place.mjs';
 import { shippedPipelines } from './dist/commands/init/project-files.js';
 
-/** What every command starts with, and what `limber evaluate` runs through; the rest is loaded file by file when needed. */
+/**
+ * What every command starts with, what `limber evaluate` and `limber pipeline` run through, and the
+ * schemas of the stages' parameters; the rest is loaded file by file when needed.
+ */
 const joined = [
   /\/cli\/dist\/(main|program)\.js$/,
   /\/cli\/dist\/(options|terminal)\//,
   /\/cli\/dist\/commands\/[^/]+\/[a-z-]+-commands?\.js$/,
-  /\/cli\/dist\/commands\/pipeline\/open-pipeline\.js$/,
+  /\/cli\/dist\/commands\/pipeline\//,
+  /\/cli\/dist\/stages\//,
+  /\/cli\/dist\/describe-findings\.js$/,
   /\/cli\/dist\/commands\/evaluate\/(run-evaluation|evaluation-options|describe-evaluation|evaluation-json)\.js$/,
   /\/(evaluator|files|keypoints)\/dist\//,
-  /\/node_modules\/(commander|leven)\//,
+  /\/(dataset-loader|model-zoo|pose-trainer|trainer)\/dist\//,
+  /\/node_modules\/(commander|leven|zod)\//,
 ];
 
 /** Packages that are joined too, or their part for fast commands. */
-const fastParts = ['commander', '@limber/evaluator/core', '@limber/files', '@limber/keypoints'];
+const fastParts = [
+  'commander',
+  'zod',
+  '@limber/dataset-loader/augmentation',
+  '@limber/evaluator/core',
+  '@limber/files',
+  '@limber/keypoints',
+  '@limber/model-zoo/models',
+  '@limber/pose-trainer/config',
+  '@limber/trainer/flags',
+];
 
 const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 
@@ -30,6 +47,7 @@ export default defineConfig({
   },
   platform: 'node',
   plugins: [
+    ownPlace(folder),
     {
       name: 'leave-the-rest',
       resolveId(id, importer) {

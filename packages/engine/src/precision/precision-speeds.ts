@@ -6,7 +6,6 @@ import { availableProcessors, isMissing, writeFileAtomicSync } from '@limber/fil
 import type { InstalledEngine } from '../provisioning/installed-engine.ts';
 import { readBfloat16Features } from './available-precisions.ts';
 import type { PrecisionSeconds } from './measure-precisions.ts';
-import { measurePrecisions } from './measure-precisions.ts';
 
 /**
  * How fast an engine is in each precision on this processor, as it was measured when it was set up;
@@ -40,6 +39,7 @@ export async function measurePrecisionSpeeds(
   const known = readPrecisionSpeeds(engine);
   if (known !== undefined) return known;
   const threads = availableProcessors();
+  const { measurePrecisions } = await import('./measure-precisions.ts');
   const seconds = await measurePrecisions(engine.addonPath, threads);
   const file = speedsFile(engine);
   mkdirSync(dirname(file), { recursive: true });

@@ -2,7 +2,6 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import { isMissing, writeFileAtomicSync } from '@limber/files';
-import { z } from 'zod';
 import { enginesFolder } from './engine-folder.ts';
 import { wasTriedToday } from './tried-today.ts';
 
@@ -21,12 +20,16 @@ export function unavailableReasons(): readonly string[] | undefined {
   try {
     const file = unavailableFile();
     if (!wasTriedToday(file)) return undefined;
-    return z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8')));
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isTexts(found) ? found : undefined;
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError || error instanceof z.ZodError)
-      return undefined;
+    if (isMissing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function isTexts(found: unknown): found is string[] {
+  return Array.isArray(found) && found.every((each) => typeof each === 'string');
 }
 
 /** @param because - undefined to forget it. */

@@ -6,7 +6,6 @@ import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
-import { fetchNpmPackage, howToFetch } from '../packages/npm-package.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
 
 /** Its name in the registry. */
@@ -58,6 +57,7 @@ export async function provideTfjsNode(
   const { cache, source = tfjsNodePackage } = options;
   const into = cachedFolder(cache);
   onProgress({ message: `Fetching ${source.spec} with npm` });
+  const { fetchNpmPackage, howToFetch } = await import('../packages/npm-package.ts');
   try {
     await fetchNpmPackage(source, into, {
       onWait: () => onProgress({ message: 'Waiting for another process to fetch it' }),

@@ -1,5 +1,6 @@
 import { writeFileAtomicSync } from '@limber/files';
 import { hashFile, sha256Of } from '../store/sha256.ts';
+import { objectNameOf } from '../store/stored-names.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import { encodeTree } from '../store/tree.ts';
 import { readDigestFile } from './digest-file.ts';
@@ -8,7 +9,7 @@ import { describeStat, digestStats, isSettled, statFile } from './file-stat.ts';
 
 /** Remembers what files hold, for as long as they seem untouched. */
 export interface DigestCache {
-  /** sha256 and size of a file. */
+  /** What a file would be named as an object, and its size. */
   digest(path: string): Promise<{ readonly sha256: string; readonly sizeBytes: number }>;
   /** What `read` makes of a file's content, which must be JSON; `what` names the kind of reading. */
   derive<T>(path: string, what: string, read: () => Promise<T>): Promise<T>;
@@ -82,7 +83,7 @@ export function openDigestCache(file: string): DigestCache {
     for (const stat of stats.filter(isFile)) {
       const described = describeStat(stat);
       const earlier = Object.hasOwn(before, stat.path) ? before[stat.path] : undefined;
-      const sha256 = earlier?.[0] === described ? earlier[1] : await hashFile(stat.absolute);
+      const sha256 = earlier?.[0] === described ? earlier[1] : await hashStat(stat);
       found.push([stat, described, sha256]);
     }
     const settled = found.filter(([stat]) => isSettled(stat, now));
@@ -99,7 +100,7 @@ export function openDigestCache(file: string): DigestCache {
     async digest(path) {
       const { entry, stat } = entryOf(path);
       if (entry.sha256 === undefined) {
-        entry.sha256 = await hashFile(path);
+        entry.sha256 = await hashStat(stat);
         hasNews = true;
       }
       return { sha256: entry.sha256, sizeBytes: stat.sizeBytes };
@@ -143,6 +144,10 @@ export function openDigestCache(file: string): DigestCache {
     },
   };
   return cache;
+}
+
+async function hashStat({ absolute, isExecutable }: FileStat): Promise<string> {
+  return objectNameOf(await hashFile(absolute), isExecutable);
 }
 
 function isFile({ sizeBytes }: FileStat): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
+import { isExecutable } from '../store/stored-names.ts';
 
 /** What is seen of a file without reading it. While that is the same, its content is taken to be. */
 export interface FileStat {
@@ -11,6 +12,7 @@ export interface FileStat {
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly inode: number;
+  readonly isExecutable: boolean;
 }
 
 /**
@@ -77,12 +79,13 @@ export function describeStat({ sizeBytes, mtimeMs, ctimeMs, inode }: FileStat): 
 
 /** A look at a file as a {@link FileStat}. */
 export function toStat(path: string, absolute: string, found: Stats): FileStat {
-  const { size: sizeBytes, mtimeMs, ctimeMs, ino: inode } = found;
-  return { path, absolute, sizeBytes, mtimeMs, ctimeMs, inode };
+  const { size: sizeBytes, mtimeMs, ctimeMs, ino: inode, mode } = found;
+  return { path, absolute, sizeBytes, mtimeMs, ctimeMs, inode, isExecutable: isExecutable(mode) };
 }
 
 function emptyFolder(path: string, absolute: string): FileStat {
-  return { path, absolute, sizeBytes: -1, mtimeMs: 0, ctimeMs: 0, inode: 0 };
+  const none = { sizeBytes: -1, mtimeMs: 0, ctimeMs: 0, inode: 0, isExecutable: false };
+  return { path, absolute, ...none };
 }
 
 /**

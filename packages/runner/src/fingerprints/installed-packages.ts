@@ -39,12 +39,9 @@ function readInstalled(
       ...manifest.optionalDependencies,
       ...manifest.peerDependencies,
     };
-    const dependencies = Object.keys(wanted).flatMap((dependency) => {
-      const above = findUpwards(folder, join('node_modules', dependency, 'package.json'));
-      return above === undefined
-        ? []
-        : [realpathSync.native(join(above, 'node_modules', dependency))];
-    });
+    const dependencies = Object.keys(wanted).flatMap(
+      (dependency) => findDependency(folder, dependency, cache) ?? [],
+    );
     return { name, version, dependencies };
   });
 }
@@ -58,17 +55,32 @@ export function packageFolderOf(path: string): string | undefined {
   return path.slice(0, start) + name.slice(0, name[0]!.startsWith('@') ? 2 : 1).join(sep);
 }
 
-/** The nearest folder at or above `from` that holds `path`. */
-function findUpwards(from: string, path: string): string | undefined {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, path))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
+/** Where Node finds the package `name` from a file in `from`. Most folders hold no packages, which is looked up once. */
+function findDependency(from: string, name: string, cache: DigestCache): string | undefined {
+  return climb(from, (folder) => {
+    const modules = join(folder, 'node_modules');
+    if (!cache.remember(`exists ${modules}`, () => existsSync(modules))) return undefined;
+    const place = join(modules, name);
+    return cache.remember(`real ${place}`, () =>
+      existsSync(join(place, 'package.json')) ? realpathSync.native(place) : undefined,
+    );
+  });
 }
 
 /** The nearest folder at or above `folder` that has a package.json. */
 export function findHome(folder: string, cache: DigestCache): string | undefined {
-  return cache.remember(`home ${folder}`, () => findUpwards(folder, 'package.json'));
+  return cache.remember(`home ${folder}`, () =>
+    climb(folder, (each) => (existsSync(join(each, 'package.json')) ? each : undefined)),
+  );
+}
+
+/** What is found first in `from` or the nearest folder above it. */
+function climb(from: string, find: (folder: string) => string | undefined): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const found = find(folder);
+    if (found !== undefined) return found;
+    if (dirname(folder) === folder) return undefined;
+  }
 }
 
 /** The package.json in a folder. */

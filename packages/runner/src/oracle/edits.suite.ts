@@ -5,9 +5,18 @@ import { codes, endings, scripts, styles, workshopParams } from './workshop.suit
 export type Edit =
   | { readonly type: 'situation'; readonly name: string; readonly to: Situation }
   | { readonly type: 'touch'; readonly path: string }
+  | Spoiling
   | { readonly type: 'output'; readonly how: 'deleted' | 'damaged'; readonly stage: string }
   | { readonly type: 'object'; readonly how: 'deleted' | 'damaged'; readonly stage: string }
   | { readonly type: 'artifact'; readonly how: 'deleted' | 'damaged'; readonly stage: string };
+
+/** A change after which a stage runs that changes what it is given, or adds something to it. */
+export interface Spoiling {
+  readonly type: 'spoil';
+  readonly how: 'changed' | 'added';
+  readonly stage: 'gather' | 'last';
+  readonly to: Situation;
+}
 
 /** A number in [0, 1) at each call; the same ones for the same seed. */
 export type Random = () => number;
@@ -76,6 +85,18 @@ export function drawEdit(
       return to('style', { style: pick(Object.keys(styles)) });
     case 'script':
       return to('script', { script: pick(Object.keys(scripts)) });
+    case 'executable': {
+      const path = pick([...paths, 'finish.sh']);
+      const others = now.executables.filter((other) => other !== path);
+      const isOne = others.length < now.executables.length;
+      return to(`chmod ${path}`, { executables: isOne ? others : [...others, path] });
+    }
+    case 'spoil': {
+      const files = { ...now.files, 'a.txt': String(Math.floor(random() * 100)) };
+      const ways = ['last changed', 'gather changed', 'gather added'] as const;
+      const [stage, way] = pick(ways).split(' ') as [Spoiling['stage'], Spoiling['how']];
+      return { type: 'spoil', stage, how: way, to: { ...now, files } };
+    }
     case 'environment':
       return to('environment', { word: pick(['hello', 'bye', '']) });
     case 'output':
@@ -99,6 +120,8 @@ const kinds = [
   'ending',
   'style',
   'script',
+  'executable',
+  'spoil',
   'environment',
   'output',
   'object',

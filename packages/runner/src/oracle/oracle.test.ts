@@ -13,13 +13,13 @@ import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { TestWorkspace } from '../execution/test-workspace.suite.ts';
-import { createTestWorkspace } from '../execution/test-workspace.suite.ts';
+import { createTestWorkspace, errorOf } from '../execution/test-workspace.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { artifactPath, readArtifact } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import type { Edit } from './edits.suite.ts';
+import type { Edit, Spoiling } from './edits.suite.ts';
 import { createRandom, drawEdit } from './edits.suite.ts';
 import type { Oracle } from './oracle.suite.ts';
 import { createOracle } from './oracle.suite.ts';
@@ -41,13 +41,20 @@ it(`after each of ${editCount} random edits, what ran is what an independent acc
   for (let number = 1; number <= editCount; number++) {
     const stages = [...oracle.texts().keys()];
     const edit = drawEdit(random, now, { earlier, stages });
-    const name = `edit ${number}: ${JSON.stringify(edit.type === 'situation' ? edit.name : edit)}`;
+    const name = `edit ${number}: ${nameOf(edit)}`;
     apply(edit, { workspace, oracle, result });
-    if (edit.type === 'situation') earlier.push((now = edit.to));
+    if ('to' in edit) earlier.push((now = edit.to));
+    if (edit.type === 'spoil') await expectFailure(workspace, now, { oracle, name, edit });
     result = await expectRun(workspace, now, { oracle, name });
     if (number % cleanEvery === 0) await expectCleanEqual(workspace, now, { oracle, name });
   }
 });
+
+function nameOf(edit: Edit): string {
+  if (edit.type === 'situation') return edit.name;
+  if (edit.type === 'spoil') return `what ${edit.stage} is given is ${edit.how}`;
+  return JSON.stringify(edit);
+}
 
 function createWorkshop(now: Situation): TestWorkspace {
   const workspace = createTestWorkspace(workshopPipeline);
@@ -58,7 +65,7 @@ function createWorkshop(now: Situation): TestWorkspace {
 }
 
 function writeSituation(workspace: TestWorkspace, now: Situation): void {
-  const { files, code, ending, style, script } = now;
+  const { files, executables, code, ending, style, script } = now;
   const data = join(workspace.root, 'data');
   rmSync(data, { recursive: true, force: true });
   for (const [path, text] of Object.entries(files)) workspace.write(`data/${path}`, text);
@@ -66,7 +73,13 @@ function writeSituation(workspace: TestWorkspace, now: Situation): void {
   workspace.write('stages/ending.cjs', ending);
   workspace.write('stages/styles/plain.mjs', style);
   workspace.write('scripts/finish.sh', script);
+  chmodSync(join(workspace.root, 'scripts/finish.sh'), modeOf(executables.includes('finish.sh')));
+  for (const path of Object.keys(files)) {
+    chmodSync(join(data, path), modeOf(executables.includes(path)));
+  }
 }
+
+const modeOf = (isExecutable: boolean): number => (isExecutable ? 0o755 : 0o644);
 
 function definitions(root: string): StageDefinition[] {
   const module = (name: string): string => pathToFileURL(join(root, 'stages', name)).href;
@@ -98,7 +111,8 @@ async function run(
   process.env['ORACLE_TRACE'] = trace;
   process.env['ORACLE_WORD'] = now.word;
   const overrides = Object.entries(now.params).map(([name, value]) => `${name}=${value}`);
-  const result = await workspace.run({ stages: definitions(workspace.root), overrides });
+  const stages = definitions(workspace.root);
+  const result = await workspace.run({ stages, overrides, keepGoing: true });
   return { result, trace: readFileSync(trace, 'utf8').split('\n').filter(Boolean).sort() };
 }
 
@@ -108,10 +122,35 @@ async function expectRun(
   { oracle, name }: { readonly oracle: Oracle; readonly name: string },
 ): Promise<PipelineResult> {
   const { result, trace } = await run(workspace, now);
-  expect(trace, name).toEqual(oracle.run(now));
+  expect(trace, name).toEqual(oracle.run(now).ran);
   expect(result.outcome, name).toBe('done');
   expect(readOutputs(workspace, result), name).toEqual(oracle.texts());
   return result;
+}
+
+/** A run in which a stage spoils what it was given. Nothing of that stays, whether it ran or not. */
+async function expectFailure(
+  workspace: TestWorkspace,
+  now: Situation,
+  {
+    oracle,
+    name,
+    edit: { stage, how },
+  }: {
+    readonly oracle: Oracle;
+    readonly name: string;
+    readonly edit: Spoiling;
+  },
+): Promise<void> {
+  process.env['ORACLE_SPOIL'] = `${stage} ${how}`;
+  const { result, trace } = await run(workspace, now);
+  delete process.env['ORACLE_SPOIL'];
+  const { ran, given } = oracle.run(now, stage);
+  expect(trace, name).toEqual(ran);
+  expect(result.outcome, name).toBe(given === undefined ? 'done' : 'failed');
+  if (given === undefined) return;
+  expect(errorOf(result, stage), name).toContain(`was ${how}`);
+  if (how === 'changed' && areViewsLinks(workspace)) oracle.lose(given);
 }
 
 /** What a person finds in the run's folder. */
@@ -166,14 +205,14 @@ function apply(
     result.stages.find(({ name }) => name === stage)!.fingerprint!;
   switch (edit.type) {
     case 'situation':
+    case 'spoil':
       return writeSituation(workspace, edit.to);
     case 'touch':
       return utimesSync(join(workspace.root, 'data', edit.path), 1, 1);
     case 'output': {
       const path = realpathSync(join(workspace.root, outputLink(edit.stage)));
       if (edit.how === 'deleted') return rmSync(path);
-      // Where a view is a link to the object, who damages one damages the other.
-      if (statSync(path).nlink > 1) oracle.lose(oracle.texts().get(edit.stage)!);
+      if (areViewsLinks(workspace)) oracle.lose(oracle.texts().get(edit.stage)!);
       return damage(path);
     }
     case 'object': {
@@ -188,6 +227,11 @@ function apply(
       return edit.how === 'deleted' ? rmSync(path) : writeFileSync(path, '{');
     }
   }
+}
+
+/** Whether the file system has no copies that share their bytes: who damages a view then damages the object. */
+function areViewsLinks(workspace: TestWorkspace): boolean {
+  return statSync(join(workspace.root, outputLink('a'))).nlink > 1;
 }
 
 function damage(path: string): void {

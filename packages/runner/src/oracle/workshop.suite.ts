@@ -2,6 +2,8 @@
 export interface Situation {
   /** Path below `data/` → content. */
   readonly files: Readonly<Record<string, string>>;
+  /** Those of them, and of the scripts, that can be executed; some may be gone. */
+  readonly executables: readonly string[];
   readonly params: Readonly<Record<ParamName, string>>;
   /** The word that the stage `command` reads from its environment. */
   readonly word: string;
@@ -112,23 +114,36 @@ stages:
     outputs: [text]
 `;
 
-/** The stages' modules: each tells the trace that it runs, and training how many epochs it did. */
+/**
+ * The stages' modules: each tells the trace that it runs, and training how many epochs it did. What is
+ * woven shows which of its inputs can be executed, and can be itself if any of them can.
+ */
 export const workshopStages: Readonly<Record<string, string>> = {
   'stages/weave.mjs': `
-    import { appendFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+    import { appendFileSync, chmodSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
     import { createRequire } from 'node:module';
     import { label } from './label.mjs';
     const require = createRequire(import.meta.url);
     const { ending } = require('./ending.cjs');
     const { default: style } = await import(\`./styles/\${process.env.ORACLE_STYLE ?? 'plain'}.mjs\`);
     const read = (path) => statSync(path).isFile()
-      ? readFileSync(path, 'utf8')
+      ? (statSync(path).mode & 0o111 ? '*' : '') + readFileSync(path, 'utf8')
       : readdirSync(path).sort().map((name) => name + '=' + read(path + '/' + name)).join('+');
     export default { async run({ name, params, inputs, outputs }) {
       appendFileSync(process.env.ORACLE_TRACE, name + '\\n');
       const texts = Object.keys(inputs).sort().map((input) => read(inputs[input]));
-      writeFileSync(outputs.text, style + label(params.word) + ending + '(' + texts.join(',') + ')');
-    } };`,
+      const text = style + label(params.word) + ending + '(' + texts.join(',') + ')';
+      writeFileSync(outputs.text, text);
+      if (text.includes('*')) chmodSync(outputs.text, 0o755);
+      const [spoiler, how] = (process.env.ORACLE_SPOIL ?? '').split(' ');
+      if (spoiler === name) spoil(inputs[Object.keys(inputs)[0]], how);
+    } };
+    function spoil(input, how) {
+      if (how === 'added') return writeFileSync(input + '/labels.cache', '');
+      const file = statSync(input).isFile() ? input : input + '/' + readdirSync(input).sort()[0];
+      chmodSync(file, 0o644);
+      appendFileSync(file, '!');
+    }`,
   'stages/train.mjs': `
     import { createHash } from 'node:crypto';
     import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -168,6 +183,7 @@ export const beginning: Situation = {
     'list/p.txt': '1',
     'list/q.txt': '2',
   },
+  executables: [],
   params: {
     a: 'a',
     right: 'r',

@@ -16,6 +16,7 @@ import { readText } from './read-if-there.ts';
 import type { OnProblem } from './read-manifest.ts';
 import { hashFile, sha256Of } from './sha256.ts';
 import type { StateFolder } from './state-folder.ts';
+import { isExecutable, objectNameOf, parseObjectName } from './stored-names.ts';
 import type { TreeEntry } from './tree.ts';
 import { decodeTree, encodeTree } from './tree.ts';
 
@@ -35,17 +36,9 @@ export type ObjectState = 'intact' | 'missing' | 'damaged';
 /** The modification time of every object, so that no stage depends on it. */
 const storedTime = new Date(Date.UTC(2000, 0, 1));
 
-/** What the name of an object ends in if it can be executed. Links to an object share its mode. */
-const executable = '.x';
-
 /** Where an object lies: the first two digits of its digest are a folder. */
 export function objectPath(state: StateFolder, name: string): string {
   return join(state.objects, name.slice(0, 2), name.slice(2));
-}
-
-/** The sha256 of what an object holds. */
-function contentOf(object: string): string {
-  return object.replace(executable, '');
 }
 
 /**
@@ -61,8 +54,7 @@ export async function putFile(
   name?: string,
 ): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
   const { mode, nlink, size: sizeBytes } = lstatSync(file);
-  const suffix = (mode & 0o111) === 0 ? '' : executable;
-  const sha256 = name ?? `${await hashFile(file)}${suffix}`;
+  const sha256 = name ?? objectNameOf(await hashFile(file), isExecutable(mode));
   const target = objectPath(state, sha256);
   makeOwnFolder(state.objects, dirname(target));
   const former = await checkFile(target, sha256, sizeBytes);
@@ -186,7 +178,7 @@ export async function checkFile(
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return 'missing';
   if (!found.isFile() || (sizeBytes ?? found.size) !== found.size) return 'damaged';
-  if ((await hashFile(path)) !== contentOf(object)) return 'damaged';
+  if ((await hashFile(path)) !== parseObjectName(object).sha256) return 'damaged';
   const isStamped =
     found.mtimeMs === storedTime.getTime() && (found.mode & 0o777) === modeOf(object);
   if (!isStamped) stamp(path, object);
@@ -200,5 +192,5 @@ export function stamp(path: string, object: string): void {
 }
 
 function modeOf(object: string): number {
-  return object.endsWith(executable) ? 0o555 : 0o444;
+  return parseObjectName(object).canExecute ? 0o555 : 0o444;
 }

@@ -13,6 +13,26 @@ export const objectNameSchema: ZodType<string> = z
   .string()
   .regex(/^[0-9a-f]{64}(\.x)?$/, `expected ${digits}, and .x for an executable`);
 
+const executable = '.x';
+
+/** Whether somebody may execute a file, by its mode. */
+export function isExecutable(mode: number): boolean {
+  return (mode & 0o111) !== 0;
+}
+
+/** The name of an object: see {@link objectNameSchema}. */
+export function objectNameOf(sha256: string, canExecute: boolean): string {
+  return canExecute ? `${sha256}${executable}` : sha256;
+}
+
+/** The sha256 of an object's content, and whether it can be executed, from its name. */
+export function parseObjectName(name: string): {
+  readonly sha256: string;
+  readonly canExecute: boolean;
+} {
+  return { sha256: name.replace(executable, ''), canExecute: name.endsWith(executable) };
+}
+
 /** The name of one file or folder. */
 export const fileNameSchema: ZodType<string> = z
   .string()

@@ -6,11 +6,11 @@ import { expect, it } from 'vitest';
 import {
   checkPulled,
   fingerprintsOf,
-  lockFileOf,
   readLockedFingerprints,
   readLockFile,
   writeLockFile,
 } from './lock-file.ts';
+import { lockFileOf } from './lock-file-name.ts';
 import type { TestProject } from './test-project.suite.ts';
 import { createTestProject } from './test-project.suite.ts';
 

@@ -45,11 +45,6 @@ const lockSchema: ZodType<PipelineLock> = z.object({
   ),
 });
 
-/** The lock file of a pipeline's file: `pipelines/squat.lock`. */
-export function lockFileOf(pipelineFile: string): string {
-  return `${pipelineFile.replace(/\.ya?ml$/, '')}.lock`;
-}
-
 /**
  * Reads a lock file; undefined if there is none.
  *

@@ -7,7 +7,7 @@ import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { describeRun } from './describe-run.ts';
-import { lockFileOf, writeLockFile } from './lock-file.ts';
+import { lockFileOf } from './lock-file-name.ts';
 import { openPipeline } from './open-pipeline.ts';
 import { readProvenance } from './provenance.ts';
 
@@ -35,7 +35,7 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
   const request = await requestOf(name, options);
   const result = await runPipeline({ ...request, only, from, force, dryRun });
   const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
-  if (isWhole) writeLock(request, result, lock);
+  if (isWhole) await writeLock(request, result, lock);
   const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
   printResult(result, { json, lines: dryRun ? () => [] : lines });
   return exitCodeOf(result);
@@ -45,13 +45,14 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
  * A lock file is written when it is asked for. One that is there follows by itself, but for runs with
  * `--set`: it says what the commit makes, not what was tried out.
  */
-function writeLock(
+async function writeLock(
   { file, workspace, overrides = [] }: RunPipelineOptions,
   result: PipelineResult,
   isAsked: boolean,
-): void {
+): Promise<void> {
   const lockFile = lockFileOf(resolve(workspace, file));
   if (!isAsked && (overrides.length > 0 || !existsSync(lockFile))) return;
+  const { writeLockFile } = await import('./lock-file.ts');
   const written = writeLockFile(lockFile, result);
   if (written !== undefined) process.stderr.write(`Written: ${written}\n`);
 }

@@ -25,8 +25,8 @@ export function addShareCommands(pipeline: Command): void {
       .addOption(jsonOption())
       .action(async (name: string, { set, remote, json }: ShareOptions) => {
         const { sharePipeline } = await import('@limber/runner');
-        const { checkPulled, fingerprintsOf, lockFileOf, readLockFile } =
-          await import('./lock-file.ts');
+        const { checkPulled, fingerprintsOf, readLockFile } = await import('./lock-file.ts');
+        const { lockFileOf } = await import('./lock-file-name.ts');
         const request = await openPipeline(name);
         const isByLock = direction === 'pull' && set.length === 0;
         const lock = isByLock ? readLockFile(lockFileOf(request.file)) : undefined;

@@ -18,7 +18,8 @@ export function addStatusCommand(pipeline: Command): void {
         const { readPipelineStatus } = await import('@limber/runner');
         const opened = await openPipeline(name);
         const status = await readPipelineStatus({ ...opened, overrides: set });
-        const { lockFileOf, readLockFile } = await import('./lock-file.ts');
+        const { lockFileOf } = await import('./lock-file-name.ts');
+        const { readLockFile } = await import('./lock-file.ts');
         const lockFile = lockFileOf(opened.file);
         const lock = readLockFile(lockFile);
         const differing = status.stages.flatMap(({ name: stage, fingerprint }) =>

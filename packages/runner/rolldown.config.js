@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'rolldown';
+import { ownPlace } from '../../test/own-place.mjs';
+
+/** Packages that are joined; the others are loaded when they are needed, from where npm put them. */
+const joined = ['@limber/files', 'leven', 'picocolors', 'yaml', 'zod'];
+
+const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
+
+/** Joins the package's modules: every `limber pipeline` command loads them, and Node takes a millisecond for each file. */
+export default defineConfig({
+  input: { index: fileURLToPath(new URL('dist/index.js', import.meta.url)) },
+  platform: 'node',
+  plugins: [
+    ownPlace(folder),
+    {
+      name: 'leave-the-rest',
+      resolveId(id, importer) {
+        const isLeft = importer !== undefined && !id.startsWith('.') && !id.startsWith('/');
+        return isLeft &&
+          !joined.includes(
+            id
+              .split('/')
+              .slice(0, id.startsWith('@') ? 2 : 1)
+              .join('/'),
+          )
+          ? { id, external: true }
+          : null;
+      },
+    },
+  ],
+  output: { dir: folder, cleanDir: true, chunkFileNames: '[name].js', sourcemap: true },
+});
