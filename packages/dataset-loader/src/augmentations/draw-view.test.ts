@@ -14,6 +14,7 @@ const row: KeypointRow = {
   area: 30_000,
   iscrowd: 0,
   keypoints: new Float32Array(51),
+  cropSize: { height: 1, width: 1 },
   cropToImage: [1, 0, 0, 0, 1, 0],
   image: new Uint8Array(),
 };

@@ -1,11 +1,14 @@
+import { closeSync, openSync, statSync } from 'node:fs';
 import { open, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { LimberError } from '@limber/files';
 import { tableFromIPC } from 'apache-arrow';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 import { readShardIndex } from '../shards/shard-index.ts';
+import type { Block } from '../shards/read-footer.ts';
 import { readFooter } from '../shards/read-footer.ts';
 import { KeypointDataset } from './keypoint-dataset.ts';
 
@@ -26,6 +29,12 @@ async function overwrite(file: string, position: number, bytes: Uint8Array): Pro
   await handle.close();
 }
 
+function blocksOf(name: string): Block[] {
+  const descriptor = openSync(name, 'r');
+  onTestFinished(() => closeSync(descriptor));
+  return readFooter({ name, descriptor }, statSync(name).size).blocks;
+}
+
 async function openingError(folder: string): Promise<LimberError> {
   const error = await KeypointDataset.open(folder).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(LimberError);
@@ -34,12 +43,12 @@ async function openingError(folder: string): Promise<LimberError> {
 
 describe('KeypointDataset', () => {
   test('any row read alone equals the row of the whole file read in sequence', async () => {
-    const { folder, shard } = await pack(35);
+    const { folder, shard } = await pack(135);
     const table = tableFromIPC(await readFile(shard));
     const dataset = await KeypointDataset.open(folder);
-    expect(dataset.length).toBe(35);
-    for (const index of [34, 0, 15, 16, 31, 32, 7]) {
-      const row = await dataset.row(index);
+    expect(dataset.size).toBe(135);
+    for (const index of [134, 0, 127, 128, 15, 16, 7]) {
+      const row = dataset.get(index);
       const expected = table.get(index)!.toJSON();
       expect(row.annotationId).toBe(Number(expected['annotation_id']));
       expect(row.imageId).toBe(Number(expected['image_id']));
@@ -51,9 +60,14 @@ describe('KeypointDataset', () => {
         (expected['keypoints'] as { toArray(): Float32Array }).toArray(),
       );
       expect(row.cropToImage).toEqual([...(expected['crop_to_image'] as Iterable<number>)]);
+      expect([row.cropSize.width, row.cropSize.height]).toEqual([
+        expected['crop_width'],
+        expected['crop_height'],
+      ]);
+      expect(expected['image_crc32']).toBe(crc32(row.image));
       expect(Buffer.compare(row.image, expected['image'] as Uint8Array)).toBe(0);
     }
-    await dataset.close();
+    dataset.close();
   });
 
   test('knows skeleton, category, digest, input size and where the ground truth is', async () => {
@@ -64,15 +78,15 @@ describe('KeypointDataset', () => {
     expect(dataset.digest).toMatch(/^[0-9a-f]{64}$/);
     expect(dataset.inputSize).toEqual(inputSize);
     expect(dataset.annotations).toBe(join(folder, 'annotations.json'));
-    await dataset.close();
+    dataset.close();
   });
 
   test('a row that is not there is refused', async () => {
     const { folder } = await pack(2);
     const dataset = await KeypointDataset.open(folder);
-    await expect(dataset.row(2)).rejects.toThrow(`${folder}: no such row: expected 0 to 1, got 2.`);
-    await expect(dataset.row(0.5)).rejects.toThrow('no such row');
-    await dataset.close();
+    expect(() => dataset.get(2)).toThrow(`${folder}: no such row: expected 0 to 1, got 2.`);
+    expect(() => dataset.get(0.5)).toThrow('no such row');
+    dataset.close();
   });
 });
 
@@ -92,7 +106,7 @@ describe('damaged shards are refused:', () => {
     const file = join(folder, 'shards.json');
     await writeFile(file, '{"format":"limber-keypoints/0"}');
     expect((await openingError(folder)).message).toBe(
-      `${file}: format: Invalid input: expected "limber-keypoints/1". Pack the dataset again.`,
+      `${file}: format: Invalid input: expected "limber-keypoints/2". Pack the dataset again.`,
     );
   });
 
@@ -141,15 +155,57 @@ describe('damaged shards are refused:', () => {
     );
   });
 
-  test('overwritten rows, when they are read', async () => {
+  test('an overwritten record batch', async () => {
     const { folder, shard } = await pack(20);
-    const handle = await open(shard, 'r');
-    const { blocks } = await readFooter(handle, (await handle.stat()).size, shard);
-    await handle.close();
-    await overwrite(shard, blocks[1]!.offset, Buffer.alloc(64, 3));
+    const [{ offset }] = blocksOf(shard) as [Block];
+    await overwrite(shard, offset, Buffer.alloc(64, 3));
+    expect((await openingError(folder)).message).toMatch(
+      `${shard}: record batch 0: a damaged record batch: expected `,
+    );
+  });
+
+  test('one other bit of a keypoint', async () => {
+    const { folder, shard } = await pack(3);
     const dataset = await KeypointDataset.open(folder);
-    await expect(dataset.row(3)).resolves.toMatchObject({ imageId: 13 });
-    await expect(dataset.row(17)).rejects.toThrow(`${shard}: row 17: a damaged record batch`);
-    await dataset.close();
+    const { keypoints } = dataset.get(1);
+    dataset.close();
+    const bytes = await readFile(shard);
+    const place = bytes.indexOf(Buffer.from(keypoints.buffer));
+    await overwrite(shard, place, Buffer.of(bytes[place]! ^ 1));
+    const error = await openingError(folder);
+    const { headsSha256 } = (await readShardIndex(folder)).shards[0]!;
+    expect(error.code).toBe('corrupt-data');
+    expect(error.message).toMatch(
+      `${shard}: keypoints or boxes have changed since they were packed: expected sha256 ${headsSha256}, as shards.json says, got `,
+    );
+  });
+
+  test('one other bit of an image, when it is read', async () => {
+    const { folder, shard } = await pack(3);
+    const dataset = await KeypointDataset.open(folder);
+    const image = Buffer.from(dataset.get(1).image);
+    const place = (await readFile(shard)).indexOf(image) + 700;
+    const other = Buffer.from(image);
+    other[700]! ^= 1;
+    await overwrite(shard, place, other.subarray(700, 701));
+    expect(dataset.get(0).imageId).toBe(10);
+    expect(() => dataset.get(1)).toThrow(
+      `${shard}: row 1, annotation 900000000001 (image 11): its stored image has changed since it was packed: expected crc32 ${crc32(image)}, got ${crc32(other)}. Pack the dataset again.`,
+    );
+    dataset.close();
+  });
+
+  test('a footer that names a place outside of the file', async () => {
+    const { folder, shard } = await pack(1);
+    const bytes = await readFile(shard);
+    const [{ bodyBytes }] = blocksOf(shard) as [Block];
+    const length = Buffer.alloc(8);
+    length.writeBigInt64LE(BigInt(bodyBytes));
+    const huge = Buffer.alloc(8);
+    huge.writeBigInt64LE(2n ** 40n);
+    await overwrite(shard, bytes.lastIndexOf(length), huge);
+    expect((await openingError(folder)).message).toBe(
+      `${shard}: a damaged Arrow footer: expected a schema and record batches, got Error: a record batch outside of ${bytes.length} bytes. Pack the dataset again.`,
+    );
   });
 });

@@ -15,6 +15,8 @@ export interface KeypointRow {
   readonly keypoints: Float32Array;
   /** Pixels of the stored crop → imagePx. */
   readonly cropToImage: Affine;
+  /** Of the stored crop, in its own pixels. */
+  readonly cropSize: Size;
   /** JPEG of the stored crop. */
   readonly image: Uint8Array;
 }

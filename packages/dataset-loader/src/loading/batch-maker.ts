@@ -21,7 +21,7 @@ const workerFile = fileURLToPath(new URL('../../dist/loading/worker.js', import.
 /**
  * Starts `workers` threads that make batches; 0 makes them in this thread.
  *
- * Each thread opens the shards itself.
+ * Each thread opens the files itself, and shares what is in memory of them.
  */
 export function createBatchMaker(
   dataset: KeypointDataset,
@@ -34,7 +34,7 @@ export function createBatchMaker(
       close: () => Promise.resolve(),
     };
   }
-  const context: WorkerContext = { folder: dataset.folder, recipe };
+  const context: WorkerContext = { dataset: dataset.share(), recipe };
   const pool = new Tinypool({
     filename: workerFile,
     minThreads: workers,

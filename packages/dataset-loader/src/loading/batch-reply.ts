@@ -1,11 +1,11 @@
 import type { LimberErrorCode } from '@limber/files';
 import { LimberError } from '@limber/files';
+import type { SharedDataset } from '../datasets/keypoint-dataset.ts';
 import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
 
 /** What every worker thread is started with. */
 export interface WorkerContext {
-  /** Of the shards. */
-  readonly folder: string;
+  readonly dataset: SharedDataset;
   readonly recipe: Recipe;
 }
 

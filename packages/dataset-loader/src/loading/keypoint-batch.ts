@@ -1,6 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Affine, CodecConfig } from '@limber/keypoints';
 import { createCodec, createRandom } from '@limber/keypoints';
-import { mapInOrder } from '@limber/files';
 import type { Augmentation } from '../augmentations/augmentation.ts';
 import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { createSample } from '../samples/create-sample.ts';
@@ -36,8 +36,8 @@ export interface BatchTask {
   readonly rows: readonly number[];
 }
 
-/** Samples of one batch that are decoded at once, by libvips' threads. */
-const concurrency = 4;
+/** A sample takes some 1 ms. */
+const samplesPerTurn = 8;
 
 /**
  * Makes a batch. A pure function of the dataset, the recipe and the task.
@@ -64,15 +64,16 @@ export async function createBatch(
   const annotationIds: number[] = [];
   const imageIds: number[] = [];
   const toImage: Affine[] = [];
-  const samples = mapInOrder(rows.entries(), { concurrency }, async ([place, index]) => {
-    const row = await dataset.row(index);
-    const random = createRandom(seed, 'augment', epoch, row.annotationId);
-    const pixels = images.subarray(place * imageBytes, (place + 1) * imageBytes);
-    const options = { skeleton, codec, augmentation };
-    return { place, row, sample: await createSample(row, options, { random, pixels }) };
-  });
-  for await (const { place, row, sample } of samples) {
-    targets.set(sample.targets, place * targetLength);
+  const options = { skeleton, codec, augmentation };
+  for (const [place, index] of rows.entries()) {
+    // timers and signals get their turn
+    if (place % samplesPerTurn === samplesPerTurn - 1) await nextTurn();
+    const row = dataset.get(index);
+    const sample = createSample(row, options, {
+      random: createRandom(seed, 'augment', epoch, row.annotationId),
+      pixels: images.subarray(place * imageBytes, (place + 1) * imageBytes),
+      targets: targets.subarray(place * targetLength, (place + 1) * targetLength),
+    });
     weights.set(sample.weights, place * jointCount);
     keypoints.set(sample.keypoints, place * jointCount * 3);
     annotationIds.push(row.annotationId);

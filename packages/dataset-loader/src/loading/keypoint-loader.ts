@@ -52,7 +52,7 @@ export class KeypointLoader {
     if ((options.augmentation?.flipProbability ?? 0) > 0) flipIndices(dataset.skeleton);
     this.#dataset = dataset;
     this.#options = options;
-    const batches = dataset.length / options.batchSize;
+    const batches = dataset.size / options.batchSize;
     this.batchesPerEpoch = options.dropLast ? Math.floor(batches) : Math.ceil(batches);
   }
 
@@ -85,7 +85,7 @@ export class KeypointLoader {
 
   *#tasks(epoch: number, fromBatch: number): Generator<BatchTask, void, undefined> {
     const { batchSize, seed, shuffle } = this.#options;
-    const count = this.#dataset.length;
+    const count = this.#dataset.size;
     const key = createPermutationKey(seed, 'order', epoch);
     for (let batch = fromBatch; batch < this.batchesPerEpoch; batch++) {
       const start = batch * batchSize;

@@ -27,6 +27,7 @@ export async function cropPerson(
     iscrowd: person.iscrowd,
     keypoints: Float32Array.from(person.keypoints),
     cropToImage,
+    cropSize: stored,
     image: await crop.jpeg({ quality: jpegQuality }).toBuffer(),
   };
 }

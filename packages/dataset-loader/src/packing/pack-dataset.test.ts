@@ -54,7 +54,7 @@ describe('packDataset', () => {
     ]);
     const table = tableFromIPC(await readFile(join(source.folder, 'shards', 'shard-00000.arrow')));
     expect(table.numRows).toBe(20);
-    expect(table.batches.map(({ numRows }) => numRows)).toEqual([16, 4]);
+    expect(table.batches.map(({ numRows }) => numRows)).toEqual([20]);
     const row = table.get(17)!.toJSON();
     const annotation = source.json.annotations[17]!;
     expect(row['annotation_id']).toBe(BigInt(annotation.id));

@@ -11,6 +11,7 @@ import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index
 import { indexFile } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
 import { createShardSchema, shardFormat } from '../shards/shard-schema.ts';
+import { digestHeads } from '../shards/shard.ts';
 import { cropPerson } from './crop-person.ts';
 import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';
@@ -105,7 +106,13 @@ async function writeShards(
     const file = `shard-${String(shards.length).padStart(5, '0')}.arrow`;
     const bytes = encodeShard(schema, rows);
     await writeFile(join(staging, file), bytes);
-    shards.push({ file, rows: rows.length, sizeBytes: bytes.length, sha256: sha256(bytes) });
+    shards.push({
+      file,
+      rows: rows.length,
+      sizeBytes: bytes.length,
+      sha256: sha256(bytes),
+      headsSha256: digestHeads(join(staging, file)),
+    });
     rows = [];
   };
   let done = 0;

@@ -37,7 +37,7 @@ async function batchOf(
       { epoch, rows: [0, 1, 2, 3, 4, 5] },
     );
   } finally {
-    await dataset.close();
+    dataset.close();
   }
 }
 

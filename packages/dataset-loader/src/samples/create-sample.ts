@@ -19,7 +19,6 @@ import type { Pixels } from './warp-affine.ts';
 export interface Sample {
   /** [K, 3]: x, y in inputPx, v 0 | 1 | 2; a joint without label is 0, 0, 0. */
   readonly keypoints: Float32Array;
-  readonly targets: Float32Array;
   readonly weights: Float32Array;
   /** inputPx → imagePx. */
   readonly toImage: Affine;
@@ -37,13 +36,18 @@ export interface SampleOptions {
  *
  * @param draw.random - a pure function of (seed, epoch, person).
  * @param draw.pixels - RGB of the input, [height, width, 3], filled completely.
+ * @param draw.targets - zeros; filled with the codec's targets.
  * @throws {LimberError} `corrupt-data` if the stored image is damaged.
  */
-export async function createSample(
+export function createSample(
   row: KeypointRow,
   options: SampleOptions,
-  draw: { readonly random: Random; readonly pixels: Uint8Array },
-): Promise<Sample> {
+  draw: {
+    readonly random: Random;
+    readonly pixels: Uint8Array;
+    readonly targets: Float32Array;
+  },
+): Sample {
   const { skeleton, codec, augmentation } = options;
   const { inputSize } = codec;
   const { random } = draw;
@@ -51,7 +55,7 @@ export async function createSample(
   const imageToInput = cropAffine(view.region, inputSize, view);
   const cropToInput = composeAffine(imageToInput, row.cropToImage);
   const pixels: Pixels = { data: draw.pixels, size: inputSize };
-  drawInput(await decodeCrop(row), cropToInput, pixels);
+  drawInput(decodeCrop(row), cropToInput, pixels);
   if (augmentation !== null) {
     for (const [stream, change] of Object.entries(pixelChanges)) {
       change(pixels, augmentation, random.fork(stream));
@@ -59,7 +63,8 @@ export async function createSample(
   }
   const mapped = mapKeypoints(row.keypoints, imageToInput);
   const keypoints = view.isFlipped ? flipKeypoints(mapped, flipIndices(skeleton)) : mapped;
-  return { keypoints, ...codec.encode(keypoints), toImage: invertAffine(imageToInput) };
+  const { weights } = codec.encode(keypoints, draw.targets);
+  return { keypoints, weights, toImage: invertAffine(imageToInput) };
 }
 
 /** From imagePx to inputPx; a joint without label becomes 0, 0, 0. */

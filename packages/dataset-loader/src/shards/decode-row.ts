@@ -1,109 +1,63 @@
 import type { Affine, Box } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
-import { Message } from 'apache-arrow';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
+import type { BatchLayout, ShardHeads } from './shard-heads.ts';
 
-/** A row without its image, and where in the body of the record batch that image lies. */
+/** A row without its image, and where in the file that image lies. */
 export type RowHead = Omit<KeypointRow, 'image'> & {
-  readonly imageRange: { readonly start: number; readonly end: number };
+  readonly imageCrc32: number;
+  readonly imageRange: { readonly position: number; readonly length: number };
 };
 
-/**
- * Reads one row of a record batch of {@link createShardSchema}'s columns from the batch's first bytes.
- *
- * @param bytes - the batch's encapsulated message, and the body up to, at least, the images' offsets.
- * @param metadataBytes - how many of the bytes are the message, prefix included.
- * @param options.index - the row's place in the batch.
- * @param options.bodyBytes - of the whole record batch.
- * @param options.where - named in errors.
- * @throws {LimberError} `corrupt-data` if it is no such batch.
- * @see Arrow columnar format, "Encapsulated message format" and "Recordbatch body structure".
- */
-export function decodeRow(
-  bytes: Buffer,
-  metadataBytes: number,
-  options: {
-    readonly index: number;
-    readonly jointCount: number;
-    readonly bodyBytes: number;
-    readonly where: string;
-  },
-): RowHead {
-  const { index, jointCount, bodyBytes, where } = options;
-  const head = bytes.subarray(metadataBytes);
-  const { offsets, length } = readLayout(bytes.subarray(prefixBytes, metadataBytes), where);
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const place = (column: keyof typeof bufferOf, bytes: number): number => {
-    const start = offsets[bufferOf[column]]! + index * bytes;
-    if (start + bytes <= head.length) return start;
-    throw damaged(where, `column ${column} within ${head.length} bytes`, `${start + bytes}`);
-  };
-  if (index >= length) throw damaged(where, `at least ${index + 1} rows`, `${length}`);
-  const float64 = (column: keyof typeof bufferOf, count: number): number[] => {
-    const start = place(column, count * 8);
-    return Array.from({ length: count }, (_, at) => view.getFloat64(start + at * 8, true));
-  };
-  const integer = (column: keyof typeof bufferOf): number =>
-    Number(view.getBigInt64(place(column, 8), true));
-  const keypointsAt = place('keypoints', jointCount * 12);
-  const imageOffsetsAt = place('imageOffsets', 8);
-  const imagesAt = offsets[bufferOf.images]!;
-  const start = imagesAt + Number(view.getBigInt64(imageOffsetsAt, true));
-  const end = imagesAt + Number(view.getBigInt64(imageOffsetsAt + 8, true));
-  if (!(start >= 0 && start < end && end <= bodyBytes)) {
-    throw damaged(where, `an image within ${bodyBytes} bytes`, `bytes ${start} to ${end}`);
-  }
-  return {
-    annotationId: integer('annotationId'),
-    imageId: integer('imageId'),
-    imageSize: {
-      height: view.getInt32(place('imageHeight', 4), true),
-      width: view.getInt32(place('imageWidth', 4), true),
-    },
-    bbox: float64('bbox', 4) as unknown as Box,
-    area: float64('area', 1)[0]!,
-    iscrowd: view.getInt8(place('iscrowd', 1)) === 1 ? 1 : 0,
-    keypoints: Float32Array.from({ length: jointCount * 3 }, (_, at) =>
-      view.getFloat32(keypointsAt + at * 4, true),
-    ),
-    cropToImage: float64('cropToImage', 6) as unknown as Affine,
-    imageRange: { start, end },
-  };
+/** Which row, and of how many joints. */
+interface RowOptions {
+  readonly index: number;
+  readonly jointCount: number;
+  /** Names the row in errors. */
+  readonly where: () => string;
 }
 
 /**
- * The number of each column's buffer in a batch. A plain column has a validity bitmap (empty here) and its
- * values; a list has a bitmap and then the buffers of its items; a binary column has offsets in between.
+ * Reads one row of a shard's heads.
+ *
+ * @param options.index - the row's place in the batch.
+ * @throws {LimberError} `corrupt-data` if there is no such row, or its image lies outside of its batch.
  */
-const bufferOf = {
-  annotationId: 1,
-  imageId: 3,
-  imageWidth: 5,
-  imageHeight: 7,
-  bbox: 10,
-  area: 12,
-  iscrowd: 14,
-  keypoints: 17,
-  cropToImage: 20,
-  imageOffsets: 22,
-  images: 23,
-} as const;
-const bufferCount = 24;
-const prefixBytes = 8;
-
-function readLayout(metadata: Buffer, where: string): { offsets: number[]; length: number } {
-  let message: Message;
-  try {
-    message = Message.decode(metadata);
-  } catch (cause) {
-    throw damaged(where, 'an Arrow message', String(cause));
+export function decodeRow(
+  { bytes: { buffer } }: ShardHeads,
+  batch: BatchLayout,
+  { index, jointCount, where }: RowOptions,
+): RowHead {
+  const { rows, imagesPosition, imagesBytes } = batch;
+  if (!(index < rows)) throw damaged(where(), `at least ${index + 1} rows`, `${rows}`);
+  const view = new DataView(buffer);
+  const float64 = (column: number, count: number): number[] => {
+    const at = column + index * count * 8;
+    return Array.from({ length: count }, (_, item) => view.getFloat64(at + item * 8, true));
+  };
+  const int32 = (column: number): number => view.getInt32(column + index * 4, true);
+  const int64 = (column: number, item = index): number =>
+    view.getUint32(column + item * 8, true) + view.getInt32(column + item * 8 + 4, true) * 2 ** 32;
+  const [start, end] = [int64(batch.imageOffsets), int64(batch.imageOffsets, index + 1)];
+  const joints = jointCount * 3;
+  if (!(start >= 0 && start < end && end <= imagesBytes)) {
+    throw damaged(where(), `an image within ${imagesBytes} bytes`, `bytes ${start} to ${end}`);
   }
-  if (!message.isRecordBatch()) throw damaged(where, 'a record batch', 'another message');
-  const { buffers, length } = message.header();
-  if (buffers.length !== bufferCount) {
-    throw damaged(where, `${bufferCount} buffers`, `${buffers.length}`);
-  }
-  return { offsets: buffers.map(({ offset }) => offset), length };
+  return {
+    annotationId: int64(batch.annotationId),
+    imageId: int64(batch.imageId),
+    imageSize: { height: int32(batch.imageHeight), width: int32(batch.imageWidth) },
+    bbox: float64(batch.bbox, 4) as unknown as Box,
+    area: float64(batch.area, 1)[0]!,
+    iscrowd: view.getInt8(batch.iscrowd + index) === 1 ? 1 : 0,
+    keypoints: new Float32Array(
+      new Float32Array(buffer, batch.keypoints + index * joints * 4, joints),
+    ),
+    cropToImage: float64(batch.cropToImage, 6) as unknown as Affine,
+    cropSize: { height: int32(batch.cropHeight), width: int32(batch.cropWidth) },
+    imageCrc32: view.getUint32(batch.imageCrc32 + index * 4, true),
+    imageRange: { position: imagesPosition + start, length: end - start },
+  };
 }
 
 function damaged(where: string, expected: string, got: string): LimberError {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Data, Schema } from 'apache-arrow';
 import {
   makeData,
@@ -35,6 +36,9 @@ function encodeBatch(schema: Schema, rows: readonly KeypointRow[]): RecordBatch 
     iscrowd: Int8Array.from(rows, ({ iscrowd }) => iscrowd),
     keypoints: Float32Array.from(rows.flatMap(({ keypoints }) => [...keypoints])),
     crop_to_image: Float64Array.from(rows.flatMap(({ cropToImage }) => cropToImage)),
+    crop_width: Int32Array.from(rows, ({ cropSize }) => cropSize.width),
+    crop_height: Int32Array.from(rows, ({ cropSize }) => cropSize.height),
+    image_crc32: Uint32Array.from(rows, ({ image }) => crc32(image)),
   };
   const length = rows.length;
   const children = schema.fields.map(({ name, type }): Data => {

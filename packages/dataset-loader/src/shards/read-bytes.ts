@@ -1,25 +1,34 @@
-import type { FileHandle } from 'node:fs/promises';
+import { readSync } from 'node:fs';
 import { LimberError } from '@limber/files';
 
+/** A file that is open for reading. */
+export interface OpenedFile {
+  readonly descriptor: number;
+  /** For errors. */
+  readonly name: string;
+}
+
 /**
- * Reads a range of a file.
+ * Reads a range of a file. It does not wait for Node's thread pool, which would take several times as
+ * long as the read itself.
  *
- * @param file - named in errors.
- * @throws {LimberError} `corrupt-data` if the file ends before the range does.
+ * @throws {LimberError} `corrupt-data` if the file ends before the range does, or cannot be read.
  */
-export async function readBytes(
-  handle: FileHandle,
+export function readBytes(
+  { descriptor, name }: OpenedFile,
   { position, length }: { readonly position: number; readonly length: number },
-  file: string,
-): Promise<Buffer> {
-  const bytes = Buffer.alloc(length);
-  const { bytesRead } = await handle.read(bytes, 0, length, position);
+): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  const problem = { where: name, expected: `${length} bytes from byte ${position}` };
+  const fix = 'Pack the dataset again.';
+  let bytesRead: number;
+  try {
+    bytesRead = readSync(descriptor, bytes, 0, length, position);
+  } catch (cause) {
+    const got = (cause as Error).message;
+    throw new LimberError('corrupt-data', { ...problem, what: 'cannot be read', got }, { cause });
+  }
   if (bytesRead === length) return bytes;
-  throw new LimberError('corrupt-data', {
-    where: file,
-    what: `ends early, at byte ${position + bytesRead}`,
-    expected: `${length} bytes from byte ${position}`,
-    got: `${bytesRead}`,
-    fix: 'Pack the dataset again.',
-  });
+  const what = `ends early, at byte ${position + bytesRead}`;
+  throw new LimberError('corrupt-data', { ...problem, what, got: `${bytesRead}`, fix });
 }

@@ -1,8 +1,8 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { Problem } from '@limber/files';
 import { LimberError } from '@limber/files';
 import type { Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
+import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
 
 const magic = 'ARROW1';
@@ -18,23 +18,25 @@ export interface Block {
 /**
  * Reads the footer of an Arrow IPC file: the columns, and where each record batch lies.
  *
- * @param file - named in errors.
  * @throws {LimberError} `corrupt-data` if the file is cut, or no Arrow file.
  */
-export async function readFooter(
-  handle: FileHandle,
+export function readFooter(
+  file: OpenedFile,
   sizeBytes: number,
-  file: string,
-): Promise<{ schema: Schema; blocks: Block[] }> {
+): { schema: Schema; blocks: Block[] } {
   const damaged = (problem: Pick<Problem, 'what' | 'expected' | 'got'>): LimberError =>
-    new LimberError('corrupt-data', { where: file, ...problem, fix: 'Pack the dataset again.' });
-  const head = await readBytes(handle, { position: 0, length: magic.length }, file);
+    new LimberError('corrupt-data', {
+      where: file.name,
+      ...problem,
+      fix: 'Pack the dataset again.',
+    });
+  const head = readBytes(file, { position: 0, length: magic.length });
   if (head.toString('latin1') !== magic) {
     const expected = `"${magic}" at the start`;
     throw damaged({ what: 'not an Arrow file', expected, got: quote(head) });
   }
   const tailAt = Math.max(0, sizeBytes - tailBytes);
-  const tail = await readBytes(handle, { position: tailAt, length: tailBytes }, file);
+  const tail = readBytes(file, { position: tailAt, length: tailBytes });
   const end = tail.subarray(4);
   if (end.toString('latin1') !== magic) {
     const expected = `"${magic}" at the end`;
@@ -45,16 +47,16 @@ export async function readFooter(
     const expected = `a length from 1 to ${tailAt}`;
     throw damaged({ what: 'a damaged Arrow footer', expected, got: `${footerBytes}` });
   }
-  const bytes = await readBytes(
-    handle,
-    { position: tailAt - footerBytes, length: footerBytes },
-    file,
-  );
+  const bytes = readBytes(file, { position: tailAt - footerBytes, length: footerBytes });
   try {
     const footer = Footer.decode(bytes);
     const blocks = Array.from(footer.recordBatches(), (block): Block => {
-      const { offset, metaDataLength, bodyLength } = block;
-      return { offset, metadataBytes: metaDataLength, bodyBytes: bodyLength };
+      const { offset, metaDataLength: metadataBytes, bodyLength: bodyBytes } = block;
+      const isInside = [offset, metadataBytes, bodyBytes].every((number) => number >= 0);
+      if (!isInside || offset + metadataBytes + bodyBytes > sizeBytes) {
+        throw new Error(`a record batch outside of ${sizeBytes} bytes`);
+      }
+      return { offset, metadataBytes, bodyBytes };
     });
     return { schema: footer.schema, blocks };
   } catch (cause) {

@@ -26,7 +26,13 @@ const indexSchema = z.strictObject({
     }),
   ),
   shards: z.array(
-    z.strictObject({ file: z.string(), rows: count, sizeBytes: count, sha256: z.string() }),
+    z.strictObject({
+      file: z.string(),
+      rows: count,
+      sizeBytes: count,
+      sha256: z.string(),
+      headsSha256: z.string(),
+    }),
   ),
 });
 
@@ -36,6 +42,8 @@ export interface ShardEntry {
   readonly rows: number;
   readonly sizeBytes: number;
   readonly sha256: string;
+  /** Of all but the images and the Arrow file's frame: the heads of its record batches, one after the other. */
+  readonly headsSha256: string;
 }
 
 /** An image that could not be read, and the persons that are missing because of it. */

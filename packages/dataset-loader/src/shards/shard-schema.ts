@@ -1,7 +1,6 @@
 import type { CocoCategory, Skeleton } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import { validateSkeleton } from '@limber/keypoints';
-import type { DataType } from 'apache-arrow';
 import {
   Field,
   FixedSizeList,
@@ -12,13 +11,14 @@ import {
   Int8,
   LargeBinary,
   Schema,
+  Uint32,
 } from 'apache-arrow';
 
 /** The version of the columns and metadata below. */
-export const shardFormat = 'limber-keypoints/1';
+export const shardFormat = 'limber-keypoints/2';
 
-/** Persons in each record batch but a shard's last one: few, so that finding one reads few bytes. */
-export const rowsPerBatch = 16;
+/** Persons in each record batch but a shard's last one. */
+export const rowsPerBatch = 128;
 
 /** What the metadata of every shard says of the whole dataset. */
 export interface ShardAbout {
@@ -46,6 +46,9 @@ export function createShardSchema(about: ShardAbout): Schema {
     new Field('iscrowd', new Int8(), false),
     new Field('keypoints', list(skeleton.keypoints.length * 3, new Float32()), false),
     new Field('crop_to_image', list(6, new Float64()), false),
+    new Field('crop_width', new Int32(), false),
+    new Field('crop_height', new Int32(), false),
+    new Field('image_crc32', new Uint32(), false),
     new Field('image', new LargeBinary(), false),
   ];
   const metadata = new Map([
@@ -103,23 +106,6 @@ function parseMetadata(text: string, key: string, file: string): unknown {
     const problem = { where: file, what, expected: 'JSON', got: JSON.stringify(text) };
     throw new LimberError('corrupt-data', problem, { cause });
   }
-}
-
-/** How many bytes at the start of a record batch's body hold, at most, all columns but the image itself. */
-export function headBytesOf(schema: Schema): number {
-  const rowBytes = schema.fields.reduce((sum, { type }) => sum + bytesOf(type), 0);
-  const padding = schema.fields.length * largestPadding;
-  return (rowsPerBatch + 1) * rowBytes + padding;
-}
-
-/** Arrow pads each buffer to a multiple of 8 or 64 bytes. */
-const largestPadding = 64;
-
-function bytesOf(type: DataType): number {
-  if (type instanceof FixedSizeList) return type.listSize * bytesOf(type.children[0]!.type);
-  // of an image, only its offset counts here
-  if (type instanceof LargeBinary) return BigInt64Array.BYTES_PER_ELEMENT;
-  return type.ArrayType.BYTES_PER_ELEMENT;
 }
 
 function describeColumns(schema: Schema): string {

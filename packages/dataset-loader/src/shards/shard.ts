@@ -1,124 +1,158 @@
-import type { FileHandle } from 'node:fs/promises';
-import { open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { decodeRow } from './decode-row.ts';
+import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
-import type { Block } from './read-footer.ts';
 import { readFooter } from './read-footer.ts';
+import type { BatchLayout, ShardHeads } from './shard-heads.ts';
+import { layoutOf, readHeads } from './shard-heads.ts';
 import type { ShardEntry } from './shard-index.ts';
 import { indexFile } from './shard-index.ts';
 import type { ShardAbout } from './shard-schema.ts';
-import { headBytesOf, parseShardSchema, rowsPerBatch } from './shard-schema.ts';
+import { parseShardSchema, rowsPerBatch } from './shard-schema.ts';
 
-interface OpenedShard {
+/** What is in memory of a shard: plain data that threads share. */
+export interface ShardContent {
   readonly file: string;
-  readonly handle: FileHandle;
-  readonly blocks: readonly Block[];
   readonly about: ShardAbout;
-  /** How many bytes of a record batch hold all but the images. */
-  readonly headBytes: number;
+  readonly heads: ShardHeads;
 }
 
-/** One open Arrow file. It keeps the places of the record batches in memory, and nothing of their content. */
+/** One open Arrow file. Everything but the images is in memory. */
 export class Shard {
-  readonly #opened: OpenedShard;
+  readonly content: ShardContent;
+  readonly #file: OpenedFile;
+  readonly #batches: BatchLayout[] = [];
 
-  private constructor(opened: OpenedShard) {
-    this.#opened = opened;
-  }
-
-  /** What its metadata says of the whole dataset. */
-  get about(): ShardAbout {
-    return this.#opened.about;
+  private constructor(content: ShardContent, file: OpenedFile) {
+    this.content = content;
+    this.#file = file;
   }
 
   /**
-   * Opens a shard and reads its footer.
+   * Opens a shard, and checks its size, and the content of all but the images.
    *
    * @throws {LimberError} `missing-file`; `corrupt-data` if it is not the file that `shards.json` lists.
    */
-  static async open(folder: string, entry: ShardEntry): Promise<Shard> {
-    const file = join(folder, entry.file);
-    const handle = await openForReading(file);
-    try {
-      await checkSize(handle, entry, file);
-      const { schema, blocks } = await readFooter(handle, entry.sizeBytes, file);
-      const about = parseShardSchema(schema, file);
-      checkBatches(blocks, entry, file);
-      return new Shard({ file, handle, blocks, about, headBytes: headBytesOf(schema) });
-    } catch (error) {
-      await handle.close();
-      throw error;
-    }
+  static open(folder: string, entry: ShardEntry): Shard {
+    const name = join(folder, entry.file);
+    return opened(name, (file) => {
+      checkSize(file, entry);
+      const { about, heads, batchCount } = readContent(file, entry.sizeBytes);
+      checkRows(batchCount, entry, name);
+      checkContent(heads, entry, name);
+      return new Shard({ file: name, about, heads }, file);
+    });
+  }
+
+  /** Opens a shard that another thread has opened. */
+  static share(content: ShardContent): Shard {
+    return opened(content.file, (file) => new Shard(content, file));
   }
 
   /**
-   * Reads one row: the head of its record batch, then the bytes of its image.
+   * Reads one row: the bytes of its image.
    *
    * @param index - 0 to the number of rows - 1.
-   * @throws {LimberError} `corrupt-data` if the bytes there are no record batch of this schema.
+   * @throws {LimberError} `corrupt-data` if the image is not the one that was packed.
    */
-  async row(index: number): Promise<KeypointRow> {
-    const { file, handle, blocks, about } = this.#opened;
-    const { offset, metadataBytes, bodyBytes } = blocks[Math.floor(index / rowsPerBatch)]!;
-    const where = `${file}: row ${index}`;
-    const headBytes = Math.min(bodyBytes, this.#opened.headBytes);
-    const bytes = await readBytes(
-      handle,
-      { position: offset, length: metadataBytes + headBytes },
-      where,
-    );
-    const { imageRange, ...row } = decodeRow(bytes, metadataBytes, {
+  get(index: number): KeypointRow {
+    const { about, heads, file } = this.content;
+    const batch = Math.floor(index / rowsPerBatch);
+    const layout = (this.#batches[batch] ??= layoutOf(heads, batch));
+    const { imageRange, imageCrc32, ...row } = decodeRow(heads, layout, {
       index: index % rowsPerBatch,
       jointCount: about.skeleton.keypoints.length,
-      bodyBytes,
-      where,
+      where: () => `${file}: row ${index}`,
     });
-    const image = await readBytes(
-      handle,
-      {
-        position: offset + metadataBytes + imageRange.start,
-        length: imageRange.end - imageRange.start,
-      },
-      where,
-    );
-    return { ...row, image };
+    const image = readBytes(this.#file, imageRange);
+    const got = crc32(image);
+    if (got === imageCrc32) return { ...row, image };
+    throw new LimberError('corrupt-data', {
+      where: `${file}: row ${index}, annotation ${row.annotationId} (image ${row.imageId})`,
+      what: 'its stored image has changed since it was packed',
+      expected: `crc32 ${imageCrc32}`,
+      got: `${got}`,
+      fix: 'Pack the dataset again.',
+    });
   }
 
-  async close(): Promise<void> {
-    await this.#opened.handle.close();
+  close(): void {
+    closeSync(this.#file.descriptor);
   }
 }
 
-async function checkSize(handle: FileHandle, entry: ShardEntry, file: string): Promise<void> {
-  const { size } = await handle.stat();
-  if (size === entry.sizeBytes) return;
+/** What {@link ShardEntry} says of a shard's content besides its images. */
+export function digestHeads(file: string): string {
+  return opened(file, (opened) => {
+    const { heads } = readContent(opened, fstatSync(opened.descriptor).size);
+    closeSync(opened.descriptor);
+    return heads.sha256;
+  });
+}
+
+function readContent(
+  file: OpenedFile,
+  sizeBytes: number,
+): { readonly about: ShardAbout; readonly heads: ShardHeads; readonly batchCount: number } {
+  const { schema, blocks } = readFooter(file, sizeBytes);
+  const about = parseShardSchema(schema, file.name);
+  const heads = readHeads(file, blocks, { jointCount: about.skeleton.keypoints.length });
+  return { about, heads, batchCount: blocks.length };
+}
+
+/** Opens a file for as long as `use` does not fail. */
+function opened<T>(name: string, use: (file: OpenedFile) => T): T {
+  const file = { name, descriptor: openForReading(name) };
+  try {
+    return use(file);
+  } catch (error) {
+    closeSync(file.descriptor);
+    throw error;
+  }
+}
+
+function checkSize({ descriptor, name }: OpenedFile, { sizeBytes }: ShardEntry): void {
+  const { size } = fstatSync(descriptor);
+  if (size === sizeBytes) return;
   throw new LimberError('corrupt-data', {
-    where: file,
+    where: name,
     what: 'cut or replaced',
-    expected: `${entry.sizeBytes} bytes, as ${indexFile} says`,
+    expected: `${sizeBytes} bytes, as ${indexFile} says`,
     got: `${size}`,
     fix: 'Pack the dataset again.',
   });
 }
 
-function checkBatches(blocks: readonly Block[], entry: ShardEntry, file: string): void {
-  const batches = Math.ceil(entry.rows / rowsPerBatch);
-  if (blocks.length === batches) return;
+function checkRows(batchCount: number, { rows }: ShardEntry, where: string): void {
+  const batches = Math.ceil(rows / rowsPerBatch);
+  if (batchCount === batches) return;
   throw new LimberError('corrupt-data', {
-    where: file,
-    what: `not the ${entry.rows} rows of ${indexFile}`,
+    where,
+    what: `not the ${rows} rows of ${indexFile}`,
     expected: `${batches} record batches`,
-    got: `${blocks.length}`,
+    got: `${batchCount}`,
     fix: 'Pack the dataset again.',
   });
 }
 
-async function openForReading(file: string): Promise<FileHandle> {
+function checkContent({ sha256 }: ShardHeads, { headsSha256 }: ShardEntry, where: string): void {
+  if (sha256 === headsSha256) return;
+  throw new LimberError('corrupt-data', {
+    where,
+    what: 'keypoints or boxes have changed since they were packed',
+    expected: `sha256 ${headsSha256}, as ${indexFile} says`,
+    got: sha256,
+    fix: 'Pack the dataset again.',
+  });
+}
+
+function openForReading(file: string): number {
   try {
-    return await open(file, 'r');
+    return openSync(file, 'r');
   } catch (cause) {
     const problem = {
       where: file,

@@ -23,8 +23,11 @@ export interface KeypointCodec {
   readonly inputSize: Size;
   /** The shape of the targets, and of the model's output, for one person of K joints. */
   targetShape(jointCount: number): readonly number[];
-  /** @param keypoints - [K, 3]: x, y in input pixels, v 0 | 1 | 2. */
-  encode(keypoints: Float32Array): EncodedKeypoints;
+  /**
+   * @param keypoints - [K, 3]: x, y in input pixels, v 0 | 1 | 2.
+   * @param targets - zeros, where the targets are put; by default a new array.
+   */
+  encode(keypoints: Float32Array, targets?: Float32Array): EncodedKeypoints;
   /** @param output - one person's output, of {@link KeypointCodec.targetShape}. */
   decode(output: Float32Array, jointCount: number): DecodedKeypoints;
 }

@@ -1,7 +1,7 @@
 import { LimberError } from '@limber/files';
 import type { Size } from '../geometry/box.ts';
 import { refineDark } from './dark.ts';
-import type { DecodedKeypoints, EncodedKeypoints, KeypointCodec } from './keypoint-codec.ts';
+import type { DecodedKeypoints, KeypointCodec } from './keypoint-codec.ts';
 
 /** Sizes of the input and its heatmaps, and of the Gaussians in them. */
 export interface MsraHeatmapOptions {
@@ -32,11 +32,19 @@ export function createMsraHeatmap(options: MsraHeatmapOptions): KeypointCodec {
   checkOptions({ inputSize, heatmapSize, sigmaPx, blurKernelSize });
   const scaleX = heatmapSize.width / inputSize.width;
   const scaleY = heatmapSize.height / inputSize.height;
+  const heatmapLength = heatmapSize.height * heatmapSize.width;
   return {
     name: 'msra-heatmap',
     inputSize,
     targetShape: (jointCount) => [heatmapSize.height, heatmapSize.width, jointCount],
-    encode: (keypoints) => encode(keypoints, heatmapSize, { scaleX, scaleY, sigmaPx }),
+    encode(keypoints, targets = new Float32Array(heatmapLength * (keypoints.length / 3))) {
+      const weights = drawGaussians(
+        keypoints,
+        { ...heatmapSize, scaleX, scaleY, sigmaPx },
+        targets,
+      );
+      return { targets, weights };
+    },
     decode: (output, jointCount) => {
       const decoded = refineDark(output, heatmapSize, { jointCount, blurKernelSize });
       for (let joint = 0; joint < jointCount; joint++) {
@@ -53,16 +61,26 @@ export function defaultBlurKernelSize(sigmaPx: number): number {
   return 2 * Math.round((5.5 * sigmaPx - 1) / 2) + 1;
 }
 
-function encode(
+/** Sizes of a heatmap, and how its Gaussians are drawn. */
+interface Drawing extends Size {
+  /** Heatmap pixels per input pixel. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+  readonly sigmaPx: number;
+}
+
+/** @returns the weights, [K]. */
+function drawGaussians(
   keypoints: Float32Array,
-  { width, height }: Size,
-  scale: { readonly scaleX: number; readonly scaleY: number; readonly sigmaPx: number },
-): EncodedKeypoints {
-  const { scaleX, scaleY, sigmaPx } = scale;
+  { width, height, scaleX, scaleY, sigmaPx }: Drawing,
+  targets: Float32Array,
+): Float32Array {
   const jointCount = keypoints.length / 3;
-  const targets = new Float32Array(height * width * jointCount);
   const weights = new Float32Array(jointCount);
   const radius = patchSigmas * sigmaPx;
+  // of every joint, the factors of each column and row of the heatmap: [width, K] and [height, K]
+  const columns = new Float64Array(width * jointCount);
+  const rows = new Float64Array(height * jointCount);
   for (let joint = 0; joint < jointCount; joint++) {
     const centerX = keypoints[joint * 3]! * scaleX;
     const centerY = keypoints[joint * 3 + 1]! * scaleY;
@@ -73,20 +91,24 @@ function encode(
       centerY + radius + 1 < 0;
     if (!(keypoints[joint * 3 + 2]! > 0) || isOutside) continue;
     weights[joint] = 1;
-    const row = gaussian(width, centerX, sigmaPx);
-    const column = gaussian(height, centerY, sigmaPx);
+    const denominator = 2 * sigmaPx * sigmaPx;
+    for (let x = 0; x < width; x++) {
+      columns[x * jointCount + joint] = Math.exp(-((x - centerX) ** 2) / denominator);
+    }
     for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        targets[(y * width + x) * jointCount + joint] = column[y]! * row[x]!;
+      rows[y * jointCount + joint] = Math.exp(-((y - centerY) ** 2) / denominator);
+    }
+  }
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    const row = y * jointCount;
+    for (let column = 0; column < columns.length; column += jointCount) {
+      for (let joint = 0; joint < jointCount; joint++) {
+        targets[at++] = rows[row + joint]! * columns[column + joint]!;
       }
     }
   }
-  return { targets, weights };
-}
-
-function gaussian(length: number, center: number, sigmaPx: number): Float64Array {
-  const denominator = 2 * sigmaPx * sigmaPx;
-  return Float64Array.from({ length }, (_, at) => Math.exp(-((at - center) ** 2) / denominator));
+  return weights;
 }
 
 function checkOptions(options: Required<MsraHeatmapOptions>): void {

@@ -64,7 +64,7 @@ export async function predictKeypoints({
       onPredictBatchEnd: (_trainer, batch) => {
         signal?.throwIfAborted();
         annotationIds.push(...batch.annotationIds);
-        onProgress(`predicted ${annotationIds.length} of ${dataset.length} persons`);
+        onProgress(`predicted ${annotationIds.length} of ${dataset.size} persons`);
       },
     };
     try {
@@ -74,7 +74,7 @@ export async function predictKeypoints({
       await loader.close();
     }
   } finally {
-    await dataset.close();
+    dataset.close();
   }
 }
 

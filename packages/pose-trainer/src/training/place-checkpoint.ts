@@ -56,6 +56,6 @@ async function readIdentity({
 async function readSplit(folder: string): Promise<Pick<KeypointDataset, 'skeleton' | 'digest'>> {
   const dataset = await KeypointDataset.open(folder);
   const { skeleton, digest } = dataset;
-  await dataset.close();
+  dataset.close();
   return { skeleton, digest };
 }

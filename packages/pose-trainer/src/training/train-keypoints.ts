@@ -71,13 +71,13 @@ export async function trainKeypoints(
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
     models.push(model);
     const basedOn = await initializeModel(options, { model, skeleton });
-    describeRun(options, model, { trained: train.length, validated: val.length });
+    describeRun(options, model, { trained: train.size, validated: val.size });
     const loader = createTrainLoader(train, model, config);
     const valLoader = createPlainLoader(val, model, config);
     opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     options.onProgress?.(describeMeasure(truth, chooseSigmas(truth)));
-    const validationPersons = val.length;
+    const validationPersons = val.size;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
     const identity = { config, skeleton, train: train.digest, val: val.digest };
     const callbacks = [
@@ -125,7 +125,7 @@ function createTrainLoader(
   { batchSize, seed, augmentation, workers }: TrainConfig,
 ): KeypointLoader {
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.length > batchSize };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
   return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
 }
 
