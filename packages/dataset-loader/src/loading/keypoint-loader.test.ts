@@ -107,6 +107,36 @@ describe('KeypointLoader', () => {
     expect((await batchesOf(dropped, 0)).map(({ size }) => size)).toEqual([4, 4]);
   });
 
+  test.each([
+    [1, 2, false],
+    [2, 3, false],
+    [4, 2, true],
+    [4, 4, false],
+    [3, 5, false],
+  ])(
+    'batches of %i of %i processes together are the sequence of one (dropLast: %s)',
+    async (batchSize, worldSize, dropLast) => {
+      const dataset = await openDataset(14);
+      const changed = { ...options, dropLast };
+      const one = new KeypointLoader(dataset, { ...changed, batchSize: batchSize * worldSize });
+      const ranks = await Promise.all(
+        Array.from({ length: worldSize }, async (_, rank) => {
+          const share = { ...changed, batchSize, rank, worldSize };
+          const loader = new KeypointLoader(dataset, share);
+          const batches = await batchesOf(loader, 3);
+          expect(batches).toHaveLength(loader.batchesPerEpoch);
+          return batches;
+        }),
+      );
+      const whole = await batchesOf(one, 3);
+      const union = whole.map((_, batch) =>
+        idsOf(ranks.flatMap((batches) => batches[batch] ?? [])),
+      );
+      expect(union).toEqual(whole.map((batch) => [...batch.annotationIds]));
+      if (dropLast) expect(new Set(ranks.map(({ length }) => length)).size).toBe(1);
+    },
+  );
+
   test('gives arrays of the stated shapes', async () => {
     const [batch] = await batchesOf(new KeypointLoader(await openDataset(2), options), 0);
     expect(batch!.images).toHaveLength(2 * 64 * 48 * 3);
@@ -124,6 +154,11 @@ describe('KeypointLoader refuses', () => {
       'a batch of nobody',
       { batchSize: 0 },
       'batchSize: out of range: expected a whole number >= 1, got 0.',
+    ],
+    [
+      'a rank that there is not',
+      { rank: 2, worldSize: 2 },
+      'rank: out of range: expected 0 to 1, got 2.',
     ],
     ['half a worker', { workers: 0.5 }, 'workers: out of range: expected 0 to 256, got 0.5.'],
     [

@@ -22,8 +22,14 @@ export interface LoaderOptions {
   readonly shuffle: boolean;
   /** null: every person upright in the middle, unchanged. */
   readonly augmentation: Augmentation | null;
-  /** Whether a last batch of fewer persons is left out. */
+  /** Whether a last batch of fewer persons is left out; of several processes, all leave it out alike. */
   readonly dropLast: boolean;
+  /**
+   * Which of `worldSize` processes this is, from 0; by default the only one. Their batches of one number,
+   * one after the other, are the batch of that number of one process with `worldSize` times the batch size.
+   */
+  readonly rank?: number;
+  readonly worldSize?: number;
   /** Threads that make batches; 0: this thread. The batches are the same. */
   readonly workers: number;
   /** Batches made ahead of the one in use, >= 1; twice the workers keeps them all busy. */
@@ -39,7 +45,7 @@ export interface LoaderOptions {
 export class KeypointLoader {
   readonly batchesPerEpoch: number;
   readonly #dataset: KeypointDataset;
-  readonly #options: LoaderOptions;
+  readonly #options: Required<LoaderOptions>;
   #maker: BatchMaker | undefined;
   #isClosed = false;
 
@@ -51,9 +57,11 @@ export class KeypointLoader {
     checkOptions(options, dataset.inputSize);
     if ((options.augmentation?.flipProbability ?? 0) > 0) flipIndices(dataset.skeleton);
     this.#dataset = dataset;
-    this.#options = options;
-    const batches = dataset.size / options.batchSize;
-    this.batchesPerEpoch = options.dropLast ? Math.floor(batches) : Math.ceil(batches);
+    this.#options = { rank: 0, worldSize: 1, ...options };
+    const { batchSize, dropLast, rank, worldSize } = this.#options;
+    const start = dropLast ? 0 : rank * batchSize;
+    const batches = (dataset.size - start) / (batchSize * worldSize);
+    this.batchesPerEpoch = Math.max(0, dropLast ? Math.floor(batches) : Math.ceil(batches));
   }
 
   /**
@@ -84,11 +92,11 @@ export class KeypointLoader {
   }
 
   *#tasks(epoch: number, fromBatch: number): Generator<BatchTask, void, undefined> {
-    const { batchSize, seed, shuffle } = this.#options;
+    const { batchSize, seed, shuffle, rank, worldSize } = this.#options;
     const count = this.#dataset.size;
     const key = createPermutationKey(seed, 'order', epoch);
     for (let batch = fromBatch; batch < this.batchesPerEpoch; batch++) {
-      const start = batch * batchSize;
+      const start = (batch * worldSize + rank) * batchSize;
       const size = Math.min(batchSize, count - start);
       const places = Array.from({ length: size }, (_, at) => start + at);
       yield { epoch, rows: shuffle ? places.map((at) => permuteIndex(at, count, key)) : places };
@@ -97,9 +105,11 @@ export class KeypointLoader {
 }
 
 function checkOptions(options: LoaderOptions, packed: Size): void {
-  const { batchSize, seed, workers, prefetch, augmentation } = options;
+  const { batchSize, seed, workers, prefetch, augmentation, rank = 0, worldSize = 1 } = options;
   checkInteger('batchSize', batchSize, [1, Number.MAX_SAFE_INTEGER]);
   checkInteger('seed', seed, [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER]);
+  checkInteger('worldSize', worldSize, [1, Number.MAX_SAFE_INTEGER]);
+  checkInteger('rank', rank, [0, worldSize - 1]);
   checkInteger('workers', workers, [0, 256]);
   checkInteger('prefetch', prefetch, [1, Number.MAX_SAFE_INTEGER]);
   const { inputSize } = createCodec(options.codec);

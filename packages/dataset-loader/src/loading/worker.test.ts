@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { createRandom } from '@limber/keypoints';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { defaultAugmentation } from '../augmentations/augmentation.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
@@ -53,6 +55,22 @@ async function batchesOf(
   }
 }
 
+/** One digest for each batch: of every byte of it. */
+async function digestsOf(loader: KeypointLoader, epoch: number, from = 0): Promise<string[]> {
+  const digests: string[] = [];
+  for await (const batch of loader.batches(epoch, from)) {
+    const { images, targets, weights, keypoints, annotationIds, toImage } = batch;
+    const hash = createHash('sha256').update(JSON.stringify([annotationIds, toImage]));
+    for (const bytes of [images, targets, weights, keypoints]) hash.update(bytes);
+    digests.push(hash.digest('hex'));
+  }
+  return digests;
+}
+
+/** LIMBER_RESUMES=1000 is the long form. */
+const resumeCount = Number(process.env['LIMBER_RESUMES'] ?? 20);
+vi.setConfig({ testTimeout: 60_000 + resumeCount * 1_000 });
+
 describe('worker threads', () => {
   test('make the same bytes as this thread, however many there are, from any batch on', async () => {
     const dataset = await openDataset(20);
@@ -61,6 +79,23 @@ describe('worker threads', () => {
     expect(await batchesOf(dataset, { workers: 2 })).toEqual(expected);
     expect(await batchesOf(dataset, { workers: 3, prefetch: 1 })).toEqual(expected);
     expect(await batchesOf(dataset, { workers: 2 }, 4)).toEqual(expected.slice(4));
+  });
+
+  test(`from ${resumeCount} random positions on, any number of threads gives exactly the remaining batches`, async () => {
+    const dataset = await openDataset(20);
+    const here = new KeypointLoader(dataset, { ...options, workers: 0 });
+    const epochs: string[][] = [];
+    for (let epoch = 0; epoch < 4; epoch++) epochs.push(await digestsOf(here, epoch));
+    const loaders = [1, 2, 3].map(
+      (workers) => new KeypointLoader(dataset, { ...options, workers }),
+    );
+    const random = createRandom(7, 'resume');
+    for (let resume = 0; resume < resumeCount; resume++) {
+      const [epoch, from] = [random.integer(0, 3), random.integer(0, here.batchesPerEpoch)];
+      const rest = await digestsOf(random.pick([here, ...loaders]), epoch, from);
+      expect(rest).toEqual(epochs[epoch]!.slice(from));
+    }
+    for (const loader of loaders) await loader.close();
   });
 
   test('pass on an error with its code, place and text', async () => {
