@@ -7,6 +7,7 @@ import { tableFromIPC } from 'apache-arrow';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
+import type { ShardEntry } from '../shards/shard-index.ts';
 import { readShardIndex } from '../shards/shard-index.ts';
 import type { Block } from '../shards/read-footer.ts';
 import { readFooter } from '../shards/read-footer.ts';
@@ -32,7 +33,23 @@ async function overwrite(file: string, position: number, bytes: Uint8Array): Pro
 function blocksOf(name: string): Block[] {
   const descriptor = openSync(name, 'r');
   onTestFinished(() => closeSync(descriptor));
-  return readFooter({ name, descriptor }, statSync(name).size).blocks;
+  return readFooter({ name, descriptor }, { sizeBytes: statSync(name).size, onPart() {} }).blocks;
+}
+
+/** Lets the index say of the first shard what is in it now, as somebody may who wants to mislead. */
+async function forgeIndex(folder: string): Promise<void> {
+  const index = await readShardIndex(folder);
+  const [entry] = index.shards as [ShardEntry];
+  let { parts } = entry;
+  for (;;) {
+    const error = await openingError(folder);
+    const got = /^.*: (\w+) .* have changed .*, got (\w{64})\./.exec(error.message);
+    if (got === null) return;
+    const part = { names: 'footer', places: 'messages', keypoints: 'heads' }[got[1]!]!;
+    parts = { ...parts, [part]: got[2]! };
+    const shards = [{ ...entry, parts }];
+    await writeFile(join(folder, 'shards.json'), JSON.stringify({ ...index, shards }));
+  }
 }
 
 async function openingError(folder: string): Promise<LimberError> {
@@ -145,20 +162,23 @@ describe('damaged shards are refused:', () => {
 
   test('a shard of another dataset of the same length', async () => {
     const [one, other] = [await pack(1), await pack(1)];
-    const bytes = await readFile(one.shard);
-    const text = bytes.toString('latin1');
     const { source } = await readShardIndex(one.folder);
-    const foreign = 'f'.repeat(64);
-    await writeFile(other.shard, Buffer.from(text.replaceAll(source, foreign), 'latin1'));
-    expect((await openingError(other.folder)).message).toBe(
-      `${other.shard}: a shard of another dataset: expected source ${source}, got ${foreign}. Pack the dataset again.`,
+    const text = (await readFile(one.shard)).toString('latin1');
+    const foreign = text.replaceAll(source, 'f'.repeat(64));
+    await writeFile(other.shard, Buffer.from(foreign, 'latin1'));
+    expect((await openingError(other.folder)).message).toMatch(
+      `${other.shard}: names of joints or columns have changed since they were packed: expected sha256 `,
     );
   });
 
-  test('an overwritten record batch', async () => {
+  test('an overwritten record batch, whatever the index says', async () => {
     const { folder, shard } = await pack(20);
     const [{ offset }] = blocksOf(shard) as [Block];
     await overwrite(shard, offset, Buffer.alloc(64, 3));
+    expect((await openingError(folder)).message).toMatch(
+      `${shard}: places of columns have changed since they were packed: expected sha256 `,
+    );
+    await forgeIndex(folder);
     expect((await openingError(folder)).message).toMatch(
       `${shard}: record batch 0: a damaged record batch: expected `,
     );
@@ -173,10 +193,10 @@ describe('damaged shards are refused:', () => {
     const place = bytes.indexOf(Buffer.from(keypoints.buffer));
     await overwrite(shard, place, Buffer.of(bytes[place]! ^ 1));
     const error = await openingError(folder);
-    const { headsSha256 } = (await readShardIndex(folder)).shards[0]!;
+    const { parts } = (await readShardIndex(folder)).shards[0]!;
     expect(error.code).toBe('corrupt-data');
     expect(error.message).toMatch(
-      `${shard}: keypoints or boxes have changed since they were packed: expected sha256 ${headsSha256}, as shards.json says, got `,
+      `${shard}: keypoints or boxes have changed since they were packed: expected sha256 ${parts.heads}, as shards.json says, got `,
     );
   });
 
@@ -204,6 +224,7 @@ describe('damaged shards are refused:', () => {
     const huge = Buffer.alloc(8);
     huge.writeBigInt64LE(2n ** 40n);
     await overwrite(shard, bytes.lastIndexOf(length), huge);
+    await forgeIndex(folder);
     expect((await openingError(folder)).message).toBe(
       `${shard}: a damaged Arrow footer: expected a schema and record batches, got Error: a record batch outside of ${bytes.length} bytes. Pack the dataset again.`,
     );

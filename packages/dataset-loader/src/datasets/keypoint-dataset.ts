@@ -58,8 +58,8 @@ export class KeypointDataset {
   /**
    * Opens a folder that `packDataset` wrote.
    *
-   * @throws {LimberError} `missing-file`; `corrupt-data` if a shard is cut, no Arrow file, of another dataset,
-   * or has other keypoints than were packed.
+   * @throws {LimberError} `missing-file`; `corrupt-data` if a shard is cut, no Arrow file, or has
+   * other joints, keypoints or boxes than were packed.
    */
   static async open(folder: string): Promise<KeypointDataset> {
     const path = resolve(folder);
@@ -67,9 +67,7 @@ export class KeypointDataset {
     const shards: Shard[] = [];
     try {
       for (const entry of index.shards) {
-        const shard = Shard.open(path, entry);
-        shards.push(shard);
-        checkSource(shard.content, index.source);
+        shards.push(Shard.open(path, entry));
       }
       return new KeypointDataset(path, index, shards);
     } catch (error) {
@@ -80,7 +78,11 @@ export class KeypointDataset {
 
   /** Opens a dataset that another thread has opened. */
   static fromShared({ folder, index, shards }: SharedDataset): KeypointDataset {
-    return new KeypointDataset(folder, index, shards.map((shard) => Shard.share(shard)));
+    return new KeypointDataset(
+      folder,
+      index,
+      shards.map((shard) => Shard.share(shard)),
+    );
   }
 
   /** What another thread needs to open the dataset; it is not copied. */
@@ -109,15 +111,4 @@ export class KeypointDataset {
   close(): void {
     for (const shard of this.#shards) shard.close();
   }
-}
-
-function checkSource({ about, file }: ShardContent, source: string): void {
-  if (about.source === source) return;
-  throw new LimberError('corrupt-data', {
-    where: file,
-    what: 'a shard of another dataset',
-    expected: `source ${source}`,
-    got: about.source,
-    fix: 'Pack the dataset again.',
-  });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoDataset, Size } from '@limber/keypoints';
@@ -7,11 +6,12 @@ import { readCoco, toCocoJson } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
+import { sha256Of } from '../shards/sha256.ts';
 import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
 import { indexFile } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
 import { createShardSchema, shardFormat } from '../shards/shard-schema.ts';
-import { digestHeads } from '../shards/shard.ts';
+import { digestParts } from '../shards/shard.ts';
 import { cropPerson } from './crop-person.ts';
 import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';
@@ -71,7 +71,7 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
       const summary: ShardIndex = {
         format: shardFormat,
         source,
-        digest: sha256(shards.map((shard) => shard.sha256).join()),
+        digest: sha256Of(shards.map((shard) => shard.sha256).join()),
         inputSize: { height: inputSize.height, width: inputSize.width },
         rows: shards.reduce((sum, { rows }) => sum + rows, 0),
         images: images.length - skipped.length,
@@ -85,10 +85,6 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
     },
     { replaceable, signal },
   );
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 async function writeShards(
@@ -110,8 +106,8 @@ async function writeShards(
       file,
       rows: rows.length,
       sizeBytes: bytes.length,
-      sha256: sha256(bytes),
-      headsSha256: digestHeads(join(staging, file)),
+      sha256: sha256Of(bytes),
+      parts: digestParts(join(staging, file)),
     });
     rows = [];
   };

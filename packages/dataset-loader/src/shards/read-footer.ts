@@ -4,6 +4,8 @@ import type { Schema } from 'apache-arrow';
 import { Footer } from 'apache-arrow/ipc/metadata/file';
 import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
+import { sha256Of } from './sha256.ts';
+import type { OnPart } from './shard-parts.ts';
 
 const magic = 'ARROW1';
 const tailBytes = 4 + magic.length;
@@ -22,7 +24,7 @@ export interface Block {
  */
 export function readFooter(
   file: OpenedFile,
-  sizeBytes: number,
+  { sizeBytes, onPart }: { readonly sizeBytes: number; readonly onPart: OnPart },
 ): { schema: Schema; blocks: Block[] } {
   const damaged = (problem: Pick<Problem, 'what' | 'expected' | 'got'>): LimberError =>
     new LimberError('corrupt-data', {
@@ -48,6 +50,7 @@ export function readFooter(
     throw damaged({ what: 'a damaged Arrow footer', expected, got: `${footerBytes}` });
   }
   const bytes = readBytes(file, { position: tailAt - footerBytes, length: footerBytes });
+  onPart('footer', sha256Of(bytes));
   try {
     const footer = Footer.decode(bytes);
     const blocks = Array.from(footer.recordBatches(), (block): Block => {

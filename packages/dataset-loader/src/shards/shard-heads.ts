@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import { LimberError } from '@limber/files';
 import { Message } from 'apache-arrow';
 import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
 import type { Block } from './read-footer.ts';
+import { sha256Of } from './sha256.ts';
+import type { OnPart } from './shard-parts.ts';
 
 /**
  * All of a shard but its images, in memory: the head of each record batch, and where its columns begin.
@@ -13,8 +14,6 @@ export interface ShardHeads {
   readonly bytes: Uint8Array<SharedArrayBuffer>;
   /** {@link layoutLength} numbers for each record batch: see {@link placeOf}. */
   readonly layout: Float64Array<SharedArrayBuffer>;
-  /** Of the bytes. */
-  readonly sha256: string;
 }
 
 /**
@@ -82,8 +81,12 @@ const prefixBytes = 8;
 export function readHeads(
   file: OpenedFile,
   blocks: readonly Block[],
-  { jointCount }: { readonly jointCount: number },
+  { jointCount, onPart }: { readonly jointCount: number; readonly onPart: OnPart },
 ): ShardHeads {
+  const messages = blocks.map(({ offset, metadataBytes }) =>
+    readBytes(file, { position: offset, length: metadataBytes }),
+  );
+  onPart('messages', sha256Of(...messages));
   const layout = new Float64Array(
     new SharedArrayBuffer(blocks.length * layoutLength * Float64Array.BYTES_PER_ELEMENT),
   );
@@ -91,8 +94,7 @@ export function readHeads(
   let length = 0;
   for (const [batch, { offset, metadataBytes, bodyBytes }] of blocks.entries()) {
     const where = `${file.name}: record batch ${batch}`;
-    const metadata = readBytes(file, { position: offset, length: metadataBytes });
-    const { offsets, rows } = readLayout(metadata.subarray(prefixBytes), where);
+    const { offsets, rows } = readLayout(messages[batch]!.subarray(prefixBytes), where);
     const imagesOffset = offsets[imagesBuffer]!;
     if (!(imagesOffset >= 0 && imagesOffset <= bodyBytes)) {
       throw damaged(where, `images within ${bodyBytes} bytes`, `from byte ${imagesOffset}`);
@@ -114,30 +116,27 @@ export function readHeads(
     layout[batch * layoutLength + imagesBytesAt] = bodyBytes - imagesOffset;
     length += Math.ceil(imagesOffset / 8) * 8;
   }
+  onPart('heads', sha256Of(...heads));
   const bytes = new Uint8Array(new SharedArrayBuffer(length));
-  const hash = createHash('sha256');
   let at = 0;
   for (const head of heads) {
     bytes.set(head, at);
-    hash.update(head);
     at += Math.ceil(head.length / 8) * 8;
   }
-  return { bytes, layout, sha256: hash.digest('hex') };
+  return { bytes, layout };
 }
 
 function readLayout(metadata: Buffer, where: string): { offsets: number[]; rows: number } {
-  let message: Message;
+  let layout: { offsets: number[]; rows: number } | undefined;
   try {
-    message = Message.decode(metadata);
+    const message = Message.decode(metadata);
+    const { buffers = [], length = 0 } = message.isRecordBatch() ? message.header() : {};
+    layout = { offsets: buffers.map(({ offset }) => offset), rows: length };
   } catch (cause) {
     throw damaged(where, 'an Arrow message', String(cause));
   }
-  if (!message.isRecordBatch()) throw damaged(where, 'a record batch', 'another message');
-  const { buffers, length } = message.header();
-  if (buffers.length !== bufferCount) {
-    throw damaged(where, `${bufferCount} buffers`, `${buffers.length}`);
-  }
-  return { offsets: buffers.map(({ offset }) => offset), rows: length };
+  if (layout.offsets.length === bufferCount) return layout;
+  throw damaged(where, `a record batch of ${bufferCount} buffers`, `${layout.offsets.length}`);
 }
 
 function damaged(where: string, expected: string, got: string): LimberError {

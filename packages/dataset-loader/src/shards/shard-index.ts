@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LimberError } from '@limber/files';
 import { z } from 'zod';
+import type { ShardParts } from './shard-parts.ts';
 import { shardFormat } from './shard-schema.ts';
 
 /** The file that says what a folder of shards holds. */
@@ -31,7 +32,7 @@ const indexSchema = z.strictObject({
       rows: count,
       sizeBytes: count,
       sha256: z.string(),
-      headsSha256: z.string(),
+      parts: z.strictObject({ footer: z.string(), messages: z.string(), heads: z.string() }),
     }),
   ),
 });
@@ -42,8 +43,7 @@ export interface ShardEntry {
   readonly rows: number;
   readonly sizeBytes: number;
   readonly sha256: string;
-  /** Of all but the images and the Arrow file's frame: the heads of its record batches, one after the other. */
-  readonly headsSha256: string;
+  readonly parts: ShardParts;
 }
 
 /** An image that could not be read, and the persons that are missing because of it. */

@@ -79,8 +79,11 @@ export function parseShardSchema(schema: Schema, file: string): ShardAbout {
     });
   }
   const about: ShardAbout = {
-    skeleton: validateSkeleton(parseMetadata(text('skeleton'), 'skeleton', file) as Skeleton),
-    category: parseMetadata(text('category'), 'category', file) as CocoCategory,
+    skeleton: parseMetadata(text('skeleton'), validateSkeleton, { key: 'skeleton', file }),
+    category: parseMetadata(text('category'), (category: CocoCategory) => category, {
+      key: 'category',
+      file,
+    }),
     source: text('source'),
   };
   const expected = describeColumns(createShardSchema(about));
@@ -98,16 +101,26 @@ export function parseShardSchema(schema: Schema, file: string): ShardAbout {
   return about;
 }
 
-function parseMetadata(text: string, key: string, file: string): unknown {
+function parseMetadata<T>(
+  text: string,
+  check: (value: T) => T,
+  { key, file }: { readonly key: string; readonly file: string },
+): T {
   try {
-    return JSON.parse(text);
+    return check(JSON.parse(text) as T);
   } catch (cause) {
     const what = `damaged metadata limber.${key}`;
-    const problem = { where: file, what, expected: 'JSON', got: JSON.stringify(text) };
+    const expected = `a ${key} in JSON`;
+    const problem = { where: file, what, expected, got: text, fix: 'Pack the dataset again.' };
     throw new LimberError('corrupt-data', problem, { cause });
   }
 }
 
 function describeColumns(schema: Schema): string {
-  return schema.fields.map(({ name, type }) => `${name}: ${String(type)}`).join(', ');
+  try {
+    return schema.fields.map(({ name, type }) => `${name}: ${String(type)}`).join(', ');
+  } catch (error) {
+    // apache-arrow describes no lists without items
+    return `columns of no type (${(error as Error).message})`;
+  }
 }
