@@ -28,6 +28,8 @@ export class Shard {
   readonly content: ShardContent;
   readonly #file: OpenedFile;
   readonly #batches: BatchLayout[] = [];
+  /** Rows whose image this thread has read and found whole. */
+  readonly #checked = new Set<number>();
 
   private constructor(content: ShardContent, file: OpenedFile) {
     this.content = content;
@@ -57,7 +59,7 @@ export class Shard {
   }
 
   /**
-   * Reads one row: the bytes of its image.
+   * Reads one row: the bytes of its image, whose content is checked the first time.
    *
    * @param index - 0 to the number of rows - 1.
    * @throws {LimberError} `corrupt-data` if the image is not the one that was packed.
@@ -72,8 +74,12 @@ export class Shard {
       where: () => `${file}: row ${index}`,
     });
     const image = readBytes(this.#file, imageRange);
+    if (this.#checked.has(index)) return { ...row, image };
     const got = crc32(image);
-    if (got === imageCrc32) return { ...row, image };
+    if (got === imageCrc32) {
+      this.#checked.add(index);
+      return { ...row, image };
+    }
     throw new LimberError('corrupt-data', {
       where: `${file}: row ${index}, annotation ${row.annotationId} (image ${row.imageId})`,
       what: 'its stored image has changed since it was packed',
