@@ -208,11 +208,13 @@ describe('damaged shards are refused:', () => {
     const other = Buffer.from(image);
     other[700]! ^= 1;
     await overwrite(shard, place, other.subarray(700, 701));
-    expect(dataset.get(0).imageId).toBe(10);
-    expect(() => dataset.get(1)).toThrow(
+    dataset.close();
+    const damaged = await KeypointDataset.open(folder);
+    expect(damaged.get(0).imageId).toBe(10);
+    expect(() => damaged.get(1)).toThrow(
       `${shard}: row 1, annotation 900000000001 (image 11): its stored image has changed since it was packed: expected crc32 ${crc32(image)}, got ${crc32(other)}. Pack the dataset again.`,
     );
-    dataset.close();
+    damaged.close();
   });
 
   test('a footer that names a place outside of the file', async () => {

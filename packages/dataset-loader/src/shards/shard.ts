@@ -19,6 +19,7 @@ import { parseShardSchema, rowsPerBatch } from './shard-schema.ts';
 /** What is in memory of a shard: plain data that threads share. */
 export interface ShardContent {
   readonly file: string;
+  readonly rows: number;
   readonly about: ShardAbout;
   readonly heads: ShardHeads;
 }
@@ -28,12 +29,13 @@ export class Shard {
   readonly content: ShardContent;
   readonly #file: OpenedFile;
   readonly #batches: BatchLayout[] = [];
-  /** Rows whose image this thread has read and found whole. */
-  readonly #checked = new Set<number>();
+  /** 1 for each row whose image this thread has read and found whole. */
+  readonly #checked: Uint8Array;
 
   private constructor(content: ShardContent, file: OpenedFile) {
     this.content = content;
     this.#file = file;
+    this.#checked = new Uint8Array(content.rows);
   }
 
   /**
@@ -49,7 +51,7 @@ export class Shard {
       const onPart = checkParts(parts, name);
       const { about, heads, batchCount } = readContent(file, { sizeBytes, onPart });
       checkRows(batchCount, entry, name);
-      return new Shard({ file: name, about, heads }, file);
+      return new Shard({ file: name, rows: entry.rows, about, heads }, file);
     });
   }
 
@@ -74,10 +76,10 @@ export class Shard {
       where: () => `${file}: row ${index}`,
     });
     const image = readBytes(this.#file, imageRange);
-    if (this.#checked.has(index)) return { ...row, image };
+    if (this.#checked[index] === 1) return { ...row, image };
     const got = crc32(image);
     if (got === imageCrc32) {
-      this.#checked.add(index);
+      this.#checked[index] = 1;
       return { ...row, image };
     }
     throw new LimberError('corrupt-data', {
