@@ -4,6 +4,7 @@ import type { InstallOptions, Installation } from './installation.ts';
 import type { FileRecord } from './installed-engine.ts';
 import { recordFile } from './installed-engine.ts';
 import { runCommand } from './run-command.ts';
+import { npmCommand } from '../packages/npm-command.ts';
 import { addonFile, napiVersion } from './tensorflow-release.ts';
 import { tfjsNodeName, tfjsNodePackage } from './tfjs-node-package.ts';
 
@@ -17,19 +18,22 @@ export async function installPrebuilt({
   stage,
   variant,
   onProgress,
+  signal,
 }: InstallOptions): Promise<Installation> {
   onProgress({
     message: `Trying the ready-made library of ${tfjsNodePackage.spec} (an older TensorFlow)`,
   });
   const work = join(stage, 'work');
   const target = ['--prefix', work, '--no-save', '--ignore-scripts'];
-  await runCommand('npm', ['install', ...target, tfjsNodePackage.spec], { timeoutMs });
+  const [npm, ...args] = npmCommand(['install', ...target, tfjsNodePackage.spec]);
+  await runCommand(npm, args, { timeoutMs, signal });
   const modules = join(work, 'node_modules');
   const packageFolder = join(modules, tfjsNodeName);
   const script = join(packageFolder, 'scripts/install.js');
   await runCommand(process.execPath, [script, variant === 'cuda' ? 'gpu' : 'cpu', 'download'], {
     cwd: packageFolder,
     timeoutMs,
+    signal,
     env: {
       ...process.env,
       PATH: [join(modules, '.bin'), process.env['PATH']].join(delimiter),

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { manifestFile } from './installed-engine.ts';
+import { isRunning } from './is-running.suite.ts';
 import { locateEngine } from './locate-engine.ts';
 import { provision } from './provision.ts';
 
@@ -29,14 +30,20 @@ async function placeStopgap(): Promise<void> {
   await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
 }
 
-/** A python3 whose pip finds no network, and that notes each call. */
-async function placePython(): Promise<void> {
+/** A python3 whose pip downloads by a script of the shell, and that notes each call. Nothing else is found. */
+async function placeTools(download: string): Promise<void> {
   const bin = join(root, 'bin');
+  await rm(bin, { recursive: true, force: true });
   await mkdir(bin);
-  const script = `#!/bin/sh\necho "$@" >> "${root}/calls"\necho 'no network' >&2\nexit 1\n`;
-  await writeFile(join(bin, 'python3'), script, { mode: 0o755 });
+  const python = `case "$*" in *--version) exit 0 ;; esac\necho "$@" >> "${root}/calls"\n${download}`;
+  const tools = { python3: python, 'g++': 'exit 0', npm: 'exit 1' };
+  for (const [name, script] of Object.entries(tools)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
   vi.stubEnv('PATH', `${bin}:/bin`);
 }
+
+const noNetwork = "echo 'no network' >&2; exit 1";
 
 function countCalls(): number {
   const calls = join(root, 'calls');
@@ -46,7 +53,7 @@ function countCalls(): number {
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'limber-provision-'));
   vi.stubEnv('LIMBER_CACHE_DIR', root);
-  await placePython();
+  await placeTools(noNetwork);
   await placeStopgap();
 });
 afterEach(async () => {
@@ -80,4 +87,24 @@ test('whoever runs the setup has it tried at once', async () => {
   const found = await provision(() => undefined, { isAsked: true });
   expect(found).toMatchObject({ type: 'native', engine: { folder } });
   expect(countCalls()).toBe(1);
+});
+
+test('an installation that is stopped ends pip, leaves nothing, and can be made again', async () => {
+  const pid = join(root, 'pid');
+  await placeTools(
+    `echo 'Downloading x.whl (274.0 MB)'; echo part > "$TMPDIR/part"; sleep 600 & echo $! > ${pid}; wait`,
+  );
+  const controller = new AbortController();
+  const stopped = provision(
+    ({ amount }) => {
+      if ((amount?.done ?? 0) > 0) controller.abort(new Error('enough'));
+    },
+    { isAsked: true, signal: controller.signal },
+  );
+  await expect(stopped).rejects.toThrow('enough');
+  await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
+  expect(readdirSync(root).sort()).toEqual(['bin', 'calls', 'engine', 'pid']);
+  expect(readdirSync(join(root, 'engine'))).toEqual([basename(folder)]);
+  await placeTools(noNetwork);
+  expect(await provision(() => undefined, { isAsked: true })).toMatchObject({ type: 'native' });
 });

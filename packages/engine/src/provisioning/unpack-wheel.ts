@@ -8,6 +8,7 @@ import { LimberError } from '@limber/files';
 import yauzl from 'yauzl';
 import type { FileRecord } from './installed-engine.ts';
 import type { OnProgress } from './installation.ts';
+import { runTogether } from './run-together.ts';
 import { wheelFileDestination } from './wheel-files.ts';
 
 /** What was taken out of a wheel. */
@@ -23,6 +24,7 @@ interface UnpackOptions {
   /** Chooses among the destinations that `wheelFileDestination` gives. */
   readonly isWanted?: (destination: string) => boolean;
   readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function unpackWheel(
       zip.close();
     }
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (error instanceof LimberError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     const problem = { where: name, what: `could not be unpacked: ${why}` };
@@ -60,7 +63,7 @@ async function unpackEntries(
   let metadata: string | undefined;
   let record: string | undefined;
   for await (const entry of zip.eachEntry()) {
-    const destination = wheelFileDestination(entry.fileName);
+    const destination = wheelFileDestination(entry.fileName, process.platform);
     if (destination !== undefined && (options.isWanted?.(destination) ?? true)) {
       wanted.push({ entry, destination });
     } else if (/^[^/]+\.dist-info\/METADATA$/.test(entry.fileName)) {
@@ -78,8 +81,9 @@ async function unpackEntries(
   const hashes = recordedHashes(record);
   const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   let done = 0;
-  const files = await Promise.all(
-    wanted.map(async ({ entry, destination }): Promise<[string, FileRecord]> => {
+  const files = await runTogether(
+    options.signal,
+    wanted.map(({ entry, destination }) => async (signal): Promise<[string, FileRecord]> => {
       const target = join(targetFolder, destination);
       await mkdir(dirname(target), { recursive: true });
       const hash = createHash('sha256');
@@ -97,6 +101,7 @@ async function unpackEntries(
           }
         },
         createWriteStream(target),
+        { signal },
       );
       const sha256 = hash.digest();
       if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {
