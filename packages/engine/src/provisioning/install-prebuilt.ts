@@ -12,7 +12,7 @@ import { tfjsNodeName, tfjsNodePackage } from './tfjs-node-package.ts';
 const timeoutMs = 600_000;
 
 /** A download of which nothing comes for so long is given up. */
-const stallMs = 30_000;
+const stallMs = 60_000;
 
 /**
  * Installs the engine that the tfjs-node-gpu package itself would download: its own install script,
@@ -20,12 +20,11 @@ const stallMs = 30_000;
  */
 export async function installPrebuilt(options: InstallOptions): Promise<Installation> {
   const { stage, onProgress, signal } = options;
-  onProgress({
-    message: `Trying the ready-made library of ${tfjsNodePackage.spec} (an older TensorFlow)`,
-  });
+  const what = `the ready-made library of ${tfjsNodePackage.spec} (an older TensorFlow)`;
+  onProgress({ message: `Trying ${what}` });
   const work = join(stage, 'work');
   const packageFolder = join(work, 'node_modules', tfjsNodeName);
-  await withStallWatch(work, { stallMs, signal }, (stop) => download(work, options, stop));
+  await withStallWatch(work, { what, stallMs, signal }, (stop) => download(work, options, stop));
   for (const folder of ['lib', 'deps'])
     await rename(join(packageFolder, folder), join(stage, folder));
   await rm(work, { recursive: true });

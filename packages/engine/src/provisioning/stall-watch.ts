@@ -7,16 +7,21 @@ const pollMs = 500;
  * Runs something that downloads into a folder, and ends it when nothing comes any more.
  *
  * @param folder - whose files grow.
+ * @param options.what - for the message.
  * @param options.stallMs - for how long no file may grow.
  * @param work - is given the signal to stop by.
  * @throws {LimberError} `command-failed` if nothing came for so long.
  */
 export async function withStallWatch<T>(
   folder: string,
-  options: { readonly stallMs: number; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly what: string;
+    readonly stallMs: number;
+    readonly signal?: AbortSignal | undefined;
+  },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { stallMs, signal } = options;
+  const { what: where, stallMs, signal } = options;
   const stalled = new AbortController();
   let size = 0;
   let changed = performance.now();
@@ -26,7 +31,7 @@ export async function withStallWatch<T>(
     size = now;
     if (performance.now() - changed < stallMs) return;
     const what = `nothing came for ${stallMs / 1000} s`;
-    stalled.abort(new LimberError('command-failed', { what, fix: 'Is there a network?' }));
+    stalled.abort(new LimberError('command-failed', { where, what, fix: 'Is there a network?' }));
   };
   const timer = setInterval(() => void look(), Math.min(pollMs, stallMs));
   try {
