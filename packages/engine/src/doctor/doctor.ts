@@ -63,7 +63,7 @@ export async function doctor(): Promise<DoctorReport> {
     examineEngine(location),
     orNull(findPython()),
     orNull(findCompiler(process.env)),
-    driver === null ? null : readComputeCapability(),
+    driver === null ? null : readComputeCapability(addonPathOf(location)),
   ]);
   const facts: MachineFacts = {
     nodeVersion: process.versions.node,
@@ -118,6 +118,10 @@ async function examineEngine(location: EngineLocation): Promise<EngineFacts> {
   } catch (error) {
     return { state: 'broken', because: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function addonPathOf(location: EngineLocation): string | undefined {
+  return location.state === 'ready' ? location.engine.addonPath : undefined;
 }
 
 async function gpuReasonsOf(engine: EngineFacts, location: EngineLocation): Promise<string[]> {

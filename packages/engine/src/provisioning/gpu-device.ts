@@ -39,10 +39,20 @@ export async function noGpuDevice(
 
 /** TensorFlow's own reasons for having no GPU; takes seconds. */
 export async function askGpuReasons(addonPath: string): Promise<string[]> {
+  return gpuReasons(await readGpuLog(addonPath));
+}
+
+/** What TensorFlow logs, at its most talkative, while it makes its devices in a process of its own. */
+export async function readGpuLog(addonPath: string): Promise<string[]> {
   const lines: string[] = [];
   await runAddonProbe(addonPath, {
-    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '0', TF_CPP_VMODULE: 'dso_loader=1' },
+    env: {
+      ...process.env,
+      TF_CPP_MIN_LOG_LEVEL: '0',
+      TF_CPP_VMODULE: 'dso_loader=1',
+      TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+    },
     onLine: (line) => lines.push(line),
   });
-  return gpuReasons(lines);
+  return lines;
 }
