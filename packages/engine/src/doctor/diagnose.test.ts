@@ -5,8 +5,7 @@ import { diagnose } from './diagnose.ts';
 
 const healthy: MachineFacts = {
   nodeVersion: '20.20.2',
-  platform: 'linux',
-  arch: 'x64',
+  machine: { platform: 'linux', arch: 'x64' },
   engine: { state: 'ready', origin: 'wheel', tensorflowVersion: '2.21.0', usesGpu: false },
   python: 'python3',
   compiler: 'g++',
@@ -62,8 +61,7 @@ test('a platform without a wheel is named instead of its tools', () => {
   const facts = {
     ...healthy,
     engine: { state: 'absent' },
-    platform: 'win32',
-    arch: 'x64',
+    machine: { platform: 'win32', arch: 'x64' },
     python: null,
   } as const;
   expect(diagnose(facts)).toEqual([

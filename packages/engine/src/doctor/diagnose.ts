@@ -1,15 +1,20 @@
 import { howToInstall } from '../provisioning/how-to-install.ts';
 import type { NvidiaDriver } from '../provisioning/nvidia-driver.ts';
 import { minimumDriverMajor } from '../provisioning/nvidia-driver.ts';
-import { hasWheel, tensorflowRelease } from '../provisioning/tensorflow-release.ts';
+import type { Machine } from '../provisioning/tensorflow-release.ts';
+import {
+  describeMachine,
+  hasWheel,
+  tensorflowRelease,
+  withoutWheel,
+} from '../provisioning/tensorflow-release.ts';
 import { tfjsNodePackage } from '../provisioning/tfjs-node-package.ts';
 
 /** What was found on a machine. */
 export interface MachineFacts {
   /** Such as `20.20.2`. */
   readonly nodeVersion: string;
-  readonly platform: NodeJS.Platform;
-  readonly arch: string;
+  readonly machine: Machine;
   readonly engine: EngineFacts;
   /** The Python whose pip downloads TensorFlow, such as `python3`; null without one. */
   readonly python: string | null;
@@ -106,7 +111,7 @@ function engineProblems(facts: MachineFacts): Problem[] {
 
 /** The next thing to do: never `limber setup` where it is known that it would fail again. */
 function setupAdvice(facts: MachineFacts): string {
-  if (!hasWheel(facts)) return 'See the next problem.';
+  if (!hasWheel(facts.machine)) return 'See the next problem.';
   if (toolProblems(facts).length > 0)
     return 'Install what is named below, then run `limber setup`.';
   if (facts.setupFailures.length > 0) {
@@ -121,15 +126,12 @@ function setupAdvice(facts: MachineFacts): string {
 
 /** What setup would need. */
 function toolProblems(facts: MachineFacts): Problem[] {
-  const { platform, arch, python, compiler } = facts;
-  if (!hasWheel(facts)) {
+  const { machine, python, compiler } = facts;
+  if (!hasWheel(machine)) {
     return [
       {
-        what: `TensorFlow publishes no wheel for ${platform} ${arch}, only for Linux (x64, arm64) and macOS (arm64).`,
-        fix:
-          platform === 'win32'
-            ? 'Use WSL 2: inside it this is Linux.'
-            : 'Use such a machine, or a Linux container.',
+        what: `TensorFlow publishes no wheel for ${describeMachine(machine)}, only for Linux (x64, arm64) and macOS (arm64).`,
+        fix: withoutWheel(machine),
       },
     ];
   }

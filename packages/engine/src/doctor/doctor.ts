@@ -17,6 +17,7 @@ import { askGpuReasons } from '../provisioning/gpu-device.ts';
 import type { EngineLocation } from '../provisioning/locate-engine.ts';
 import { engineVariant, locateEngine } from '../provisioning/locate-engine.ts';
 import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import { thisMachine } from '../provisioning/tensorflow-release.ts';
 import { findTfjsNode } from '../provisioning/tfjs-node-package.ts';
 import type { EngineFacts, MachineFacts, Problem } from './diagnose.ts';
 import { diagnose } from './diagnose.ts';
@@ -67,8 +68,7 @@ export async function doctor(): Promise<DoctorReport> {
   ]);
   const facts: MachineFacts = {
     nodeVersion: process.versions.node,
-    platform: process.platform,
-    arch: process.arch,
+    machine: thisMachine(),
     engine,
     python,
     compiler,

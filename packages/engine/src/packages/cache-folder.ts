@@ -20,12 +20,12 @@ export function cacheFolder(
   { env, home }: CacheEnvironment = { env: process.env, home: homedir() },
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const { isAbsolute, join, resolve } = platform === 'win32' ? win32 : posix;
+  const paths = platform === 'win32' ? win32 : posix;
   const own = env['LIMBER_CACHE_DIR'];
-  if (own !== undefined && own !== '') return resolve(own, name);
+  if (own !== undefined && own !== '') return paths.resolve(own, name);
   const xdg = env['XDG_CACHE_HOME'];
   const local = platform === 'win32' ? env['LOCALAPPDATA'] : undefined;
   // The XDG specification says to ignore a path that is not absolute.
-  const base = [xdg, local].find((path) => path !== undefined && isAbsolute(path));
-  return join(base ?? join(home, '.cache'), 'limber', name);
+  const base = [xdg, local].find((path) => path !== undefined && paths.isAbsolute(path));
+  return paths.join(base ?? paths.join(home, '.cache'), 'limber', name);
 }

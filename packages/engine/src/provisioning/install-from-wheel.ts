@@ -6,7 +6,7 @@ import { downloadWheels, findPython } from './download-wheels.ts';
 import type { InstallOptions, Installation } from './installation.ts';
 import type { FileRecord } from './installed-engine.ts';
 import { runTogether } from './run-together.ts';
-import { addonFile, tensorflowRequirement } from './tensorflow-release.ts';
+import { addonFile, tensorflowRequirement, thisMachine } from './tensorflow-release.ts';
 import { unpackWheel } from './unpack-wheel.ts';
 import { includeFolder, libraryFolder, requiredWheelFiles } from './wheel-files.ts';
 import { requirementsOfExtra } from './wheel-metadata.ts';
@@ -18,7 +18,7 @@ import { requirementsOfExtra } from './wheel-metadata.ts';
 export async function installFromWheel(options: InstallOptions): Promise<Installation> {
   const { stage, source, variant, onProgress, signal } = options;
   const work = join(stage, 'work');
-  const requirement = tensorflowRequirement(variant, process);
+  const requirement = tensorflowRequirement(variant, thisMachine());
   await requireTools();
   const wheels = await downloadWheels([requirement], join(work, 'tensorflow'), options);
   const wheel = wheels[0];

@@ -27,6 +27,10 @@ test('another platform is refused by name', () => {
     'TensorFlow publishes no wheel for this machine: expected linux x64, linux arm64, darwin arm64, got win32 x64. Use WSL 2: inside it this is Linux.',
   );
   expect(() => tensorflowRequirement('cpu', { platform: 'darwin', arch: 'x64' })).toThrow(
-    'TensorFlow publishes no wheel for this machine: expected linux x64, linux arm64, darwin arm64, got darwin x64.',
+    'TensorFlow publishes no wheel for this machine: expected linux x64, linux arm64, darwin arm64, got darwin x64. Use such a machine, or a Linux container.',
+  );
+  const alpine = { platform: 'linux', arch: 'x64', libc: 'musl' } as const;
+  expect(() => tensorflowRequirement('cpu', alpine)).toThrow(
+    'got linux x64 with musl. Use a distribution or an image with glibc, such as Debian.',
   );
 });

@@ -46,10 +46,25 @@ export type Variant = 'cpu' | 'cuda';
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly arch: string;
+  /** Of Linux: TensorFlow's wheels need the GNU one, which Alpine lacks. */
+  readonly libc?: 'glibc' | 'musl';
+}
+
+/** The machine that this process runs on; takes some milliseconds. */
+export function thisMachine(): Machine {
+  const { platform, arch } = process;
+  if (platform !== 'linux') return { platform, arch };
+  const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
+  return { platform, arch, libc: header.glibcVersionRuntime === undefined ? 'musl' : 'glibc' };
 }
 
 /** The package of TensorFlow's wheel: the one for processors alone, and the one with CUDA if there is one. */
-const wheelPackages: Readonly<Record<string, { readonly cpu: string; readonly cuda?: string }>> = {
+interface WheelPackages {
+  readonly cpu: string;
+  readonly cuda?: string;
+}
+
+const wheelPackages: Readonly<Record<string, WheelPackages>> = {
   'linux x64': { cpu: 'tensorflow-cpu', cuda: 'tensorflow' },
   // The plain wheels of these two are processor-only builds.
   'linux arm64': { cpu: 'tensorflow' },
@@ -57,13 +72,24 @@ const wheelPackages: Readonly<Record<string, { readonly cpu: string; readonly cu
 };
 
 /** Whether TensorFlow has a wheel here that computes on NVIDIA's GPUs. */
-export function hasCudaWheel({ platform, arch }: Machine): boolean {
-  return wheelPackages[`${platform} ${arch}`]?.cuda !== undefined;
+export function hasCudaWheel(machine: Machine): boolean {
+  return packagesFor(machine)?.cuda !== undefined;
 }
 
 /** Whether TensorFlow has a wheel here at all. */
-export function hasWheel({ platform, arch }: Machine): boolean {
-  return wheelPackages[`${platform} ${arch}`] !== undefined;
+export function hasWheel(machine: Machine): boolean {
+  return packagesFor(machine) !== undefined;
+}
+
+function packagesFor({ platform, arch, libc }: Machine): WheelPackages | undefined {
+  return libc === 'musl' ? undefined : wheelPackages[`${platform} ${arch}`];
+}
+
+/** What to do on a machine that TensorFlow has no wheel for. */
+export function withoutWheel({ platform, libc }: Machine): string {
+  if (platform === 'win32') return 'Use WSL 2: inside it this is Linux.';
+  if (libc === 'musl') return 'Use a distribution or an image with glibc, such as Debian.';
+  return 'Use such a machine, or a Linux container.';
 }
 
 /**
@@ -71,16 +97,21 @@ export function hasWheel({ platform, arch }: Machine): boolean {
  *
  * @throws {LimberError} `unsupported-platform` where no wheel of TensorFlow exists.
  */
-export function tensorflowRequirement(variant: Variant, { platform, arch }: Machine): string {
-  const packages = wheelPackages[`${platform} ${arch}`];
+export function tensorflowRequirement(variant: Variant, machine: Machine): string {
+  const packages = packagesFor(machine);
   if (packages === undefined) {
     throw new LimberError('unsupported-platform', {
       what: 'TensorFlow publishes no wheel for this machine',
       expected: Object.keys(wheelPackages).join(', '),
-      got: `${platform} ${arch}`,
-      ...(platform === 'win32' ? { fix: 'Use WSL 2: inside it this is Linux.' } : {}),
+      got: describeMachine(machine),
+      fix: withoutWheel(machine),
     });
   }
   const name = variant === 'cuda' ? (packages.cuda ?? packages.cpu) : packages.cpu;
   return `${name}==${tensorflowRelease}`;
+}
+
+/** A machine by Node's names, such as `linux x64`. */
+export function describeMachine({ platform, arch, libc }: Machine): string {
+  return `${platform} ${arch}${libc === 'musl' ? ' with musl' : ''}`;
 }
