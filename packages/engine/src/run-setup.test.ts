@@ -1,12 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isRunning } from './provisioning/is-running.suite.ts';
+import type { Tools } from './provisioning/place-tools.suite.ts';
+import { placeTools } from './provisioning/place-tools.suite.ts';
 
 const script = fileURLToPath(new URL('../dist/run-setup.js', import.meta.url));
 
@@ -16,22 +18,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-/** Only these are found: a pip that downloads by a script of the shell, a compiler, and an npm without network. */
-async function placeTools(download: string): Promise<void> {
-  await mkdir(join(root, 'bin'));
-  const python = `case "$*" in *--version) exit 0 ;; esac\n${download}`;
-  const tools = { python3: python, 'g++': 'exit 0', npm: 'echo "npm has no network"; exit 1' };
-  for (const [name, content] of Object.entries(tools)) {
-    await writeFile(join(root, 'bin', name), `#!/bin/sh\n${content}\n`, { mode: 0o755 });
-  }
-}
-
-function start(...args: string[]): ChildProcess {
-  const env = {
-    ...process.env,
-    LIMBER_CACHE_DIR: join(root, 'cache'),
-    PATH: `${join(root, 'bin')}:/bin`,
-  };
+function start(tools: Tools, ...args: string[]): ChildProcess {
+  const PATH = placeTools(root, tools);
+  const env = { ...process.env, LIMBER_CACHE_DIR: join(root, 'cache'), PATH };
   return spawn(process.execPath, [script, ...args], { env });
 }
 
@@ -45,9 +34,13 @@ async function end(child: ChildProcess): Promise<{ code: number; stdout: string;
   return { code, stdout, stderr };
 }
 
+const noNetwork: Tools = {
+  download: "echo 'pip has no network' >&2; exit 1",
+  npm: "echo 'npm has no network'; exit 1",
+};
+
 test('without a native engine the exit code is 1, with every reason and what to do', async () => {
-  await placeTools("echo 'pip has no network' >&2; exit 1");
-  const { code, stdout } = await end(start());
+  const { code, stdout } = await end(start(noNetwork));
   expect(code).toBe(1);
   const lines = stdout.split('\n');
   expect(lines[0]).toBe('No native TensorFlow could be set up:');
@@ -62,21 +55,14 @@ test('without a native engine the exit code is 1, with every reason and what to 
 });
 
 test('what goes on without it is not stopped, and says the same', async () => {
-  await placeTools("echo 'pip has no network' >&2; exit 1");
-  const { code, stdout } = await end(start('--fallback'));
+  const { code, stdout } = await end(start(noNetwork, '--fallback'));
   expect(code).toBe(0);
   expect(stdout).toMatch(/^No native TensorFlow could be set up:\n/);
 });
 
 test('everything that is missing is named before anything is downloaded', async () => {
-  await placeTools('exit 1');
-  await rm(join(root, 'bin/python3'));
-  await writeFile(join(root, 'bin/python3'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  await writeFile(join(root, 'bin/python'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  for (const name of ['g++', 'c++', 'clang++']) {
-    await writeFile(join(root, 'bin', name), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
-  }
-  const { stdout, stderr } = await end(start());
+  const broken = ['python3', 'python', 'g++', 'c++', 'clang++'];
+  const { stdout, stderr } = await end(start({ download: 'exit 1', broken }));
   expect(stdout.split('\n')[1]).toMatch(
     /^- No Python with pip, which downloads TensorFlow: tried python3, python\. Install it \(.*\)\. No C\+\+ compiler, which compiles a small addon: tried g\+\+, c\+\+, clang\+\+\. Install one \(.*\), or name yours in CXX\.$/,
   );
@@ -87,8 +73,8 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('%s ends pip and leaves nothing but an empty cache', async (signal, exitCode) => {
-  await placeTools(`sleep 600 & echo $! > ${root}/pid; echo "Downloading x.whl (9 MB)"; wait`);
-  const child = start();
+  const download = `sleep 600 & echo $! > ${root}/pid; echo "Downloading x.whl (9 MB)"; wait`;
+  const child = start({ download });
   child.stderr!.on('data', (chunk: Buffer) => {
     if (String(chunk).includes('Downloading x.whl')) child.kill(signal);
   });

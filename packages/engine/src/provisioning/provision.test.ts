@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { manifestFile } from './installed-engine.ts';
 import { isRunning } from './is-running.suite.ts';
 import { locateEngine } from './locate-engine.ts';
+import { placeTools } from './place-tools.suite.ts';
 import { provision } from './provision.ts';
 
 let root: string;
@@ -30,17 +31,10 @@ async function placeStopgap(): Promise<void> {
   await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
 }
 
-/** A python3 whose pip downloads by a script of the shell, and that notes each call. Nothing else is found. */
-async function placeTools(download: string): Promise<void> {
-  const bin = join(root, 'bin');
-  await rm(bin, { recursive: true, force: true });
-  await mkdir(bin);
-  const python = `case "$*" in *--version) exit 0 ;; esac\necho "$@" >> "${root}/calls"\n${download}`;
-  const tools = { python3: python, 'g++': 'exit 0', npm: 'exit 1' };
-  for (const [name, script] of Object.entries(tools)) {
-    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  }
-  vi.stubEnv('PATH', `${bin}:/bin`);
+/** A pip that downloads by a script of the shell, and that notes each call. */
+function placePip(script: string): void {
+  const download = `echo "$@" >> "${root}/calls"\n${script}`;
+  vi.stubEnv('PATH', placeTools(root, { download }));
 }
 
 const noNetwork = "echo 'no network' >&2; exit 1";
@@ -53,7 +47,7 @@ function countCalls(): number {
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'limber-provision-'));
   vi.stubEnv('LIMBER_CACHE_DIR', root);
-  await placeTools(noNetwork);
+  placePip(noNetwork);
   await placeStopgap();
 });
 afterEach(async () => {
@@ -91,7 +85,7 @@ test('whoever runs the setup has it tried at once', async () => {
 
 test('an installation that is stopped ends pip, leaves nothing, and can be made again', async () => {
   const pid = join(root, 'pid');
-  await placeTools(
+  placePip(
     `echo 'Downloading x.whl (274.0 MB)'; echo part > "$TMPDIR/part"; sleep 600 & echo $! > ${pid}; wait`,
   );
   const controller = new AbortController();
@@ -105,6 +99,6 @@ test('an installation that is stopped ends pip, leaves nothing, and can be made 
   await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
   expect(readdirSync(root).sort()).toEqual(['bin', 'calls', 'engine', 'pid']);
   expect(readdirSync(join(root, 'engine'))).toEqual([basename(folder)]);
-  await placeTools(noNetwork);
+  placePip(noNetwork);
   expect(await provision(() => undefined, { isAsked: true })).toMatchObject({ type: 'native' });
 });
