@@ -51,9 +51,12 @@ test('a file that is not what RECORD says is refused', async () => {
   );
 });
 
-test('unpacking stops with the reason of the signal', async () => {
+test('unpacking several files stops with the reason of the signal, while they are read', async () => {
   const controller = new AbortController();
-  const unpacked = unpackWheel(writeWheel({ [libraryEntry]: 'library' }), join(folder, 'out'), {
+  const large = 'x'.repeat(1_000_000);
+  const other = `tensorflow/${tensorflowLibraries(process.platform)[1]!}`;
+  const wheel = writeWheel({ [libraryEntry]: large, [other]: large, [headerEntry]: large });
+  const unpacked = unpackWheel(wheel, join(folder, 'out'), {
     onProgress: () => controller.abort(new Error('enough')),
     signal: controller.signal,
   });

@@ -41,7 +41,7 @@ export async function unpackWheel(
   try {
     const zip = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
     try {
-      return await unpackEntries(zip, { ...options, name, targetFolder });
+      return await unpackEntries(zip, { ...options, wheel, name, targetFolder });
     } finally {
       zip.close();
     }
@@ -56,9 +56,13 @@ export async function unpackWheel(
 
 async function unpackEntries(
   zip: yauzl.ZipFile,
-  options: UnpackOptions & { readonly name: string; readonly targetFolder: string },
+  options: UnpackOptions & {
+    readonly wheel: string;
+    readonly name: string;
+    readonly targetFolder: string;
+  },
 ): Promise<UnpackedWheel> {
-  const { name, targetFolder } = options;
+  const { wheel, name, targetFolder } = options;
   const wanted: { entry: yauzl.Entry; destination: string }[] = [];
   let metadata: string | undefined;
   let record: string | undefined;
@@ -87,22 +91,28 @@ async function unpackEntries(
       const target = join(targetFolder, destination);
       await mkdir(dirname(target), { recursive: true });
       const hash = createHash('sha256');
-      await pipeline(
-        await zip.openReadStreamPromise(entry),
-        async function* measure(source: AsyncIterable<Buffer>) {
-          for await (const chunk of source) {
-            hash.update(chunk);
-            done += chunk.length;
-            options.onProgress?.({
-              message: `Unpacking ${name}`,
-              amount: { done, total, unit: 'bytes' },
-            });
-            yield chunk;
-          }
-        },
-        createWriteStream(target),
-        { signal },
-      );
+      // yauzl reads one piece at a time of an opened file, and cannot stop a stream that waits for its turn
+      const own = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
+      try {
+        await pipeline(
+          await own.openReadStreamPromise(entry),
+          async function* measure(source: AsyncIterable<Buffer>) {
+            for await (const chunk of source) {
+              hash.update(chunk);
+              done += chunk.length;
+              options.onProgress?.({
+                message: `Unpacking ${name}`,
+                amount: { done, total, unit: 'bytes' },
+              });
+              yield chunk;
+            }
+          },
+          createWriteStream(target),
+          { signal },
+        );
+      } finally {
+        own.close();
+      }
       const sha256 = hash.digest();
       if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {
         throw new LimberError('invalid-wheel', {
