@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { instructionSetsIn, readEngineEnvironment } from './engine-environment.ts';
+import { placeTools } from './provisioning/place-tools.suite.ts';
 import { provision } from './provisioning/provision.ts';
 import { rememberUnavailable, unavailableReasons } from './provisioning/engine-unavailable.ts';
 
@@ -30,6 +31,19 @@ it('tells the JavaScript backend where no engine could be set up, and that one i
   expect(used).toEqual({ type: 'javascript', because: ['no compiler'] });
   rememberUnavailable(undefined);
   expect(unavailableReasons()).toBeUndefined();
+});
+
+it('what goes on without a native engine says why on standard error', async () => {
+  const folder = process.env['LIMBER_CACHE_DIR']!;
+  vi.stubEnv('PATH', placeTools(folder, { download: 'echo no such index; exit 1' }));
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const found = await readEngineEnvironment({ precision: '32', provision: true });
+  const said = write.mock.calls.map(([text]) => text).join('');
+  write.mockRestore();
+  expect(found['engine']).toBe('TensorFlow.js 4.22.0');
+  expect(said).toMatch(
+    /No native TensorFlow could be set up:\n- pip cannot download [^]*no such index/,
+  );
 });
 
 it('the instruction sets that decide the numbers', () => {

@@ -35,7 +35,7 @@ export async function readEngineEnvironment(options: {
   readonly provision: boolean;
 }): Promise<Readonly<Record<string, string>>> {
   const isUnknown = locateEngine().state !== 'ready' && unavailableReasons() === undefined;
-  if (isUnknown && options.provision) await (await import('./setup.ts')).setup();
+  if (isUnknown && options.provision) await prepareEngine();
   const location = locateEngine();
   const isJavascript = location.state !== 'ready' && unavailableReasons() !== undefined;
   const version =
@@ -54,6 +54,12 @@ export async function readEngineEnvironment(options: {
     platform: [process.platform, process.arch, ...readInstructionSets()].join(' '),
     ...(gpus.length > 0 ? { gpu: [...new Set(gpus)].sort().join(', ') } : {}),
   };
+}
+
+/** What goes on does so without the native engine, but not without saying why. */
+async function prepareEngine(): Promise<void> {
+  const { isNative, message } = await (await import('./setup.ts')).setup();
+  if (!isNative) process.stderr.write(`${message}\n`);
 }
 
 function readInstructionSets(): string[] {

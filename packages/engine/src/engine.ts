@@ -6,12 +6,15 @@ import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import { javascriptWarning } from './loading/javascript-warning.ts';
 import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
+import { nativeEnvironment } from './loading/native-environment.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import type { Autocast } from './precision/autocast.ts';
 import { enableAutocast } from './precision/autocast.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
+import { noGpuDevice } from './provisioning/gpu-device.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
+import { findNvidiaDriver } from './provisioning/nvidia-driver.ts';
 import type { OnProgress } from './provisioning/installation.ts';
 import type { Provision } from './provisioning/provision.ts';
 import { provision } from './provisioning/provision.ts';
@@ -64,7 +67,8 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  * native library reads its threads once.
  *
  * @throws {LimberError} `already-loaded` if called again with other threads, precision or backend;
- * `not-provisioned` with `provision: false` and no engine in the cache.
+ * `not-provisioned` with `provision: false` and no engine in the cache; `gpu-unavailable` if there is a
+ * GPU that TensorFlow does not use, with its reasons, unless `CUDA_VISIBLE_DEVICES=-1` hides it.
  */
 export function loadEngine({
   threads = availableProcessors(),
@@ -110,9 +114,12 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
       ...noAutocast,
     };
   }
-  setNativeEnvironment(options.threads);
+  const usesCuda = found.engine.manifest.variant === 'cuda';
+  const gpus = usesCuda ? (findNvidiaDriver()?.gpus ?? []) : [];
+  Object.assign(process.env, nativeEnvironment(process.env, { ...options, usesCuda }));
   relaxHeapGrowth();
   const { tf, backend } = loadNativeBackend(findTfjsNode()!, found.engine.addonPath);
+  if (usesCuda && !backend.isUsingGpuDevice) throw await noGpuDevice(found.engine.addonPath, gpus);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const precision = await choosePrecision(options.precision, kind, found.engine);
   const { castPolicies: policies } = registerKernels(tf, backend);
@@ -142,11 +149,4 @@ async function findEngine(options: Required<LoadEngineOptions>): Promise<Provisi
     what: `No native TensorFlow in ${found.folder}`,
     fix: 'Run `limber setup`.',
   });
-}
-
-/** TensorFlow reads these when its library creates the device, so they are set before it is loaded. */
-function setNativeEnvironment(threads: number): void {
-  process.env['TF_NUM_INTRAOP_THREADS'] = String(threads);
-  process.env['TF_NUM_INTEROP_THREADS'] = '1';
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '3';
 }

@@ -2,6 +2,7 @@ export type { Engine, LoadEngineOptions } from './engine.ts';
 export type { EngineKind, Precision } from './precision/available-precisions.ts';
 export { loadEngine } from './engine.ts';
 export type { OnProgress } from './provisioning/installation.ts';
+export type { SetupOutcome } from './setup.ts';
 export { setup } from './setup.ts';
 export type * from './tensors.ts';
 export { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';

@@ -12,9 +12,12 @@ import { checkAddon } from '../provisioning/check-addon.ts';
 import { findCompiler } from '../provisioning/compile-addon.ts';
 import { findPython } from '../provisioning/download-wheels.ts';
 import { damagedFiles } from '../provisioning/installed-engine.ts';
+import { unavailableReasons } from '../provisioning/engine-unavailable.ts';
+import { askGpuReasons } from '../provisioning/gpu-device.ts';
 import type { EngineLocation } from '../provisioning/locate-engine.ts';
-import { locateEngine } from '../provisioning/locate-engine.ts';
+import { engineVariant, locateEngine } from '../provisioning/locate-engine.ts';
 import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
+import { thisMachine } from '../provisioning/tensorflow-release.ts';
 import { findTfjsNode } from '../provisioning/tfjs-node-package.ts';
 import type { EngineFacts, MachineFacts, Problem } from './diagnose.ts';
 import { diagnose } from './diagnose.ts';
@@ -61,16 +64,18 @@ export async function doctor(): Promise<DoctorReport> {
     examineEngine(location),
     orNull(findPython()),
     orNull(findCompiler(process.env)),
-    driver === null ? null : readComputeCapability(),
+    driver === null ? null : readComputeCapability(addonPathOf(location)),
   ]);
   const facts: MachineFacts = {
     nodeVersion: process.versions.node,
-    platform: process.platform,
-    arch: process.arch,
+    machine: thisMachine(),
     engine,
     python,
     compiler,
     driver,
+    isCudaWanted: engineVariant() === 'cuda',
+    gpuReasons: await gpuReasonsOf(engine, location),
+    setupFailures: unavailableReasons() ?? [],
     hasTfjsNode: tfjsNode !== undefined,
   };
   const problems = diagnose(facts);
@@ -113,6 +118,15 @@ async function examineEngine(location: EngineLocation): Promise<EngineFacts> {
   } catch (error) {
     return { state: 'broken', because: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function addonPathOf(location: EngineLocation): string | undefined {
+  return location.state === 'ready' ? location.engine.addonPath : undefined;
+}
+
+async function gpuReasonsOf(engine: EngineFacts, location: EngineLocation): Promise<string[]> {
+  if (location.state !== 'ready' || engine.state !== 'ready' || engine.usesGpu) return [];
+  return engineVariant() === 'cuda' ? askGpuReasons(location.engine.addonPath) : [];
 }
 
 function kindOf(engine: EngineFacts): EngineKind {

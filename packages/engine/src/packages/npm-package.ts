@@ -6,6 +6,7 @@ import { LimberError, withStagingFolder } from '@limber/files';
 import { extract } from 'tar';
 import { withInstallationLock } from '../provisioning/installation-lock.ts';
 import { runCommand } from '../provisioning/run-command.ts';
+import { npmCommand } from './npm-command.ts';
 
 /** One version of a package of the npm registry, by the digest of what it holds. */
 export interface NpmPackage {
@@ -23,9 +24,19 @@ export interface FetchPackageOptions {
   readonly isThere?: () => boolean;
   /** Called if another process fetches just now; it is waited for. */
   readonly onWait?: () => void;
+  /** Once it is aborted nothing is left, and its reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const timeoutMs = 900_000;
+
+/** A registry that is dead is noticed within two minutes; npm's own defaults take a quarter of an hour. */
+const impatience: readonly string[] = [
+  '--fetch-timeout=60000',
+  '--fetch-retries=1',
+  '--fetch-retry-mintimeout=1000',
+  '--fetch-retry-maxtimeout=5000',
+];
 
 /**
  * Fetches a package by the user's own npm, so that the registry, mirror, proxy and credentials that
@@ -43,9 +54,9 @@ export async function fetchNpmPackage(
   into: string,
   options: FetchPackageOptions = {},
 ): Promise<void> {
-  const { isKept = () => true, isThere = () => existsSync(into), onWait = () => {} } = options;
-  await withInstallationLock(dirname(into), onWait, async () => {
-    if (!isThere()) await fetchInto(into, source, isKept);
+  const { isThere = () => existsSync(into), onWait = () => {}, signal } = options;
+  await withInstallationLock(dirname(into), { onWait, signal }, async () => {
+    if (!isThere()) await fetchInto(into, source, options);
   });
 }
 
@@ -57,13 +68,14 @@ export function howToFetch(source: NpmPackage, into: string, cause: unknown): st
 async function fetchInto(
   into: string,
   source: NpmPackage,
-  isKept: (path: string) => boolean,
+  { isKept = () => true, signal }: FetchPackageOptions,
 ): Promise<void> {
   const replaceable = { what: 'this package', test: () => true };
   const fill = async (staging: string): Promise<void> => {
-    const args = ['pack', source.spec, '--ignore-scripts', '--pack-destination', staging];
+    const pack = ['pack', source.spec, '--ignore-scripts', '--pack-destination', staging];
+    const [npm, ...args] = npmCommand([...pack, ...impatience]);
     // a project's settings must not change what is fetched for the user
-    await runCommand('npm', args, { cwd: staging, timeoutMs });
+    await runCommand(npm, args, { cwd: staging, timeoutMs, signal });
     const tarball = join(staging, (await readdir(staging))[0]!);
     await checkIntegrity(tarball, source);
     await extract({
@@ -76,7 +88,7 @@ async function fetchInto(
     });
     await rm(tarball);
   };
-  await withStagingFolder(into, fill, { replaceable });
+  await withStagingFolder(into, fill, { replaceable, signal });
 }
 
 async function checkIntegrity(tarball: string, source: NpmPackage): Promise<void> {

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { availablePrecisions, bfloat16Features, lowestCapability } from './available-precisions.ts';
+import {
+  availablePrecisions,
+  bfloat16Features,
+  capabilityInLog,
+  lowestCapability,
+} from './available-precisions.ts';
 
 test('bfloat16 features are read out of the processor information', () => {
   expect(bfloat16Features('flags\t\t: fpu avx512_bf16 amx_bf16 amx_tile\n')).toEqual([
@@ -24,4 +29,13 @@ test('bf16-mixed is offered where the hardware computes in bfloat16', () => {
   expect(availablePrecisions('native-cuda', old)).toEqual(['32']);
   expect(availablePrecisions('native-cuda', ampere)).toEqual(['32', 'bf16-mixed']);
   expect(availablePrecisions('javascript', amx)).toEqual(['32']);
+});
+
+test('the compute capability is also told by TensorFlow, of the devices that it made', () => {
+  const line = (name: string, capability: string): string =>
+    `I0000 00:00:1795826433.400000    5744 gpu_device.cc:2020] Created device /job:localhost/replica:0/task:0/device:GPU:0 with 78790 MB memory:  -> device: 0, name: ${name}, pci bus id: 0000:01:00.0, compute capability: ${capability}`;
+  expect(capabilityInLog([line('NVIDIA H100 80GB HBM3', '9.0'), line('Tesla T4', '7.5')])).toBe(
+    7.5,
+  );
+  expect(capabilityInLog(['I0000 port.cc:153] oneDNN'])).toBeNull();
 });

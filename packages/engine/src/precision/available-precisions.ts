@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readGpuLog } from '../provisioning/gpu-device.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
 /** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
@@ -34,11 +35,13 @@ export function readBfloat16Features(): string[] {
 }
 
 /**
- * The lowest compute capability of the GPUs, as `nvidia-smi` tells it.
+ * The lowest compute capability of the GPUs, as `nvidia-smi` tells it, or TensorFlow where there is no
+ * such command.
  *
+ * @param addonPath - of an engine; undefined where there is none yet.
  * @returns such as 9.0; null where it cannot be asked.
  */
-export async function readComputeCapability(): Promise<number | null> {
+export async function readComputeCapability(addonPath: string | undefined): Promise<number | null> {
   try {
     const output = await runCommand('nvidia-smi', [
       '--query-gpu=compute_cap',
@@ -46,8 +49,14 @@ export async function readComputeCapability(): Promise<number | null> {
     ]);
     return lowestCapability(output);
   } catch {
-    return null;
+    return addonPath === undefined ? null : capabilityInLog(await readGpuLog(addonPath));
   }
+}
+
+/** From TensorFlow's line about each device it made: `…, name: NVIDIA H100, …, compute capability: 9.0`. */
+export function capabilityInLog(lines: readonly string[]): number | null {
+  const told = lines.flatMap((line) => /compute capability: ([\d.]+\d)/.exec(line)?.[1] ?? []);
+  return lowestCapability(told.join(' '));
 }
 
 /** The smallest number among lines such as `9.0`; null without one. */

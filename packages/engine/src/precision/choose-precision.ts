@@ -25,7 +25,8 @@ export async function choosePrecision(
   if (wanted === '32') return wanted;
   const available = availablePrecisions(kind, {
     cpuFeatures: readBfloat16Features(),
-    computeCapability: kind === 'native-cuda' ? await readComputeCapability() : null,
+    computeCapability:
+      kind === 'native-cuda' ? await readComputeCapability(engine?.addonPath) : null,
   });
   if (wanted === 'auto') {
     if (kind !== 'native-cpu' || engine === undefined) return available.at(-1)!;

@@ -81,7 +81,7 @@ export async function measurePrecisions(
   const output = await runCommand(process.execPath, ['-e', probe, addonPath], {
     timeoutMs,
     env: {
-      TF_CPP_MIN_LOG_LEVEL: '3',
+      TF_CPP_MIN_LOG_LEVEL: '2',
       ...process.env,
       TF_NUM_INTRAOP_THREADS: String(threads),
       TF_NUM_INTEROP_THREADS: '1',

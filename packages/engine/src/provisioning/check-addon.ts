@@ -1,4 +1,5 @@
 import { LimberError } from '@limber/files';
+import type { CommandOptions } from './run-command.ts';
 import { runCommand } from './run-command.ts';
 
 const checkTimeoutMs = 120_000;
@@ -24,11 +25,10 @@ process.stdout.write(JSON.stringify({
  */
 export async function checkAddon(
   addonPath: string,
+  signal?: AbortSignal,
 ): Promise<{ tensorflowVersion: string; usesGpu: boolean }> {
-  const output = await runCommand(process.execPath, ['-e', probe, addonPath], {
-    timeoutMs: checkTimeoutMs,
-    env: { TF_CPP_MIN_LOG_LEVEL: '3', ...process.env },
-  });
+  const env = { TF_CPP_MIN_LOG_LEVEL: '2', TF_FORCE_GPU_ALLOW_GROWTH: 'true', ...process.env };
+  const output = await runAddonProbe(addonPath, { env, signal });
   const { tensorflowVersion, usesGpu, sum } = JSON.parse(output) as Record<string, unknown>;
   if (sum !== 5 || typeof tensorflowVersion !== 'string') {
     throw new LimberError('command-failed', {
@@ -37,4 +37,13 @@ export async function checkAddon(
     });
   }
   return { tensorflowVersion, usesGpu: usesGpu === true };
+}
+
+/** Runs the probe on an addon, in a process of its own. @returns what it found, as JSON. */
+export function runAddonProbe(
+  addonPath: string,
+  options: Pick<CommandOptions, 'env' | 'onLine' | 'signal'>,
+): Promise<string> {
+  const args = ['-e', probe, addonPath];
+  return runCommand(process.execPath, args, { ...options, timeoutMs: checkTimeoutMs });
 }

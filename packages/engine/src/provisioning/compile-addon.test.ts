@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
-import { addonArguments, findCompiler } from './compile-addon.ts';
+import { addonArguments, findCompiler, stubArguments } from './compile-addon.ts';
+import { howToInstall } from './how-to-install.ts';
+
+const paths = {
+  source: { packageFolder: '/package', nativeFolder: '/native' },
+  nodeHeaders: '/node',
+  tensorflowHeaders: '/tensorflow',
+  output: '/out/tfjs_binding.node',
+};
 
 test('the addon looks for its libraries beside itself', () => {
-  const args = addonArguments({
-    source: { packageFolder: '/package', nativeFolder: '/native' },
-    nodeHeaders: '/node',
-    tensorflowHeaders: '/tensorflow',
-    libraries: ['/stubs/libtensorflow_cc.so.2'],
-    output: '/out/tfjs_binding.node',
-  });
+  const libraries = ['/stubs/libtensorflow_cc.so.2'];
+  const args = addonArguments({ ...paths, libraries }, 'linux');
   expect(args).toContain('-Wl,-rpath,$ORIGIN');
   expect(args).toContain('-DNAPI_VERSION=8');
   expect(args).toContain('/package/binding/tfjs_backend.cc');
@@ -18,8 +21,49 @@ test('the addon looks for its libraries beside itself', () => {
   );
 });
 
+test('on macOS it is a bundle that finds the symbols of Node when it is loaded', () => {
+  const libraries = ['/stubs/libtensorflow_cc.2.dylib'];
+  expect(addonArguments({ ...paths, libraries }, 'darwin')).toEqual([
+    '-std=c++17',
+    '-O2',
+    '-fPIC',
+    '-w',
+    '-DNAPI_VERSION=8',
+    '-I/node',
+    '-I/tensorflow',
+    '/package/binding/tfjs_backend.cc',
+    '/package/binding/tfjs_binding.cc',
+    '-o',
+    '/out/tfjs_binding.node',
+    '-bundle',
+    '-undefined',
+    'dynamic_lookup',
+    '/stubs/libtensorflow_cc.2.dylib',
+    '-Wl,-rpath,@loader_path',
+  ]);
+});
+
+test('the empty libraries carry the names of the real ones', () => {
+  const files = { source: '/work/empty.cc', output: '/work/stub' };
+  expect(stubArguments('libtensorflow_cc.so.2', files, 'linux')).toEqual([
+    '-shared',
+    '-fPIC',
+    '-Wl,-soname,libtensorflow_cc.so.2',
+    '/work/empty.cc',
+    '-o',
+    '/work/stub',
+  ]);
+  expect(stubArguments('libtensorflow_cc.2.dylib', files, 'darwin')).toEqual([
+    '-dynamiclib',
+    '-Wl,-install_name,@rpath/libtensorflow_cc.2.dylib',
+    '/work/empty.cc',
+    '-o',
+    '/work/stub',
+  ]);
+});
+
 test('a compiler named in CXX that does not start is named, and what to install', async () => {
   await expect(findCompiler({ CXX: 'limber-no-such-compiler' })).rejects.toThrow(
-    'No C++ compiler found: tried limber-no-such-compiler. Install one (Debian and Ubuntu: apt install g++).',
+    `No C++ compiler, which compiles a small addon: tried limber-no-such-compiler. Install one (${howToInstall('compiler')}), or name yours in CXX.`,
   );
 });

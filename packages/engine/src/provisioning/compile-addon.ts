@@ -3,74 +3,99 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { LimberError } from '@limber/files';
 import type { AddonSource } from './addon-source.ts';
+import { howToInstall } from './how-to-install.ts';
 import { runCommand } from './run-command.ts';
 import { addonFile, napiVersion, tensorflowLibraries } from './tensorflow-release.ts';
 import { includeFolder, libraryFolder } from './wheel-files.ts';
 
+/** This package's own sources, by operating system: what they mend is Linux's. */
+const nativeSources: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  linux: ['log-level.cc', 'cuda-libraries.cc', 'memory.cc'],
+};
+
 /**
  * Compiles the addon into `lib/` of an engine's folder, whose `include/` holds TensorFlow's headers.
  *
- * It is linked against empty libraries that carry the real ones' SONAMEs: the linker would spend most
+ * It is linked against empty libraries that carry the real ones' names: the linker would spend most
  * of the time reading 850 MB, and the real libraries may still be on their way out of the wheel.
  *
- * @param workFolder - for the empty libraries; may be deleted afterwards.
+ * @param options.workFolder - for the empty libraries; may be deleted afterwards.
  * @throws {LimberError} `command-failed` without a C++17 compiler, or if it fails.
  */
 export async function compileAddon(
   source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>,
   engineFolder: string,
-  workFolder: string,
+  options: { readonly workFolder: string; readonly signal?: AbortSignal | undefined },
 ): Promise<void> {
+  const { workFolder, signal } = options;
+  const { platform } = process;
   const compiler = await findCompiler(process.env);
   await mkdir(workFolder, { recursive: true });
   await mkdir(join(engineFolder, libraryFolder), { recursive: true });
   const empty = join(workFolder, 'empty.cc');
   await writeFile(empty, '');
-  const stubs = await Promise.all(
-    tensorflowLibraries.map(async (soname) => {
-      const stub = join(workFolder, soname);
-      await runCommand(compiler, ['-shared', '-fPIC', empty, `-Wl,-soname,${soname}`, '-o', stub]);
-      return stub;
-    }),
-  );
-  const addon = join(engineFolder, libraryFolder, addonFile);
-  await runCommand(
-    compiler,
-    addonArguments({
-      source,
-      nodeHeaders: nodeApiHeaders(),
-      tensorflowHeaders: join(engineFolder, includeFolder),
-      libraries: stubs,
-      output: addon,
-    }),
-  );
+  const stubs: string[] = [];
+  for (const name of tensorflowLibraries(platform)) {
+    const output = join(workFolder, name);
+    await runCommand(compiler, stubArguments(name, { source: empty, output }, platform), {
+      signal,
+    });
+    stubs.push(output);
+  }
+  const paths = {
+    source,
+    nodeHeaders: nodeApiHeaders(),
+    tensorflowHeaders: join(engineFolder, includeFolder),
+    libraries: stubs,
+    output: join(engineFolder, libraryFolder, addonFile),
+  };
+  await runCommand(compiler, addonArguments(paths, platform), { signal });
+}
+
+/** The compiler's command line of an empty library that is known to the loader as `name`. */
+export function stubArguments(
+  name: string,
+  { source, output }: { readonly source: string; readonly output: string },
+  platform: NodeJS.Platform,
+): string[] {
+  const naming =
+    platform === 'darwin'
+      ? ['-dynamiclib', `-Wl,-install_name,@rpath/${name}`]
+      : ['-shared', '-fPIC', `-Wl,-soname,${name}`];
+  return [...naming, source, '-o', output];
 }
 
 /** The compiler's command line; the libraries are looked for beside the addon. */
-export function addonArguments(paths: {
-  readonly source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>;
-  readonly nodeHeaders: string;
-  readonly tensorflowHeaders: string;
-  readonly libraries: readonly string[];
-  readonly output: string;
-}): string[] {
+export function addonArguments(
+  paths: {
+    readonly source: Pick<AddonSource, 'packageFolder' | 'nativeFolder'>;
+    readonly nodeHeaders: string;
+    readonly tensorflowHeaders: string;
+    readonly libraries: readonly string[];
+    readonly output: string;
+  },
+  platform: NodeJS.Platform,
+): string[] {
+  const { packageFolder, nativeFolder } = paths.source;
+  const linking =
+    platform === 'darwin'
+      ? // Node's own symbols, and TensorFlow's that the empty libraries lack, are found when it is loaded
+        ['-bundle', '-undefined', 'dynamic_lookup', ...paths.libraries, '-Wl,-rpath,@loader_path']
+      : ['-shared', '-Wl,--no-as-needed', ...paths.libraries, '-Wl,-rpath,$ORIGIN'];
   return [
     '-std=c++17',
     '-O2',
     '-fPIC',
-    '-shared',
     '-w',
     `-DNAPI_VERSION=${napiVersion}`,
     `-I${paths.nodeHeaders}`,
     `-I${paths.tensorflowHeaders}`,
-    join(paths.source.packageFolder, 'binding', 'tfjs_backend.cc'),
-    join(paths.source.packageFolder, 'binding', 'tfjs_binding.cc'),
-    join(paths.source.nativeFolder, 'memory.cc'),
+    join(packageFolder, 'binding', 'tfjs_backend.cc'),
+    join(packageFolder, 'binding', 'tfjs_binding.cc'),
+    ...(nativeSources[platform] ?? []).map((name) => join(nativeFolder, name)),
     '-o',
     paths.output,
-    '-Wl,--no-as-needed',
-    ...paths.libraries,
-    '-Wl,-rpath,$ORIGIN',
+    ...linking,
   ];
 }
 
@@ -91,8 +116,8 @@ export async function findCompiler(env: NodeJS.ProcessEnv): Promise<string> {
     }
   }
   throw new LimberError('command-failed', {
-    what: `No C++ compiler found: tried ${candidates.join(', ')}`,
-    fix: 'Install one (Debian and Ubuntu: apt install g++).',
+    what: `No C++ compiler, which compiles a small addon: tried ${candidates.join(', ')}`,
+    fix: `Install one (${howToInstall('compiler')}), or name yours in CXX.`,
   });
 }
 

@@ -1,17 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseDownloadLine } from './download-wheels.ts';
+import { anyPython } from './download-wheels.ts';
 
-test.each([
-  ['  Downloading https://mirror.example/a/x-1-py3.whl (274.0 MB)', 'x-1-py3.whl', 274_000_000],
-  ['  Using cached x-1-py3.whl (1.2 GB)', 'x-1-py3.whl', 1_200_000_000],
-  ['Downloading x-1-py3.whl (12 B)', 'x-1-py3.whl', 12],
-])('%s', (line, name, sizeBytes) => {
-  expect(parseDownloadLine(line)).toEqual({ name, sizeBytes });
+test('a Python that TensorFlow has no wheel for gets that of another, a translated one that of the Mac', () => {
+  const usual = ['--only-binary=:all:', '--python-version=3.12'];
+  expect(anyPython({ platform: 'linux', arch: 'x64' })).toEqual(usual);
+  expect(anyPython({ platform: 'darwin', arch: 'arm64' })).toEqual([
+    ...usual,
+    '--platform=macosx_12_0_arm64',
+  ]);
 });
-
-test.each(['Collecting tensorflow-cpu==2.21.0', 'Saved ./x-1-py3.whl', ''])(
-  'the line %j starts no download',
-  (line) => {
-    expect(parseDownloadLine(line)).toBeUndefined();
-  },
-);

@@ -1,17 +1,26 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LimberError } from '@limber/files';
-import type { OnProgress } from './installation.ts';
+import { createDownloadProgress } from './download-progress.ts';
+import { howToInstall } from './how-to-install.ts';
+import type { StepOptions } from './installation.ts';
+import { largestFile } from './largest-file.ts';
+import { parsePipLine } from './pip-output.ts';
 import { runCommand } from './run-command.ts';
+import type { Machine } from './tensorflow-release.ts';
 
 const pollMs = 500;
 
-/** For an interpreter that TensorFlow publishes no wheel for: the libraries inside do not need Python. */
-const anyPython: readonly string[] = ['--only-binary=:all:', '--python-version=3.12'];
+/** An index that says nothing for so long is taken for dead. */
+const defaultTimeoutSeconds = 15;
+const usualRetries = 2;
 
 /**
  * Downloads wheels with pip, without their dependencies, so that the user's index, mirror, proxy and
  * cache settings apply.
+ *
+ * An index that does not answer is given up after a minute, and told of after seconds: pip's timeout is 15 s here, or
+ * `$LIMBER_PIP_TIMEOUT` seconds for a slow proxy.
  *
  * @param requirements - such as `tensorflow-cpu==2.21.0`.
  * @param folder - where the wheels go; it is created.
@@ -21,26 +30,39 @@ const anyPython: readonly string[] = ['--only-binary=:all:', '--python-version=3
 export async function downloadWheels(
   requirements: readonly string[],
   folder: string,
-  onProgress: OnProgress,
+  options: StepOptions,
 ): Promise<string[]> {
   const python = await findPython();
-  const temporary = join(folder, 'partial');
-  await mkdir(temporary, { recursive: true });
-  const download = (extra: readonly string[]): Promise<void> =>
-    pipDownload([python, '-m', 'pip', 'download', '--no-deps', ...extra], {
-      requirements,
-      folder,
-      temporary,
-      onProgress,
-    });
+  await mkdir(join(folder, partialFolder), { recursive: true });
+  const download = (extra: readonly string[], retries: number): Promise<void> =>
+    pipDownload({ ...options, python, extra, retries, requirements, folder });
   try {
-    await download([]);
+    try {
+      await download([], usualRetries);
+    } catch (error) {
+      if (!isNoMatchingWheel(error)) throw error;
+      // pip says the same of an index that is dead: that was waited for already
+      await download(anyPython(process), 0);
+    }
   } catch (error) {
-    if (!isNoMatchingWheel(error)) throw error;
-    await download(anyPython);
+    options.signal?.throwIfAborted();
+    throw downloadFailed(python, requirements, error);
   }
   const names = (await readdir(folder)).filter((name) => name.endsWith('.whl'));
   return names.sort().map((name) => join(folder, name));
+}
+
+/**
+ * For an interpreter that TensorFlow publishes no wheel for, or one that macOS translates: the libraries
+ * inside do not need Python.
+ */
+export function anyPython({ platform, arch }: Machine): readonly string[] {
+  const isMac = platform === 'darwin' && arch === 'arm64';
+  return [
+    '--only-binary=:all:',
+    '--python-version=3.12',
+    ...(isMac ? ['--platform=macosx_12_0_arm64'] : []),
+  ];
 }
 
 /**
@@ -49,8 +71,9 @@ export async function downloadWheels(
  * @throws {LimberError} `command-failed` if neither `python3` nor `python` has pip.
  */
 export async function findPython(): Promise<string> {
+  const names = ['python3', 'python'];
   let failure: unknown;
-  for (const name of ['python3', 'python']) {
+  for (const name of names) {
     try {
       await runCommand(name, ['-m', 'pip', '--version']);
       return name;
@@ -58,91 +81,89 @@ export async function findPython(): Promise<string> {
       failure ??= error;
     }
   }
-  throw failure;
+  throw new LimberError(
+    'command-failed',
+    {
+      what: `No Python with pip, which downloads TensorFlow: tried ${names.join(', ')}`,
+      fix: `Install it (${howToInstall('pip')}).`,
+    },
+    { cause: failure },
+  );
 }
 
+/** pip stages its downloads below TMPDIR: kept inside, so that a killed setup leaves nothing elsewhere. */
+const partialFolder = 'partial';
+
 async function pipDownload(
-  [python = '', ...args]: readonly string[],
-  options: {
+  options: StepOptions & {
+    readonly python: string;
+    readonly extra: readonly string[];
+    readonly retries: number;
     readonly requirements: readonly string[];
     readonly folder: string;
-    readonly temporary: string;
-    readonly onProgress: OnProgress;
   },
 ): Promise<void> {
-  const { requirements, folder, temporary, onProgress } = options;
-  let message = `Looking for ${requirements.join(', ')}`;
-  let total: number | null = null;
-  let finished = 0;
-  onProgress({ message });
+  const { python, extra, retries, requirements, folder, onProgress, signal } = options;
+  const temporary = join(folder, partialFolder);
+  const progress = createDownloadProgress(requirements, () => performance.now());
+  let size = 0;
+  const show = (): void => onProgress(progress.look(size));
   const report = async (): Promise<void> => {
-    if (total === null) {
-      onProgress({ message });
-      return;
-    }
-    const size = await largestFile(temporary);
-    // A wheel from pip's own cache has no partial file: nothing to count then.
-    if (size === 0) return;
-    onProgress({ message, amount: { done: Math.min(size, total), total, unit: 'bytes' } });
+    size = await largestFile(temporary);
+    show();
   };
+  show();
   const timer = setInterval(() => void report(), pollMs);
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--no-deps',
+    ...extra,
+    '--disable-pip-version-check',
+    '--progress-bar=off',
+    `--timeout=${process.env['LIMBER_PIP_TIMEOUT'] ?? defaultTimeoutSeconds}`,
+    `--retries=${retries}`,
+    `--dest=${folder}`,
+    ...requirements,
+  ];
   try {
-    await runCommand(
-      python,
-      [
-        ...args,
-        '--disable-pip-version-check',
-        '--progress-bar=off',
-        `--dest=${folder}`,
-        ...requirements,
-      ],
-      {
-        // pip stages its downloads below TMPDIR: kept inside, so that a killed setup leaves nothing elsewhere.
-        env: { ...process.env, TMPDIR: temporary, PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
-        onLine: (line) => {
-          const start = parseDownloadLine(line);
-          if (start === undefined) return;
-          finished += 1;
-          const position =
-            requirements.length > 1 ? ` (${finished} of ${requirements.length})` : '';
-          message = `Downloading ${start.name}${position}`;
-          total = start.sizeBytes;
-          onProgress({ message, amount: { done: 0, total, unit: 'bytes' } });
-        },
+    await runCommand(python, args, {
+      env: { ...process.env, TMPDIR: temporary, PYTHONUNBUFFERED: '1', NO_COLOR: '1' },
+      signal,
+      onLine: (line) => {
+        const news = parsePipLine(line);
+        if (news === undefined) return;
+        if (news.type === 'download') size = 0;
+        progress.hear(news);
+        show();
       },
-    );
+    });
   } finally {
     clearInterval(timer);
   }
 }
 
-/**
- * Reads pip's line about a file it starts to fetch: `Downloading https://…/x.whl (274.0 MB)` or
- * `Using cached x.whl (274.0 MB)`.
- */
-export function parseDownloadLine(line: string): { name: string; sizeBytes: number } | undefined {
-  const match =
-    /^\s*(?:Downloading|Using cached) (\S+\.whl) \(([\d.]+) ?([kMG]?)B\)/.exec(line) ?? undefined;
-  if (match === undefined) return undefined;
-  const [, location = '', amount = '', unit = ''] = match;
-  const factor = { '': 1, k: 1e3, M: 1e6, G: 1e9 }[unit] ?? 1;
-  return { name: posix.basename(location), sizeBytes: Math.round(Number(amount) * factor) };
+function downloadFailed(
+  python: string,
+  requirements: readonly string[],
+  cause: unknown,
+): LimberError {
+  const wanted = requirements.map((each) => (/[<>]/.test(each) ? `'${each}'` : each)).join(' ');
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new LimberError(
+    'command-failed',
+    {
+      what: `pip cannot download ${requirements.join(', ')}`,
+      fix:
+        'Name an index that can be reached in PIP_INDEX_URL, or a proxy in HTTPS_PROXY (LIMBER_PIP_TIMEOUT=60 for a slow one). ' +
+        `Or run \`${python} -m pip download --no-deps -d wheels ${wanted}\` on a machine like this one that can, copy the folder, ` +
+        `and set PIP_NO_INDEX=1 PIP_FIND_LINKS=<the folder>.\n${said}`,
+    },
+    { cause },
+  );
 }
 
 function isNoMatchingWheel(error: unknown): boolean {
   return error instanceof LimberError && error.message.includes('No matching distribution found');
-}
-
-async function largestFile(folder: string): Promise<number> {
-  let largest = 0;
-  try {
-    for (const name of await readdir(folder, { recursive: true })) {
-      const found = await stat(join(folder, name));
-      if (found.isFile()) largest = Math.max(largest, found.size);
-    }
-  } catch {
-    // pip removes its temporary folders while they are being listed; the next poll counts again.
-    return largest;
-  }
-  return largest;
 }

@@ -17,7 +17,7 @@ test('the key names everything that decides what is inside', () => {
   const source = { tfjsVersion: '4.22.0', digest: '0123456789abcdef' };
   const linux = { platform: 'linux', arch: 'x64' } as const;
   expect(engineKey(source, 'cuda', linux)).toBe(
-    'tf2.21.0-cuda-linux-x64-tfjs4.22.0-napi8-1.0123456789ab',
+    'tf2.21.0-cuda-linux-x64-tfjs4.22.0-napi8-2.0123456789ab',
   );
   const keys = [
     engineKey(source, 'cpu', linux),

@@ -4,7 +4,7 @@ import type { Variant } from './tensorflow-release.ts';
 import { napiVersion, tensorflowRelease } from './tensorflow-release.ts';
 
 /** Raised when the folder's layout or the way the addon is compiled changes. */
-const layoutVersion = 1;
+const layoutVersion = 2;
 
 /**
  * The per-user folder that holds every engine: `$LIMBER_CACHE_DIR/engine`, else

@@ -10,7 +10,7 @@ test('two installations in one folder do not overlap, and the second says that i
   let finishFirst = (): void => {};
   const first = withInstallationLock(
     folder,
-    () => events.push('first waits'),
+    { onWait: () => events.push('first waits') },
     async () => {
       events.push('first in');
       await new Promise<void>((resolve) => {
@@ -22,9 +22,11 @@ test('two installations in one folder do not overlap, and the second says that i
   await expect.poll(() => events).toEqual(['first in']);
   const second = withInstallationLock(
     folder,
-    () => {
-      events.push('second waits');
-      finishFirst();
+    {
+      onWait: () => {
+        events.push('second waits');
+        finishFirst();
+      },
     },
     async () => {
       events.push('second in');
@@ -37,18 +39,26 @@ test('two installations in one folder do not overlap, and the second says that i
 
 test('a failure inside frees the lock', async () => {
   const folder = mkdtempSync(join(os.tmpdir(), 'limber-lock-'));
-  const fail = withInstallationLock(
-    folder,
-    () => {},
-    () => Promise.reject(new Error('no network')),
+  const fail = withInstallationLock(folder, { onWait: () => {} }, () =>
+    Promise.reject(new Error('no network')),
   );
   await expect(fail).rejects.toThrow('no network');
-  expect(
-    await withInstallationLock(
+  expect(await withInstallationLock(folder, { onWait: () => {} }, () => Promise.resolve(1))).toBe(
+    1,
+  );
+  rmSync(folder, { recursive: true });
+});
+
+test('who waits stops waiting when the signal is aborted', async () => {
+  const folder = mkdtempSync(join(os.tmpdir(), 'limber-lock-'));
+  const controller = new AbortController();
+  const wait = withInstallationLock(folder, { onWait: () => {} }, () =>
+    withInstallationLock(
       folder,
-      () => {},
-      () => Promise.resolve(1),
+      { onWait: () => controller.abort(new Error('enough')), signal: controller.signal },
+      () => Promise.resolve('taken'),
     ),
-  ).toBe(1);
+  );
+  await expect(wait).rejects.toThrow('enough');
   rmSync(folder, { recursive: true });
 });

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import lockfile from 'proper-lockfile';
 
 /** A lock whose holder was killed is free again after this time. */
@@ -10,15 +11,16 @@ const pollMs = 250;
  * Runs `work` while no other process on this machine runs it for the same folder.
  *
  * @param folder - the folder to lock; it is created.
- * @param onWait - called once if another process holds the lock.
+ * @param options.onWait - called once if another process holds the lock.
+ * @param options.signal - once it is aborted, waiting ends and its reason is thrown.
  */
 export async function withInstallationLock<T>(
   folder: string,
-  onWait: () => void,
+  options: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
-  const release = await acquire(folder, onWait);
+  const release = await acquire(folder, options);
   try {
     return await work();
   } finally {
@@ -26,8 +28,12 @@ export async function withInstallationLock<T>(
   }
 }
 
-async function acquire(folder: string, onWait: () => void): Promise<() => Promise<void>> {
+async function acquire(
+  folder: string,
+  { onWait, signal }: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
+): Promise<() => Promise<void>> {
   for (let hasWaited = false; ; hasWaited = true) {
+    signal?.throwIfAborted();
     try {
       let isCompromised = false;
       const release = await lockfile.lock(folder, {
@@ -45,7 +51,7 @@ async function acquire(folder: string, onWait: () => void): Promise<() => Promis
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
       if (!hasWaited) onWait();
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await setTimeout(pollMs);
     }
   }
 }

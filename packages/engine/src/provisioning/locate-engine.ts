@@ -6,6 +6,7 @@ import type { InstalledEngine } from './installed-engine.ts';
 import { inspectEngine } from './installed-engine.ts';
 import { findNvidiaDriver } from './nvidia-driver.ts';
 import type { Variant } from './tensorflow-release.ts';
+import { hasCudaWheel } from './tensorflow-release.ts';
 import { findTfjsNode } from './tfjs-node-package.ts';
 
 /** Where this machine's engine is or would be. */
@@ -29,7 +30,7 @@ export function locateEngine(tfjsNode: string | undefined = findTfjsNode()): Eng
   return { folder, ...inspectEngine(folder) };
 }
 
-/** CUDA where the machine shows an NVIDIA GPU, else the processor alone. */
+/** CUDA where the machine shows an NVIDIA GPU that TensorFlow has a wheel for, else the processor alone. */
 export function engineVariant(): Variant {
-  return findNvidiaDriver() === null ? 'cpu' : 'cuda';
+  return hasCudaWheel(process) && findNvidiaDriver() !== null ? 'cuda' : 'cpu';
 }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { manifestFile } from './installed-engine.ts';
+import { isRunning } from './is-running.suite.ts';
 import { locateEngine } from './locate-engine.ts';
+import { placeTools } from './place-tools.suite.ts';
 import { provision } from './provision.ts';
 
 let root: string;
@@ -29,14 +31,13 @@ async function placeStopgap(): Promise<void> {
   await writeFile(join(folder, manifestFile), JSON.stringify(manifest));
 }
 
-/** A python3 whose pip finds no network, and that notes each call. */
-async function placePython(): Promise<void> {
-  const bin = join(root, 'bin');
-  await mkdir(bin);
-  const script = `#!/bin/sh\necho "$@" >> "${root}/calls"\necho 'no network' >&2\nexit 1\n`;
-  await writeFile(join(bin, 'python3'), script, { mode: 0o755 });
-  vi.stubEnv('PATH', `${bin}:/bin`);
+/** A pip that downloads by a script of the shell, and that notes each call. */
+function placePip(script: string): void {
+  const download = `echo "$@" >> "${root}/calls"\n${script}`;
+  vi.stubEnv('PATH', placeTools(root, { download }));
 }
+
+const noNetwork = "echo 'no network' >&2; exit 1";
 
 function countCalls(): number {
   const calls = join(root, 'calls');
@@ -46,7 +47,7 @@ function countCalls(): number {
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'limber-provision-'));
   vi.stubEnv('LIMBER_CACHE_DIR', root);
-  await placePython();
+  placePip(noNetwork);
   await placeStopgap();
 });
 afterEach(async () => {
@@ -80,4 +81,24 @@ test('whoever runs the setup has it tried at once', async () => {
   const found = await provision(() => undefined, { isAsked: true });
   expect(found).toMatchObject({ type: 'native', engine: { folder } });
   expect(countCalls()).toBe(1);
+});
+
+test('an installation that is stopped ends pip, leaves nothing, and can be made again', async () => {
+  const pid = join(root, 'pid');
+  placePip(
+    `echo 'Downloading x.whl (274.0 MB)'; echo part > "$TMPDIR/part"; sleep 600 & echo $! > ${pid}; wait`,
+  );
+  const controller = new AbortController();
+  const stopped = provision(
+    ({ amount }) => {
+      if ((amount?.done ?? 0) > 0) controller.abort(new Error('enough'));
+    },
+    { isAsked: true, signal: controller.signal },
+  );
+  await expect(stopped).rejects.toThrow('enough');
+  await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
+  expect(readdirSync(root).sort()).toEqual(['bin', 'calls', 'engine', 'pid']);
+  expect(readdirSync(join(root, 'engine'))).toEqual([basename(folder)]);
+  placePip(noNetwork);
+  expect(await provision(() => undefined, { isAsked: true })).toMatchObject({ type: 'native' });
 });

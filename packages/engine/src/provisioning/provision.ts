@@ -11,7 +11,7 @@ import { enginesFolder } from './engine-folder.ts';
 import { rememberUnavailable, unavailableReasons } from './engine-unavailable.ts';
 import { installFromWheel } from './install-from-wheel.ts';
 import { installPrebuilt } from './install-prebuilt.ts';
-import type { Installation, OnProgress } from './installation.ts';
+import type { Installation, OnProgress, StepOptions } from './installation.ts';
 import type { EngineManifest, InstalledEngine } from './installed-engine.ts';
 import { inspectEngine, manifestFile, recordFile } from './installed-engine.ts';
 import { withInstallationLock } from './installation-lock.ts';
@@ -33,13 +33,16 @@ export type Provision =
  *
  * @param options.isAsked - a person runs the setup: a stopgap is to be replaced now, and what could not
  * be installed is tried again.
+ * @param options.signal - once it is aborted, everything that was started is ended, nothing is left, and
+ * its reason is thrown.
  * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
  * want of a network, Python or compiler.
  */
 export async function provision(
   onProgress: OnProgress,
-  { isAsked = false }: { readonly isAsked?: boolean } = {},
+  options: { readonly isAsked?: boolean; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Provision> {
+  const { isAsked = false, signal } = options;
   const isFinal = ({ folder, manifest }: InstalledEngine): boolean =>
     manifest.origin === 'wheel' || (!isAsked && wasTriedToday(join(folder, manifestFile)));
   const found = locateEngine();
@@ -48,31 +51,33 @@ export async function provision(
   }
   const because = isAsked ? undefined : unavailableReasons();
   if (found.state !== 'ready' && because !== undefined) return { type: 'javascript', because };
-  const result = await installEngine(isFinal, onProgress);
+  const result = await installEngine(isFinal, { onProgress, signal });
   rememberUnavailable(result.type === 'javascript' ? result.because : undefined);
   return result;
 }
 
 function installEngine(
   isFinal: (engine: InstalledEngine) => boolean,
-  onProgress: OnProgress,
+  steps: StepOptions,
 ): Promise<Provision> {
+  const { onProgress, signal } = steps;
   const root = enginesFolder(process.env, os.homedir());
   return withInstallationLock(
     root,
-    () => onProgress({ message: 'Waiting for another setup to finish' }),
+    { onWait: () => onProgress({ message: 'Waiting for another setup to finish' }), signal },
     async () => {
       let tfjsNode: string;
       try {
-        tfjsNode = await provideTfjsNode(onProgress);
+        tfjsNode = await provideTfjsNode(steps);
       } catch (error) {
+        signal?.throwIfAborted();
         return { type: 'javascript', because: [messageOf(error)] };
       }
       const now = locateEngine(tfjsNode);
       if (now.state === 'ready') {
         const engine = isFinal(now.engine)
           ? now.engine
-          : await replaceStopgap(now.engine, readAddonSource(tfjsNode), onProgress);
+          : await replaceStopgap(now.engine, readAddonSource(tfjsNode), steps);
         return { type: 'native', engine };
       }
       if (now.state === 'damaged') {
@@ -81,7 +86,7 @@ function installEngine(
         });
         await rm(now.folder, { recursive: true, force: true });
       }
-      return install(now.folder, readAddonSource(tfjsNode), onProgress);
+      return install(now.folder, readAddonSource(tfjsNode), steps);
     },
   );
 }
@@ -90,17 +95,18 @@ function installEngine(
 async function replaceStopgap(
   stopgap: InstalledEngine,
   source: AddonSource,
-  onProgress: OnProgress,
+  steps: StepOptions,
 ): Promise<InstalledEngine> {
   const { folder, manifest } = stopgap;
   try {
-    await installBy(installFromWheel, { folder, source, onProgress });
+    await installBy(installFromWheel, { folder, source, ...steps });
     const result = inspectEngine(folder);
     if (result.state === 'ready') return result.engine;
   } catch (error) {
+    steps.signal?.throwIfAborted();
     const now = new Date();
     utimesSync(join(folder, manifestFile), now, now);
-    onProgress({
+    steps.onProgress({
       message: `TensorFlow ${manifest.tensorflowVersion} stays, older and slower than the wheel, which cannot be had: ${messageOf(error)}`,
     });
   }
@@ -113,34 +119,33 @@ async function installBy(
     folder,
     source,
     onProgress,
-  }: {
-    readonly folder: string;
-    readonly source: AddonSource;
-    readonly onProgress: OnProgress;
-  },
+    signal,
+  }: StepOptions & { readonly folder: string; readonly source: AddonSource },
 ): Promise<void> {
   const variant = engineVariant();
   const fill = async (stage: string): Promise<void> => {
-    const installation = await attempt({ stage, source, variant, onProgress });
+    const installation = await attempt({ stage, source, variant, onProgress, signal });
     onProgress({ message: 'Checking the engine' });
-    await seal(stage, installation, variant);
+    await seal(stage, installation, { variant, signal });
   };
-  await withStagingFolder(folder, fill, { replaceable: { what: 'engine', test: () => true } });
+  const replaceable = { what: 'engine', test: () => true };
+  await withStagingFolder(folder, fill, { replaceable, signal });
 }
 
 async function install(
   folder: string,
   source: AddonSource,
-  onProgress: OnProgress,
+  steps: StepOptions,
 ): Promise<Provision> {
   const because: string[] = [];
   for (const attempt of [installFromWheel, installPrebuilt]) {
     try {
-      await installBy(attempt, { folder, source, onProgress });
+      await installBy(attempt, { folder, source, ...steps });
       const result = inspectEngine(folder);
       if (result.state === 'ready') return { type: 'native', engine: result.engine };
       because.push(result.state);
     } catch (error) {
+      steps.signal?.throwIfAborted();
       because.push(messageOf(error));
     }
   }
@@ -152,9 +157,13 @@ function messageOf(error: unknown): string {
 }
 
 /** Runs the addon once and writes the manifest: from then on the folder is an engine. */
-async function seal(stage: string, installation: Installation, variant: Variant): Promise<void> {
+async function seal(
+  stage: string,
+  installation: Installation,
+  { variant, signal }: { readonly variant: Variant; readonly signal: AbortSignal | undefined },
+): Promise<void> {
   const addonPath = join(stage, installation.addon);
-  const { tensorflowVersion } = await checkAddon(addonPath);
+  const { tensorflowVersion } = await checkAddon(addonPath, signal);
   const manifest: EngineManifest = {
     formatVersion: 1,
     tensorflowVersion,

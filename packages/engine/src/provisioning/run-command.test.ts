@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isRunning } from './is-running.suite.ts';
 import { runCommand } from './run-command.ts';
 
 test('standard output is returned and every line is seen', async () => {
@@ -23,4 +24,27 @@ test('a command that does not exist is named', async () => {
     code: 'command-failed',
     message: '`limber-no-such-command` could not be started: spawn limber-no-such-command ENOENT.',
   });
+});
+
+test('an aborted command is ended with what it started, and the reason is thrown', async () => {
+  const controller = new AbortController();
+  const script =
+    'const child = require("child_process").spawn("sleep", ["600"], { stdio: "inherit" });' +
+    'console.log(child.pid); setInterval(() => {}, 1000)';
+  let pid = 0;
+  const run = runCommand(process.execPath, ['-e', script], {
+    signal: controller.signal,
+    onLine: (line) => {
+      pid = Number(line);
+      controller.abort(new Error('enough'));
+    },
+  });
+  await expect(run).rejects.toThrow('enough');
+  expect(pid).toBeGreaterThan(0);
+  await expect.poll(() => isRunning(pid)).toBe(false);
+});
+
+test('nothing is started once the signal is aborted', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  await expect(runCommand('limber-no-such-command', [], { signal })).rejects.toThrow('enough');
 });

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { LimberError } from '@limber/files';
 
@@ -8,9 +9,14 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** Called with each line of output as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Once it is aborted the command is ended, with all that it started, and the signal's reason thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const tailLines = 8;
+
+/** A command that was asked to end is killed after this time. */
+const graceMs = 2000;
 
 /**
  * Runs a command to its end and returns what it wrote to standard output.
@@ -23,13 +29,18 @@ export function runCommand(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
+  const { cwd, env, timeoutMs, signal, onLine } = options;
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.env === undefined ? {} : { env: options.env }),
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      // a group of its own, so that a compiler's or pip's own children can be ended with it
+      detached: signal !== undefined && process.platform !== 'win32',
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env }),
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });
+    const stopWatching = signal === undefined ? () => {} : endWhenAborted(child, signal);
     let output = '';
     const lines: string[] = [];
     const listen = (stream: NodeJS.ReadableStream, isOutput: boolean): void => {
@@ -41,7 +52,7 @@ export function runCommand(
         rest = parts.pop() ?? '';
         for (const line of parts) {
           lines.push(line);
-          options.onLine?.(line);
+          onLine?.(line);
         }
       });
       stream.on('end', () => {
@@ -58,9 +69,40 @@ export function runCommand(
       reject(new LimberError('command-failed', { what, ...fix }, { cause }));
     };
     child.on('error', (error) => fail(`could not be started: ${error.message}`, error));
-    child.on('close', (code, signal) => {
-      if (code === 0) resolve(output);
-      else fail(signal === null ? `exited with code ${code}` : `was ended by ${signal}`);
+    child.on('close', (code, endedBy) => {
+      stopWatching();
+      if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (code === 0) resolve(output);
+      else fail(endedBy === null ? `exited with code ${code}` : `was ended by ${endedBy}`);
     });
   });
+}
+
+/** @returns what stops watching, to be called when the command has ended. */
+function endWhenAborted(child: ChildProcess, signal: AbortSignal): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const kill = (): void => endGroup(child, 'SIGKILL');
+  const end = (): void => {
+    endGroup(child, 'SIGTERM');
+    timer = setTimeout(kill, graceMs);
+  };
+  signal.addEventListener('abort', end, { once: true });
+  // a second Ctrl-C ends this process at once
+  process.once('exit', kill);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', end);
+    process.removeListener('exit', kill);
+  };
+}
+
+function endGroup(child: ChildProcess, name: 'SIGTERM' | 'SIGKILL'): void {
+  if (child.pid === undefined) return;
+  try {
+    if (process.platform === 'win32') child.kill(name);
+    else process.kill(-child.pid, name);
+  } catch (error) {
+    // it has ended by itself
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }

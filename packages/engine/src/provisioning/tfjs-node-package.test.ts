@@ -46,7 +46,7 @@ test('what is installed in the project is taken, and nothing is fetched', async 
   await writePackage(installed, '4.22.0');
   expect(findTfjsNode(ann)).toBe(installed);
   const lines: string[] = [];
-  const found = await provideTfjsNode(({ message }) => lines.push(message), ann);
+  const found = await provideTfjsNode({ onProgress: ({ message }) => lines.push(message) }, ann);
   expect({ found, lines }).toEqual({ found: installed, lines: [] });
 });
 
@@ -54,13 +54,13 @@ test('where it is missing, npm fetches it once into the cache, and no script of 
   const bob = user('bob');
   expect(findTfjsNode(bob)).toBe(undefined);
   const lines: string[] = [];
-  const found = await provideTfjsNode(({ message }) => lines.push(message), bob);
+  const found = await provideTfjsNode({ onProgress: ({ message }) => lines.push(message) }, bob);
   expect(found).toBe(join(folder, 'bob/cache/packages/tfjs-node-gpu-4.22.0'));
   expect(lines).toEqual([`Fetching ${source.spec} with npm`]);
   expect(await readdir(found)).toEqual(['package.json']);
   expect(findTfjsNode(bob)).toBe(found);
   const gone = { spec: join(folder, 'gone.tgz'), integrity: '' };
-  expect(await provideTfjsNode(() => {}, { ...bob, source: gone })).toBe(found);
+  expect(await provideTfjsNode({ onProgress: () => {} }, { ...bob, source: gone })).toBe(found);
 });
 
 test('another version in the project does not count', async () => {
@@ -72,7 +72,7 @@ test('another version in the project does not count', async () => {
 test('where npm cannot fetch it, the error names the command that helps', async () => {
   const eve = { ...user('eve'), source: { spec: join(folder, 'gone.tgz'), integrity: '' } };
   const into = join(folder, 'eve/cache/packages/tfjs-node-gpu-4.22.0');
-  await expect(provideTfjsNode(() => {}, eve)).rejects.toMatchObject({
+  await expect(provideTfjsNode({ onProgress: () => {} }, eve)).rejects.toMatchObject({
     code: 'command-failed',
     message: expect.stringContaining(
       `Where npm reaches a registry, run \`npm install --ignore-scripts ${eve.source.spec}\` in the project, or copy ${into} from a machine that has it.`,

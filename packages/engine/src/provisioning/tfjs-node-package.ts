@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Progress } from '@limber/files';
 import { isMissing, LimberError } from '@limber/files';
 import type { CacheEnvironment } from '../packages/cache-folder.ts';
 import { cacheFolder } from '../packages/cache-folder.ts';
 import type { NpmPackage } from '../packages/npm-package.ts';
+import type { StepOptions } from './installation.ts';
 import { tfjsVersion } from './tensorflow-release.ts';
 
 /** Its name in the registry. */
@@ -49,7 +49,7 @@ export function findTfjsNode(options: TfjsNodeOptions = {}): string | undefined 
  * @throws {LimberError} `command-failed` if npm cannot fetch it, with the command that would help.
  */
 export async function provideTfjsNode(
-  onProgress: (progress: Progress) => void,
+  { onProgress, signal }: StepOptions,
   options: TfjsNodeOptions = {},
 ): Promise<string> {
   const found = findTfjsNode(options);
@@ -61,8 +61,10 @@ export async function provideTfjsNode(
   try {
     await fetchNpmPackage(source, into, {
       onWait: () => onProgress({ message: 'Waiting for another process to fetch it' }),
+      signal,
     });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new LimberError(
       'command-failed',
       {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import os from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { tensorflowLibraries } from './tensorflow-release.ts';
 import { recordedHashes, unpackWheel } from './unpack-wheel.ts';
 
 let folder: string;
@@ -11,7 +12,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const libraryEntry = 'tensorflow/libtensorflow_cc.so.2';
+const library = tensorflowLibraries(process.platform)[0]!;
+const libraryEntry = `tensorflow/${library}`;
 const headerEntry = 'tensorflow/include/tensorflow/c/c_api.h';
 
 test('only the wanted files are unpacked, with their size and hash', async () => {
@@ -23,10 +25,10 @@ test('only the wanted files are unpacked, with their size and hash', async () =>
   const unpacked = await unpackWheel(wheel, join(folder, 'out'));
   expect(unpacked.metadata).toBe('Name: tensorflow\n');
   expect(unpacked.files).toEqual({
-    'lib/libtensorflow_cc.so.2': { sizeBytes: 7, sha256: sha256('library', 'hex') },
+    [`lib/${library}`]: { sizeBytes: 7, sha256: sha256('library', 'hex') },
     'include/tensorflow/c/c_api.h': { sizeBytes: 6, sha256: sha256('header', 'hex') },
   });
-  expect(readFileSync(join(folder, 'out/lib/libtensorflow_cc.so.2'), 'utf8')).toBe('library');
+  expect(readFileSync(join(folder, 'out/lib', library), 'utf8')).toBe('library');
   expect(readdirSync(join(folder, 'out')).sort()).toEqual(['include', 'lib']);
 });
 
@@ -37,16 +39,28 @@ test('a selection leaves the rest alone, and progress ends at the total', async 
     isWanted: (destination) => destination.startsWith('lib/'),
     onProgress: (event) => progress.push(event.amount),
   });
-  expect(Object.keys(unpacked.files)).toEqual(['lib/libtensorflow_cc.so.2']);
+  expect(Object.keys(unpacked.files)).toEqual([`lib/${library}`]);
   expect(progress.at(-1)).toEqual({ done: 7, total: 7, unit: 'bytes' });
 });
 
 test('a file that is not what RECORD says is refused', async () => {
   const wheel = writeWheel({ [libraryEntry]: 'library' }, { [libraryEntry]: 'something else' });
   await expect(unpackWheel(wheel, join(folder, 'out'))).rejects.toThrow(
-    "x.whl: tensorflow/libtensorflow_cc.so.2 does not match the checksum in the wheel's RECORD. " +
+    `x.whl: ${libraryEntry} does not match the checksum in the wheel's RECORD. ` +
       "Remove the wheel from pip's cache (python3 -m pip cache purge) and run setup again.",
   );
+});
+
+test('unpacking several files stops with the reason of the signal, while they are read', async () => {
+  const controller = new AbortController();
+  const large = 'x'.repeat(1_000_000);
+  const other = `tensorflow/${tensorflowLibraries(process.platform)[1]!}`;
+  const wheel = writeWheel({ [libraryEntry]: large, [other]: large, [headerEntry]: large });
+  const unpacked = unpackWheel(wheel, join(folder, 'out'), {
+    onProgress: () => controller.abort(new Error('enough')),
+    signal: controller.signal,
+  });
+  await expect(unpacked).rejects.toThrow('enough');
 });
 
 test('a file that is no archive is refused', async () => {

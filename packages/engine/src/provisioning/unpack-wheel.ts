@@ -8,6 +8,7 @@ import { LimberError } from '@limber/files';
 import yauzl from 'yauzl';
 import type { FileRecord } from './installed-engine.ts';
 import type { OnProgress } from './installation.ts';
+import { runTogether } from './run-together.ts';
 import { wheelFileDestination } from './wheel-files.ts';
 
 /** What was taken out of a wheel. */
@@ -23,6 +24,7 @@ interface UnpackOptions {
   /** Chooses among the destinations that `wheelFileDestination` gives. */
   readonly isWanted?: (destination: string) => boolean;
   readonly onProgress?: OnProgress;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -39,11 +41,12 @@ export async function unpackWheel(
   try {
     const zip = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
     try {
-      return await unpackEntries(zip, { ...options, name, targetFolder });
+      return await unpackEntries(zip, { ...options, wheel, name, targetFolder });
     } finally {
       zip.close();
     }
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (error instanceof LimberError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     const problem = { where: name, what: `could not be unpacked: ${why}` };
@@ -53,14 +56,18 @@ export async function unpackWheel(
 
 async function unpackEntries(
   zip: yauzl.ZipFile,
-  options: UnpackOptions & { readonly name: string; readonly targetFolder: string },
+  options: UnpackOptions & {
+    readonly wheel: string;
+    readonly name: string;
+    readonly targetFolder: string;
+  },
 ): Promise<UnpackedWheel> {
-  const { name, targetFolder } = options;
+  const { wheel, name, targetFolder } = options;
   const wanted: { entry: yauzl.Entry; destination: string }[] = [];
   let metadata: string | undefined;
   let record: string | undefined;
   for await (const entry of zip.eachEntry()) {
-    const destination = wheelFileDestination(entry.fileName);
+    const destination = wheelFileDestination(entry.fileName, process.platform);
     if (destination !== undefined && (options.isWanted?.(destination) ?? true)) {
       wanted.push({ entry, destination });
     } else if (/^[^/]+\.dist-info\/METADATA$/.test(entry.fileName)) {
@@ -78,26 +85,34 @@ async function unpackEntries(
   const hashes = recordedHashes(record);
   const total = wanted.reduce((sum, { entry }) => sum + entry.uncompressedSize, 0);
   let done = 0;
-  const files = await Promise.all(
-    wanted.map(async ({ entry, destination }): Promise<[string, FileRecord]> => {
+  const files = await runTogether(
+    options.signal,
+    wanted.map(({ entry, destination }) => async (signal): Promise<[string, FileRecord]> => {
       const target = join(targetFolder, destination);
       await mkdir(dirname(target), { recursive: true });
       const hash = createHash('sha256');
-      await pipeline(
-        await zip.openReadStreamPromise(entry),
-        async function* measure(source: AsyncIterable<Buffer>) {
-          for await (const chunk of source) {
-            hash.update(chunk);
-            done += chunk.length;
-            options.onProgress?.({
-              message: `Unpacking ${name}`,
-              amount: { done, total, unit: 'bytes' },
-            });
-            yield chunk;
-          }
-        },
-        createWriteStream(target),
-      );
+      // yauzl reads one piece at a time of an opened file, and cannot stop a stream that waits for its turn
+      const own = await yauzl.openPromise(wheel, { autoClose: false, lazyEntries: true });
+      try {
+        await pipeline(
+          await own.openReadStreamPromise(entry),
+          async function* measure(source: AsyncIterable<Buffer>) {
+            for await (const chunk of source) {
+              hash.update(chunk);
+              done += chunk.length;
+              options.onProgress?.({
+                message: `Unpacking ${name}`,
+                amount: { done, total, unit: 'bytes' },
+              });
+              yield chunk;
+            }
+          },
+          createWriteStream(target),
+          { signal },
+        );
+      } finally {
+        own.close();
+      }
       const sha256 = hash.digest();
       if (hashes.get(entry.fileName) !== sha256.toString('base64url')) {
         throw new LimberError('invalid-wheel', {

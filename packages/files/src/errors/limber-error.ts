@@ -15,6 +15,7 @@ export type LimberErrorCode =
 type MachineErrorCode =
   | 'already-loaded'
   | 'command-failed'
+  | 'gpu-unavailable'
   | 'invalid-package'
   | 'invalid-wheel'
   | 'lease-lost'
@@ -26,6 +27,7 @@ type MachineErrorCode =
 const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode>([
   'already-loaded',
   'command-failed',
+  'gpu-unavailable',
   'invalid-package',
   'invalid-wheel',
   'lease-lost',

@@ -9,7 +9,7 @@ import { createMovenetDetector } from '@limber/model-zoo';
 import type { PersonBoxes, Predictor } from '@limber/pose-trainer';
 import { loadPredictor } from '@limber/pose-trainer';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
-import { exitCodes } from '../../terminal/exit-codes.ts';
+import { Interrupted } from '../../terminal/interrupted.ts';
 import { readBoxes } from './boxes-file.ts';
 import { drawPrediction } from './draw-prediction.ts';
 import type { ImageFile } from './image-files.ts';
@@ -71,7 +71,7 @@ export async function predictImages(
       async (staging) => {
         const done: ImagePrediction[] = [];
         for await (const read of readAhead(files, options)) {
-          if (signal.aborted) throw new Interrupted(String(signal.reason));
+          if (signal.aborted) throw new Interrupted(signal);
           if ('reason' in read) {
             skipped.push({ file: read.file.path, reason: read.reason });
             continue;
@@ -168,14 +168,4 @@ async function writeTables(
   for (const [name, text] of Object.entries(tables)) await writeFile(join(folder, name), text);
   const persons = images.reduce((sum, { poses }) => sum + poses.length, 0);
   return { images: images.length, persons, skipped, out, files: Object.keys(tables) };
-}
-
-/** The first SIGINT or SIGTERM: nothing of a half-written folder is kept. */
-class Interrupted extends Error {
-  readonly exitCode: number;
-
-  constructor(signal: string) {
-    super('Interrupted: nothing was written.');
-    this.exitCode = signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-  }
 }
