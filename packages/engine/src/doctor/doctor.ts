@@ -116,7 +116,7 @@ async function examineEngine(location: EngineLocation): Promise<EngineFacts> {
 }
 
 function kindOf(engine: EngineFacts): EngineKind {
-  if (engine.state !== 'ready') return 'javascript';
+  if (engine.state !== 'ready') return 'wasm';
   return engine.usesGpu ? 'native-cuda' : 'native-cpu';
 }
 

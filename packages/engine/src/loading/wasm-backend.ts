@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+import type * as tfjs from '@tensorflow/tfjs';
+import { withWasmThreads } from './wasm-threads.ts';
+
+/** What the WASM backend knows of a tensor's data. */
+interface WasmTensorData {
+  /** Never given twice; XNNPACK's operators are cached by it. */
+  readonly id: number;
+  /** Bytes from the start of the heap; null for strings. */
+  readonly memoryOffset: number | null;
+  readonly shape: readonly number[];
+}
+
+/** tfjs's WASM backend; the part of it that this package uses. */
+export interface WasmBackend extends tfjs.KernelBackend {
+  readonly dataIdMap: tfjs.DataStorage<WasmTensorData>;
+  readonly wasm: {
+    readonly HEAPU8: Uint8Array;
+    _malloc(bytes: number): number;
+  };
+  /** Allocates a tensor; its values are what was there before. */
+  makeOutput(shape: readonly number[], dtype: tfjs.DataType): tfjs.TensorInfo;
+  typedArrayFromHeap(tensor: tfjs.TensorInfo): tfjs.TypedArray;
+}
+
+interface WasmPackage {
+  setWasmPaths(folder: string): void;
+  setThreadsCount(threads: number): void;
+  getThreadsCount(): number;
+}
+
+const packageName = '@tensorflow/tfjs-backend-wasm';
+
+/** A WASM backend that is ready, and the threads it has. */
+export interface LoadedWasm {
+  readonly tf: typeof tfjs;
+  readonly backend: WasmBackend;
+  readonly threads: number;
+}
+
+/**
+ * Loads TensorFlow.js on its WASM backend, with SIMD, in place of a WASM backend there may be.
+ *
+ * @param threads - at least 1.
+ */
+export async function loadWasmBackend(threads: number): Promise<LoadedWasm> {
+  const require = createRequire(import.meta.url);
+  const tf = require('@tensorflow/tfjs') as typeof tfjs;
+  // Our own line says it better than tfjs's advice to install a package that does not install.
+  tf.enableProdMode();
+  const wasm = require(packageName) as WasmPackage;
+  const folder = dirname(require.resolve(`${packageName}/package.json`));
+  if (tf.findBackend('wasm') !== null) await replaceBackend(tf);
+  wasm.setWasmPaths(join(folder, 'dist') + sep);
+  wasm.setThreadsCount(threads);
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
+  await withWasmThreads({ folder: join(folder, 'wasm-out'), threads }, () => tf.setBackend('wasm'));
+  return {
+    tf,
+    backend: tf.backend() as WasmBackend,
+    threads: threads > 1 ? wasm.getThreadsCount() : 1,
+  };
+}
+
+/** Ends the backend there is; its factory makes the next one. */
+async function replaceBackend(tf: typeof tfjs): Promise<void> {
+  const factory = tf.findBackendFactory('wasm');
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', factory, 2);
+}
