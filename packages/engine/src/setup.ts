@@ -16,9 +16,9 @@ export async function setup(): Promise<string> {
     await measurePrecisionSpeeds(found.engine);
     return readyLine(found.engine.manifest, found.folder);
   }
-  const [{ provision }, { javascriptWarning }] = await Promise.all([
+  const [{ provision }, { wasmNotice }] = await Promise.all([
     import('./provisioning/provision.ts'),
-    import('./loading/javascript-warning.ts'),
+    import('./loading/wasm-notice.ts'),
   ]);
   const writer = createProgressWriter(process.stderr);
   const result = await provision((progress) => writer.report(progress), { isAsked: true });
@@ -26,7 +26,7 @@ export async function setup(): Promise<string> {
   writer.end();
   return result.type === 'native'
     ? readyLine(result.engine.manifest, result.engine.folder)
-    : javascriptWarning(result.because);
+    : wasmNotice(result.because);
 }
 
 function readyLine(manifest: { tensorflowVersion: string; variant: string }, at: string): string {

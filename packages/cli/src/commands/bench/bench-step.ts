@@ -41,7 +41,7 @@ export interface StepBenchmark {
   readonly peakBytes: number;
   /** Main memory held in the middle and at the end of the measured steps: it should not grow. */
   readonly residentBytes: { readonly middle: number; readonly last: number };
-  /** Where the time of a step goes, slowest first; empty on an engine without TensorFlow's operations. */
+  /** Where the time of a step goes, slowest first. */
   readonly kernels: readonly {
     readonly name: string;
     readonly count: number;
@@ -99,7 +99,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
     imagesPerSecond: batch / median,
     peakBytes,
     residentBytes: { middle, last },
-    kernels: engine.native === null ? [] : profileSteps(engine, step),
+    kernels: profileSteps(engine, step),
   };
 }
 
