@@ -20,7 +20,8 @@ import type { OnProgress } from './provisioning/installation.ts';
 import type { InstalledEngine } from './provisioning/installed-engine.ts';
 import { provision } from './provisioning/provision.ts';
 import { findTfjsNode } from './provisioning/tfjs-node-package.ts';
-import { registerWasmKernels } from './wasm-kernels/register-wasm-kernels.ts';
+import { registerJavascriptKernels } from './array-kernels/register-javascript-kernels.ts';
+import { registerWasmKernels } from './array-kernels/register-wasm-kernels.ts';
 
 /** TensorFlow in this process. */
 export interface Engine {
@@ -161,6 +162,7 @@ async function loadWasm(
 async function loadJavascript(options: Required<LoadEngineOptions>): Promise<Engine> {
   const precision = await choosePrecision(options.precision, 'javascript', undefined);
   const tf = await loadJavascriptBackend();
+  registerJavascriptKernels(tf);
   return { ...notNative, tf, kind: 'javascript', threads: null, precision };
 }
 

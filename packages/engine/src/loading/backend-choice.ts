@@ -6,7 +6,6 @@ export type BackendChoice = 'auto' | 'native' | 'wasm' | 'javascript';
 /** The environment variable that says what `auto` means. */
 const variable = 'LIMBER_ENGINE';
 
-
 const names: readonly BackendChoice[] = ['auto', 'native', 'wasm', 'javascript'];
 
 /**

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { ConvolutionInfo } from './convolution-gradients.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
  * The gradient of a filter is itself a convolution: of the input with its channels as the batch and its batch as
@@ -11,7 +11,7 @@ import type { WasmKernelRegistry } from './wasm-registry.ts';
 export function createFilterGradient({
   heap,
   getKernel,
-}: WasmKernelRegistry): (
+}: ArrayKernelRegistry): (
   inputs: { readonly x: TensorInfo; readonly dy: TensorInfo },
   info: ConvolutionInfo,
 ) => TensorInfo {

@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { sizeOfShape } from '../weights/tensor-data.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Slices without a copy of the whole tensor first, which the backend's kernel makes. */
-export function registerSlicing(registry: WasmKernelRegistry): void {
+export function registerSlicing(registry: ArrayKernelRegistry): void {
   const { heap, tf } = registry;
   registry.wrapKernel('Slice', (stock) => (inputs, attributes) => {
     const x = inputs['x']!;

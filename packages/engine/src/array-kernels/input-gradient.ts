@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { ConvolutionInfo } from './convolution-gradients.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
  * The gradient of a convolution's input, which is also the transposed convolution: convolutions of dy by the turned
@@ -9,7 +9,7 @@ import type { WasmKernelRegistry } from './wasm-registry.ts';
  * @returns a function of dy [N, OH, OW, D] and the filter [KH, KW, C, D], which returns [N, H, W, C].
  */
 export function createInputGradient(
-  registry: WasmKernelRegistry,
+  registry: ArrayKernelRegistry,
 ): (
   inputs: { readonly dy: TensorInfo; readonly filter: TensorInfo },
   info: ConvolutionInfo,
@@ -93,7 +93,7 @@ interface PhaseOfConvolution {
 
 /** @returns the gradients of the phase's pixels, side by side. */
 function convolvePhase(
-  { heap, getKernel }: WasmKernelRegistry,
+  { heap, getKernel }: ArrayKernelRegistry,
   { dy, filter }: { readonly dy: TensorInfo; readonly filter: TensorInfo },
   phase: PhaseOfConvolution,
 ): TensorInfo {

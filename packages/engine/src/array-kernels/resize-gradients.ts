@@ -1,9 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { KernelAttributes } from '../kernels/kernel-registry.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Gradients of resizing: each value's gradient goes to where it was sampled. */
-export function registerResizeGradients({ heap, setKernel }: WasmKernelRegistry): void {
+export function registerResizeGradients({ heap, setKernel }: ArrayKernelRegistry): void {
   setKernel('ResizeNearestNeighborGrad', ({ dy, images }, attributes) => {
     const dx = heap.zeros(images!.shape);
     spread(heap.floats(dy!), samplesOf([images!, dy!], attributes, nearest), heap.floats(dx));

@@ -7,13 +7,13 @@ import {
 } from '../kernels/batch-normalization-gradients.ts';
 import type { Kernel } from '../kernels/kernel-registry.ts';
 import { sumRows } from './sums.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
  * Batch normalisation over the last axis, in three passes forward and two back; its statistics are summed in
  * float64. The backend has a kernel for given statistics only, which computes a root for every value.
  */
-export function registerBatchNormalization(registry: WasmKernelRegistry): void {
+export function registerBatchNormalization(registry: ArrayKernelRegistry): void {
   for (const activation of ['linear', 'relu'] as const) {
     registry.setKernel(
       trainingKernels[activation],
@@ -30,7 +30,7 @@ export function registerBatchNormalization(registry: WasmKernelRegistry): void {
  * Inputs x [N, H, W, C], scale, offset, and the running mean and unbiased variance [C]; outputs y, the averages
  * moved by the batch's, the batch's mean, 1 / its deviation, and an empty one that other backends need.
  */
-function trainingKernel({ heap }: WasmKernelRegistry, lowest: number): Kernel {
+function trainingKernel({ heap }: ArrayKernelRegistry, lowest: number): Kernel {
   return (inputs, attributes) => {
     const x = inputs['x']!;
     const channels = x.shape.at(-1)!;
@@ -68,7 +68,7 @@ function trainingKernel({ heap }: WasmKernelRegistry, lowest: number): Kernel {
 }
 
 /** Outputs the gradients of x, scale and offset. */
-function trainingGradient({ heap }: WasmKernelRegistry): Kernel {
+function trainingGradient({ heap }: ArrayKernelRegistry): Kernel {
   return (inputs) => {
     const x = inputs['x']!;
     const channels = x.shape.at(-1)!;
@@ -103,7 +103,7 @@ function trainingGradient({ heap }: WasmKernelRegistry): Kernel {
   };
 }
 
-function inferenceKernel({ heap }: WasmKernelRegistry, stock: Kernel): Kernel {
+function inferenceKernel({ heap }: ArrayKernelRegistry, stock: Kernel): Kernel {
   return (inputs, attributes) => {
     const { x, mean, variance, scale, offset } = inputs;
     const isPerChannel = [mean, variance, scale, offset].every(
@@ -128,7 +128,7 @@ function inferenceKernel({ heap }: WasmKernelRegistry, stock: Kernel): Kernel {
 }
 
 /** Outputs the gradients of x, scale and offset, for statistics that do not depend on x. */
-function inferenceGradient({ heap }: WasmKernelRegistry): Kernel {
+function inferenceGradient({ heap }: ArrayKernelRegistry): Kernel {
   return (inputs, attributes) => {
     const x = inputs['x']!;
     const channels = x.shape.at(-1)!;
@@ -203,8 +203,7 @@ function sumGradients(
     for (let channel = 0; channel < channels; channel += 1) {
       const gradient = dy[row + channel]!;
       gradients[channel] = gradients[channel]! + gradient;
-      products[channel] =
-        products[channel]! + gradient * (x[row + channel]! - means[channel]!);
+      products[channel] = products[channel]! + gradient * (x[row + channel]! - means[channel]!);
     }
   }
   return { gradients, products };

@@ -2,17 +2,19 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import { setAddGradient } from '../kernels/add-gradient.ts';
 import type { Kernel } from '../kernels/kernel-registry.ts';
 import { sizeOfShape } from '../weights/tensor-data.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
  * Sums and means over neighbouring axes in one pass, with sums in float64. The backend's own turn the tensor first
  * where those axes are not the last, and add up in float32.
  */
-export function registerSums(registry: WasmKernelRegistry): void {
+export function registerSums(registry: ArrayKernelRegistry): void {
   const { heap, tf } = registry;
   const reduce = (x: TensorInfo, axes: Axes, isMean: boolean): TensorInfo => {
     const { outer, reduced, inner } = sizesAround(x.shape, axes);
-    const result = heap.allocate(x.shape.filter((_, axis) => axis < axes.first || axis > axes.last));
+    const result = heap.allocate(
+      x.shape.filter((_, axis) => axis < axes.first || axis > axes.last),
+    );
     const [from, to] = [heap.floats(x), heap.floats(result)];
     const factor = isMean ? 1 / reduced : 1;
     const block = reduced * inner;

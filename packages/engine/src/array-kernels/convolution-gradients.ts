@@ -2,7 +2,7 @@ import type { Kernel, KernelAttributes } from '../kernels/kernel-registry.ts';
 import type * as tfjs from '@tensorflow/tfjs';
 import { createFilterGradient } from './filter-gradient.ts';
 import { createInputGradient } from './input-gradient.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Where a filter of a convolution lies on its input. */
 export type ConvolutionInfo = ReturnType<typeof tfjs.backend_util.computeConv2DInfo>;
@@ -11,7 +11,7 @@ export type ConvolutionInfo = ReturnType<typeof tfjs.backend_util.computeConv2DI
  * The gradients of a convolution, composed of convolutions, which XNNPACK computes fast. The backend has none for
  * the filter, and one for the input (which is the transposed convolution, too) without XNNPACK.
  */
-export function registerConvolutionGradients(registry: WasmKernelRegistry): void {
+export function registerConvolutionGradients(registry: ArrayKernelRegistry): void {
   const infoOf = (
     [inputShape, filterShape]: readonly [readonly number[], readonly number[]],
     { strides, pad, dimRoundingMode }: KernelAttributes,

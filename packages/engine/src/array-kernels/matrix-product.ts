@@ -1,13 +1,13 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { Kernel } from '../kernels/kernel-registry.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
  * Makes matrix products right and fast. The backend keeps XNNPACK's packed copy of the second matrix by its buffer
  * alone: the same buffer in another shape was multiplied as if it had the first one, so that gets a copy here.
  * Products of turned matrices do not reach XNNPACK: they are turned first.
  */
-export function registerMatrixProducts(registry: WasmKernelRegistry): void {
+export function registerMatrixProducts(registry: ArrayKernelRegistry): void {
   const { getKernel, heap } = registry;
   const shapes = new WeakMap<object, string>();
   const transpose = (x: TensorInfo): TensorInfo => {

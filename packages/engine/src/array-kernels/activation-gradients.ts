@@ -1,7 +1,7 @@
 import { setGradientFromOutput } from '../kernels/gradient-from-output.ts';
 import type { ActivationName } from '../kernels/gradient-from-output.ts';
 import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Fills `dx` from the gradient of an activation's output, and the output. */
 type Differentiate = (dy: Float32Array, y: Float32Array, dx: Float32Array) => void;
@@ -31,7 +31,7 @@ const gradients: Readonly<Record<ActivationName, Differentiate>> = {
 };
 
 /** Gradients of activations in one pass over their output, where tfjs composes them of four. */
-export function registerActivationGradients(registry: WasmKernelRegistry): void {
+export function registerActivationGradients(registry: ArrayKernelRegistry): void {
   const { heap } = registry;
   for (const [name, differentiate] of Object.entries(gradients) as [
     ActivationName,

@@ -9,26 +9,27 @@ import { registerBatchNormalization } from './batch-normalization.ts';
 import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerDepthwiseGradients } from './depthwise-gradients.ts';
 import { registerMatrixProducts } from './matrix-product.ts';
-import { registerMaxPoolingGradient } from './max-pooling-gradient.ts';
+import { openWasmHeap } from './heap.ts';
+import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';
 import { registerSlicing } from './slicing.ts';
 import { registerSums } from './sums.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
-import { createWasmRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
+import { createArrayRegistry } from './array-registry.ts';
 
 /**
  * Makes the WASM backend, which is made for inference, train: the kernels that it lacks, those that are wrong, and
  * those that are too slow. Nothing in a model or its file changes.
  */
-export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): WasmKernelRegistry {
-  const registry = createWasmRegistry(tf, backend);
+export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): ArrayKernelRegistry {
+  const registry = createArrayRegistry(tf, openWasmHeap(backend));
   registerActivationGradients(registry);
   registerSums(registry);
   registerSlicing(registry);
   registerMatrixProducts(registry);
   registerConvolutionGradients(registry);
   registerDepthwiseGradients(registry);
-  registerMaxPoolingGradient(registry);
+  registerPoolingGradients(registry);
   registerResizeGradients(registry);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);

@@ -1,9 +1,9 @@
 import type { Kernel } from '../kernels/kernel-registry.ts';
 import type { ConvolutionInfo } from './convolution-gradients.ts';
-import type { WasmKernelRegistry } from './wasm-registry.ts';
+import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Gradients of depthwise convolutions, which the backend lacks. */
-export function registerDepthwiseGradients({ heap, setKernel, tf }: WasmKernelRegistry): void {
+export function registerDepthwiseGradients({ heap, setKernel, tf }: ArrayKernelRegistry): void {
   const infoOf = (
     [inputShape, filterShape]: readonly [unknown, unknown],
     { strides, dilations, pad, dimRoundingMode }: Parameters<Kernel>[1],

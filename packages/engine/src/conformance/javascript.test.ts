@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { loadEngine } from '../engine.ts';
+import { testOperations } from './engine-conformance.suite.ts';
+
+describe('on JavaScript', () => {
+  testOperations(() => loadEngine({ backend: 'javascript' }));
+});

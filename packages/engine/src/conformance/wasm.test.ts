@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { loadEngine } from '../engine.ts';
+import { testOperations } from './engine-conformance.suite.ts';
+
+describe('on WebAssembly', () => {
+  testOperations(() => loadEngine({ backend: 'wasm', threads: 2 }));
+});
