@@ -13,6 +13,8 @@ import { createNativeRegistry } from './native-registry.ts';
 import { registerPointwiseConvolution } from './pointwise-convolution.ts';
 import { registerRelu } from './relu.ts';
 import { registerResizeBilinearGradient } from './resize-bilinear-gradient.ts';
+import { registerResizeNearestGradient } from './resize-nearest-gradient.ts';
+import { registerSingleChannelConvolution } from './single-channel-convolution.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
 
@@ -28,7 +30,9 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Native
   registerAdd(registry);
   registerMaxPooling(registry);
   registerResizeBilinearGradient(registry);
+  registerResizeNearestGradient(registry);
   registerSmallFilterGradient(registry, backend);
+  registerSingleChannelConvolution(registry);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);

@@ -1,0 +1,26 @@
+import type { Rank } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { loadWasmBackend } from './wasm-backend.ts';
+
+test('the process stays as it was, and the bits do not depend on the threads', async () => {
+  const listeners = (): unknown[] => [
+    process.rawListeners('uncaughtException'),
+    process.rawListeners('unhandledRejection'),
+    'Worker' in globalThis,
+  ];
+  const before = listeners();
+  const results: Float32Array[] = [];
+  for (const threads of [2, 1]) {
+    const loaded = await loadWasmBackend(threads);
+    expect(loaded.threads).toBe(threads);
+    expect(listeners()).toEqual(before);
+    const { tf } = loaded;
+    const value = tf.tidy(() => {
+      const image = tf.randomNormal<Rank.R4>([2, 17, 13, 7], 0, 1, 'float32', 1);
+      const filter = tf.randomNormal<Rank.R4>([3, 3, 7, 33], 0, 1, 'float32', 2);
+      return tf.conv2d(image, filter, 1, 'same').dataSync<'float32'>();
+    });
+    results.push(value);
+  }
+  expect(results[0]).toEqual(results[1]);
+});
