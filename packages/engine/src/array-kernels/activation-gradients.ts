@@ -3,19 +3,23 @@ import type { ActivationName } from '../kernels/gradient-from-output.ts';
 import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
-/** Fills `dx` from the gradient of an activation's output, and the output. */
-type Differentiate = (dy: Float32Array, y: Float32Array, dx: Float32Array) => void;
-
-const gradients: Readonly<Record<ActivationName, Differentiate>> = {
+/** Gradients that are dy or 0, by the bits of dy and of the output. */
+const choosing: Readonly<Partial<Record<ActivationName, Choose>>> = {
   Relu: (dy, y, dx) => {
-    for (let index = 0; index < dx.length; index += 1) dx[index] = y[index]! > 0 ? dy[index]! : 0;
+    for (let index = 0; index < dx.length; index += 1) {
+      dx[index] = dy[index]! & -Number(y[index]! > 0);
+    }
   },
   Relu6: (dy, y, dx) => {
     for (let index = 0; index < dx.length; index += 1) {
-      const value = y[index]!;
-      dx[index] = value > 0 && value < 6 ? dy[index]! : 0;
+      const bits = y[index]!;
+      dx[index] = dy[index]! & -(Number(bits > 0) & Number(bits < bitsOfSix));
     }
   },
+};
+
+/** Gradients that are computed from dy and the output. */
+const computing: Readonly<Partial<Record<ActivationName, Compute>>> = {
   Sigmoid: (dy, y, dx) => {
     for (let index = 0; index < dx.length; index += 1) {
       const value = y[index]!;
@@ -30,16 +34,19 @@ const gradients: Readonly<Record<ActivationName, Differentiate>> = {
   },
 };
 
+type Choose = (dy: Int32Array, y: Int32Array, dx: Int32Array) => void;
+type Compute = (dy: Float32Array, y: Float32Array, dx: Float32Array) => void;
+
+const [bitsOfSix = 0] = new Int32Array(Float32Array.of(6).buffer);
+
 /** Gradients of activations in one pass over their output, where tfjs composes them of four. */
 export function registerActivationGradients(registry: ArrayKernelRegistry): void {
   const { heap } = registry;
-  for (const [name, differentiate] of Object.entries(gradients) as [
-    ActivationName,
-    Differentiate,
-  ][]) {
+  for (const name of ['Relu', 'Relu6', 'Sigmoid', 'Tanh'] as const) {
     registry.setKernel(`${name}Grad`, ({ dy, y }) => {
       const dx = heap.allocate(y!.shape);
-      differentiate(heap.floats(dy!), heap.floats(y!), heap.floats(dx));
+      choosing[name]?.(heap.bits(dy!), heap.bits(y!), heap.bits(dx));
+      computing[name]?.(heap.floats(dy!), heap.floats(y!), heap.floats(dx));
       return dx;
     });
     setGradientFromOutput(registry, name);

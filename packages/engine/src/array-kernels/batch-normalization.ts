@@ -6,19 +6,16 @@ import {
   trainingKernels,
 } from '../kernels/batch-normalization-gradients.ts';
 import type { Kernel } from '../kernels/kernel-registry.ts';
-import { sumRows } from './sums.ts';
+import { blocksOf, rectify, scaleChannels, sumChannels, sumGradients } from './channels.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
- * Batch normalisation over the last axis, in three passes forward and two back; its statistics are summed in
+ * Batch normalisation over the last axis, in two passes forward and two back; its statistics are summed in
  * float64. The backend has a kernel for given statistics only, which computes a root for every value.
  */
 export function registerBatchNormalization(registry: ArrayKernelRegistry): void {
   for (const activation of ['linear', 'relu'] as const) {
-    registry.setKernel(
-      trainingKernels[activation],
-      trainingKernel(registry, activation === 'relu' ? 0 : -Infinity),
-    );
+    registry.setKernel(trainingKernels[activation], trainingKernel(registry, activation));
   }
   registry.setKernel(trainingGradientKernel, trainingGradient(registry));
   registry.wrapKernel('FusedBatchNorm', (stock) => inferenceKernel(registry, stock));
@@ -30,7 +27,10 @@ export function registerBatchNormalization(registry: ArrayKernelRegistry): void 
  * Inputs x [N, H, W, C], scale, offset, and the running mean and unbiased variance [C]; outputs y, the averages
  * moved by the batch's, the batch's mean, 1 / its deviation, and an empty one that other backends need.
  */
-function trainingKernel({ heap }: ArrayKernelRegistry, lowest: number): Kernel {
+function trainingKernel(
+  { heap }: ArrayKernelRegistry,
+  activation: keyof typeof trainingKernels,
+): Kernel {
   return (inputs, attributes) => {
     const x = inputs['x']!;
     const channels = x.shape.at(-1)!;
@@ -41,8 +41,12 @@ function trainingKernel({ heap }: ArrayKernelRegistry, lowest: number): Kernel {
     const none = heap.allocate([0]);
     const values = heap.floats(x);
     const count = values.length / channels;
-    const means = sumRows(values, channels).map((sum) => sum / count);
-    const variances = sumSquaredDistances(values, means).map((sum) => sum / count);
+    const { sums, squares } = sumChannels(values, channels);
+    const means = sums.map((sum) => sum / count);
+    // rounding can take it below 0, by less than float32 can tell
+    const variances = squares.map((sum, channel) =>
+      Math.max(0, sum / count - means[channel]! ** 2),
+    );
     const epsilon = attributes['varianceEpsilon'] as number;
     const inverses = variances.map((variance) => 1 / Math.sqrt(variance + epsilon));
     heap.floats(mean).set(means);
@@ -54,7 +58,8 @@ function trainingKernel({ heap }: ArrayKernelRegistry, lowest: number): Kernel {
       means,
       (value, channel) => offset[channel]! - value * factors[channel]!,
     );
-    scaleAndShift(values, { factors, offsets, lowest }, heap.floats(y));
+    scaleChannels(values, { factors, offsets }, heap.floats(y));
+    if (activation === 'relu') rectify(heap.bits(y));
     const share = attributes['averageFactor'] as number;
     const unbiased = count > 1 ? count / (count - 1) : 1;
     move(heap.floats(inputs['mean']!), { to: means, share }, heap.floats(movedMean));
@@ -92,13 +97,7 @@ function trainingGradient({ heap }: ArrayKernelRegistry): Kernel {
       (value, channel) =>
         (-value * sums.gradients[channel]!) / count - b[channel]! * mean[channel]!,
     );
-    const to = heap.floats(dx);
-    for (let row = 0; row < to.length; row += channels) {
-      for (let channel = 0; channel < channels; channel += 1) {
-        const at = row + channel;
-        to[at] = a[channel]! * dy[at]! + b[channel]! * values[at]! + c[channel]!;
-      }
-    }
+    combine([dy, values], { a, b, c }, heap.floats(dx));
     return [dx, dScale, dOffset];
   };
 }
@@ -118,9 +117,9 @@ function inferenceKernel({ heap }: ArrayKernelRegistry, stock: Kernel): Kernel {
     const offsets = heap
       .floats(mean!)
       .map((value, channel) => (shifts?.[channel] ?? 0) - value * factors[channel]!);
-    scaleAndShift(
+    scaleChannels(
       heap.floats(x!),
-      { factors: Float32Array.from(factors), offsets, lowest: -Infinity },
+      { factors: Float32Array.from(factors), offsets },
       heap.floats(y),
     );
     return y;
@@ -145,7 +144,7 @@ function inferenceGradient({ heap }: ArrayKernelRegistry): Kernel {
     heap.floats(dScale).set(sums.products.map((sum, channel) => sum * inverses[channel]!));
     const factors = Float32Array.from(inverses, (value, channel) => value * scale[channel]!);
     const offsets = new Float32Array(channels);
-    scaleAndShift(dy, { factors, offsets, lowest: -Infinity }, heap.floats(dx));
+    scaleChannels(dy, { factors, offsets }, heap.floats(dx));
     return [dx, dScale, dOffset];
   };
 }
@@ -154,59 +153,21 @@ function inverseDeviations(variances: Float32Array, epsilon: unknown): Float64Ar
   return Float64Array.from(variances, (variance) => 1 / Math.sqrt(variance + (epsilon as number)));
 }
 
-/** y = max(factor * x + offset, lowest) for each channel of [rows, C]. */
-function scaleAndShift(
-  x: Float32Array,
-  {
-    factors,
-    offsets,
-    lowest,
-  }: {
-    readonly factors: Float32Array;
-    readonly offsets: Float32Array;
-    readonly lowest: number;
-  },
-  y: Float32Array,
+/** a * dy + b * x + c for each channel. */
+function combine(
+  [dy, x]: readonly [Float32Array, Float32Array],
+  { a, b, c }: { readonly a: Float32Array; readonly b: Float32Array; readonly c: Float32Array },
+  dx: Float32Array,
 ): void {
-  const channels = factors.length;
-  for (let row = 0; row < x.length; row += channels) {
+  const channels = a.length;
+  for (const { start, end } of blocksOf(dx.length, channels)) {
     for (let channel = 0; channel < channels; channel += 1) {
-      const value = factors[channel]! * x[row + channel]! + offsets[channel]!;
-      y[row + channel] = Math.max(value, lowest);
+      const [ofGradient, ofValue, constant] = [a[channel]!, b[channel]!, c[channel]!];
+      for (let at = start + channel; at < end; at += channels) {
+        dx[at] = ofGradient * dy[at]! + ofValue * x[at]! + constant;
+      }
     }
   }
-}
-
-/** For each channel of [rows, C], the sum of the squared distances to its mean. */
-function sumSquaredDistances(values: Float32Array, means: Float64Array): Float64Array {
-  const channels = means.length;
-  const sums = new Float64Array(channels);
-  for (let row = 0; row < values.length; row += channels) {
-    for (let channel = 0; channel < channels; channel += 1) {
-      const distance = values[row + channel]! - means[channel]!;
-      sums[channel] = sums[channel]! + distance * distance;
-    }
-  }
-  return sums;
-}
-
-/** For each channel of [rows, C], the sums of dy and of dy * (x - mean). */
-function sumGradients(
-  dy: Float32Array,
-  x: Float32Array,
-  means: Float32Array,
-): { gradients: Float64Array; products: Float64Array } {
-  const channels = means.length;
-  const gradients = new Float64Array(channels);
-  const products = new Float64Array(channels);
-  for (let row = 0; row < x.length; row += channels) {
-    for (let channel = 0; channel < channels; channel += 1) {
-      const gradient = dy[row + channel]!;
-      gradients[channel] = gradients[channel]! + gradient;
-      products[channel] = products[channel]! + gradient * (x[row + channel]! - means[channel]!);
-    }
-  }
-  return { gradients, products };
 }
 
 /** Moves running averages a share of the way. */

@@ -10,6 +10,7 @@ import { registerConvolutionGradients } from './convolution-gradients.ts';
 import { registerDepthwiseGradients } from './depthwise-gradients.ts';
 import { registerMatrixProducts } from './matrix-product.ts';
 import { openWasmHeap } from './heap.ts';
+import { registerPadding } from './padding.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';
 import { registerSlicing } from './slicing.ts';
@@ -26,6 +27,7 @@ export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): Arra
   registerActivationGradients(registry);
   registerSums(registry);
   registerSlicing(registry);
+  registerPadding(registry);
   registerMatrixProducts(registry);
   registerConvolutionGradients(registry);
   registerDepthwiseGradients(registry);

@@ -2,6 +2,7 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import { setAddGradient } from '../kernels/add-gradient.ts';
 import type { Kernel } from '../kernels/kernel-registry.ts';
 import { sizeOfShape } from '../weights/tensor-data.ts';
+import { sumChannels } from './channels.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**
@@ -22,7 +23,7 @@ export function registerSums(registry: ArrayKernelRegistry): void {
       const part = from.subarray(index * block, (index + 1) * block);
       if (inner === 1) to[index] = total(part) * factor;
       else {
-        const sums = sumRows(part, inner);
+        const { sums } = sumChannels(part, inner);
         for (let column = 0; column < inner; column += 1) {
           to[index * inner + column] = sums[column]! * factor;
         }
@@ -93,19 +94,4 @@ function total(values: Float32Array): number {
   let sum = a + b + (c + d);
   for (let index = even; index < values.length; index += 1) sum += values[index]!;
   return sum;
-}
-
-/**
- * The sum of each column.
- *
- * @param values - [rows, columns].
- */
-export function sumRows(values: Float32Array, columns: number): Float64Array {
-  const sums = new Float64Array(columns);
-  for (let row = 0; row < values.length; row += columns) {
-    for (let column = 0; column < columns; column += 1) {
-      sums[column] = sums[column]! + values[row + column]!;
-    }
-  }
-  return sums;
 }
