@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { BackendChoice } from './loading/backend-choice.ts';
 import { resolveBackend } from './loading/backend-choice.ts';
+import { wasmNotice } from './loading/wasm-notice.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
 import { unavailableReasons } from './provisioning/engine-unavailable.ts';
@@ -62,6 +63,16 @@ export async function readEngineEnvironment(options: {
     platform: [process.platform, process.arch, ...readInstructionSets()].join(' '),
     ...(gpus.length > 0 ? { gpu: [...new Set(gpus)].sort().join(', ') } : {}),
   };
+}
+
+/**
+ * The line for a person, if `loadEngine` would take another engine here than the native one without being asked to.
+ */
+export function noticeOfEngine(): string | undefined {
+  const because = unavailableReasons();
+  const isFallback =
+    resolveBackend('auto') === 'auto' && because !== undefined && locateEngine().state !== 'ready';
+  return isFallback ? wasmNotice(because) : undefined;
 }
 
 /** @param hasNative - whether the native engine is there, or setting it up should give it. */

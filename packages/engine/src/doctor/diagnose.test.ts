@@ -28,7 +28,7 @@ test('an absent engine is told with what setup lacks', () => {
   const facts = { ...healthy, engine: { state: 'absent' }, python: null, compiler: null } as const;
   expect(diagnose(facts)).toEqual([
     {
-      what: 'No native TensorFlow is set up; training would run in plain JavaScript.',
+      what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
       fix: 'Run `limber setup`.',
     },
     {
@@ -58,7 +58,7 @@ test('a platform without a wheel is named instead of its tools', () => {
     python: null,
   } as const;
   expect(diagnose(facts).map(({ what }) => what)).toEqual([
-    'No native TensorFlow is set up; training would run in plain JavaScript.',
+    'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
     'Setup unpacks TensorFlow on linux x64 and arm64; this is darwin arm64.',
   ]);
 });

@@ -72,7 +72,7 @@ function engineProblems(facts: MachineFacts): Problem[] {
     case 'absent':
       return [
         {
-          what: 'No native TensorFlow is set up; training would run in plain JavaScript.',
+          what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
           fix: facts.hasTfjsNode
             ? 'Run `limber setup`.'
             : `Run \`limber setup\`. It fetches ${spec} with npm, unless \`npm install --ignore-scripts ${spec}\` has put it into the project.`,
