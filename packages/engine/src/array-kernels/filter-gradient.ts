@@ -40,7 +40,7 @@ export function createFilterGradient({
     const image = heap.allocate([inChannels, down.seen, right.seen, batchSize]);
     const filter = heap.allocate([info.outHeight, info.outWidth, batchSize, outChannels]);
     const gradient = heap.allocate([filterHeight, filterWidth, inChannels, outChannels]);
-    turnImages(heap.floats(x), info, heap.floats(image), [down.seen, right.seen]);
+    turnImages(heap.floats(x), { info, rows: down.seen, columns: right.seen }, heap.floats(image));
     turnGradients(heap.floats(dy), info, heap.floats(filter));
     const product = convolve(
       { x: image, filter },
@@ -65,9 +65,12 @@ export function createFilterGradient({
 /** [N, H, W, C] to [C, the rows seen, the columns seen, N]. */
 function turnImages(
   x: Float32Array,
-  { batchSize, inHeight, inWidth, inChannels }: ConvolutionInfo,
+  {
+    info: { batchSize, inHeight, inWidth, inChannels },
+    rows,
+    columns,
+  }: { readonly info: ConvolutionInfo; readonly rows: number; readonly columns: number },
   result: Float32Array,
-  [rows, columns]: readonly [number, number],
 ): void {
   const image = inHeight * inWidth * inChannels;
   const plane = rows * columns * batchSize;

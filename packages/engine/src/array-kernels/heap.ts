@@ -6,14 +6,14 @@ import { sizeOfShape } from '../weights/tensor-data.ts';
 /** The memory of a backend, as kernels written in TypeScript see it. */
 export interface Heap {
   /** Allocates a float32 tensor; its values are what was there before. */
-  allocate(shape: readonly number[]): TensorInfo;
+  readonly allocate: (shape: readonly number[]) => TensorInfo;
   /** Allocates a float32 tensor of zeros. */
   zeros(shape: readonly number[]): TensorInfo;
   /**
    * The values of a float32 tensor, without a copy. Allocating may move the heap: take the values once everything
    * is allocated. What has been in an operation once is never written to: XNNPACK keeps packed copies of it.
    */
-  floats(tensor: TensorInfo): Float32Array;
+  readonly floats: (tensor: TensorInfo) => Float32Array;
   /** The bits of the values of a float32 tensor: choosing by bits takes no branches, which random signs make slow. */
   bits(tensor: TensorInfo): Int32Array;
   /** Frees a tensor that a kernel made for itself. */

@@ -101,7 +101,7 @@ function convolve(
 ): Float64Tensor {
   const [height, width, channels, filters] = filter.shape as [number, number, number, number];
   const [down, right] = windowsOf(x, filter.shape, options);
-  return build([x.shape[0]!, down.count, right.count, filters], (image, row, column, output) => {
+  return build([x.shape[0]!, down.count, right.count, filters], ([image, row, column, output]) => {
     let sum = 0;
     for (let i = 0; i < height; i += 1) {
       for (let j = 0; j < width; j += 1) {
@@ -126,7 +126,7 @@ function convolveTransposed(
   const [kernel, , filters] = filter.shape as [number, number, number];
   const [rows, columns] = [height * stride, width * stride];
   const { before } = windowsAlong(rows, { kernel, stride, padding });
-  return build([batch, rows, columns, filters], (image, row, column, output) => {
+  return build([batch, rows, columns, filters], ([image, row, column, output]) => {
     let sum = 0;
     for (let y = 0; y < height; y += 1) {
       for (let z = 0; z < width; z += 1) {
@@ -149,7 +149,7 @@ function convolveByChannel(
   const [height, width, channels, multiplier] = filter.shape as [number, number, number, number];
   const [down, right] = windowsOf(x, filter.shape, options);
   const shape = [x.shape[0]!, down.count, right.count, channels * multiplier];
-  return build(shape, (image, row, column, output) => {
+  return build(shape, ([image, row, column, output]) => {
     const channel = Math.floor(output! / multiplier);
     let sum = 0;
     for (let i = 0; i < height; i += 1) {

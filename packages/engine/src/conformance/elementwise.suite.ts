@@ -84,9 +84,7 @@ export const elementwiseChecks: readonly CheckedOperation[] = [
       prepare: (value, input) => (input === 0 ? value : Math.fround(value * 0.2 + 1.3)),
       run: (tf, a: Tensor, b: Tensor) => run(tf, a, b),
       reference: (a, b) =>
-        build([2, 5, 4, 3], (...place) =>
-          reference(broadcastAt(a!, place), broadcastAt(b!, place)),
-        ),
+        build([2, 5, 4, 3], (place) => reference(broadcastAt(a!, place), broadcastAt(b!, place))),
     })),
   ),
 ];

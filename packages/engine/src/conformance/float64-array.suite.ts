@@ -28,12 +28,12 @@ export function distinctValues(count: number, seed: number): Float64Array {
 /** Creates a tensor whose values are computed from their places. */
 export function build(
   shape: readonly number[],
-  valueAt: (...place: number[]) => number,
+  valueAt: (place: readonly number[]) => number,
 ): Float64Tensor {
   const size = shape.reduce((product, side) => product * side, 1);
   const place = shape.map(() => 0);
   const values = Float64Array.from({ length: size }, () => {
-    const value = valueAt(...place);
+    const value = valueAt(place);
     for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
       place[axis] = place[axis]! + 1;
       if (place[axis]! < shape[axis]!) break;

@@ -20,7 +20,7 @@ export const normalizationChecks: readonly CheckedOperation[] = [
       inputs: [shape, [3], [3]],
       prepare: positive,
       tolerance: 1e-5,
-      run: (tf, x: Tensor, gamma: Tensor, beta: Tensor) => train(tf, x, [gamma, beta]),
+      run: (tf, x: Tensor, ...weights: Tensor[]) => train(tf, x, weights),
       reference: normalizeByBatch,
     },
   ]),
@@ -32,8 +32,9 @@ export const normalizationChecks: readonly CheckedOperation[] = [
       const [mean, variance, offset, scale] = rest as [Tensor1D, Tensor1D, Tensor1D, Tensor1D];
       return tf.batchNorm(x, mean, variance, offset, scale, epsilon);
     },
-    reference: (x, mean, variance, offset, scale) =>
-      build(x!.shape, (...place) => {
+    reference: (...inputs) =>
+      build(inputs[0]!.shape, (place) => {
+        const [x, mean, variance, offset, scale] = inputs;
         const at = (tensor: Float64Tensor | undefined): number => broadcastAt(tensor!, place);
         const normalized = (at(x) - at(mean)) / Math.sqrt(at(variance) + epsilon);
         return normalized * at(scale) + at(offset);
@@ -42,7 +43,7 @@ export const normalizationChecks: readonly CheckedOperation[] = [
 ];
 
 /** By a layer of tf.layers whose weights are the inputs. */
-function train(tf: Engine['tf'], x: Tensor, [gamma, beta]: readonly [Tensor, Tensor]): Tensor {
+function train(tf: Engine['tf'], x: Tensor, [gamma, beta]: readonly Tensor[]): Tensor {
   const layer = tf.layers.batchNormalization({ epsilon });
   layer.build(x.shape);
   const own = [...layer.weights];

@@ -89,7 +89,7 @@ function pool(
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
   const down = windowsAlong(height, { kernel: size[0], stride: strides[0], padding });
   const right = windowsAlong(width, { kernel: size[1], stride: strides[1], padding });
-  return build([batch, down.count, right.count, channels], (index, row, column, channel) => {
+  return build([batch, down.count, right.count, channels], ([index, row, column, channel]) => {
     const values: number[] = [];
     for (let i = 0; i < size[0]; i += 1) {
       for (let j = 0; j < size[1]; j += 1) {
@@ -116,7 +116,7 @@ function source(
 
 function resizeBilinear(x: Float64Tensor, options: Resizing): Float64Tensor {
   const [batch, height, width, channels] = x.shape as [number, number, number, number];
-  return build([batch, ...options.to, channels], (index, row, column, channel) => {
+  return build([batch, ...options.to, channels], ([index, row, column, channel]) => {
     const y = Math.max(0, source(row!, [height, options.to[0]], options));
     const z = Math.max(0, source(column!, [width, options.to[1]], options));
     const at = (i: number, j: number): number =>
@@ -137,7 +137,7 @@ function resizeNearest(x: Float64Tensor, options: Resizing): Float64Tensor {
     if (options.isHalfPixel) return Math.min(sizes[0] - 1, Math.floor(at + 0.5));
     return Math.min(sizes[0] - 1, options.isAligned ? Math.round(at) : Math.floor(at));
   };
-  return build([batch, ...options.to, channels], (index, row, column, channel) =>
+  return build([batch, ...options.to, channels], ([index, row, column, channel]) =>
     valueAt(
       x,
       index!,

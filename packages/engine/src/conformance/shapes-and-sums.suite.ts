@@ -28,7 +28,7 @@ export const shapeChecks: readonly CheckedOperation[] = [
       inputs: [turnsA ? [3, 2] : [2, 3], turnsB ? [4, 3] : [3, 4]],
       run: (tf, a: Tensor2D, b: Tensor2D) => tf.matMul(a, b, turnsA, turnsB),
       reference: (a, b) =>
-        build([2, 4], (row, column) =>
+        build([2, 4], ([row, column]) =>
           [0, 1, 2].reduce(
             (sum, at) =>
               sum +
@@ -50,14 +50,14 @@ export const shapeChecks: readonly CheckedOperation[] = [
         [0, 0],
       ]),
     reference: (x) =>
-      build([2, 7, 6, 3], (n, row, column, c) => valueAt(x!, n!, row! - 1, column!, c!)),
+      build([2, 7, 6, 3], ([n, row, column, c]) => valueAt(x!, n!, row! - 1, column!, c!)),
   },
   {
     name: 'a slice within all axes',
     inputs: [image],
     run: (tf, x: Tensor4D) => tf.slice(x, [1, 1, 2, 1], [1, 2, 3, 2]),
     reference: (x) =>
-      build([1, 2, 3, 2], (n, row, column, c) =>
+      build([1, 2, 3, 2], ([n, row, column, c]) =>
         valueAt(x!, n! + 1, row! + 1, column! + 2, c! + 1),
       ),
   },
@@ -65,14 +65,14 @@ export const shapeChecks: readonly CheckedOperation[] = [
     name: 'a slice of whole images',
     inputs: [image],
     run: (tf, x: Tensor4D) => tf.slice(x, [1, 0, 0, 0], [1, 4, 5, 3]),
-    reference: (x) => build([1, 4, 5, 3], (n, ...place) => valueAt(x!, n! + 1, ...place)),
+    reference: (x) => build([1, 4, 5, 3], ([n, ...place]) => valueAt(x!, n! + 1, ...place)),
   },
   {
     name: 'concatenation of channels',
     inputs: [image, [2, 4, 5, 2]],
     run: (tf, a: Tensor4D, b: Tensor4D) => tf.concat([a, b], 3),
     reference: (a, b) =>
-      build([2, 4, 5, 5], (n, row, column, c) =>
+      build([2, 4, 5, 5], ([n, row, column, c]) =>
         c! < 3 ? valueAt(a!, n!, row!, column!, c!) : valueAt(b!, n!, row!, column!, c! - 3),
       ),
   },
@@ -81,7 +81,7 @@ export const shapeChecks: readonly CheckedOperation[] = [
     inputs: [image],
     run: (tf, x: Tensor4D) => tf.transpose(x, [0, 3, 1, 2]),
     reference: (x) =>
-      build([2, 3, 4, 5], (n, c, row, column) => valueAt(x!, n!, row!, column!, c!)),
+      build([2, 3, 4, 5], ([n, c, row, column]) => valueAt(x!, n!, row!, column!, c!)),
   },
   {
     name: 'a mirror image with its channels swapped',
@@ -89,7 +89,7 @@ export const shapeChecks: readonly CheckedOperation[] = [
     inputs: [image],
     run: (tf, x: Tensor4D) => tf.gather(tf.reverse(x, [2]), tf.tensor1d([1, 0, 2], 'int32'), 3),
     reference: (x) =>
-      build(image, (n, row, column, c) => valueAt(x!, n!, row!, 4 - column!, [1, 0, 2][c!]!)),
+      build(image, ([n, row, column, c]) => valueAt(x!, n!, row!, 4 - column!, [1, 0, 2][c!]!)),
   },
   {
     name: 'the logarithm of softmax',
@@ -97,7 +97,7 @@ export const shapeChecks: readonly CheckedOperation[] = [
     prepare: (value) => Math.fround(value * 3),
     run: (tf, x: Tensor) => tf.logSoftmax(x, -1),
     reference: (x) =>
-      build([4, 5], (row, column) => {
+      build([4, 5], ([row, column]) => {
         const exponentials = [0, 1, 2, 3, 4].map((at) => Math.exp(valueAt(x!, row!, at)));
         return (
           valueAt(x!, row!, column!) - Math.log(exponentials.reduce((sum, value) => sum + value, 0))
@@ -112,9 +112,9 @@ function shapeWithout(shape: readonly number[], axes: readonly number[]): number
 
 function sumOver(x: Float64Tensor, axes: readonly number[], factor: number): Float64Tensor {
   const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-  return build(shapeWithout(x.shape, axes), (...place) => {
+  return build(shapeWithout(x.shape, axes), (place) => {
     let sum = 0;
-    build(x.shape, (...at) => {
+    build(x.shape, (at) => {
       if (kept.every((axis, position) => at[axis] === place[position])) {
         sum += valueAt(x, ...at);
       }

@@ -1,4 +1,4 @@
-import type { LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { expectClose } from '../kernels/gradient-check.suite.ts';

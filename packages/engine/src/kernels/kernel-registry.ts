@@ -27,7 +27,7 @@ export interface KernelRegistry {
   /** Whether a batch normalisation and the ReLU after it can be one kernel. */
   readonly hasNormalizedRelu: boolean;
   /** The kernel there is now. */
-  getKernel(name: string): Kernel;
+  readonly getKernel: (name: string) => Kernel;
   setGradient(name: string, gradient: KernelGradient): void;
   /** The gradient there is now. */
   getGradient(name: string): KernelGradient;
@@ -47,9 +47,9 @@ export interface KernelRegistry {
 
 /** A registry in which kernels can be put in the place of those there may be. */
 export interface OpenKernelRegistry extends KernelRegistry {
-  setKernel(name: string, kernel: Kernel): void;
+  readonly setKernel: (name: string, kernel: Kernel) => void;
   /** Wraps the kernel there is. */
-  wrapKernel(name: string, wrap: (stock: Kernel) => Kernel): void;
+  readonly wrapKernel: (name: string, wrap: (stock: Kernel) => Kernel) => void;
 }
 
 /** Opens tfjs's registries for the backend that it is set to. */

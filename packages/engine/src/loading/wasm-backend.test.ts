@@ -24,3 +24,16 @@ test('the process stays as it was, and the bits do not depend on the threads', a
   }
   expect(results[0]).toEqual(results[1]);
 });
+
+test('memory that runs out is an error, and what is there stays', async () => {
+  const { tf, backend } = await loadWasmBackend(1);
+  const kept = tf.tensor1d([1, 2, 3]);
+  const large = backend.makeOutput([600_000_000], 'float32');
+  expect(() => backend.makeOutput([600_000_000], 'float32')).toThrow(
+    'WebAssembly: no room for a tensor of 2400000000 bytes beside the others: expected at most 4 GiB in all. ' +
+      'Use a smaller batch or input size, or the native engine: run `limber doctor`.',
+  );
+  backend.disposeData(large.dataId);
+  expect([...kept.dataSync()]).toEqual([1, 2, 3]);
+  kept.dispose();
+});

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
 import { withWasmThreads } from './wasm-threads.ts';
 
@@ -17,7 +18,9 @@ export interface WasmBackend extends tfjs.KernelBackend {
   readonly dataIdMap: tfjs.DataStorage<WasmTensorData>;
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
-    _malloc(bytes: number): number;
+    /** Address of new memory, 0 if there is none. */
+    _malloc: (bytes: number) => number;
+    _free: (address: number) => void;
   };
   /** Allocates a tensor; its values are what was there before. */
   makeOutput(shape: readonly number[], dtype: tfjs.DataType): tfjs.TensorInfo;
@@ -56,11 +59,9 @@ export async function loadWasmBackend(threads: number): Promise<LoadedWasm> {
   wasm.setThreadsCount(threads);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
   await withWasmThreads({ folder: join(folder, 'wasm-out'), threads }, () => tf.setBackend('wasm'));
-  return {
-    tf,
-    backend: tf.backend() as WasmBackend,
-    threads: threads > 1 ? wasm.getThreadsCount() : 1,
-  };
+  const backend = tf.backend() as WasmBackend;
+  refuseToRunOut(backend);
+  return { tf, backend, threads: threads > 1 ? wasm.getThreadsCount() : 1 };
 }
 
 /** Ends the backend there is; its factory makes the next one. */
@@ -68,4 +69,24 @@ async function replaceBackend(tf: typeof tfjs): Promise<void> {
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory, 2);
+}
+
+/** Addresses of WebAssembly are of 32 bits. */
+const mostBytes = 2 ** 32;
+
+/** Without memory the backend would go on at address 0, over its own data. */
+function refuseToRunOut({ wasm }: WasmBackend): void {
+  // called for the first time, Emscripten's function puts another one in its place
+  wasm._free(wasm._malloc(1));
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const address = bytes < mostBytes ? allocate(bytes) : 0;
+    if (address !== 0 || bytes === 0) return address;
+    throw new LimberError('limit-exceeded', {
+      where: 'WebAssembly',
+      what: `no room for a tensor of ${bytes} bytes beside the others`,
+      expected: 'at most 4 GiB in all',
+      fix: 'Use a smaller batch or input size, or the native engine: run `limber doctor`.',
+    });
+  };
 }
