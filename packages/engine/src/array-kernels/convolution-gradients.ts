@@ -1,11 +1,10 @@
+import { LimberError } from '@limber/files';
 import type { Kernel, KernelAttributes } from '../kernels/kernel-registry.ts';
-import type * as tfjs from '@tensorflow/tfjs';
+import type { ConvolutionInfo } from './convolution-info.ts';
+import { convolutionInfo } from './convolution-info.ts';
 import { createFilterGradient } from './filter-gradient.ts';
 import { createInputGradient } from './input-gradient.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
-
-/** Where a filter of a convolution lies on its input. */
-export type ConvolutionInfo = ReturnType<typeof tfjs.backend_util.computeConv2DInfo>;
 
 /**
  * The gradients of a convolution, composed of convolutions, which XNNPACK computes fast. The backend has none for
@@ -13,31 +12,38 @@ export type ConvolutionInfo = ReturnType<typeof tfjs.backend_util.computeConv2DI
  */
 export function registerConvolutionGradients(registry: ArrayKernelRegistry): void {
   const infoOf = (
-    [inputShape, filterShape]: readonly [readonly number[], readonly number[]],
-    { strides, pad, dimRoundingMode }: KernelAttributes,
+    inputShape: readonly number[],
+    filterShape: readonly number[],
+    attributes: KernelAttributes,
   ): ConvolutionInfo =>
-    registry.tf.backend_util.computeConv2DInfo(
-      inputShape as [number, number, number, number],
-      filterShape as [number, number, number, number],
-      strides as number,
-      1,
-      pad as 'same',
-      dimRoundingMode as 'floor',
+    // gradients of convolutions with dilations are refused by tfjs
+    convolutionInfo(
+      registry.tf,
+      { inputShape, filterShape, isDepthwise: false },
+      { ...attributes, dilations: 1 },
     );
   const filterGradient = createFilterGradient(registry);
   const inputGradient = createInputGradient(registry);
   const isChannelsLast = ({ dataFormat }: KernelAttributes): boolean => dataFormat !== 'NCHW';
   registry.setKernel('Conv2DBackpropFilter', ({ x, dy }, attributes) => {
-    if (!isChannelsLast(attributes)) throw new Error('Conv2DBackpropFilter: NCHW.');
+    if (!isChannelsLast(attributes)) {
+      const problem = {
+        where: 'Convolution',
+        what: '',
+        expected: 'NHWC on WebAssembly',
+        got: 'NCHW',
+      };
+      throw new LimberError('invalid-argument', problem);
+    }
     return filterGradient(
       { x: x!, dy: dy! },
-      infoOf([x!.shape, attributes['filterShape'] as number[]], attributes),
+      infoOf(x!.shape, attributes['filterShape'] as number[], attributes),
     );
   });
   const backpropagateInput: Kernel = ({ dy, filter }, attributes) =>
     inputGradient(
       { dy: dy!, filter: filter! },
-      infoOf([attributes['inputShape'] as number[], filter!.shape], attributes),
+      infoOf(attributes['inputShape'] as number[], filter!.shape, attributes),
     );
   registry.wrapKernel(
     'Conv2DBackpropInput',

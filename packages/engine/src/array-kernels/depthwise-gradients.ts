@@ -1,24 +1,13 @@
-import type { Kernel } from '../kernels/kernel-registry.ts';
-import type { ConvolutionInfo } from './convolution-gradients.ts';
+import type { ConvolutionInfo } from './convolution-info.ts';
+import { convolutionInfo } from './convolution-info.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Gradients of depthwise convolutions, which the backend lacks. */
 export function registerDepthwiseGradients({ heap, setKernel, tf }: ArrayKernelRegistry): void {
-  const infoOf = (
-    [inputShape, filterShape]: readonly [unknown, unknown],
-    { strides, dilations, pad, dimRoundingMode }: Parameters<Kernel>[1],
-  ): ConvolutionInfo =>
-    tf.backend_util.computeConv2DInfo(
-      inputShape as [number, number, number, number],
-      filterShape as [number, number, number, number],
-      strides as number,
-      (dilations ?? 1) as number,
-      pad as 'same',
-      dimRoundingMode as 'floor',
-      true,
-    );
   setKernel('DepthwiseConv2dNativeBackpropInput', ({ dy, filter }, attributes) => {
-    const info = infoOf([attributes['inputShape'], filter!.shape], attributes);
+    const inputShape = attributes['inputShape'] as number[];
+    const shapes = { inputShape, filterShape: filter!.shape, isDepthwise: true };
+    const info = convolutionInfo(tf, shapes, attributes);
     const dx = heap.zeros(info.inShape);
     const [gradients, taps, result] = [heap.floats(dy!), heap.floats(filter!), heap.floats(dx)];
     const { inChannels, outChannels } = info;
@@ -36,7 +25,8 @@ export function registerDepthwiseGradients({ heap, setKernel, tf }: ArrayKernelR
   });
   setKernel('DepthwiseConv2dNativeBackpropFilter', ({ x, dy }, attributes) => {
     const filterShape = attributes['filterShape'] as number[];
-    const info = infoOf([x!.shape, filterShape], attributes);
+    const shapes = { inputShape: x!.shape, filterShape, isDepthwise: true };
+    const info = convolutionInfo(tf, shapes, attributes);
     const result = heap.allocate(filterShape);
     const [values, gradients] = [heap.floats(x!), heap.floats(dy!)];
     const { inChannels, outChannels } = info;

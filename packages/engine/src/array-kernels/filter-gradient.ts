@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
-import type { ConvolutionInfo } from './convolution-gradients.ts';
+import type { ConvolutionInfo } from './convolution-info.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /**

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
+import { keepListeners } from './keep-listeners.ts';
 import { withWasmThreads } from './wasm-threads.ts';
 
 /** What the WASM backend knows of a tensor's data. */
@@ -33,8 +34,6 @@ interface WasmPackage {
   getThreadsCount(): number;
 }
 
-const packageName = '@tensorflow/tfjs-backend-wasm';
-
 /** A WASM backend that is ready, and the threads it has. */
 export interface LoadedWasm {
   readonly tf: typeof tfjs;
@@ -47,14 +46,18 @@ export interface LoadedWasm {
  *
  * @param threads - at least 1.
  */
-export async function loadWasmBackend(threads: number): Promise<LoadedWasm> {
+export function loadWasmBackend(threads: number): Promise<LoadedWasm> {
+  return keepListeners(() => load(threads));
+}
+
+async function load(threads: number): Promise<LoadedWasm> {
   const require = createRequire(import.meta.url);
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
   // Our own line says it better than tfjs's advice to install a package that does not install.
   tf.enableProdMode();
-  const wasm = require(packageName) as WasmPackage;
-  const folder = dirname(require.resolve(`${packageName}/package.json`));
-  if (tf.findBackend('wasm') !== null) await replaceBackend(tf);
+  const wasm = require('@tensorflow/tfjs-backend-wasm') as WasmPackage;
+  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  if (tf.findBackend('wasm') !== null) replaceBackend(tf);
   wasm.setWasmPaths(join(folder, 'dist') + sep);
   wasm.setThreadsCount(threads);
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', threads > 1);
@@ -65,7 +68,7 @@ export async function loadWasmBackend(threads: number): Promise<LoadedWasm> {
 }
 
 /** Ends the backend there is; its factory makes the next one. */
-async function replaceBackend(tf: typeof tfjs): Promise<void> {
+function replaceBackend(tf: typeof tfjs): void {
   const factory = tf.findBackendFactory('wasm');
   tf.removeBackend('wasm');
   tf.registerBackend('wasm', factory, 2);

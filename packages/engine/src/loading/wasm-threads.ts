@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 
 const moduleName = 'tfjs-backend-wasm-threaded-simd';
-const takenEvents = ['uncaughtException', 'unhandledRejection'] as const;
 
 /** The parts of Node that Emscripten's code asks for when it starts threads. */
 interface ThreadModules {
@@ -17,7 +16,7 @@ interface ThreadModules {
  * The module starts its threads from `blob:` addresses, which `worker_threads` refuses: meanwhile they get the
  * worker's source and the module's file, both of which lie in the package. It takes half of the processors that
  * `os.cpus` tells at most, so that tells twice the threads. Emscripten also keeps the process alive while a thread
- * runs, takes over uncaught errors, and leaves a global `Worker`.
+ * runs, and leaves a global `Worker`.
  *
  * @param options.folder - `wasm-out` of the package.
  */
@@ -30,7 +29,6 @@ export async function withWasmThreads<T>(
     workerThreads: require('node:worker_threads') as ThreadModules['workerThreads'],
     os: require('node:os') as ThreadModules['os'],
   };
-  const listeners = takenEvents.map((event) => new Set<unknown>(process.rawListeners(event)));
   const globals = globalThis as { Worker?: unknown };
   const hadWorker = 'Worker' in globals;
   const globalWorker = globals.Worker;
@@ -62,12 +60,6 @@ export async function withWasmThreads<T>(
     for (const worker of workers) {
       worker.unref();
       worker.ref = () => undefined;
-    }
-    for (const [index, event] of takenEvents.entries()) {
-      for (const listener of process.rawListeners(event)) {
-        if (listeners[index]!.has(listener)) continue;
-        process.removeListener(event, listener as () => void);
-      }
     }
   }
 }
