@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { instructionSetsIn, readEngineEnvironment } from './engine-environment.ts';
+import { instructionSetsIn, noticeOfEngine, readEngineEnvironment } from './engine-environment.ts';
 import { placeTools } from './provisioning/place-tools.suite.ts';
 import { provision } from './provisioning/provision.ts';
 import { rememberUnavailable, unavailableReasons } from './provisioning/engine-unavailable.ts';
@@ -23,27 +23,37 @@ it('before the engine is set up, tells the one that setting up gives', async () 
   expect(found['platform']).toMatch(new RegExp(`^${process.platform} ${process.arch}`));
 });
 
-it('tells the JavaScript backend where no engine could be set up, and that one is used', async () => {
+it('tells WebAssembly where no engine could be set up, and that one is used', async () => {
   rememberUnavailable(['no compiler']);
   const found = await readEngineEnvironment({ precision: 'auto', provision: true });
-  expect(found).toMatchObject({ engine: 'TensorFlow.js 4.22.0', precision: '32' });
+  expect(found).toMatchObject({ engine: 'WebAssembly TensorFlow.js 4.22.0', precision: '32' });
+  expect(noticeOfEngine()).toBe(
+    'Engine: WebAssembly, 3 to 6 times slower than native TensorFlow, which could not be set up ' +
+      '(no compiler). Run `limber doctor` to see what to install, then `limber setup`.',
+  );
   const used = await provision(() => undefined);
-  expect(used).toEqual({ type: 'javascript', because: ['no compiler'] });
+  expect(used).toEqual({ type: 'none', because: ['no compiler'] });
   rememberUnavailable(undefined);
   expect(unavailableReasons()).toBeUndefined();
+  expect(noticeOfEngine()).toBeUndefined();
 });
 
-it('what goes on without a native engine says why on standard error', async () => {
+it.each([
+  ['wasm', 'WebAssembly TensorFlow.js 4.22.0'],
+  ['javascript', 'TensorFlow.js 4.22.0'],
+])('tells the engine that LIMBER_ENGINE=%s asks for, and sets up nothing', async (name, engine) => {
+  vi.stubEnv('LIMBER_ENGINE', name);
+  const found = await readEngineEnvironment({ precision: 'auto', provision: true });
+  expect(found).toMatchObject({ engine, precision: '32' });
+  expect(noticeOfEngine()).toBeUndefined();
+});
+
+it('what goes on without a native engine knows why', async () => {
   const folder = process.env['LIMBER_CACHE_DIR']!;
   vi.stubEnv('PATH', placeTools(folder, { download: 'echo no such index; exit 1' }));
-  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const found = await readEngineEnvironment({ precision: '32', provision: true });
-  const said = write.mock.calls.map(([text]) => text).join('');
-  write.mockRestore();
-  expect(found['engine']).toBe('TensorFlow.js 4.22.0');
-  expect(said).toMatch(
-    /No native TensorFlow could be set up:\n- pip cannot download [^]*no such index/,
-  );
+  expect(found['engine']).toBe('WebAssembly TensorFlow.js 4.22.0');
+  expect(noticeOfEngine()).toMatch(/pip cannot download [^]*no such index/);
 });
 
 it('the instruction sets that decide the numbers', () => {

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Precision } from './precision/available-precisions.ts';
+import type { BackendChoice } from './loading/backend-choice.ts';
+import { resolveBackend } from './loading/backend-choice.ts';
+import { wasmNotice } from './loading/wasm-notice.ts';
+import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
 import { unavailableReasons } from './provisioning/engine-unavailable.ts';
 import { engineVariant, locateEngine } from './provisioning/locate-engine.ts';
@@ -34,32 +37,56 @@ export async function readEngineEnvironment(options: {
   readonly precision: Precision | 'auto';
   readonly provision: boolean;
 }): Promise<Readonly<Record<string, string>>> {
+  const choice = resolveBackend('auto');
   const isUnknown = locateEngine().state !== 'ready' && unavailableReasons() === undefined;
-  if (isUnknown && options.provision) await prepareEngine();
+  const mayBeNative = choice === 'auto' || choice === 'native';
+  if (mayBeNative && isUnknown && options.provision) await (await import('./setup.ts')).setup();
   const location = locateEngine();
-  const isJavascript = location.state !== 'ready' && unavailableReasons() !== undefined;
+  const kind = kindOf(choice, location.state === 'ready' || unavailableReasons() === undefined);
   const version =
     location.state === 'ready' ? location.engine.manifest.tensorflowVersion : tensorflowRelease;
-  const device = engineVariant() === 'cuda' ? 'CUDA' : 'native';
-  const kind = isJavascript ? 'javascript' : device === 'CUDA' ? 'native-cuda' : 'native-cpu';
   const installed = location.state === 'ready' ? location.engine : undefined;
   const precision =
     options.precision === 'auto'
       ? await choosePrecision('auto', kind, installed)
       : options.precision;
   const gpus = kind === 'native-cuda' ? (findNvidiaDriver()?.gpus ?? []) : [];
+  const engine = {
+    'native-cpu': `native TensorFlow ${version}`,
+    'native-cuda': `CUDA TensorFlow ${version}`,
+    wasm: `WebAssembly TensorFlow.js ${tfjsVersion}`,
+    javascript: `TensorFlow.js ${tfjsVersion}`,
+  }[kind];
   return {
-    engine: isJavascript ? `TensorFlow.js ${tfjsVersion}` : `${device} TensorFlow ${version}`,
+    engine,
     precision,
     platform: [process.platform, process.arch, ...readInstructionSets()].join(' '),
     ...(gpus.length > 0 ? { gpu: [...new Set(gpus)].sort().join(', ') } : {}),
   };
 }
 
-/** What goes on does so without the native engine, but not without saying why. */
-async function prepareEngine(): Promise<void> {
-  const { isNative, message } = await (await import('./setup.ts')).setup();
-  if (!isNative) process.stderr.write(`${message}\n`);
+/**
+ * The line for a person, if `loadEngine` would take another engine here than the native one without being asked to.
+ */
+export function noticeOfEngine(): string | undefined {
+  const because = unavailableReasons();
+  const isFallback =
+    resolveBackend('auto') === 'auto' && because !== undefined && locateEngine().state !== 'ready';
+  return isFallback ? wasmNotice(because) : undefined;
+}
+
+/** @param hasNative - whether the native engine is there, or setting it up should give it. */
+function kindOf(choice: BackendChoice, hasNative: boolean): EngineKind {
+  const native = engineVariant() === 'cuda' ? 'native-cuda' : 'native-cpu';
+  switch (choice) {
+    case 'auto':
+      return hasNative ? native : 'wasm';
+    case 'native':
+      return native;
+    case 'wasm':
+    case 'javascript':
+      return choice;
+  }
 }
 
 function readInstructionSets(): string[] {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { loadEngine } from './engine.ts';
 
 test('one engine per process: the same options give the same engine, others are refused', async () => {
@@ -11,4 +11,14 @@ test('one engine per process: the same options give the same engine, others are 
       '{"threads":2,"precision":"32","backend":"javascript"}. ' +
       'TensorFlow reads these once per process: load it with one set of options.',
   );
+});
+
+test('an engine that LIMBER_ENGINE does not know is refused', async () => {
+  vi.stubEnv('LIMBER_ENGINE', 'gpu');
+  vi.resetModules();
+  const fresh = await import('./engine.ts');
+  await expect(fresh.loadEngine()).rejects.toThrow(
+    'LIMBER_ENGINE: expected auto, native, wasm, javascript, got "gpu".',
+  );
+  vi.unstubAllEnvs();
 });

@@ -3,11 +3,15 @@ import type * as tfjs from '@tensorflow/tfjs';
 import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
-import { javascriptWarning } from './loading/javascript-warning.ts';
+import type { BackendChoice } from './loading/backend-choice.ts';
+import { resolveBackend } from './loading/backend-choice.ts';
+import { loadFastestWasmBackend } from './loading/fastest-wasm-backend.ts';
 import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { nativeEnvironment } from './loading/native-environment.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
+import type { WasmBackend } from './loading/wasm-backend.ts';
+import { wasmNotice } from './loading/wasm-notice.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import type { Autocast } from './precision/autocast.ts';
 import { enableAutocast } from './precision/autocast.ts';
@@ -16,22 +20,29 @@ import { noGpuDevice } from './provisioning/gpu-device.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
 import { findNvidiaDriver } from './provisioning/nvidia-driver.ts';
 import type { OnProgress } from './provisioning/installation.ts';
-import type { Provision } from './provisioning/provision.ts';
+import type { InstalledEngine } from './provisioning/installed-engine.ts';
 import { provision } from './provisioning/provision.ts';
 import { findTfjsNode } from './provisioning/tfjs-node-package.ts';
+import { registerJavascriptKernels } from './array-kernels/register-javascript-kernels.ts';
+import { registerWasmKernels } from './array-kernels/register-wasm-kernels.ts';
 
 /** TensorFlow in this process. */
 export interface Engine {
   /** TensorFlow.js; ordinary tf.layers models get the engine's kernels without being changed. */
   readonly tf: typeof tfjs;
   readonly kind: EngineKind;
-  /** Version of the native library, null for the JavaScript backend. */
+  /** Version of the native library, null without it. */
   readonly tensorflowVersion: string | null;
-  /** Threads within an operation. Results are reproducible for one number of threads only. */
+  /**
+   * Threads within an operation; null for the JavaScript backend. On the native engine results are reproducible for
+   * one number of threads only, on WebAssembly they are the same for each.
+   */
   readonly threads: number | null;
   readonly precision: Precision;
-  /** tfjs-node's backend, null for the JavaScript backend. */
+  /** tfjs-node's backend, null on other engines. */
   readonly native: NativeBackend | null;
+  /** tfjs's WebAssembly backend, null on other engines. */
+  readonly wasm: WasmBackend | null;
   /**
    * Runs something in float32 whatever the precision: metrics, statistics, an optimizer of one's own.
    * A tensor that is bfloat16 inside TensorFlow is cast to float32 as it is used.
@@ -55,8 +66,11 @@ export interface LoadEngineOptions {
   readonly provision?: boolean;
   /** `auto` takes bf16-mixed where that was measured to be faster. */
   readonly precision?: Precision | 'auto';
-  /** `javascript` computes without TensorFlow's native library: slow, and the same everywhere. */
-  readonly backend?: 'auto' | 'javascript';
+  /**
+   * What computes. `auto` is TensorFlow's native library, and where it cannot be had WebAssembly, with a line that
+   * says so; the environment variable `LIMBER_ENGINE` changes what it means. `javascript` is thousands of times slower.
+   */
+  readonly backend?: BackendChoice;
   readonly onProgress?: OnProgress;
 }
 
@@ -67,8 +81,9 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  * native library reads its threads once.
  *
  * @throws {LimberError} `already-loaded` if called again with other threads, precision or backend;
- * `not-provisioned` with `provision: false` and no engine in the cache; `gpu-unavailable` if there is a
- * GPU that TensorFlow does not use, with its reasons, unless `CUDA_VISIBLE_DEVICES=-1` hides it.
+ * `not-provisioned` with `provision: false` and no engine in the cache, or if the native one is asked for and
+ * cannot be set up; `invalid-argument` for a `LIMBER_ENGINE` that there is not; `gpu-unavailable` if there is
+ * a GPU that TensorFlow does not use, with its reasons, unless `CUDA_VISIBLE_DEVICES=-1` hides it.
  */
 export function loadEngine({
   threads = availableProcessors(),
@@ -100,28 +115,28 @@ export function loadEngine({
 
 async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   const found = await findEngine(options);
-  if (found.type === 'javascript') {
-    if (found.because.length > 0) process.stderr.write(`${javascriptWarning(found.because)}\n`);
-    const precision = await choosePrecision(options.precision, 'javascript', undefined);
-    const tf = await loadJavascriptBackend();
-    return {
-      tf,
-      kind: 'javascript',
-      tensorflowVersion: null,
-      threads: null,
-      precision,
-      native: null,
-      ...noAutocast,
-    };
+  switch (found.type) {
+    case 'native':
+      return loadNative(found.engine, options);
+    case 'wasm':
+      return loadWasm(found.because, options);
+    case 'javascript':
+      return loadJavascript(options);
   }
-  const usesCuda = found.engine.manifest.variant === 'cuda';
+}
+
+async function loadNative(
+  installed: InstalledEngine,
+  options: Required<LoadEngineOptions>,
+): Promise<Engine> {
+  const usesCuda = installed.manifest.variant === 'cuda';
   const gpus = usesCuda ? (findNvidiaDriver()?.gpus ?? []) : [];
   Object.assign(process.env, nativeEnvironment(process.env, { ...options, usesCuda }));
   relaxHeapGrowth();
-  const { tf, backend } = loadNativeBackend(findTfjsNode()!, found.engine.addonPath);
-  if (usesCuda && !backend.isUsingGpuDevice) throw await noGpuDevice(found.engine.addonPath, gpus);
+  const { tf, backend } = loadNativeBackend(findTfjsNode()!, installed.addonPath);
+  if (usesCuda && !backend.isUsingGpuDevice) throw await noGpuDevice(installed.addonPath, gpus);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
-  const precision = await choosePrecision(options.precision, kind, found.engine);
+  const precision = await choosePrecision(options.precision, kind, installed);
   const { castPolicies: policies } = registerKernels(tf, backend);
   const autocast =
     precision === 'bf16-mixed'
@@ -130,19 +145,58 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
   return {
     tf,
     kind,
-    tensorflowVersion: found.engine.manifest.tensorflowVersion,
+    tensorflowVersion: installed.manifest.tensorflowVersion,
     threads: options.threads,
     precision,
     native: backend,
+    wasm: null,
     ...autocast,
   };
 }
 
+async function loadWasm(
+  because: readonly string[],
+  options: Required<LoadEngineOptions>,
+): Promise<Engine> {
+  if (because.length > 0) process.stderr.write(`${wasmNotice(because)}\n`);
+  const precision = await choosePrecision(options.precision, 'wasm', undefined);
+  relaxHeapGrowth();
+  const { tf, backend, threads } = await loadFastestWasmBackend(options.threads);
+  registerWasmKernels(tf, backend);
+  return { ...notNative, tf, kind: 'wasm', threads, precision, wasm: backend };
+}
+
+async function loadJavascript(options: Required<LoadEngineOptions>): Promise<Engine> {
+  const precision = await choosePrecision(options.precision, 'javascript', undefined);
+  const tf = await loadJavascriptBackend();
+  registerJavascriptKernels(tf);
+  return { ...notNative, tf, kind: 'javascript', threads: null, precision };
+}
+
 const noAutocast: Autocast = { withoutAutocast: (run) => run(), inFloat32: [] };
 
-async function findEngine(options: Required<LoadEngineOptions>): Promise<Provision> {
-  if (options.backend === 'javascript') return { type: 'javascript', because: [] };
-  if (options.provision) return provision(options.onProgress);
+const notNative = { tensorflowVersion: null, native: null, wasm: null, ...noAutocast };
+
+type FoundEngine =
+  | { readonly type: 'native'; readonly engine: InstalledEngine }
+  /** @param because - why there is no native one; empty where this one was asked for. */
+  | { readonly type: 'wasm'; readonly because: readonly string[] }
+  | { readonly type: 'javascript' };
+
+async function findEngine(options: Required<LoadEngineOptions>): Promise<FoundEngine> {
+  const backend = resolveBackend(options.backend);
+  if (backend === 'javascript') return { type: 'javascript' };
+  if (backend === 'wasm') return { type: 'wasm', because: [] };
+  const found = options.provision ? await provision(options.onProgress) : locateNative();
+  if (found.type === 'native') return found;
+  if (backend === 'auto') return { type: 'wasm', because: found.because };
+  throw new LimberError('not-provisioned', {
+    what: `No native TensorFlow could be set up: ${found.because.join('; ')}`,
+    fix: 'Run `limber doctor` to see what to install, or let LIMBER_ENGINE be wasm.',
+  });
+}
+
+function locateNative(): FoundEngine & { type: 'native' } {
   const found = locateEngine();
   if (found.state === 'ready') return { type: 'native', engine: found.engine };
   throw new LimberError('not-provisioned', {

@@ -2,6 +2,7 @@ import { LimberError } from '@limber/files';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import type { Engine } from './engine.ts';
 import { createAttributes, listAttributes } from './kernels/operations.ts';
+import type { NativeBackend } from './loading/native-backend.ts';
 
 /** One number for each channel of an RGB image. */
 export type Rgb = readonly [red: number, green: number, blue: number];
@@ -39,14 +40,17 @@ export function imageBatch(
       got: `${pixels.length}`,
     });
   }
-  const { tf } = engine;
+  const { native, tf } = engine;
+  if (native === null) {
+    return tf.tensor4d(normalizePixels(pixels, { mean, std }), [...shape]);
+  }
   const width = shape[2];
   // a whole row of pixels at a time: TensorFlow is slow at spreading three numbers over an image
   const perRow = (values: number[]): Tensor => tf.tensor1d(values).tile([width]);
   return tf.tidy(() => {
     const offset = perRow(mean.map((value) => value * maximumPixel));
     const scale = perRow(std.map((value) => 1 / (value * maximumPixel)));
-    const rows = toFloat(engine, pixels, [shape[0] * shape[1], width * 3]);
+    const rows = toFloat(native, pixels, [shape[0] * shape[1], width * 3]);
     return rows
       .sub(offset)
       .mul(scale)
@@ -54,9 +58,24 @@ export function imageBatch(
   });
 }
 
+/** With the roundings of the same operations in float32. */
+function normalizePixels(
+  pixels: Uint8Array,
+  { mean, std }: Pick<ImageBatchOptions, 'mean' | 'std'>,
+): Float32Array {
+  const values = new Float32Array(pixels.length);
+  for (const channel of [0, 1, 2] as const) {
+    const offset = Math.fround(mean[channel] * maximumPixel);
+    const scale = Math.fround(1 / (std[channel] * maximumPixel));
+    for (let index = channel; index < values.length; index += 3) {
+      values[index] = Math.fround(pixels[index]! - offset) * scale;
+    }
+  }
+  return values;
+}
+
 /** One byte per value goes to the device, and becomes a float there. */
-function toFloat({ native, tf }: Engine, pixels: Uint8Array, shape: readonly number[]): Tensor {
-  if (native === null) return tf.tensor(Float32Array.from(pixels), [...shape]);
+function toFloat(native: NativeBackend, pixels: Uint8Array, shape: readonly number[]): Tensor {
   const { binding } = native;
   const bytes = binding.createTensor(shape, binding.TF_UINT8, pixels);
   const attributes = listAttributes({

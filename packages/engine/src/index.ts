@@ -1,6 +1,7 @@
 export type { Engine, LoadEngineOptions } from './engine.ts';
 export type { EngineKind, Precision } from './precision/available-precisions.ts';
 export { loadEngine } from './engine.ts';
+export type { BackendChoice } from './loading/backend-choice.ts';
 export type { OnProgress } from './provisioning/installation.ts';
 export type { SetupOutcome } from './setup.ts';
 export { setup } from './setup.ts';

@@ -50,7 +50,7 @@ test('without a native engine the exit code is 1, with every reason and what to 
   expect(stdout).toContain('| pip has no network');
   expect(stdout).toContain('| npm has no network');
   expect(lines.at(-2)).toBe(
-    'Mend the first of these, then run `limber setup` again. Until then Limber computes without it, many times slower.',
+    'Mend the first of these, then run `limber setup` again. Until then Limber computes in WebAssembly, 3 to 6 times slower.',
   );
 });
 

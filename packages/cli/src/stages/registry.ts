@@ -11,9 +11,18 @@ async function environmentOf(
   precision: TrainConfig['trainer']['precision'],
   { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<Readonly<Record<string, string>>> {
-  const { readEngineEnvironment } = await import('@limber/engine/environment');
-  return readEngineEnvironment({ precision, provision: !isDryRun });
+  const { noticeOfEngine, readEngineEnvironment } = await import('@limber/engine/environment');
+  const environment = await readEngineEnvironment({ precision, provision: !isDryRun });
+  const notice = noticeOfEngine();
+  if (notice !== undefined && !noticed.has(notice)) {
+    noticed.add(notice);
+    process.stderr.write(`${notice}\n`);
+  }
+  return environment;
 }
+
+/** What was said already: two stages ask for the same engine. */
+const noticed = new Set<string>();
 
 const moduleOf = (file: string): string => new URL(file, import.meta.url).href;
 

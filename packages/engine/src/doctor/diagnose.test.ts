@@ -36,7 +36,7 @@ test('an absent engine is told with what setup lacks', () => {
   const facts = { ...healthy, engine: { state: 'absent' }, python: null, compiler: null } as const;
   expect(diagnose(facts)).toEqual([
     {
-      what: 'No native TensorFlow is set up; training would run without it, many times slower.',
+      what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
       fix: 'Install what is named below, then run `limber setup`.',
     },
     {
@@ -66,7 +66,7 @@ test('a platform without a wheel is named instead of its tools', () => {
   } as const;
   expect(diagnose(facts)).toEqual([
     {
-      what: 'No native TensorFlow is set up; training would run without it, many times slower.',
+      what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
       fix: 'See the next problem.',
     },
     {
@@ -105,7 +105,7 @@ test('a setup that failed is not advised again without its reason', () => {
   const setupFailures = ['pip cannot download x==1. Name an index.\nIt said', 'no network'];
   expect(diagnose({ ...facts, setupFailures })).toEqual([
     {
-      what: 'No native TensorFlow is set up; training would run without it, many times slower.',
+      what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
       fix: 'The last setup failed. Mend the first of these, then run `limber setup`:\n  - pip cannot download x==1. Name an index.\n    It said\n  - no network',
     },
   ]);

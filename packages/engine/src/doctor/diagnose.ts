@@ -85,7 +85,7 @@ function engineProblems(facts: MachineFacts): Problem[] {
     case 'absent':
       return [
         {
-          what: 'No native TensorFlow is set up; training would run without it, many times slower.',
+          what: 'No native TensorFlow is set up; training would run in WebAssembly, 3 to 6 times slower.',
           fix: setupAdvice(facts),
         },
         ...toolProblems(facts),

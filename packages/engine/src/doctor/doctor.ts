@@ -130,7 +130,7 @@ async function gpuReasonsOf(engine: EngineFacts, location: EngineLocation): Prom
 }
 
 function kindOf(engine: EngineFacts): EngineKind {
-  if (engine.state !== 'ready') return 'javascript';
+  if (engine.state !== 'ready') return 'wasm';
   return engine.usesGpu ? 'native-cuda' : 'native-cpu';
 }
 

@@ -1,7 +1,7 @@
 import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
-import { reduceToShape } from './add.ts';
+import { reduceToShape } from './add-gradient.ts';
 import type { KernelRegistry } from './kernel-registry.ts';
 
 /** One recorded kernel of the forward pass. */

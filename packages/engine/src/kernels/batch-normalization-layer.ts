@@ -1,6 +1,6 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import type { BatchNormState } from './batch-normalization.ts';
-import { normalizeBatch } from './batch-normalization.ts';
+import type { BatchNormState } from './batch-normalization-gradients.ts';
+import { normalizeBatch } from './batch-normalization-gradients.ts';
 import type { KernelRegistry } from './kernel-registry.ts';
 
 /** The parts of tf.layers' batch normalisation that are needed here; private in its typings. */

@@ -1,10 +1,10 @@
-import type { KernelRegistry } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 
 /**
  * A cast to the type that a tensor has already shares its memory. tfjs differentiates every clone by
  * such a cast, and its kernel copies: one copy of the activations for each shortcut of a ResNet.
  */
-export function registerCast(registry: KernelRegistry): void {
+export function registerCast(registry: NativeKernelRegistry): void {
   const identity = registry.getKernel('Identity');
   registry.wrapKernel(
     'Cast',

@@ -1,4 +1,8 @@
 import type { KernelRegistry } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
+
+/** Activations whose gradient is told by their output. */
+export type ActivationName = 'Relu' | 'Relu6' | 'Sigmoid' | 'Tanh';
 
 /**
  * Lets TensorFlow's `<name>Grad` differentiate an activation, in one pass over its output, which the next layer keeps anyway.
@@ -6,8 +10,8 @@ import type { KernelRegistry } from './kernel-registry.ts';
  * @param order - of the inputs of `<name>Grad`.
  */
 export function registerGradientFromOutput(
-  registry: KernelRegistry,
-  name: 'Relu' | 'Relu6' | 'Sigmoid' | 'Tanh',
+  registry: NativeKernelRegistry,
+  name: ActivationName,
   order: readonly ['dy', 'y'] | readonly ['y', 'dy'],
 ): void {
   const { operations } = registry;
@@ -22,8 +26,13 @@ export function registerGradientFromOutput(
       ),
     { cast: { [gradientName]: { rule: 'follow' } } },
   );
+  setGradientFromOutput(registry, name);
+}
+
+/** Differentiates an activation by the backend's kernel `<name>Grad` of `dy` and the output `y`. */
+export function setGradientFromOutput(registry: KernelRegistry, name: ActivationName): void {
   registry.setGradient(name, {
     outputsToSave: [true],
-    gradient: ([dy], [y]) => ({ x: () => registry.run(gradientName, { dy: dy!, y: y! }) }),
+    gradient: ([dy], [y]) => ({ x: () => registry.run(`${name}Grad`, { dy: dy!, y: y! }) }),
   });
 }

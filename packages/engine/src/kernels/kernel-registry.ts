@@ -1,13 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NamedTensorMap, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { CastPolicies, CastPolicy } from '../precision/cast-policy.ts';
-import { tfjsCastPolicies } from '../precision/cast-policy.ts';
-import { hasOneDnnKernels } from './onednn-kernels.ts';
-import type { Operations } from './operations.ts';
-import { createOperations } from './operations.ts';
-import type { NativeBackend } from '../loading/native-backend.ts';
-
-const backendName = 'tensorflow';
 
 /** Attributes of a kernel, as tfjs passes them. */
 export type KernelAttributes = Readonly<Record<string, unknown>>;
@@ -29,29 +21,13 @@ interface KernelGradient {
   ) => Readonly<Record<string, () => Tensor>>;
 }
 
-/** What belongs to a kernel besides its code. */
-interface KernelOptions {
-  /**
-   * How mixed precision treats the operations that the kernel runs. Those that tfjs-node's own kernels
-   * run have a policy already; every other one must be here.
-   */
-  readonly cast: CastPolicies;
-}
-
-/** Puts kernels and gradients into tfjs's own registries. */
+/** tfjs's registries of kernels and gradients, for one backend: what is the same on every backend. */
 export interface KernelRegistry {
   readonly tf: typeof tfjs;
-  readonly operations: Operations;
-  /** How mixed precision treats TensorFlow's operations, by name. */
-  readonly castPolicies: ReadonlyMap<string, CastPolicy>;
-  /** Whether TensorFlow's own oneDNN kernels can be run by name, see `oneDnnAttributes`. */
-  readonly hasOneDnn: boolean;
-  /** Registers a kernel for the native backend, in place of the one there may be. */
-  setKernel(name: string, kernel: Kernel, options: KernelOptions): void;
+  /** Whether a batch normalisation and the ReLU after it can be one kernel. */
+  readonly hasNormalizedRelu: boolean;
   /** The kernel there is now. */
-  getKernel(name: string): Kernel;
-  /** Wraps the kernel there is. */
-  wrapKernel(name: string, wrap: (stock: Kernel) => Kernel, options: KernelOptions): void;
+  readonly getKernel: (name: string) => Kernel;
   setGradient(name: string, gradient: KernelGradient): void;
   /** The gradient there is now. */
   getGradient(name: string): KernelGradient;
@@ -69,8 +45,20 @@ export interface KernelRegistry {
   ): Tensor[];
 }
 
-/** Opens tfjs's registries for the native backend. */
-export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): KernelRegistry {
+/** A registry in which kernels can be put in the place of those there may be. */
+export interface OpenKernelRegistry extends KernelRegistry {
+  readonly setKernel: (name: string, kernel: Kernel) => void;
+  /** Wraps the kernel there is. */
+  readonly wrapKernel: (name: string, wrap: (stock: Kernel) => Kernel) => void;
+}
+
+/** Opens tfjs's registries for the backend that it is set to. */
+export function createKernelRegistry(
+  tf: typeof tfjs,
+  { hasNormalizedRelu }: Pick<KernelRegistry, 'hasNormalizedRelu'>,
+): OpenKernelRegistry {
+  const backendName = tf.getBackend();
+  const backend = tf.backend();
   const runKernel = (
     name: string,
     inputs: Readonly<Record<string, Tensor>>,
@@ -84,26 +72,23 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     return (inputs, attributes) =>
       kernelFunc({ inputs, attrs: attributes as tfjs.NamedAttrMap, backend });
   };
-  const castPolicies = new Map(Object.entries(tfjsCastPolicies));
-  const setKernel = (name: string, kernel: Kernel, { cast }: KernelOptions): void => {
-    for (const [operation, policy] of Object.entries(cast)) castPolicies.set(operation, policy);
-    if (hasKernel(tf, name)) tf.unregisterKernel(name, backendName);
+  const setKernel = (name: string, kernel: Kernel): void => {
+    const stock = tf.getKernel(name, backendName) as tfjs.KernelConfig | undefined;
+    if (stock !== undefined) tf.unregisterKernel(name, backendName);
     tf.registerKernel({
+      ...stock,
       kernelName: name,
       backendName,
       kernelFunc: ({ inputs, attrs }) =>
         kernel(inputs as Record<string, TensorInfo>, (attrs ?? {}) as KernelAttributes),
     });
   };
-  const operations = createOperations(backend, castPolicies);
   return {
     tf,
-    operations,
-    castPolicies,
-    hasOneDnn: hasOneDnnKernels(backend, operations),
+    hasNormalizedRelu,
     setKernel,
     getKernel,
-    wrapKernel: (name, wrap, options) => setKernel(name, wrap(getKernel(name)), options),
+    wrapKernel: (name, wrap) => setKernel(name, wrap(getKernel(name))),
     setGradient: (name, { inputsToSave = [], outputsToSave = [], gradient }) => {
       tf.registerGradient({
         kernelName: name,
@@ -130,8 +115,4 @@ export function createKernelRegistry(tf: typeof tfjs, backend: NativeBackend): K
     run: (name, inputs, attributes) => runKernel(name, inputs, attributes) as Tensor,
     runAll: (name, inputs, attributes) => runKernel(name, inputs, attributes) as Tensor[],
   };
-}
-
-function hasKernel(tf: typeof tfjs, name: string): boolean {
-  return tf.getKernelsForBackend(backendName).some(({ kernelName }) => kernelName === name);
 }

@@ -81,7 +81,7 @@ function runLayers(
     const read = node.inputTensors.map(({ id }) => values.get(id)!);
     const rectified = readers.get(node.outputTensors[0]!.id) ?? [];
     const isRectified =
-      registry.hasOneDnn &&
+      registry.hasNormalizedRelu &&
       rectified.length === 1 &&
       isRelu(rectified[0]!.outboundLayer) &&
       !kept.has(node.outputTensors[0]!.id) &&

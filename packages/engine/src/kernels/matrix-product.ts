@@ -1,9 +1,9 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
-import type { KernelRegistry } from './kernel-registry.ts';
 import { sizeOfShape } from '../weights/tensor-data.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 
 /** [..., C] as rows of channels: [pixels, C]. */
-export function toRows(registry: KernelRegistry, tensor: TensorInfo): Tensor {
+export function toRows(registry: NativeKernelRegistry, tensor: TensorInfo): Tensor {
   const channels = tensor.shape.at(-1)!;
   const size = sizeOfShape(tensor.shape);
   return toShape(registry, tensor, [size / channels, channels]);
@@ -11,7 +11,7 @@ export function toRows(registry: KernelRegistry, tensor: TensorInfo): Tensor {
 
 /** The same values in another shape. */
 export function toShape(
-  { operations, tf }: KernelRegistry,
+  { operations, tf }: NativeKernelRegistry,
   tensor: TensorInfo,
   shape: readonly number[],
 ): Tensor {
@@ -21,7 +21,7 @@ export function toShape(
 
 /** The product of two matrices, either transposed. */
 export function multiply(
-  { operations }: KernelRegistry,
+  { operations }: NativeKernelRegistry,
   factors: readonly [Tensor, Tensor],
   {
     transposeA = false,

@@ -1,6 +1,7 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { CastPolicies } from '../precision/cast-policy.ts';
-import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import type { Kernel, KernelAttributes } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 import { oneDnnAttributes } from './onednn-kernels.ts';
 import type { Attributes } from './operations.ts';
 
@@ -8,7 +9,7 @@ import type { Attributes } from './operations.ts';
  * Max pooling by oneDNN, forward and back. TensorFlow's other gradient kernel searches every window
  * again on one thread, which for ResNet's only pooling layer costs as much as ten convolutions.
  */
-export function registerMaxPooling(registry: KernelRegistry): void {
+export function registerMaxPooling(registry: NativeKernelRegistry): void {
   if (!registry.hasOneDnn) return;
   const { operations, tf } = registry;
   const maxPool =
@@ -40,7 +41,7 @@ export function registerMaxPooling(registry: KernelRegistry): void {
 
 /** @returns the pooled values, and where in its window each came from. */
 function pool(
-  registry: KernelRegistry,
+  registry: NativeKernelRegistry,
   x: TensorInfo,
   attributes: KernelAttributes,
 ): readonly Tensor[] {
@@ -49,7 +50,7 @@ function pool(
 }
 
 function poolAttributes(
-  { operations }: KernelRegistry,
+  { operations }: NativeKernelRegistry,
   { filterSize, strides, pad }: KernelAttributes,
 ): Attributes {
   return {

@@ -2,7 +2,8 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { NativeBackend } from '../loading/native-backend.ts';
 import type { CastPolicies } from '../precision/cast-policy.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
-import type { Kernel, KernelAttributes, KernelRegistry } from './kernel-registry.ts';
+import type { Kernel, KernelAttributes } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 import { multiply, toRows, toShape } from './matrix-product.ts';
 import type { Attributes } from './operations.ts';
 
@@ -13,7 +14,7 @@ import type { Attributes } from './operations.ts';
  * memory that is not their own, in float32 as in bfloat16.
  */
 export function registerPointwiseConvolution(
-  registry: KernelRegistry,
+  registry: NativeKernelRegistry,
   backend: NativeBackend,
 ): void {
   if (backend.isUsingGpuDevice) return;
@@ -102,7 +103,7 @@ const cast: CastPolicies = {
 
 /** The pixels that a 1x1 filter meets. */
 function takePixels(
-  registry: KernelRegistry,
+  registry: NativeKernelRegistry,
   images: TensorInfo,
   { strides }: KernelAttributes,
 ): TensorInfo {
@@ -113,7 +114,7 @@ function takePixels(
 
 /** Puts pixels back to where {@link takePixels} took them from, with zeros between them. */
 function putPixels(
-  registry: KernelRegistry,
+  registry: NativeKernelRegistry,
   pixels: Tensor,
   { strides, inputShape }: KernelAttributes,
 ): Tensor {
@@ -126,7 +127,7 @@ function putPixels(
 
 /** Begin, end and strides of a slice over the height and width of images. */
 function stepsOver(
-  { tf }: KernelRegistry,
+  { tf }: NativeKernelRegistry,
   shape: readonly number[],
   strides: unknown,
 ): TensorInfo[] {
@@ -134,7 +135,7 @@ function stepsOver(
   return [[0, 0, 0, 0], [...shape], [1, down, right, 1]].map((each) => tf.tensor1d(each, 'int32'));
 }
 
-function sliceAttributes({ operations }: KernelRegistry): Attributes {
+function sliceAttributes({ operations }: NativeKernelRegistry): Attributes {
   const masks = ['begin', 'end', 'ellipsis', 'new_axis', 'shrink_axis'];
   return {
     T: operations.float32,

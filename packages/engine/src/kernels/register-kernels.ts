@@ -6,13 +6,15 @@ import { patchBatchNormalizationLayer } from './batch-normalization-layer.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
 import { registerCast } from './cast.ts';
 import { patchConvolution } from './convolution.ts';
-import type { KernelRegistry } from './kernel-registry.ts';
-import { createKernelRegistry } from './kernel-registry.ts';
 import { patchLayersExecution } from './layers-execution.ts';
 import { registerMaxPooling } from './max-pooling.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
+import { createNativeRegistry } from './native-registry.ts';
 import { registerPointwiseConvolution } from './pointwise-convolution.ts';
 import { registerRelu } from './relu.ts';
 import { registerResizeBilinearGradient } from './resize-bilinear-gradient.ts';
+import { registerResizeNearestGradient } from './resize-nearest-gradient.ts';
+import { registerSingleChannelConvolution } from './single-channel-convolution.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
 
@@ -20,15 +22,17 @@ import { registerSigmoid } from './sigmoid.ts';
  * Makes ordinary tf.layers models faster on the native backend: TensorFlow's fused kernels and
  * gradients take the place of those that tfjs composes. Nothing in a model or its file changes.
  */
-export function registerKernels(tf: typeof tfjs, backend: NativeBackend): KernelRegistry {
-  const registry = createKernelRegistry(tf, backend);
+export function registerKernels(tf: typeof tfjs, backend: NativeBackend): NativeKernelRegistry {
+  const registry = createNativeRegistry(tf, backend);
   registerRelu(registry);
   registerSigmoid(registry);
   registerCast(registry);
   registerAdd(registry);
   registerMaxPooling(registry);
   registerResizeBilinearGradient(registry);
+  registerResizeNearestGradient(registry);
   registerSmallFilterGradient(registry, backend);
+  registerSingleChannelConvolution(registry);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
   patchBatchNormalizationLayer(registry);

@@ -1,7 +1,7 @@
-import type { KernelRegistry } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 
 /** Differentiates bilinear resizing where it was sampled: tfjs-node's gradient forgets `halfPixelCenters`. */
-export function registerResizeBilinearGradient(registry: KernelRegistry): void {
+export function registerResizeBilinearGradient(registry: NativeKernelRegistry): void {
   const { operations } = registry;
   registry.setKernel(
     'ResizeBilinearGrad',

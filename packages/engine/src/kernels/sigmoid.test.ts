@@ -12,18 +12,6 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
 
   const values = (): Tensor => tf.randomNormal([4, 5], 0, 2, 'float32', 1);
 
-  test('sigmoid and tanh have the gradients of their formulas and of finite differences', () => {
-    tf.tidy(() => {
-      const x = values();
-      const dy = tf.randomNormal([4, 5], 0, 1, 'float32', 2);
-      const s = x.sigmoid();
-      expectClose(tf.grad((v) => tf.sigmoid(v))(x, dy), dy.mul(s.mul(tf.sub(1, s))), 1e-6);
-      expectClose(tf.grad((v) => tf.tanh(v))(x, dy), dy.mul(tf.sub(1, x.tanh().square())), 1e-6);
-      for (const f of [tf.sigmoid, tf.tanh])
-        expectGradientOf(tf, (v) => f(v!), { inputs: [x], tolerance: 1e-2 });
-    });
-  });
-
   test('the layers activation swish is differentiated through SigmoidGrad', () => {
     const layer = tf.layers.activation({ activation: 'swish' });
     const swish = (x: Tensor): Tensor => layer.apply(x) as Tensor;

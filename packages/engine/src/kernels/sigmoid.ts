@@ -1,11 +1,11 @@
 import { registerGradientFromOutput } from './gradient-from-output.ts';
-import type { KernelRegistry } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 
 /**
  * Gradients of sigmoid and tanh in one pass instead of four. SiLU (`swish` of
  * tf.layers), x * sigmoid(x), is differentiated through them.
  */
-export function registerSigmoid(registry: KernelRegistry): void {
+export function registerSigmoid(registry: NativeKernelRegistry): void {
   for (const name of ['Sigmoid', 'Tanh'] as const) {
     registerGradientFromOutput(registry, name, ['y', 'dy']);
   }

@@ -1,7 +1,8 @@
 import type { NativeBackend } from '../loading/native-backend.ts';
 import { bfloat16 } from '../precision/bfloat16.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
-import type { Kernel, KernelRegistry } from './kernel-registry.ts';
+import type { Kernel } from './kernel-registry.ts';
+import type { NativeKernelRegistry } from './native-registry.ts';
 import { multiply, toRows, toShape } from './matrix-product.ts';
 
 /**
@@ -15,7 +16,7 @@ const mostPixels = 512;
  * patches that the filter saw: TensorFlow's kernel is slow where there are many channels and few pixels.
  */
 export function registerSmallFilterGradient(
-  registry: KernelRegistry,
+  registry: NativeKernelRegistry,
   backend: NativeBackend,
 ): void {
   if (backend.isUsingGpuDevice) return;

@@ -1,9 +1,8 @@
-import type { SymbolicTensor, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { trainableVariables } from '../weights/named-weights.ts';
-import { expectGradientOf } from './gradient-check.suite.ts';
 import { recordOperations } from './record-operations.suite.ts';
 
 describe.runIf(hasNativeEngine)('on the native engine', () => {
@@ -51,37 +50,4 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
     x.dispose();
     model.dispose();
   });
-
-  test.each([
-    [1, 1, 'same'],
-    [2, 1, 'same'],
-    [1, 2, 'valid'],
-    [2, 2, 'same'],
-  ] as const)(
-    'depthwise convolutions by %i with %i filters a channel (%s) have the gradients of finite differences',
-    (...[stride, filters, padding]) => {
-      tf.tidy(() => {
-        const x = tf.randomNormal([2, 6, 5, 3], 0, 1, 'float32', 1);
-        const filter = tf.randomNormal([3, 3, 3, filters], 0, 1, 'float32', 2);
-        const f = (...[image, weights]: Tensor[]): Tensor =>
-          tf.depthwiseConv2d(image as Tensor4D, weights as Tensor4D, stride, padding);
-        expectGradientOf(tf, f, { inputs: [x, filter], tolerance: 2e-2 });
-      });
-    },
-  );
-
-  test.each([false, true])(
-    'nearest upsampling gives each pixel the gradients of its copies in every image (aligned: %s)',
-    (isAligned) => {
-      tf.tidy(() => {
-        const x = tf.randomNormal([3, 4, 3, 2], 0, 1, 'float32', 1);
-        const f = (image: Tensor): Tensor =>
-          tf.image.resizeNearestNeighbor(image as Tensor4D, [8, 6], isAligned);
-        expectGradientOf(tf, (image) => f(image!), { inputs: [x], tolerance: 1e-2 });
-        const ones = tf.grad(f)(x, tf.ones([3, 8, 6, 2]));
-        // every pixel of the result is the copy of one
-        expect(ones.sum([1, 2, 3]).arraySync()).toEqual([96, 96, 96]);
-      });
-    },
-  );
 });

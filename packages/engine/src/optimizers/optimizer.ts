@@ -4,7 +4,7 @@ import type { Engine } from '../engine.ts';
 import type { NamedTensors } from '../weights/tensor-data.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 import { resolveOptimizerConfig } from './optimizer-config.ts';
-import { createComposedUpdates } from './composed-updates.ts';
+import { createArrayUpdates } from './array-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
 import type { SlotValues } from './optimizer-state.ts';
 import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
@@ -33,7 +33,7 @@ export interface Optimizer {
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
- * composed of tfjs operations on the JavaScript one.
+ * in TypeScript on the others.
  *
  * Meaning and defaults are PyTorch's: `adamw` shrinks the weights (decoupled decay), `adam` and `sgd`
  * add `weightDecay * weight` to the gradient.
@@ -52,7 +52,7 @@ export function createOptimizer(
       what: 'Two variables of the optimizer share a name',
     });
   }
-  const create = engine.native === null ? createComposedUpdates : createNativeUpdates;
+  const create = engine.native === null ? createArrayUpdates : createNativeUpdates;
   const updates: Updates = create(engine, variables, resolved);
   let step = 0;
   return {

@@ -29,6 +29,7 @@ test('bf16-mixed is offered where the hardware computes in bfloat16', () => {
   expect(availablePrecisions('native-cuda', old)).toEqual(['32']);
   expect(availablePrecisions('native-cuda', ampere)).toEqual(['32', 'bf16-mixed']);
   expect(availablePrecisions('javascript', amx)).toEqual(['32']);
+  expect(availablePrecisions('wasm', amx)).toEqual(['32']);
 });
 
 test('the compute capability is also told by TensorFlow, of the devices that it made', () => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readGpuLog } from '../provisioning/gpu-device.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
-/** What computes: TensorFlow on the processor, TensorFlow on an NVIDIA GPU, or plain JavaScript. */
-export type EngineKind = 'native-cpu' | 'native-cuda' | 'javascript';
+/** What computes: TensorFlow on the processor or on an NVIDIA GPU, WebAssembly, or plain JavaScript. */
+export type EngineKind = 'native-cpu' | 'native-cuda' | 'wasm' | 'javascript';
 
 /** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
 export type Precision = '32' | 'bf16-mixed';
@@ -74,6 +74,7 @@ export function availablePrecisions(
 ): readonly Precision[] {
   const hasBfloat16 = {
     javascript: false,
+    wasm: false,
     'native-cpu': hardware.cpuFeatures.length > 0,
     'native-cuda': (hardware.computeCapability ?? 0) >= bfloat16ComputeCapability,
   }[kind];

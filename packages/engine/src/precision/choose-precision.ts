@@ -14,7 +14,7 @@ import { measurePrecisionSpeeds } from './precision-speeds.ts';
  * there are processors with the instructions for bfloat16 on which float32 is.
  *
  * @param kind - of the engine.
- * @param engine - undefined for the JavaScript backend.
+ * @param engine - undefined without the native library.
  * @throws {LimberError} `unsupported-precision` if bfloat16 is asked for where the hardware has none.
  */
 export async function choosePrecision(

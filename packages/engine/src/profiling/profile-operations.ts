@@ -1,60 +1,93 @@
-import { LimberError } from '@limber/files';
 import type { Engine } from '../engine.ts';
 import type { NativeBackend } from '../loading/native-backend.ts';
 
-/** What one of TensorFlow's operations cost while it was profiled. */
+/** What one operation cost while it was profiled. */
 export interface OperationProfile {
-  /** TensorFlow's name, such as `Conv2DBackpropFilter`. */
+  /** TensorFlow's name, such as `Conv2DBackpropFilter`; on other engines the name of TensorFlow.js's kernel. */
   readonly name: string;
   readonly count: number;
-  /** Wall time inside TensorFlow, all calls together. */
+  /** Wall time inside the operation, all calls together. */
   readonly milliseconds: number;
 }
 
 /**
- * Measures the time that each of TensorFlow's operations takes while something runs.
+ * Measures the time that each operation takes while something runs: TensorFlow's own on the native engine, the
+ * kernels of TensorFlow.js on the others, with all that a kernel runs itself.
  *
  * On a processor an operation ends before its call returns, so this is its time; on a GPU it is the
  * time to start it.
  *
  * @param run - what to profile; it must not be asynchronous.
  * @returns slowest first.
- * @throws {LimberError} `invalid-argument` on the JavaScript backend, which runs no such operations.
  */
-export function profileOperations({ native }: Engine, run: () => void): OperationProfile[] {
-  if (native === null) {
-    throw new LimberError('invalid-argument', {
-      where: 'Profile of operations',
-      what: '',
-      expected: 'the native engine',
-      got: 'the JavaScript backend',
-    });
-  }
+export function profileOperations(
+  { native, tf }: Pick<Engine, 'native' | 'tf'>,
+  run: () => void,
+): OperationProfile[] {
   const profiles = new Map<string, { count: number; milliseconds: number }>();
+  const timed =
+    <Call extends readonly [name: string, ...rest: never[]], Result>(
+      execute: (...call: Call) => Result,
+    ) =>
+    (...call: Call): Result => {
+      const start = performance.now();
+      const outputs = execute(...call);
+      const milliseconds = performance.now() - start;
+      const [name] = call;
+      const before = profiles.get(name) ?? { count: 0, milliseconds: 0 };
+      profiles.set(name, {
+        count: before.count + 1,
+        milliseconds: before.milliseconds + milliseconds,
+      });
+      return outputs;
+    };
+  if (native === null) profileKernels(tf, timed, run);
+  else profileNative(native, timed, run);
+  return [...profiles]
+    .map(([name, profile]) => ({ name, ...profile }))
+    .sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+type Timed = <Call extends readonly [name: string, ...rest: never[]], Result>(
+  execute: (...call: Call) => Result,
+) => (...call: Call) => Result;
+
+function profileNative(native: NativeBackend, timed: Timed, run: () => void): void {
   const { binding } = native;
-  const timed: NativeBackend['binding'] = Object.create(binding, {
-    executeOp: {
-      value: (...call: Parameters<NativeBackend['binding']['executeOp']>) => {
-        const start = performance.now();
-        const outputs = binding.executeOp(...call);
-        const milliseconds = performance.now() - start;
-        const [name] = call;
-        const before = profiles.get(name) ?? { count: 0, milliseconds: 0 };
-        profiles.set(name, {
-          count: before.count + 1,
-          milliseconds: before.milliseconds + milliseconds,
-        });
-        return outputs;
-      },
-    },
+  const executeOp = timed((...call: Parameters<typeof binding.executeOp>) =>
+    binding.executeOp(...call),
+  );
+  native.binding = Object.create(binding, {
+    executeOp: { value: executeOp },
   }) as NativeBackend['binding'];
-  native.binding = timed;
   try {
     run();
   } finally {
     native.binding = binding;
   }
-  return [...profiles]
-    .map(([name, profile]) => ({ name, ...profile }))
-    .sort((a, b) => b.milliseconds - a.milliseconds);
+}
+
+/** tfjs's door to its kernels. */
+interface KernelRunner {
+  runKernel: (name: string, ...rest: never[]) => unknown;
+}
+
+function profileKernels(tf: Engine['tf'], timed: Timed, run: () => void): void {
+  const runner = tf.engine() as unknown as KernelRunner;
+  const { runKernel } = runner;
+  let depth = 0;
+  const outermost = timed((...call: Parameters<typeof runKernel>) => runKernel.apply(runner, call));
+  runner.runKernel = (...call) => {
+    depth += 1;
+    try {
+      return depth === 1 ? outermost(...call) : runKernel.apply(runner, call);
+    } finally {
+      depth -= 1;
+    }
+  };
+  try {
+    run();
+  } finally {
+    runner.runKernel = runKernel;
+  }
 }

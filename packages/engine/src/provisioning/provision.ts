@@ -22,7 +22,7 @@ import { provideTfjsNode } from './tfjs-node-package.ts';
 /** A native engine, or why there is none and only the JavaScript backend is left. */
 export type Provision =
   | { readonly type: 'native'; readonly engine: InstalledEngine }
-  | { readonly type: 'javascript'; readonly because: readonly string[] };
+  | { readonly type: 'none'; readonly because: readonly string[] };
 
 /**
  * Finds a native engine in the per-user cache, or installs one there: from TensorFlow's wheel, else
@@ -50,9 +50,9 @@ export async function provision(
     return { type: 'native', engine: found.engine };
   }
   const because = isAsked ? undefined : unavailableReasons();
-  if (found.state !== 'ready' && because !== undefined) return { type: 'javascript', because };
+  if (found.state !== 'ready' && because !== undefined) return { type: 'none', because };
   const result = await installEngine(isFinal, { onProgress, signal });
-  rememberUnavailable(result.type === 'javascript' ? result.because : undefined);
+  rememberUnavailable(result.type === 'none' ? result.because : undefined);
   return result;
 }
 
@@ -71,7 +71,7 @@ function installEngine(
         tfjsNode = await provideTfjsNode(steps);
       } catch (error) {
         signal?.throwIfAborted();
-        return { type: 'javascript', because: [messageOf(error)] };
+        return { type: 'none', because: [messageOf(error)] };
       }
       const now = locateEngine(tfjsNode);
       if (now.state === 'ready') {
@@ -149,7 +149,7 @@ async function install(
       because.push(messageOf(error));
     }
   }
-  return { type: 'javascript', because };
+  return { type: 'none', because };
 }
 
 function messageOf(error: unknown): string {

@@ -7,6 +7,6 @@ export function setupFailure(because: readonly string[]): string {
   return [
     'No native TensorFlow could be set up:',
     ...because.map((reason) => `- ${reason.replaceAll('\n', '\n  ')}`),
-    'Mend the first of these, then run `limber setup` again. Until then Limber computes without it, many times slower.',
+    'Mend the first of these, then run `limber setup` again. Until then Limber computes in WebAssembly, 3 to 6 times slower.',
   ].join('\n');
 }

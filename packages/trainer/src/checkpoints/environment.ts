@@ -23,7 +23,8 @@ export function environmentOf(engine: Engine): CheckpointEnvironment {
   return {
     engine: kind,
     tensorflow: tensorflowVersion,
-    threads,
+    // the bits of the other engines do not depend on it
+    threads: kind.startsWith('native') ? threads : null,
     precision,
     processor: os.cpus()[0]?.model.trim() ?? 'unknown',
     instructionSet: [os.arch(), ...vectorInstructions()].join(' '),

@@ -7,7 +7,7 @@ import {
   sizeOfShape,
   trainableVariables,
 } from '@limber/engine';
-import type { Engine, Tensor } from '@limber/engine';
+import type { BackendChoice, Engine, Tensor } from '@limber/engine';
 import { createRandom } from '@limber/keypoints';
 import { createModel } from '@limber/model-zoo';
 import type { ModelName, PoseModel } from '@limber/model-zoo';
@@ -23,6 +23,7 @@ export interface StepBenchmarkOptions {
   /** Steps measured, after the first ones. */
   readonly steps: number;
   readonly threads?: number;
+  readonly backend: BackendChoice;
 }
 
 /** What was measured. */
@@ -40,7 +41,7 @@ export interface StepBenchmark {
   readonly peakBytes: number;
   /** Main memory held in the middle and at the end of the measured steps: it should not grow. */
   readonly residentBytes: { readonly middle: number; readonly last: number };
-  /** Where the time of a step goes, slowest first; empty on the JavaScript backend. */
+  /** Where the time of a step goes, slowest first. */
   readonly kernels: readonly {
     readonly name: string;
     readonly count: number;
@@ -64,9 +65,10 @@ const heatmapStride = 4;
  * @throws {LimberError} `invalid-argument` for a model that there is not, or of an impossible size.
  */
 export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenchmark> {
-  const { batch, inputSize, steps, threads } = options;
+  const { backend, batch, inputSize, steps, threads } = options;
   const engine = await loadEngine({
     precision: options.precision,
+    backend,
     ...(threads !== undefined && { threads }),
   });
   const model = createModel(engine, { name: options.model, inputSize, jointCount }, { seed: 0 });
@@ -97,7 +99,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
     imagesPerSecond: batch / median,
     peakBytes,
     residentBytes: { middle, last },
-    kernels: engine.native === null ? [] : profileSteps(engine, step),
+    kernels: profileSteps(engine, step),
   };
 }
 

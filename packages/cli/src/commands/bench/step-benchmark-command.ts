@@ -17,6 +17,11 @@ export function addStepBenchmark(bench: Command): void {
         .choices(['32', 'bf16-mixed', 'auto'])
         .default('auto'),
     )
+    .addOption(
+      new Option('--backend <name>', 'what computes; auto: native TensorFlow, else WebAssembly')
+        .choices(['auto', 'native', 'wasm', 'javascript'])
+        .default('auto'),
+    )
     .addOption(inputSizeOption())
     .option('--steps <n>', 'steps to measure', wholeNumber(1), 10)
     .option('--threads <n>', 'threads within an operation; default: all processors', wholeNumber(1))
