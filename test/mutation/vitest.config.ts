@@ -12,7 +12,8 @@ export default defineConfig({
     include: (process.env['LIMBER_MUTATE_TESTS'] ?? `packages/${name}/src/**/*.test.ts`).split(' '),
     // worker threads run from dist, which a mutant does not reach
     exclude: ['**/worker.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // counting what each test reaches makes them slow; how long a mutant may take is Stryker's to say
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });

@@ -50,9 +50,11 @@ const nothing: PhotometricDistortion = {
   hueDelta: 0,
 };
 
-/** What each of 6000 draws makes of the pixels; three standard deviations of a share of them are at most 0.02. */
+const draws = 2000;
+
+/** What each of 2000 draws makes of the pixels; three standard deviations of a share of them are at most 0.034. */
 function drawsOf(levels: readonly number[], options: Partial<PhotometricDistortion>): number[][] {
-  return Array.from({ length: 6000 }, (_, seed) => {
+  return Array.from({ length: draws }, (_, seed) => {
     const pixels = Uint8Array.from(levels);
     distortColors(pixels, { ...nothing, ...options }, createRandom(seed, 'colors'));
     return [...pixels];
@@ -64,7 +66,7 @@ function sharesOf(levels: readonly number[], options: Partial<PhotometricDistort
   const shares: Record<string, number> = {};
   for (const draw of drawsOf(levels, options)) {
     const outcome = draw.sort((a, b) => b - a).join(' ');
-    shares[outcome] = (shares[outcome] ?? 0) + 1 / 6000;
+    shares[outcome] = (shares[outcome] ?? 0) + 1 / draws;
   }
   return shares;
 }
@@ -72,27 +74,27 @@ function sharesOf(levels: readonly number[], options: Partial<PhotometricDistort
 function expectShares(found: Record<string, number>, expected: Record<string, number>): void {
   expect(Object.keys(found).sort()).toEqual(Object.keys(expected).sort());
   for (const [outcome, share] of Object.entries(expected)) {
-    expect(Math.abs(found[outcome]! - share), outcome).toBeLessThan(0.02);
+    expect(Math.abs(found[outcome]! - share), outcome).toBeLessThan(0.034);
   }
 }
 
 describe('distortColors draws as MMPose does', () => {
   test('brightness: half of the time one amount for all levels, uniform up to the delta, cut at black and white', () => {
-    const draws = drawsOf([0, 0, 0, 128, 128, 128, 255, 255, 255], { brightnessDelta: 32 });
-    const shifts = draws.map((pixels) => pixels[3]! - 128);
+    const drawn = drawsOf([0, 0, 0, 128, 128, 128, 255, 255, 255], { brightnessDelta: 32 });
+    const shifts = drawn.map((pixels) => pixels[3]! - 128);
     for (const [at, shift] of shifts.entries()) {
       const [black, white] = [Math.max(0, shift), Math.min(255, 255 + shift)];
       const middle = 128 + shift;
-      expect(draws[at]).toEqual([black, middle, white].flatMap((level) => [level, level, level]));
+      expect(drawn[at]).toEqual([black, middle, white].flatMap((level) => [level, level, level]));
     }
     const changed = shifts.filter((shift) => shift !== 0);
     // a shift that rounds to none is one of 64
-    expect(Math.abs(changed.length / 6000 - 0.5 * (63 / 64))).toBeLessThan(0.02);
+    expect(Math.abs(changed.length / draws - 0.5 * (63 / 64))).toBeLessThan(0.034);
     expect([Math.min(...changed), Math.max(...changed)]).toEqual([-32, 32]);
     const mean = changed.reduce((sum, shift) => sum + shift, 0) / changed.length;
     const square = changed.reduce((sum, shift) => sum + shift ** 2, 0) / changed.length;
-    // a uniform number from -32 to 32: three standard deviations of its mean of 3000 draws are 1
-    expect(Math.abs(mean)).toBeLessThan(1);
+    // a uniform number from -32 to 32: three standard deviations of its mean of 1000 draws are 1.8
+    expect(Math.abs(mean)).toBeLessThan(1.8);
     expect(Math.sqrt(square)).toBeCloseTo(32 / Math.sqrt(3), 0);
   });
 
@@ -115,10 +117,10 @@ describe('distortColors draws as MMPose does', () => {
   test('contrast: a uniform factor from the range', () => {
     const levels = drawsOf([100, 100, 100], { contrast: [0.5, 1.5] }).map(([level]) => level!);
     const changed = levels.filter((level) => level !== 100);
-    expect(Math.abs(changed.length / 6000 - 0.5 * 0.99)).toBeLessThan(0.02);
+    expect(Math.abs(changed.length / draws - 0.5 * 0.99)).toBeLessThan(0.034);
     expect([Math.min(...changed), Math.max(...changed)]).toEqual([50, 150]);
     const mean = changed.reduce((sum, level) => sum + level, 0) / changed.length;
-    expect(Math.abs(mean - 100)).toBeLessThan(1.6);
+    expect(Math.abs(mean - 100)).toBeLessThan(2.8);
   });
 
   test('brightness comes before contrast, and is cut before it', () => {
@@ -129,29 +131,29 @@ describe('distortColors draws as MMPose does', () => {
   });
 
   test('hue: half of the time a uniform turn up to the delta, in steps of 2 degrees', () => {
-    const middlesOf = (draws: readonly number[][]): number[] =>
-      draws.map((pixels) => {
+    const middlesOf = (all: readonly number[][]): number[] =>
+      all.map((pixels) => {
         const [low, middle, high] = pixels.toSorted((a, b) => a - b);
         expect([low, high]).toEqual([100, 200]);
         return middle!;
       });
     // at 30 steps, 60 degrees, one more channel is full; it rises evenly on the way there
-    const draws = drawsOf([200, 100, 100], { hueDelta: 30 });
-    const middles = middlesOf(draws);
+    const drawn = drawsOf([200, 100, 100], { hueDelta: 30 });
+    const middles = middlesOf(drawn);
     const halfWay = middles.filter((middle) => middle > 150).length;
-    expect(Math.abs(halfWay / 6000 - 1 / 4)).toBeLessThan(0.02);
+    expect(Math.abs(halfWay / draws - 1 / 4)).toBeLessThan(0.034);
     expect(Math.max(...middles)).toBe(200);
     expect(Math.max(...middlesOf(drawsOf([200, 100, 100], { hueDelta: 15 })))).toBe(150);
-    const towards = draws.filter(([red, green, blue]) => red === 200 && green! + blue! > 200);
+    const towards = drawn.filter(([red, green, blue]) => red === 200 && green! + blue! > 200);
     const green = towards.filter(([, green, blue]) => green! > blue!).length;
-    expect(Math.abs(green / towards.length - 1 / 2)).toBeLessThan(0.04);
+    expect(Math.abs(green / towards.length - 1 / 2)).toBeLessThan(0.07);
   });
 
   test('channels: half of the time one of the six orders', () => {
     const shares: Record<string, number> = {};
     for (const pixels of drawsOf([10, 20, 30, 10, 20, 30], {})) {
       const order = pixels.join(' ');
-      shares[order] = (shares[order] ?? 0) + 1 / 6000;
+      shares[order] = (shares[order] ?? 0) + 1 / draws;
     }
     const twice = (order: string): string => `${order} ${order}`;
     expectShares(shares, {
