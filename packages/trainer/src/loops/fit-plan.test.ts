@@ -12,9 +12,12 @@ const source = (batchesPerEpoch: number): { readonly batchesPerEpoch: number } =
 function planOf(
   flags: Partial<TrainerFlags>,
   batches: number,
-  { val = [], windows = [] }: { val?: number[]; windows?: ((epoch: number) => number)[] } = {},
+  {
+    val = [],
+    windows = [],
+  }: { val?: number[]; windows?: (((epoch: number) => number) | null)[] } = {},
 ): FitPlan {
-  const callbacks = windows.map((accumulateGradBatches) => ({ accumulateGradBatches }));
+  const callbacks = windows.map((each) => (each === null ? {} : { accumulateGradBatches: each }));
   const data = { train: source(batches), val: val.map(source) };
   return planFit(resolveFlags(flags), callbacks, data);
 }
@@ -53,10 +56,16 @@ describe('the steps of a fit', () => {
       trainBatches: Infinity,
     });
     expect(planOf({ maxEpochs: 3, maxSteps: 9 }, Infinity).totalSteps).toBe(9);
-    expect(planOf({ limitTrainBatches: 4 }, Infinity)).toMatchObject({
-      trainBatches: 4,
-      isLengthKnown: false,
-    });
+    const limited = planOf({ limitTrainBatches: 4 }, Infinity);
+    expect(limited).toMatchObject({ trainBatches: 4, isLengthKnown: false });
+    expect(limited.firstStepOf(0)).toBe(0);
+    expect(() => limited.firstStepOf(1)).toThrow(
+      'Trainer.fit: where an epoch begins is asked for, and the source does not say how many batches an ' +
+        'epoch has: expected a source with batchesPerEpoch, got Infinity.',
+    );
+    // such an epoch may end early, and ends with a validation all the same
+    expect(isIntervalOver(limited, { epoch: 0, batch: 3, isEpochRead: true })).toBe(true);
+    expect(isIntervalOver(limited, { epoch: 0, batch: 3, isEpochRead: false })).toBe(false);
   });
 
   test('add up over windows that change; of several callbacks the last one decides', () => {
@@ -65,6 +74,8 @@ describe('the steps of a fit', () => {
     expect([0, 1, 2, 3].map(plan.firstStepOf)).toEqual([0, 5, 8, 10]);
     expect(plan.totalSteps).toBe(10);
     expect([0, 1, 2].map(plan.windowBatchesIn)).toEqual([1, 2, 4]);
+    const beside = planOf({ maxEpochs: 3 }, 5, { windows: [null, doubling, null] });
+    expect([0, 1, 2, 3].map(beside.firstStepOf)).toEqual([0, 5, 8, 10]);
     const constant = planOf({ accumulateGradBatches: 2 }, 5);
     expect([0, 1, 2].map(constant.firstStepOf)).toEqual([0, 3, 6]);
   });
