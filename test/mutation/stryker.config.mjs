@@ -1,7 +1,6 @@
 // LIMBER_MUTATE=packages/keypoints/src/codecs npm run mutation
 const folder = process.env['LIMBER_MUTATE'] ?? 'packages/keypoints/src';
 
-/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],

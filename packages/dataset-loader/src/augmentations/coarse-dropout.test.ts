@@ -50,7 +50,7 @@ describe('dropRectangles draws', () => {
     const options = { holes: [0, 2], size: [0.1, 0.1] } as const;
     const counts = seeds.map((seed) => black(options, seed).filter(Boolean).length);
     // a hole of 2 x 1 pixels; two may overlap
-    expect([...new Set(counts)].sort()).toEqual([0, 2, 3, 4]);
+    expect([...new Set(counts)].sort((a, b) => a - b)).toEqual([0, 2, 3, 4]);
     expect(Math.abs(counts.filter((count) => count === 0).length / 1000 - 1 / 3)).toBeLessThan(
       0.045,
     );

@@ -30,7 +30,8 @@ describe('judgeProgress', () => {
   test.each([
     ['min', 4.9, 4.89, 4.91],
     ['max', 5.1, 5.11, 5.09],
-  ] as const)('%s: minDelta itself is no improvement, more is', (mode, same, better, worse) => {
+  ] as const)('%s: minDelta itself is no improvement, more is', (...row) => {
+    const [mode, same, better, worse] = row;
     const before = { bestScore: 5, waitCount: 1 };
     // 5 ± 0.1 as the computer rounds it
     const minDelta = Math.abs(5 - same);

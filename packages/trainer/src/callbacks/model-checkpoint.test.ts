@@ -119,7 +119,8 @@ describe('checkpoints are written', () => {
     ['as the newest', { saveTopK: 2, everyNTrainSteps: 1 }, {}, [5, 6]],
     ['as the last one alone', { saveTopK: 0, saveLast: true }, {}, ['last']],
     ['not at all', { saveTopK: 0 }, {}, []],
-  ])('%s: %j %j', async (what, options, flags, steps) => {
+  ])('%s: %j %j', async (...row) => {
+    const [what, options, flags, steps] = row;
     expect(await stepsOf(what, options, flags)).toEqual(steps);
   });
 

@@ -177,6 +177,21 @@ test('the accumulation changes at its epochs, and the steps of the whole fit are
   );
 });
 
+test.each([
+  [{ 0: 1 }, null],
+  [{ 0: 2, 7: 1 }, null],
+  [
+    { 2: 1.5 },
+    'scheduling[2]: not an epoch with its batches: expected an epoch >= 0 with a whole number of batches >= 1, got 1.5.',
+  ],
+  [{ '-1': 2 }, 'scheduling[-1]: not an epoch'],
+  [{ '0.5': 2 }, 'scheduling[0.5]: not an epoch'],
+])('an accumulation of %j says %s', (scheduling, message) => {
+  const create = (): unknown => createGradientAccumulationScheduler({ scheduling });
+  if (message === null) expect(create).not.toThrow();
+  else expect(create).toThrow(`GradientAccumulationScheduler.${message}`);
+});
+
 test('a timer by epochs finishes the epoch, and counts what ran before', async () => {
   let ms = 0;
   const clock = { onTrainBatchStart: () => void (ms += 1000) };
