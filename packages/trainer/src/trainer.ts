@@ -272,9 +272,8 @@ export class Trainer<Batch> {
       const found = await this.#find(ckptPath, run);
       if (found !== null) restoreWeights(run, found.contents, found.file);
       const { name, limit } = passes[stage];
-      const batches = sources.map(({ batchesPerEpoch }) =>
-        limitBatches(this.#flags[limit], batchesPerEpoch, `Trainer.${limit}`),
-      );
+      const limited = (all: number) => limitBatches(this.#flags[limit], all, `Trainer.${limit}`);
+      const batches = sources.map(({ batchesPerEpoch }) => limited(batchesPerEpoch));
       await runPass(run, { name, sources, batches, step });
       return { ...run.callbackMetrics };
     });
