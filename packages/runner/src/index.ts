@@ -5,6 +5,7 @@ export type { RunsDifference, ValueDifference } from './commands/diff-runs.ts';
 export { diffRuns } from './commands/diff-runs.ts';
 export type { ListedPipeline } from './commands/find-pipeline.ts';
 export { findPipeline, listPipelines } from './commands/find-pipeline.ts';
+export { listPastRuns } from './commands/list-past-runs.ts';
 export type { GraphFormat } from './commands/pipeline-graph.ts';
 export { drawPipelineGraph } from './commands/pipeline-graph.ts';
 export type { JsonSchema } from './commands/pipeline-json-schema.ts';
@@ -34,7 +35,6 @@ export { createConsoleReporter } from './reporting/console-reporter.ts';
 export type { RunRow } from './reporting/runs-page.ts';
 export { differingParams, rowsOf } from './reporting/runs-page.ts';
 export type { PastRun, RunSummary } from './store/run-folder.ts';
-export { listRuns } from './store/run-folder.ts';
 export type { StoredOutput } from './store/objects.ts';
 export type {
   StageContext,

@@ -5,11 +5,11 @@ export { defaultFlags } from './loops/trainer-flags.ts';
 export type { MaxTime } from './loops/max-time.ts';
 export type { BatchLimit } from './data/batch-limit.ts';
 export type { DataModule } from './data/data-module.ts';
-export type { BatchSource, FitData } from './data/batch-source.ts';
+export type { BatchSource, BatchSources, FitData } from './data/batch-source.ts';
 
 export type { Callback, CallbackState, TrainingProgress } from './hooks/callback.ts';
 export type { Gradients, HookArguments, Hooks } from './hooks/hooks.ts';
-export type { RunningTrainer, Stage } from './hooks/running-trainer.ts';
+export type { RunningTrainer, SourceLogOptions, Stage } from './hooks/running-trainer.ts';
 export type { TrainedModule } from './hooks/trained-module.ts';
 export type {
   OptimizerSetup,

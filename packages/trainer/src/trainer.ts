@@ -3,9 +3,10 @@ import type { FoundCheckpoint } from './checkpoints/find-checkpoint.ts';
 import { resolveCheckpointPath } from './checkpoints/resolve-checkpoint-path.ts';
 import { restoreCheckpoint, restoreWeights } from './checkpoints/restore-checkpoint.ts';
 import { limitBatches } from './data/batch-limit.ts';
-import type { BatchSource, FitData } from './data/batch-source.ts';
+import type { BatchSource, BatchSources, FitData } from './data/batch-source.ts';
+import { listSources } from './data/batch-source.ts';
 import type { DataModule } from './data/data-module.ts';
-import { fitDataOf, hooksOf, sourceOf } from './data/data-module.ts';
+import { fitDataOf, hooksOf, sourcesOf } from './data/data-module.ts';
 import { createBatchStream } from './data/batch-stream.ts';
 import { createLossWatch } from './gradients/loss-watch.ts';
 import { checkStateKeys } from './hooks/check-state-keys.ts';
@@ -72,7 +73,7 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  *         module.onValidationModelEval
  *         C.onValidationStart
  *         C.onValidationEpochStart
- *         for each batch: C.onValidationBatchStart, module.validationStep, C.onValidationBatchEnd
+ *         for each batch of each source: C.onValidationBatchStart, module.validationStep, C.onValidationBatchEnd
  *         C.onValidationEpochEnd
  *         (validation metrics to the loggers)
  *         C.onValidationEnd
@@ -141,7 +142,7 @@ export class Trainer<Batch> {
   /** One pass over validation batches; what was logged in it. */
   async validate(
     module: ValidationModule<Batch>,
-    data: BatchSource<Batch> | DataModule<Batch>,
+    data: BatchSources<Batch> | DataModule<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
     return this.#pass('validate', { module, data, ...options }, (batch, index) =>
@@ -152,7 +153,7 @@ export class Trainer<Batch> {
   /** One pass over test batches; what was logged in it. */
   async test(
     module: TestModule<Batch>,
-    data: BatchSource<Batch> | DataModule<Batch>,
+    data: BatchSources<Batch> | DataModule<Batch>,
     options: StartOptions = {},
   ): Promise<Readonly<Record<string, number>>> {
     return this.#pass('test', { module, data, ...options }, (batch, index) =>
@@ -168,7 +169,8 @@ export class Trainer<Batch> {
   ): Promise<Prediction[]> {
     const predictions: Prediction[] = [];
     await this.#pass('predict', { module, data, ...options }, (batch, index) => {
-      predictions.push(module.predictStep(batch, index, this.#view));
+      const count = predictions.push(module.predictStep(batch, index, this.#view));
+      return predictions[count - 1];
     });
     return predictions;
   }
@@ -234,7 +236,7 @@ export class Trainer<Batch> {
     { train, val }: FitData<Batch>,
   ): FitRun<Batch> {
     const { now = () => performance.now(), profiler = null, samplesOf = () => 1 } = this.#options;
-    const validated = module.validationStep === undefined ? undefined : val;
+    const validated = module.validationStep === undefined ? [] : listSources(val);
     const plan = planFit(this.#flags, begun.callbacks, { train, val: validated });
     this.#state.plan = plan;
     const optimization = createOptimization(module.configureOptimizers(this.#view));
@@ -266,13 +268,13 @@ export class Trainer<Batch> {
     const { data, ckptPath } = options;
     return this.#during(stage, options, async (run) => {
       await run.hooks.run('setup', stage);
-      const source = sourceOf(data, stage);
+      const sources = sourcesOf(data, stage);
       const found = await this.#find(ckptPath, run);
       if (found !== null) restoreWeights(run, found.contents, found.file);
       const { name, limit } = passes[stage];
-      const available = source.batchesPerEpoch;
-      const batches = limitBatches(this.#flags[limit], available, `Trainer.${limit}`);
-      await runPass(run, { name, source, batches, step });
+      const limited = (all: number) => limitBatches(this.#flags[limit], all, `Trainer.${limit}`);
+      const batches = sources.map(({ batchesPerEpoch }) => limited(batchesPerEpoch));
+      await runPass(run, { name, sources, batches, step });
       return { ...run.callbackMetrics };
     });
   }
@@ -289,9 +291,9 @@ export class Trainer<Batch> {
 
 interface RunInput<Batch> {
   readonly module: HookedModule<Batch>;
-  readonly data: BatchSource<Batch> | FitData<Batch> | DataModule<Batch>;
+  readonly data: BatchSources<Batch> | FitData<Batch> | DataModule<Batch>;
 }
 
 interface PassOptions<Batch> extends RunInput<Batch>, StartOptions {
-  readonly data: BatchSource<Batch> | DataModule<Batch>;
+  readonly data: BatchSources<Batch> | DataModule<Batch>;
 }

@@ -1,5 +1,6 @@
+import { createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { augmentationSchema, defaultAugmentation } from './augmentation.ts';
+import { augmentationSchema, defaultAugmentation, pixelChanges } from './augmentation.ts';
 
 describe('augmentationSchema', () => {
   test('fills in the defaults of MMPose', () => {
@@ -42,3 +43,24 @@ describe('augmentationSchema', () => {
     expect(augmentationSchema.safeParse({ flipProbability: 2 }).success).toBe(false);
   });
 });
+
+test.each([
+  ['photometric', { photometric: { brightnessDelta: 255 } }],
+  ['coarse-dropout', { coarseDropout: {} }],
+] as const)(
+  '%s changes pixels where it is asked for, and nothing where it is null',
+  (name, asked) => {
+    const changed = (augmentation: unknown): number => {
+      let draws = 0;
+      for (let seed = 0; seed < 20; seed++) {
+        const data = new Uint8Array(10 * 10 * 3).fill(100);
+        const pixels = { data, size: { height: 10, width: 10 } };
+        pixelChanges[name]!(pixels, augmentationSchema.parse(augmentation), createRandom(seed));
+        if (data.some((level) => level !== 100)) draws++;
+      }
+      return draws;
+    };
+    expect(changed(asked)).toBeGreaterThan(10);
+    expect(changed({})).toBe(0);
+  },
+);

@@ -45,6 +45,31 @@ describe('halfBodyRegion', () => {
     expect(regionOf(upper.slice(0, 9), 1)).not.toBeNull();
   });
 
+  test('takes exactly as many joints as are asked for, and no fewer', () => {
+    const few = { ...always, minTotalKeypoints: 1 };
+    const halfOf = (labelled: readonly number[], upperFirst: number) =>
+      halfBodyRegion(
+        { keypoints: person(labelled), skeleton: coco17 },
+        { ...few, upperPrioritizedProbability: upperFirst },
+        createRandom(1),
+      )?.center.x;
+    expect(halfOf([0, 4, 11, 12, 13], 1)).toBe(20);
+    expect(halfOf([0, 4, 11, 12, 13], 0)).toBe(120);
+    expect(halfOf([0, 11, 12, 13], 1)).toBe(120);
+    expect(halfOf([0, 4, 11, 12], 0)).toBe(20);
+    expect(halfOf([0, 11, 12], 1)).toBeUndefined();
+  });
+
+  test('shows a half that is a line, or one pixel long', () => {
+    const upright = person(upper).map((value, at) => (at % 3 === 0 ? 50 : value));
+    const region = halfBodyRegion(
+      { keypoints: upright, skeleton: coco17 },
+      { ...always, padding: 0.1 },
+      createRandom(1),
+    );
+    expect(region).toEqual({ center: { x: 50, y: 105 }, size: { width: 0, height: 1 } });
+  });
+
   test('shows a person whole whose half is one spot', () => {
     const spot = person(upper).map((value, at) => (at % 3 === 2 ? value : 50));
     const one = { keypoints: spot, skeleton: coco17 };

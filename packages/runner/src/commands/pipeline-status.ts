@@ -1,12 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { RunPipelineOptions } from '../execution/run-pipeline.ts';
 import { runPipeline } from '../execution/run-pipeline.ts';
-import type { PipelineResult, StageReport } from '../pipeline-result.ts';
-import type { RunSummary } from '../store/run-folder.ts';
+import type { StageReport } from '../pipeline-result.ts';
+import type { PastRun } from '../store/run-folder.ts';
 import { listRuns } from '../store/run-folder.ts';
-import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
-import { listLiveRuns } from '../store/store-use.ts';
 import { listWorkFolders } from '../store/work-folder.ts';
 
 /** Where a pipeline stands. */
@@ -19,8 +17,7 @@ export interface PipelineStatus {
 /** The run of a pipeline that began last, however it ended. */
 export interface LatestRun {
   readonly runDir: string;
-  /** `killed`: the runner ended without a word. */
-  readonly outcome: PipelineResult['outcome'] | 'running' | 'killed';
+  readonly outcome: PastRun['outcome'];
   /** ISO 8601, UTC. */
   readonly startedAt: string;
 }
@@ -46,15 +43,17 @@ export async function readPipelineStatus(
   const { pipeline, stages } = await runPipeline({ ...options, dryRun: true });
   const state = stateFolder(resolve(options.workspace));
   const latest = listRuns(state, pipeline).at(-1);
-  const runDir = latest && join(state.runs, pipeline, latest.name);
-  const summary = latest?.summary;
   const work = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === pipeline);
   return {
     pipeline,
     latestRun:
-      runDir === undefined || summary === undefined
+      latest === undefined
         ? null
-        : { runDir, outcome: describeOutcome(summary, state), startedAt: summary.startedAt },
+        : {
+            runDir: join(state.runs, pipeline, latest.name),
+            outcome: latest.outcome,
+            startedAt: latest.summary.startedAt,
+          },
     stages: stages.map(({ name, outcome, because, fingerprint, metrics, outputs }) => ({
       name,
       fingerprint,
@@ -65,12 +64,4 @@ export async function readPipelineStatus(
       workFolders: work.filter(({ owner }) => owner?.stage === name).map(({ folder }) => folder),
     })),
   };
-}
-
-function describeOutcome(
-  { outcome, process }: Pick<RunSummary, 'outcome' | 'process'>,
-  state: StateFolder,
-): LatestRun['outcome'] {
-  const isLive = listLiveRuns(state).some((run) => run.startsWith(`${process}~`));
-  return outcome === 'running' && !isLive ? 'killed' : outcome;
 }

@@ -112,10 +112,9 @@ function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
 /** `runs/<pipeline>/index.html` compares all runs. */
 async function writeRunsPage(state: StateFolder, pipeline: string): Promise<void> {
   const folder = join(state.runs, pipeline);
-  const runs = listRuns(state, pipeline).map(({ name, summary }) => ({
-    name,
-    summary,
-    plots: readRunPlots(join(folder, name)),
+  const runs = listRuns(state, pipeline).map((run) => ({
+    ...run,
+    plots: readRunPlots(join(folder, run.name)),
   }));
   writeFileAtomicSync(join(folder, 'index.html'), await createRunsPage(pipeline, runs.reverse()));
 }

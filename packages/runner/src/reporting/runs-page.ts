@@ -22,11 +22,11 @@ export async function createRunsPage(pipeline: string, runs: readonly ShownRun[]
   const hasMembers = rows.some(({ member }) => member !== '');
   const header = ['run', ...(hasMembers ? ['member'] : []), 'outcome', 'seconds'];
   const lines = rows.map((row) => {
-    const { name, summary } = row.run;
+    const { name, summary, outcome } = row.run;
     const cells = [
       `<a href="${escapeHtml(encodeURIComponent(name))}/">${escapeHtml(name)}</a>`,
       ...(hasMembers ? [escapeHtml(row.member)] : []),
-      escapeHtml(summary.outcome),
+      escapeHtml(outcome),
       summary.seconds.toFixed(1),
       ...params.map((param) => escapeHtml(show(row.params.get(param)))),
       ...metrics.map((metric) => escapeHtml(show(row.metrics.get(metric)))),

@@ -254,7 +254,9 @@ function listTargets(
         const summary = readRunSummary(run);
         listRuns(state, 'hostile');
         if (summary === undefined) return 'refused';
-        await createRunsPage('hostile', [{ name: 'run', summary, plots: {} }]);
+        await createRunsPage('hostile', [
+          { name: 'run', summary, outcome: summary.outcome, plots: {} },
+        ]);
         return 'read';
       },
     },

@@ -9,6 +9,7 @@ import { plotsSchema } from './artifact.ts';
 import { listFolder, unlessMissing } from './read-if-there.ts';
 import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
+import { listLiveRuns } from './store-use.ts';
 import { sha256Schema } from './stored-names.ts';
 
 /** What a run folder's `run.json` says. */
@@ -98,15 +99,24 @@ export interface PastRun {
   /** Of its folder. */
   readonly name: string;
   readonly summary: RunSummary;
+  /** `killed`: its runner ended without a word, which the summary does not know. */
+  readonly outcome: RunSummary['outcome'] | 'killed';
 }
 
 /** A pipeline's runs, the earliest first. */
-export function listRuns(state: Pick<StateFolder, 'runs'>, pipeline: string): PastRun[] {
+export function listRuns(state: StateFolder, pipeline: string): PastRun[] {
   const folder = join(state.runs, pipeline);
+  const live = listLiveRuns(state);
   return listFolder(folder).flatMap((name) => {
     const summary = name === 'latest' ? undefined : readRunSummary(join(folder, name));
-    return summary === undefined ? [] : [{ name, summary }];
+    return summary === undefined ? [] : [{ name, summary, outcome: outcomeOf(summary, live) }];
   });
+}
+
+/** A run has a private folder as long as it lives, which the next one removes if it was killed, wherever that was. */
+function outcomeOf({ outcome, process }: RunSummary, live: readonly string[]): PastRun['outcome'] {
+  const isLive = live.some((run) => run.startsWith(`${process}~`));
+  return outcome === 'running' && !isLive ? 'killed' : outcome;
 }
 
 /** The folder of a pipeline's last run that succeeded, if there is one. */

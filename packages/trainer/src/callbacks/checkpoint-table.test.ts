@@ -40,15 +40,34 @@ describe('enterTable', () => {
 
   test('of equal scores the newer one counts as better', () => {
     expect(enterAll([0, 0, 0], { mode: 'max', saveTopK: 2 })).toEqual(['2', '1']);
+    expect(enterAll([0, 0, 0], { mode: 'min', saveTopK: 2 })).toEqual(['2', '1']);
   });
 
   test('counts NaN as worse than anything', () => {
     expect(enterAll([Number.NaN, 5, Number.NaN], { mode: 'min', saveTopK: 1 })).toEqual(['1']);
+    expect(enterAll([Number.NaN, Number.NaN], { mode: 'max', saveTopK: 1 })).toEqual(['0']);
   });
 
   test('keeps all with -1 and none with 0', () => {
     expect(enterAll([1, 2, 3], { mode: 'min', saveTopK: -1 })).toEqual(['0', '1', '2']);
     expect(enterAll([1, 2, 3], { mode: 'min', saveTopK: 0 })).toEqual([]);
+  });
+
+  test('names what leaves the table, and gives none for a candidate that does not enter it', () => {
+    const entries = [
+      { name: 'a', score: 1 },
+      { name: 'b', score: 2 },
+    ];
+    const rules: TableRules = { mode: 'min', saveTopK: 2 };
+    expect(enterTable(entries, { name: 'c', score: 3 }, rules)).toBeNull();
+    expect(enterTable(entries, { name: 'c', score: 1.5 }, rules)).toEqual({
+      entries: [entries[0], { name: 'c', score: 1.5 }],
+      removed: ['b'],
+    });
+    expect(enterTable(entries, { name: 'c', score: 0 }, { mode: 'min', saveTopK: 1 })).toEqual({
+      entries: [{ name: 'c', score: 0 }],
+      removed: ['a', 'b'],
+    });
   });
 
   test('replaces an entry of the same name without removing its file', () => {

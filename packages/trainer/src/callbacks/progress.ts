@@ -99,14 +99,19 @@ function showProgress<Batch>(
 ): Callback<Batch> {
   const meter = createProgressMeter(now);
   const end = (): void => style.end?.();
+  let validated = 0;
   return {
     onTrainStart: (trainer) => meter.start(trainer),
     onTrainBatchEnd: (trainer, batch) => {
       meter.add(samplesOf(batch));
       if (meter.secondsSinceReport() >= everySeconds) style.progress(meter.report(trainer));
     },
-    onValidationBatchEnd: (trainer, _batch, index) => {
-      if (trainer.stage === 'fit') style.validating?.(index + 1, trainer.numValBatches);
+    onValidationStart: () => {
+      validated = 0;
+    },
+    onValidationBatchEnd: (trainer) => {
+      validated++;
+      if (trainer.stage === 'fit') style.validating?.(validated, trainer.numValBatches);
     },
     onValidationEnd: (trainer) => {
       if (trainer.isSanityChecking || trainer.stage !== 'fit') return;

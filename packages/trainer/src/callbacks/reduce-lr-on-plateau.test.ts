@@ -79,6 +79,16 @@ describe('the learning rate', () => {
       { threshold: 1, thresholdMode: 'abs' },
       { scores: [10, 8.5, 8], last: 0.05 },
     ],
+    [
+      'an absolute one of the larger the better',
+      { threshold: 1, thresholdMode: 'abs', mode: 'max' },
+      { scores: [10, 10.5, 10.5], last: 0.005 },
+    ],
+    [
+      'an absolute one that is to be passed, not met',
+      { threshold: 0.5, thresholdMode: 'abs', mode: 'max' },
+      { scores: [10, 10.5, 10], last: 0.005 },
+    ],
     ['the larger the better', { mode: 'max' }, { scores: [1, 2, 3], last: 0.05 }],
   ])('knows %s', async (_case, options, { scores, last }) => {
     expect(await ratesOf(scores, { patience: 0, ...options })).toEqual([0.05, 0.05, last]);

@@ -2,7 +2,7 @@ import type { NamedWeight } from '@limber/engine';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { createWeightAverages } from '../weights/weight-averages.ts';
-import { orWeightsRestored } from '../weights/with-weights-restored.ts';
+import { withWeightsRestored } from '../weights/with-weights-restored.ts';
 
 /** Options of stochastic weight averaging, with Lightning's names and defaults. */
 export interface StochasticWeightAveragingOptions {
@@ -62,7 +62,7 @@ export function createStochasticWeightAveraging({
     onFitEnd: async (trainer) => {
       if (averages.isEmpty) return;
       // an interruption leaves the weights that training goes on from
-      await orWeightsRestored(trainer.engine, trainer.module, async () => {
+      await withWeightsRestored('onFailure', trainer, async () => {
         averages.assignTo(trainer.module.weights);
         await trainer.refreshStatistics();
       });

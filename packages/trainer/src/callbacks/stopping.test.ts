@@ -92,6 +92,59 @@ describe('early stopping', () => {
     expect(await stopWith([1, 1], lax)).toMatchObject({ bestScore: null });
   });
 
+  test('checks after validations: not in the sanity check, nor in another stage', async () => {
+    // the first score is that of the sanity check
+    const sanity = { numSanityValSteps: 1, maxEpochs: 2 };
+    expect(await stopWith([1, 5, 6], { patience: 2 }, sanity)).toMatchObject({
+      bestScore: 5,
+      waitCount: 1,
+      checks: 3,
+    });
+    const stopping = createEarlyStopping({ monitor: 'score' });
+    const trainer = new Trainer<LinearBatch>({ engine, callbacks: [stopping] });
+    const scored: LinearModule = { ...module, validationStep: (_b, _i, at) => at.log('score', 1) };
+    await trainer.validate(scored, linearSource(2));
+    expect(stopping.bestScore).toBeNull();
+  });
+
+  test('checks at the ends of epochs without validation, or if it is told to', async () => {
+    const scores = [4, 3, 3, 3];
+    const logging: LinearModule = {
+      ...module,
+      trainingStep: (batch, index, trainer) => {
+        const score = scores[trainer.currentEpoch]!;
+        trainer.log('score', score, { onStep: false, onEpoch: true });
+        return module.trainingStep(batch, index, trainer);
+      },
+      validationStep: (_batch, _index, trainer) => trainer.log('other', trainer.globalStep),
+    };
+    for (const isValidating of [false, true]) {
+      const stopping = createEarlyStopping({
+        monitor: 'score',
+        patience: 2,
+        ...(isValidating ? { checkOnTrainEpochEnd: true } : {}),
+      });
+      const options = { engine, maxEpochs: 4, numSanityValSteps: 0, valCheckInterval: 1 };
+      const trainer = new Trainer<LinearBatch>({ ...options, callbacks: [stopping] });
+      const val = isValidating ? { val: linearSource(1) } : {};
+      await trainer.fit(logging, { train: linearSource(2), ...val });
+      const { stoppedEpoch, waitCount, bestScore } = stopping;
+      expect({ stoppedEpoch, waitCount, bestScore }).toEqual({
+        stoppedEpoch: 3,
+        waitCount: 2,
+        bestScore: 3,
+      });
+    }
+  });
+
+  test('goes on from its state', () => {
+    const before = createEarlyStopping({ monitor: 'score' });
+    const values = { bestScore: 2, waitCount: 1, stoppedEpoch: null, reason: 'NOT_STOPPED' };
+    void before.loadStateDict!({ values }, {} as RunningTrainer);
+    expect(before).toMatchObject({ bestScore: 2, waitCount: 1, stoppedEpoch: null });
+    expect(before.stateDict!()).toEqual({ values });
+  });
+
   test('is off in a fast development run', async () => {
     const result = await stopWith([Number.NaN], {}, { fastDevRun: true });
     expect(result.stoppingReason).toBe('NOT_STOPPED');
@@ -122,6 +175,21 @@ test('the accumulation changes at its epochs, and the steps of the whole fit are
     'GradientAccumulationScheduler.scheduling[1]: not an epoch with its batches: ' +
       'expected an epoch >= 0 with a whole number of batches >= 1, got 0.',
   );
+});
+
+test.each([
+  [{ 0: 1 }, null],
+  [{ 0: 2, 7: 1 }, null],
+  [
+    { 2: 1.5 },
+    'scheduling[2]: not an epoch with its batches: expected an epoch >= 0 with a whole number of batches >= 1, got 1.5.',
+  ],
+  [{ '-1': 2 }, 'scheduling[-1]: not an epoch'],
+  [{ '0.5': 2 }, 'scheduling[0.5]: not an epoch'],
+])('an accumulation of %j says %s', (scheduling, message) => {
+  const create = (): unknown => createGradientAccumulationScheduler({ scheduling });
+  if (message === null) expect(create).not.toThrow();
+  else expect(create).toThrow(`GradientAccumulationScheduler.${message}`);
 });
 
 test('a timer by epochs finishes the epoch, and counts what ran before', async () => {

@@ -6,9 +6,19 @@ export interface BatchSource<Batch> {
   batches(epoch: number, fromBatch?: number): AsyncIterable<Batch>;
 }
 
+/** One source, or several that are gone over one after another. */
+export type BatchSources<Batch> = BatchSource<Batch> | readonly BatchSource<Batch>[];
+
 /** What `fit` reads. */
 export interface FitData<Batch> {
   readonly train: BatchSource<Batch>;
   /** Without it, or without a `validationStep`, there is no validation. */
-  readonly val?: BatchSource<Batch>;
+  readonly val?: BatchSources<Batch>;
+}
+
+/** Each of the sources; by default none. */
+export function listSources<Batch>(
+  sources: BatchSources<Batch> = [],
+): readonly BatchSource<Batch>[] {
+  return 'batches' in sources ? [sources] : sources;
 }

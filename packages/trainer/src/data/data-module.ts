@@ -1,7 +1,8 @@
 import { LimberError } from '@limber/files';
 import type { Callback } from '../hooks/callback.ts';
 import type { Stage } from '../hooks/running-trainer.ts';
-import type { BatchSource, FitData } from './batch-source.ts';
+import type { BatchSource, BatchSources, FitData } from './batch-source.ts';
+import { listSources } from './batch-source.ts';
 
 /** Lightning's `LightningDataModule`: everything about the data of a project, for every stage. */
 export interface DataModule<Batch> {
@@ -11,8 +12,8 @@ export interface DataModule<Batch> {
   setup?(stage: Stage): void | Promise<void>;
   trainSource?(): BatchSource<Batch>;
   /** Of the validations of a fit, and of `validate`. */
-  valSource?(): BatchSource<Batch>;
-  testSource?(): BatchSource<Batch>;
+  valSource?(): BatchSources<Batch>;
+  testSource?(): BatchSources<Batch>;
   predictSource?(): BatchSource<Batch>;
   /** Closes it, whatever failed. */
   teardown?(stage: Stage): void | Promise<void>;
@@ -29,26 +30,33 @@ const methods = {
 export function fitDataOf<Batch>(data: FitData<Batch> | DataModule<Batch>): FitData<Batch> {
   if ('train' in data) return data;
   const val = data.valSource?.();
-  return { train: sourceOf(data, 'fit'), ...(val === undefined ? {} : { val }) };
+  const train = data.trainSource?.() ?? nothingToRead('fit', data);
+  return { train, ...(val === undefined ? {} : { val }) };
 }
 
 /**
- * The source of a stage.
+ * The sources of a stage.
  *
- * @throws {LimberError} `invalid-argument` if the data module has none.
+ * @throws {LimberError} `invalid-argument` if there is none.
  */
-export function sourceOf<Batch>(
-  data: BatchSource<Batch> | DataModule<Batch>,
-  stage: Stage,
-): BatchSource<Batch> {
-  if ('batches' in data) return data;
-  const method = methods[stage];
-  const source = data[method]?.();
-  if (source !== undefined) return source;
+export function sourcesOf<Batch>(
+  data: BatchSources<Batch> | DataModule<Batch>,
+  stage: Exclude<Stage, 'fit'>,
+): readonly BatchSource<Batch>[] {
+  const isGiven = 'batches' in data || Array.isArray(data);
+  const given = isGiven
+    ? (data as BatchSources<Batch>)
+    : (data as DataModule<Batch>)[methods[stage]]?.();
+  const sources = listSources(given);
+  return sources.length > 0 ? sources : nothingToRead(stage, data);
+}
+
+function nothingToRead(stage: Stage, data: object): never {
+  const isList = Array.isArray(data);
   throw new LimberError('invalid-argument', {
-    where: `DataModule.${method}`,
-    what: `Trainer.${stage} has nothing to read`,
-    expected: 'a function that gives a source',
+    where: isList ? `Trainer.${stage}` : `DataModule.${methods[stage]}`,
+    what: isList ? 'nothing to read' : `Trainer.${stage} has nothing to read`,
+    expected: isList ? 'at least one source' : 'a function that gives a source',
     got: 'none',
   });
 }

@@ -6,6 +6,15 @@ import type { TrainedModule } from './trained-module.ts';
 /** What the Trainer was called for. */
 export type Stage = 'fit' | 'validate' | 'test' | 'predict';
 
+/** How a metric of a pass over several sources is treated. */
+export interface SourceLogOptions {
+  /**
+   * Whether `/dataloader_idx_<n>` is appended to what is logged for a batch of one of several sources; default true. Without
+   * it, one name is one metric over all of them.
+   */
+  readonly addDataloaderIdx?: boolean;
+}
+
 /** The Trainer as its hooks see it. */
 export interface RunningTrainer {
   readonly engine: Engine;
@@ -30,8 +39,10 @@ export interface RunningTrainer {
   readonly validatesEveryEpoch: boolean;
   /** Batches of one epoch, after limits; 0 outside of a fit. Infinity: not known. */
   readonly numTrainingBatches: number;
-  /** Batches of one validation, after limits; 0 if a fit has none, and outside of a fit. */
+  /** Batches of one validation, of all its sources, after limits; 0 if a fit has none, and outside of a fit. */
   readonly numValBatches: number;
+  /** Of several sources of an evaluation, which one the current batch is from, counted from 0. */
+  readonly dataloaderIdx: number;
   /** Whether the current batch is the last of its epoch. */
   readonly isLastBatch: boolean;
   /** Optimizer steps of the first epoch: of each, unless a callback changes the accumulation. Infinity: not known. */
@@ -57,7 +68,7 @@ export interface RunningTrainer {
    * @throws {LimberError} `invalid-argument` in a hook that runs again after an interruption, such as `onTrainStart`:
    * its line would be there twice.
    */
-  log(name: string, value: MetricValue, options?: LogOptions): void;
+  log(name: string, value: MetricValue, options?: LogOptions & SourceLogOptions): void;
   /** Hands an image to the loggers that take images. Allowed where `log` is. */
   logImage(name: string, image: LoggedImage): void;
   /** Hands numbers to the loggers that draw histograms. Allowed where `log` is. */

@@ -43,6 +43,7 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     callbackMetrics: {},
     progressBarMetrics: {},
     logTarget: null,
+    dataloaderIdx: null,
     position: startPosition,
     seed: options.seed ?? currentSeed(),
     isPastSafePoint: false,

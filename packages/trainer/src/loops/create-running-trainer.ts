@@ -76,7 +76,10 @@ export function createRunningTrainer<Batch>(
       return state.plan?.trainBatches ?? 0;
     },
     get numValBatches() {
-      return state.plan?.validationBatches ?? 0;
+      return state.plan?.validationBatches.reduce((sum, batches) => sum + batches, 0) ?? 0;
+    },
+    get dataloaderIdx() {
+      return state.run?.dataloaderIdx ?? 0;
     },
     get isLastBatch() {
       return state.fit?.isLastBatch ?? false;
@@ -105,9 +108,12 @@ export function createRunningTrainer<Batch>(
     get dataWaitMs() {
       return state.fit?.train.waitMs ?? 0;
     },
-    log: (name, value, logOptions = {}) => {
+    log: (name, value, { addDataloaderIdx = true, ...logOptions } = {}) => {
+      const { dataloaderIdx } = started();
+      const isOfOne = dataloaderIdx !== null && addDataloaderIdx;
       const target = logTargetOf(started(), name);
-      if (target !== 'nowhere') target.record(name, value, logOptions);
+      if (target === 'nowhere') return;
+      target.record(isOfOne ? `${name}/dataloader_idx_${dataloaderIdx}` : name, value, logOptions);
     },
     logImage: (name, image) => eachLogger(name, (logger, at) => logger.logImage?.(name, image, at)),
     logHistogram: (name, values) =>

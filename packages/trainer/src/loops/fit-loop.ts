@@ -1,6 +1,6 @@
 import { ofEpoch } from '../metrics/log-scope.ts';
 import { checkLosses, checkWeights } from './check-divergence.ts';
-import { runValidation } from './pass.ts';
+import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
 import {
   hasReachedMaxSteps,
@@ -34,8 +34,8 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
 async function runSanityCheck<Batch>(run: FitRun<Batch>): Promise<void> {
   const { numSanityValSteps: steps } = run.flags;
   const { validationBatches } = run.plan;
-  const batches = steps === -1 ? validationBatches : Math.min(steps, validationBatches);
-  if (batches === 0) return;
+  const batches = validationBatches.map((all) => (steps === -1 ? all : Math.min(steps, all)));
+  if (isNone(batches)) return;
   run.isSanityChecking = true;
   await run.hooks.run('onSanityCheckStart');
   await runValidation(run, batches);

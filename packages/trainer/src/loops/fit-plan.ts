@@ -11,8 +11,8 @@ export interface FitPlan {
   readonly trainBatches: number;
   /** Whether every epoch has so many; if not, it may end before them. */
   readonly isLengthKnown: boolean;
-  /** Batches of one validation, after limits. */
-  readonly validationBatches: number;
+  /** Batches of one validation, source by source, after limits; empty without validation. */
+  readonly validationBatches: readonly number[];
   /** Training batches between validations. */
   readonly intervalBatches: number;
   /** Epochs between those with validations; null: the interval runs on over epochs. */
@@ -28,8 +28,8 @@ export interface FitPlan {
 /** What a fit reads, as far as its length is concerned. */
 export interface PlannedData {
   readonly train: Pick<BatchSource<unknown>, 'batchesPerEpoch'>;
-  /** undefined: without validation. */
-  readonly val: Pick<BatchSource<unknown>, 'batchesPerEpoch'> | undefined;
+  /** None: without validation. */
+  readonly val: readonly Pick<BatchSource<unknown>, 'batchesPerEpoch'>[];
 }
 
 /**
@@ -65,10 +65,9 @@ export function planFit(
   return {
     trainBatches,
     isLengthKnown,
-    validationBatches:
-      val === undefined
-        ? 0
-        : limitBatches(limitValBatches, val.batchesPerEpoch, 'Trainer.limitValBatches'),
+    validationBatches: val.map(({ batchesPerEpoch }) =>
+      limitBatches(limitValBatches, batchesPerEpoch, 'Trainer.limitValBatches'),
+    ),
     intervalBatches: intervalOf(flags, trainBatches),
     everyNEpochs: checkValEveryNEpoch,
     totalSteps: Math.min(

@@ -4,18 +4,19 @@ import { ofPass } from '../metrics/log-scope.ts';
 import { createMetricCollection } from '../metrics/metric-collection.ts';
 import { withKeyedRandom } from '../randomness/keyed-random.ts';
 import { eachBatch } from './each-batch.ts';
+import { refusePromise } from './refuse-promise.ts';
 import type { FitRun, Run } from './run.ts';
 import { publish } from './run.ts';
 
-/** One look at each batch of a source, without training. */
+/** One look at each batch of one source after another, without training. */
 export interface Pass<Batch> {
   /** As the names of its hooks say it. */
   readonly name: PassName;
-  readonly source: BatchSource<Batch>;
-  /** How many batches are looked at. */
-  readonly batches: number;
+  readonly sources: readonly BatchSource<Batch>[];
+  /** How many batches of each source are looked at. */
+  readonly batches: readonly number[];
   /** Called inside `tf.tidy`. */
-  readonly step: (batch: Batch, batchIndex: number) => void;
+  readonly step: (batch: Batch, batchIndex: number) => unknown;
   /** Whether metrics are logged; default true. In a prediction, logging is refused. */
   readonly isPublished?: boolean;
 }
@@ -39,7 +40,7 @@ const stepNames = {
  */
 export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promise<void> {
   const { hooks, trainer, profiler } = run;
-  const { name, step, isPublished = true } = pass;
+  const { name, sources, batches, step, isPublished = true } = pass;
   const { tf } = trainer.engine;
   const module: HookedModule<Batch> = run.module;
   const metrics = createMetricCollection(trainer.engine, { onStep: false, onEpoch: true });
@@ -49,14 +50,20 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
     module[`on${name}ModelEval`]?.(trainer);
     await hooks.run(`on${name}Start`);
     await hooks.run(`on${name}EpochStart`);
-    await eachBatch(run, { ...pass, epoch: 0 }, async (batch, index) => {
-      await hooks.run(`on${name}BatchStart`, batch, index);
-      profiler?.start(stepNames[name]);
-      const key = [run.seed, name, run.position.step, index];
-      withKeyedRandom(key, () => tf.tidy(() => step(batch, index)));
-      profiler?.stop(stepNames[name]);
-      await hooks.run(`on${name}BatchEnd`, batch, index);
-    });
+    for (const [at, source] of sources.entries()) {
+      if (sources.length > 1) run.dataloaderIdx = at;
+      await eachBatch(run, { source, batches: batches[at]!, epoch: 0 }, async (batch, index) => {
+        await hooks.run(`on${name}BatchStart`, batch, index);
+        profiler?.start(stepNames[name]);
+        const key = [run.seed, name, run.position.step, at, index];
+        withKeyedRandom(key, () =>
+          tf.tidy(() => refusePromise(stepNames[name], step(batch, index))),
+        );
+        profiler?.stop(stepNames[name]);
+        await hooks.run(`on${name}BatchEnd`, batch, index);
+      });
+    }
+    run.dataloaderIdx = null;
     run.isPastSafePoint = true;
     await hooks.run(`on${name}EpochEnd`);
     if (isPublished) publish(run, metrics, 'epoch');
@@ -65,19 +72,27 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
     module[`on${name}ModelTrain`]?.(trainer);
   } finally {
     metrics.reset();
+    run.dataloaderIdx = null;
     run.logTarget = targetBefore;
   }
 }
 
 /** The validation of a fit. */
-export async function runValidation<Batch>(run: FitRun<Batch>, batches: number): Promise<void> {
+export async function runValidation<Batch>(
+  run: FitRun<Batch>,
+  batches: readonly number[],
+): Promise<void> {
   const { module, trainer, val, isSanityChecking } = run;
-  if (val === undefined) return;
   await runPass(run, {
     name: 'Validation',
-    source: val,
+    sources: val,
     batches,
     step: (batch, index) => module.validationStep?.(batch, index, trainer),
     isPublished: !isSanityChecking,
   });
+}
+
+/** Whether a pass over so many batches of its sources would be over none. */
+export function isNone(batches: readonly number[]): boolean {
+  return batches.every((count) => count === 0);
 }

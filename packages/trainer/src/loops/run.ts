@@ -29,6 +29,8 @@ export interface Run<Batch> extends HookedRun<Batch> {
   readonly progressBarMetrics: Record<string, number>;
   /** What `log` writes to now; null where it is refused. */
   logTarget: LogTarget | 'nowhere' | null;
+  /** Of several sources of a pass, the one whose batch is looked at; null with a single one, and outside of batches. */
+  dataloaderIdx: number | null;
   position: LoopPosition;
   /** Of what is random within steps; a resumed fit keeps the one that it began with. */
   seed: number;
@@ -43,8 +45,8 @@ export interface FitRun<Batch> extends Run<Batch> {
   readonly module: TrainingModule<Batch>;
   readonly plan: FitPlan;
   readonly train: BatchStream<Batch>;
-  /** undefined: without validation. */
-  readonly val: BatchSource<Batch> | undefined;
+  /** None: without validation. */
+  readonly val: readonly BatchSource<Batch>[];
   readonly optimization: Optimization;
   readonly samplesOf: (batch: Batch) => number;
   readonly trainMetrics: MetricCollection;

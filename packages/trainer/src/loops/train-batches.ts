@@ -1,7 +1,7 @@
 import { markLast } from '../data/mark-last.ts';
 import { checkLosses } from './check-divergence.ts';
 import { isIntervalOver, noBatch } from './fit-plan.ts';
-import { runValidation } from './pass.ts';
+import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
 import {
   hasReachedMaxSteps,
@@ -70,7 +70,7 @@ async function afterStep<Batch>(run: FitRun<Batch>): Promise<void> {
 }
 
 function isValidationDue<Batch>(run: FitRun<Batch>): boolean {
-  if (run.plan.validationBatches === 0) return false;
+  if (isNone(run.plan.validationBatches)) return false;
   return isEnding(run) || isIntervalOver(run.plan, run.position);
 }
 

@@ -4,6 +4,7 @@ import { clipGradients } from '../gradients/clip-gradients.ts';
 import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
 import { withKeyedRandom } from '../randomness/keyed-random.ts';
+import { refusePromise } from './refuse-promise.ts';
 import type { FitRun } from './run.ts';
 import { learningRateOf, progressOf } from './run.ts';
 
@@ -30,6 +31,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
     profiler?.start('trainingStep');
     const { value, grads } = tf.variableGrads(() => {
       const value = module.trainingStep(batch, batchIndex, trainer);
+      refusePromise('trainingStep', value);
       profiler?.stop('trainingStep');
       if (gathered.count === 0) hooks.runInStep('onBeforeZeroGrad');
       hooks.runInStep('onBeforeBackward', value);

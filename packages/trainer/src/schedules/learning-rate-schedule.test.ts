@@ -13,6 +13,10 @@ describe('cosineRate', () => {
     for (const [step, value] of expected.entries()) expect(rate(step)).toBeCloseTo(value, 8);
   });
 
+  test('of no steps is at its minimum from the start', () => {
+    expect(cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 0 })(0)).toBe(0.001);
+  });
+
   test('stays at its minimum after the end', () => {
     expect(cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 8 })(20)).toBe(0.001);
   });
@@ -44,4 +48,5 @@ test('withWarmup grows linearly to the schedule, which goes on unshifted', () =>
     96,
     95,
   ]);
+  expect(withWarmup(() => 7, { warmupSteps: 0, startFactor: 0.2 })(0)).toBe(7);
 });

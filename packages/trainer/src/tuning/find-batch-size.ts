@@ -61,7 +61,7 @@ export async function findBatchSize<Batch>({
     }
     return heldBytes() <= memoryLimitBytes;
   };
-  return withWeightsRestored(engine, module, async () => {
+  return withWeightsRestored('always', { engine, module }, async () => {
     let [good, bad, size] = [0, Infinity, initVal];
     for (let trial = 0; trial < maxTrials && bad - good > 1; trial++) {
       if (await fits(size)) good = size;

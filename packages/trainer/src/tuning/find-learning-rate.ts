@@ -76,7 +76,7 @@ export async function findLearningRate<Batch>({
       best = Math.min(best, smoothedLoss);
     },
   };
-  await withWeightsRestored(engine, module, async () => {
+  await withWeightsRestored('always', { engine, module }, async () => {
     const options = { engine, maxSteps: numTrainingSteps, logEveryNSteps: numTrainingSteps + 1 };
     const trainer = new Trainer<Batch>({ ...options, callbacks: [watch] });
     await trainer.fit(module, { train }).catch((error: unknown) => {

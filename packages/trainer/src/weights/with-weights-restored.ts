@@ -2,34 +2,24 @@ import type { Engine } from '@limber/engine';
 import type { TrainedModule } from '../hooks/trained-module.ts';
 import { takeWeights } from './weight-snapshot.ts';
 
-/** Does something that changes weights, and puts them back afterwards, whatever happens. */
+/**
+ * Does something that changes weights, and puts them back afterwards.
+ *
+ * @param when - `always`, whatever happens, or only `onFailure`.
+ */
 export async function withWeightsRestored<Result>(
-  engine: Engine,
-  module: TrainedModule,
+  when: 'always' | 'onFailure',
+  { engine, module }: { readonly engine: Engine; readonly module: TrainedModule },
   work: () => Promise<Result>,
 ): Promise<Result> {
   const snapshot = takeWeights(engine, module);
+  let isDone = false;
   try {
-    return await work();
+    const result = await work();
+    isDone = true;
+    return result;
   } finally {
-    snapshot.putBack();
-    snapshot.dispose();
-  }
-}
-
-/** Does something that changes weights, and puts them back only if it fails. */
-export async function orWeightsRestored<Result>(
-  engine: Engine,
-  module: TrainedModule,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const snapshot = takeWeights(engine, module);
-  try {
-    return await work();
-  } catch (error) {
-    snapshot.putBack();
-    throw error;
-  } finally {
+    if (when === 'always' || !isDone) snapshot.putBack();
     snapshot.dispose();
   }
 }

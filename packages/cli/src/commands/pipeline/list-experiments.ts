@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { livenessOf } from '@limber/files';
-import type { PipelineResult, RunSummary } from '@limber/runner';
-import { differingParams, listRuns, rowsOf } from '@limber/runner';
+import type { PastRun } from '@limber/runner';
+import { differingParams, listPastRuns, rowsOf } from '@limber/runner';
 import type { Provenance } from './provenance.ts';
 
 /** A run, as it is compared with others. */
@@ -12,8 +10,7 @@ export interface Experiment {
   readonly member?: string;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
-  /** `killed`: its process is gone without a word. */
-  readonly outcome: PipelineResult['outcome'] | 'running' | 'killed';
+  readonly outcome: PastRun['outcome'];
   readonly seconds: number;
   readonly commit: string | null;
   /** Whether files that git follows differed from the commit. */
@@ -29,7 +26,7 @@ export interface Experiment {
  */
 export function listExperiments(pipeline: string, workspace: string): Experiment[] {
   const seen = new Set<string>();
-  const runs = listRuns({ runs: join(workspace, 'runs') }, pipeline).filter(
+  const runs = listPastRuns(pipeline, workspace).filter(
     ({ name, summary: { outcome, stages } }) => {
       const made = JSON.stringify(stages.map((stage) => [stage.name, stage.fingerprint]));
       const result = outcome === 'done' ? made : name;
@@ -40,14 +37,14 @@ export function listExperiments(pipeline: string, workspace: string): Experiment
   );
   const rows = runs.flatMap(rowsOf);
   const names = differingParams(rows);
-  return rows.map(({ run: { name, summary }, member, params: given, metrics }) => {
+  return rows.map(({ run: { name, summary, outcome }, member, params: given, metrics }) => {
     const params = names.filter((param) => given.has(param));
     const made = summary.provenance as Provenance | undefined;
     return {
       run: name,
       ...(member === '' ? {} : { member }),
       startedAt: summary.startedAt,
-      outcome: outcomeOf(summary),
+      outcome,
       seconds: summary.seconds,
       commit: made?.commit ?? null,
       isDirty: made?.isDirty ?? false,
@@ -55,8 +52,4 @@ export function listExperiments(pipeline: string, workspace: string): Experiment
       metrics: Object.fromEntries(metrics),
     };
   });
-}
-
-function outcomeOf({ outcome, process }: RunSummary): Experiment['outcome'] {
-  return outcome === 'running' && livenessOf(process) === 'dead' ? 'killed' : outcome;
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { PipelineResult, StageOutcome } from '@limber/runner';
+import { readPipelineStatus } from '@limber/runner';
 import { expect, it } from 'vitest';
 import { listExperiments } from './list-experiments.ts';
 import type { SweepOptions, SweepResult } from './sweep-pipeline.ts';
@@ -91,9 +92,28 @@ it('experiments are compared by what differs, each result once', async () => {
   expect(first).toMatchObject({ outcome: 'done', commit: null, isDirty: false });
   await sweep(project, ['word=bb,ccc']);
   expect(listExperiments('tiny', root).map(({ run }) => run)).toEqual([first!.run, second!.run]);
-  const file = `runs/tiny/${second!.run}/run.json`;
+});
+
+it('experiments and status say alike which run was killed, of other containers too', async () => {
+  const project = createTestProject(pipeline);
+  const { root, write } = project;
+  await sweep(project, ['word=bb']);
+  const file = `runs/tiny/${listExperiments('tiny', root)[0]!.run}/run.json`;
   const summary = JSON.parse(project.read(file)) as { process: string };
-  const process = summary.process.replace(/~\d+~/, '~999999999~');
-  writeFileSync(join(root, file), JSON.stringify({ ...summary, outcome: 'running', process }));
-  expect(listExperiments('tiny', root)[1]!.outcome).toBe('killed');
+  const outcomes = async (process: string): Promise<unknown> => {
+    write(file, JSON.stringify({ ...summary, outcome: 'running', process }));
+    const place = { file: 'pipelines/tiny.yaml', stages: [], workspace: root };
+    const { latestRun } = await readPipelineStatus(place);
+    return [listExperiments('tiny', root)[0]!.outcome, latestRun!.outcome];
+  };
+  expect(await outcomes(summary.process.replace(/~\d+~/, '~999999999~'))).toEqual([
+    'killed',
+    'killed',
+  ]);
+  // nobody here can see a process of another container: as long as its private folder is there, it may live
+  const elsewhere = summary.process.replace(/~[^~]+~/, '~elsewhere.1~');
+  write(`.limber/staging/${elsewhere}~0123456789ab/work`, 'pipeline tiny');
+  expect(await outcomes(elsewhere)).toEqual(['running', 'running']);
+  rmSync(join(root, '.limber/staging'), { recursive: true });
+  expect(await outcomes(elsewhere)).toEqual(['killed', 'killed']);
 });
