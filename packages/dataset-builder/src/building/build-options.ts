@@ -1,5 +1,6 @@
 import type { Source } from '../sources/source.ts';
 import type { SplitFractions } from './assign-splits.ts';
+import type { GroupRule } from './decide-groups.ts';
 
 /** How a dataset is built. */
 export interface BuildOptions {
@@ -14,6 +15,14 @@ export interface BuildOptions {
   readonly strict?: boolean;
   /** What to do about an image that is missing, damaged or of another size than stated. */
   readonly onBadImage?: 'throw' | 'skip';
+  /** How many images may be skipped before the build fails after all. By default a tenth of them, rounded up. */
+  readonly skipLimit?: number;
+  /** What images without a group of their own share that must stay in one split. By default `auto`: by their names. */
+  readonly groupBy?: GroupRule;
+  /** What to do about images that two splits hold, byte for byte or to the eye. */
+  readonly onDuplicates?: 'throw' | 'allow';
+  /** Write the annotations alone: images are neither read nor checked nor copied. */
+  readonly annotationsOnly?: boolean;
   readonly onProgress?: (progress: { readonly done: number }) => void;
   /** Once it is aborted, building ends before the next image and throws its reason: an `AbortError`. */
   readonly signal?: AbortSignal;

@@ -50,6 +50,7 @@ export async function streamCocoFile(options: CocoFileOptions): Promise<CocoFile
       isFirst = false;
       tokenizer.write(bytes);
     }
+    if (isFirst) throw new SyntaxError('no content');
     if (!parser.isEnded) parser.end();
   } catch (cause) {
     if (cause instanceof LimberError) throw cause;
