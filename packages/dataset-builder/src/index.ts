@@ -4,8 +4,9 @@ export { cocoSource } from './sources/coco.ts';
 export type { CocoSourceOptions } from './sources/coco.ts';
 export { formats, openDataset } from './sources/open-dataset.ts';
 export type { FormatName, OpenedDataset, OpenOptions } from './sources/open-dataset.ts';
+export { knownJoints, remapJoints } from './sources/remap-joints.ts';
 export { buildDataset } from './building/build-dataset.ts';
-export type { BuildOptions } from './building/build-options.ts';
+export type { BuildOptions, WrittenFormat } from './building/build-options.ts';
 export type {
   BuildFinding,
   BuildSummary,

@@ -1,12 +1,14 @@
 import type { CocoAnnotation, CocoImage } from '@limber/keypoints';
-import { cocoJsonParts } from '@limber/keypoints';
 import { withStagingFolder } from '@limber/files';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
-import type { BuildOptions } from './build-options.ts';
+import { cocoWriter } from '../writing/coco-writer.ts';
+import type { DatasetWriter } from '../writing/dataset-writer.ts';
+import { yoloWriter } from '../writing/yolo-writer.ts';
+import type { BuildOptions, WrittenFormat } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
 import type { AssignedId } from './assign-ids.ts';
@@ -18,6 +20,11 @@ import { groupItems } from './group-items.ts';
 import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
+
+const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
+  coco: cocoWriter,
+  'yolo-pose': yoloWriter,
+};
 
 /**
  * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.
@@ -45,6 +52,8 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
     const findings = [...stored.findings, ...grouped.findings, ...describeDuplicates(duplicates)];
     if (strict) refuseFindings(findings);
     const { ids, imageIdOf, annotationIdOf } = assignIds(items);
+    const writer = writers[options.to ?? 'coco'];
+    const joints = { category, skeleton };
     const summaries: SplitSummary[] = [];
     for (const split of splitNames) {
       const members = items.filter((_, index) => splitOf[index] === split);
@@ -59,8 +68,8 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
           return { id, image_id, category_id: category.id, ...rest, ...origin };
         }),
       );
-      const file = `${split}.json`;
-      await writeFile(join(staging, file), cocoJsonParts({ images, annotations, category }));
+      const file = writer.fileOf(split);
+      await writer.writeSplit(staging, { name: split, images, annotations }, joints);
       summaries.push({
         name: split,
         file,
@@ -71,6 +80,8 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
         joints: countJoints(annotations),
       });
     }
+    const written = summaries.map(({ name }) => name);
+    await writer.finish(staging, written, joints);
     const summary: BuildSummary = {
       format: 'limber-dataset',
       version: 1,

@@ -2,11 +2,16 @@ import type { Source } from '../sources/source.ts';
 import type { SplitFractions } from './assign-splits.ts';
 import type { GroupRule } from './decide-groups.ts';
 
+/** A format that datasets are written in. */
+export type WrittenFormat = 'coco' | 'yolo-pose';
+
 /** How a dataset is built. */
 export interface BuildOptions {
   readonly sources: readonly Source[];
   /** The folder to make; it must not exist yet, or be empty. */
   readonly out: string;
+  /** The format that is written. By default `coco`. */
+  readonly to?: WrittenFormat;
   /** How the images without a fixed split are distributed, by whole groups. They add up to 1. */
   readonly splits: SplitFractions;
   /** Draws which groups go into which split: the same seed gives the same splits. */

@@ -2,7 +2,7 @@ import { LimberError } from '@limber/files';
 import { SaxesParser } from 'saxes';
 import { readText } from './read-annotation-file.ts';
 
-/** An element of an XML file, and where it begins. */
+/** An element of an XML file, and where its first tag ends. */
 export interface Element {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -20,7 +20,10 @@ export interface Element {
  */
 export async function readXml(file: string): Promise<Element> {
   const text = await readText(file);
-  const parser = new SaxesParser<{ position: true; xmlns: false }>({ position: true, xmlns: false });
+  const parser = new SaxesParser<{ position: true; xmlns: false }>({
+    position: true,
+    xmlns: false,
+  });
   const top: Element = { name: '', attributes: {}, children: [], text: '', where: file };
   const open = [top];
   parser.on('opentag', ({ name, attributes }) => {

@@ -30,7 +30,7 @@ const schema = z.object({
   val: entries,
   test: entries,
   kpt_shape: z.tuple(
-    [z.number().int().min(1).max(1000), z.union([z.literal(2), z.literal(3)])],
+    [z.number().int().min(1).max(1000), z.literal([2, 3], 'expected 2 or 3 values a joint')],
     'expected [joints, 2 or 3]',
   ),
   flip_idx: z.array(z.number().int().min(0), 'expected a list of joints').nullish(),

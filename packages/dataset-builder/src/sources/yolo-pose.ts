@@ -64,9 +64,12 @@ async function readImages(data: YoloData, place: Place): Promise<LabelledImage[]
   const { listing, file } = place;
   const known = new Set(listing.files);
   const folder = posix.dirname(file);
+  const lists = await readLists(data, { folder, listing });
   const wanted = (['train', 'val', 'test'] as const).flatMap((split) =>
     data.splits[split].flatMap((entry) => {
-      const images = imagesOf(entry, { ...data, folder, listing });
+      const where = { ...data, folder, listing, known };
+      const images =
+        lists.get(entry)?.flatMap((line) => imagesOf(line, where)) ?? imagesOf(entry, where);
       if (images.length === 0) throw noImages(listing.pathOf(file), split, entry);
       return images.map((image) => ({ image, split: place.split ?? split }));
     }),
@@ -96,19 +99,49 @@ async function readImages(data: YoloData, place: Place): Promise<LabelledImage[]
   return images;
 }
 
+/** The lines of the text files that splits name, each an image. */
+async function readLists(
+  { splits }: YoloData,
+  { folder, listing }: { readonly folder: string; readonly listing: Listing },
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const lists = new Map<string, readonly string[]>();
+  for (const entry of Object.values(splits).flat()) {
+    const file = posix.join(folder, tidy(entry));
+    if (!entry.endsWith('.txt') || !listing.files.includes(file)) continue;
+    const text = await readText(listing.pathOf(file));
+    lists.set(
+      entry,
+      text.split(/\r?\n/).filter((line) => line.trim() !== ''),
+    );
+  }
+  return lists;
+}
+
+/** A path below the folder, however it begins. */
+function tidy(text: string): string {
+  return posix
+    .normalize(text.trim().replaceAll('\\', '/'))
+    .replace(/^(\.?\.?\/)+/, '')
+    .replace(/\/$/, '');
+}
+
 /** What an entry such as `images/train`, `../train/images` (Roboflow) or `/elsewhere/data/images/train` means here. */
 function imagesOf(
   entry: string,
-  { path, folder, listing }: { path: string; folder: string; listing: Listing },
+  {
+    path,
+    folder,
+    listing,
+    known,
+  }: YoloData & { folder: string; listing: Listing; known: ReadonlySet<string> },
 ): string[] {
-  const tidy = (text: string): string =>
-    posix
-      .normalize(text.replaceAll('\\', '/'))
-      .replace(/^(\.?\.?\/)+/, '')
-      .replace(/\/$/, '');
   const bases = [posix.join(folder, tidy(path)), folder, '.'];
   for (const base of bases) {
     const start = tidy(posix.join(base, tidy(entry)));
+    if (isImageName(start)) {
+      if (known.has(start)) return [start];
+      continue;
+    }
     const prefix = start === '.' || start === '' ? '' : `${start}/`;
     const found = listing.files.filter((name) => name.startsWith(prefix) && isImageName(name));
     if (found.length > 0) return found;
