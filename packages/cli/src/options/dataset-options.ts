@@ -99,10 +99,8 @@ export async function openSources(
   paths: readonly string[],
   { joints, ...options }: OpenOptions & { readonly joints?: string },
 ): Promise<readonly Source[]> {
-  const { knownJoints, openDataset, remapJoints } = await import('@limber/dataset-builder');
-  const { readSkeleton } = await import('@limber/keypoints');
-  const target =
-    joints === undefined ? undefined : (knownJoints[joints] ?? (await readSkeleton(joints)));
+  const { openDataset, readJoints, remapJoints } = await import('@limber/dataset-builder');
+  const target = joints === undefined ? undefined : await readJoints(joints);
   const sources: Source[] = [];
   for (const path of paths) {
     const opened = await openDataset(path, options);

@@ -42,7 +42,8 @@ function chooseIds<T extends Identified>(
   const stated = things.map(({ id }) => id ?? 0);
   const isUsable = stated.every((id) => id >= 1) && new Set(stated).size === stated.length;
   return {
-    origin: isUsable ? 'kept' : 'renumbered',
+    origin:
+      isUsable && things.every(({ source_id }) => source_id === undefined) ? 'kept' : 'renumbered',
     idOf: new Map(
       things.map((thing, index) => {
         const id = isUsable ? stated[index]! : index + 1;

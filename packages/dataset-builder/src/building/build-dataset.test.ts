@@ -316,9 +316,9 @@ test('clips are known by their folders or prefixes, and the decision is said', a
   const photos = eight.map((_, index) => ({ file_name: `IMG_${index}.jpg` }));
   const alone = await build([await makeSource('photos', photos)], { out: join(folder, 'alone') });
   expect(alone.decisions).toEqual(['photos: every image is a group of its own']);
-  const none = await makeSource('none', open);
+  const none = await makeSource('plain', open);
   expect((await build([none], { groupBy: 'none', out: join(folder, 'none') })).decisions).toEqual([
-    'none: every image is a group of its own',
+    'plain: every image is a group of its own',
   ]);
 });
 

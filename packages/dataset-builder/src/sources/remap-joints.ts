@@ -1,6 +1,6 @@
 import { LimberError } from '@limber/files';
 import type { CategoryJoints, Derivation } from '@limber/keypoints';
-import { coco17, countLabelled, deriveSkeleton } from '@limber/keypoints';
+import { coco17, countLabelled, deriveSkeleton, readSkeleton } from '@limber/keypoints';
 import { mpii16 } from './mpii16.ts';
 import type { Source, SourceAnnotation } from './source.ts';
 
@@ -17,6 +17,15 @@ export const knownJoints: Readonly<Record<string, CategoryJoints>> = {
   },
   'mpii-16': mpii16,
 };
+
+/**
+ * The joints of a known skeleton, or of a skeleton file.
+ *
+ * @throws {LimberError} `missing-file` if it is neither; `invalid-annotations` or `invalid-skeleton` for the file.
+ */
+export async function readJoints(nameOrFile: string): Promise<CategoryJoints> {
+  return knownJoints[nameOrFile] ?? (await readSkeleton(nameOrFile));
+}
 
 /**
  * The same images and persons with other joints, taken over by their names: LSP's 14 as COCO's 17, so that both can be

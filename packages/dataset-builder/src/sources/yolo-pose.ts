@@ -74,7 +74,10 @@ async function readImages(data: YoloData, place: Place): Promise<LabelledImage[]
       return images.map((image) => ({ image, split: place.split ?? split }));
     }),
   );
-  const distinct = [...new Map(wanted.map((one) => [one.image, one])).values()];
+  // an image of several splits stays in the first
+  const distinct = [
+    ...new Map(wanted.toReversed().map((one) => [one.image, one])).values(),
+  ].reverse();
   const images: LabelledImage[] = [];
   const concurrency = availableProcessors() * 2;
   const read = mapInOrder(

@@ -1,10 +1,20 @@
 import type { BuildOptions, BuildSummary } from '@limber/dataset-builder';
+import { createProgressWriter } from '@limber/files';
 import type { Command } from 'commander';
 import type { ReadOptions, WriteOptions } from '../../options/dataset-options.ts';
-import { addReadOptions, addWriteOptions } from '../../options/dataset-options.ts';
+import { describeFindings } from '../../describe-findings.ts';
+import {
+  addReadOptions,
+  addWriteOptions,
+  groupFieldOf,
+  openSources,
+  toBuildOptions,
+} from '../../options/dataset-options.ts';
 import { toNumber } from '../../options/option-values.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption, seedOption } from '../../options/shared-options.ts';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { printResult } from '../../terminal/print-result.ts';
 
 /** What `limber dataset build` and its kin are told. */
 export interface BuildCommandOptions extends ReadOptions, WriteOptions, JsonOption {
@@ -44,12 +54,6 @@ export async function runBuild(
 ): Promise<void> {
   const { val, test, seed, json, to } = options;
   const { buildDataset } = await import('@limber/dataset-builder');
-  const { createProgressWriter } = await import('@limber/files');
-  const { groupFieldOf, openSources, toBuildOptions } =
-    await import('../../options/dataset-options.ts');
-  const { describeFindings } = await import('../../describe-findings.ts');
-  const { printResult } = await import('../../terminal/print-result.ts');
-  const { abortOnSignals } = await import('../../terminal/abort-on-signals.ts');
   const { format, images, skeleton, joints, strict } = options;
   const sources = await openSources(paths, {
     strict,
