@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLabelledSource } from './labelled-images.ts';
 import { knownJoints, remapJoints } from './remap-joints.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceAnnotation } from './source.ts';
 
 function source(joints: readonly string[]): Source {
   const keypoints = joints.flatMap((_, index) => [index + 1, index + 2, index === 0 ? 1 : 2]);
@@ -21,8 +21,9 @@ function source(joints: readonly string[]): Source {
 test('joints are taken over by their names; what only one side has is said', async () => {
   const mapped = remapJoints(source(['neck', 'Left Hip', 'right-hip']), knownJoints['coco-17']!);
   expect(mapped.skeleton.keypoints).toHaveLength(17);
-  const { value: item } = await mapped.items()[Symbol.asyncIterator]().next();
-  const [person] = item!.annotations;
+  const persons: SourceAnnotation[] = [];
+  for await (const { annotations } of mapped.items()) persons.push(...annotations);
+  const [person] = persons;
   expect(person!.keypoints.slice(33, 39)).toEqual([2, 3, 2, 3, 4, 2]);
   expect(person!.num_keypoints).toBe(2);
   expect(mapped.derivations.at(-1)).toEqual({
