@@ -32,7 +32,8 @@ function oksOf(a: SourceAnnotation, b: SourceAnnotation, sigmas: readonly number
   let count = 0;
   for (const [joint, sigma] of sigmas.entries()) {
     const at = joint * 3;
-    if (a.keypoints[at + 2]! === 0 || b.keypoints[at + 2]! === 0) continue;
+    const isLabelled = (keypoints: readonly number[]): boolean => keypoints[at + 2]! > 0;
+    if (!isLabelled(a.keypoints) || !isLabelled(b.keypoints)) continue;
     const squared =
       (a.keypoints[at]! - b.keypoints[at]!) ** 2 +
       (a.keypoints[at + 1]! - b.keypoints[at + 1]!) ** 2;

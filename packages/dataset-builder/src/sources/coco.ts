@@ -103,7 +103,9 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
 
 function listItems(
   dataset: CocoDataset,
-  options: Pick<CocoSourceOptions, 'annotations' | 'split'> & { pathOf(fileName: string): string },
+  options: Pick<CocoSourceOptions, 'annotations' | 'split'> & {
+    readonly pathOf: (fileName: string) => string;
+  },
 ): SourceItem[] {
   const { annotations: file, split, pathOf } = options;
   const persons = groupBy(dataset.annotations, ({ image_id }) => image_id);

@@ -240,7 +240,7 @@ const faults: readonly (readonly [FormatName, string, readonly [string, string],
 
 test.each(faults)(
   'a fault of %s in %s is named with its place',
-  async (format, file, change, message) => {
+  async (...[format, file, change, message]) => {
     await writeSample(folder, format);
     const path = join(folder, file);
     const text = await readFile(path, 'utf8');

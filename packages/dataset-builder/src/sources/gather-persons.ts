@@ -58,8 +58,7 @@ export function gatherPersons(
     for (const mark of own) {
       const before = seen.get(mark.joint);
       if (before !== undefined) {
-        const fix = 'Give the marks of each person a group of their own, or a box around it.';
-        throw twice(mark.where, `a second "${mark.joint}" of one person`, before.where, fix);
+        throw twice(mark.where, `a second "${mark.joint}" of one person`, before.where);
       }
       seen.set(mark.joint, mark);
       const at = joints.indexOf(mark.joint);
@@ -90,9 +89,14 @@ function keyByBox(
   });
 }
 
-function twice(where: string, what: string, before: string, fix?: string): LimberError {
-  const problem = { where, what, expected: 'one', got: `another at ${before}` };
-  return new LimberError('invalid-annotations', fix === undefined ? problem : { ...problem, fix });
+function twice(where: string, what: string, before: string): LimberError {
+  return new LimberError('invalid-annotations', {
+    where,
+    what,
+    expected: 'one',
+    got: `another at ${before}`,
+    fix: 'Give the marks of each person a group of their own, or a box around it.',
+  });
 }
 
 function unknownJoint({ where, joint }: Mark, joints: readonly string[]): LimberError {

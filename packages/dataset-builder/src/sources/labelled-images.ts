@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import type { Box, CategoryJoints, Derivation, Size } from '@limber/keypoints';
+import type { Box, CategoryJoints, CocoAnnotation, Derivation, Size } from '@limber/keypoints';
 import { parseCoco } from '@limber/keypoints';
 import type { Source, SourceItem, SplitName } from './source.ts';
 
@@ -88,10 +88,7 @@ export function createLabelledSource(options: LabelledImages): Source {
   for (const image of sound) {
     const own = dataset.annotations.slice(next, next + image.persons.length);
     next += own.length;
-    itemOf.set(
-      image,
-      own.map(({ id: _, image_id: __, category_id: ___, ...rest }) => rest),
-    );
+    itemOf.set(image, own.map(withoutReferences));
   }
   return {
     name,
@@ -103,6 +100,11 @@ export function createLabelledSource(options: LabelledImages): Source {
       for (const image of options.images) yield toItem(image, itemOf.get(image) ?? []);
     },
   };
+}
+
+function withoutReferences(annotation: CocoAnnotation): SourceItem['annotations'][number] {
+  const { id: _, image_id: __, category_id: ___, ...rest } = annotation;
+  return rest;
 }
 
 function toItem(image: LabelledImage, annotations: SourceItem['annotations']): SourceItem {

@@ -6,7 +6,7 @@ import { isImageName } from './listing.ts';
 /** Where the images of some annotations are. */
 export interface ImagePlaces {
   /** The path of an image by the name that the annotations give it. */
-  pathOf(name: string): string;
+  readonly pathOf: (name: string) => string;
   /** For the screen, such as `images in train2017/`. */
   readonly decision: string;
 }

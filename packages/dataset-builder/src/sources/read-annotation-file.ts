@@ -45,10 +45,9 @@ export function parseShape<T>(value: unknown, schema: z.ZodType<T>, file: string
 
 /** One line of what a parser says, without the control characters of the file that it quotes. */
 export function describeCause(cause: unknown): string {
+  const text = String(cause);
   // eslint-disable-next-line no-control-regex
-  return String(cause)
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ')
-    .trim();
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
 }
 
 /** Drops what multiplying a part by a size adds in the last digits: a millionth of a pixel. */

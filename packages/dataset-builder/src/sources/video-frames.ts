@@ -77,12 +77,24 @@ async function* withFrames(source: Source, videos: Videos): AsyncIterable<Source
         const path = join(folder, `${String(index + 1).padStart(8, '0')}.png`);
         const fileName = item.fileName.replace(/\.[^./]+$/, '.png');
         const group = item.group ?? posix.basename(video);
-        yield { ...item, fileName, group, path, bytes: await readFile(path) };
+        yield { ...item, fileName, group, path, bytes: await readFrame(path, item) };
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
+}
+
+async function readFrame(path: string, item: SourceItem): Promise<Uint8Array> {
+  return await readFile(path).catch((cause: unknown) => {
+    const problem = {
+      where: `${item.where}.file_name`,
+      what: 'a frame that the video does not have',
+      expected: 'a number up to its last frame',
+      got: `"${item.fileName}"`,
+    };
+    throw new LimberError('missing-file', problem, { cause });
+  });
 }
 
 function frameOf(item: SourceItem, { videos }: Videos): Frame {
@@ -103,10 +115,19 @@ async function extractFrames(
   wanted: readonly number[],
   folder: string,
 ): Promise<void> {
-  const chosen = wanted.map((number) => `eq(n\\,${number})`).join('+');
+  const chosen = runsOf(wanted).map(([first, last]) => `between(n\\,${first}\\,${last})`);
   const { code, errors } = await runFfmpeg([
-    ...['-nostdin', '-v', 'error', '-i', video, '-an', '-vf', `select=${chosen}`],
-    ...['-fps_mode', 'passthrough', join(folder, '%08d.png')],
+    '-nostdin',
+    '-v',
+    'error',
+    '-i',
+    video,
+    '-an',
+    '-vf',
+    `select=${chosen.join('+')}`,
+    '-fps_mode',
+    'passthrough',
+    join(folder, '%08d.png'),
   ]);
   if (code === 0) return;
   throw new LimberError('invalid-image', {
@@ -114,6 +135,17 @@ async function extractFrames(
     what: 'ffmpeg cannot read it',
     got: errors.trim().split('\n').at(-1) ?? `exit code ${code}`,
   });
+}
+
+/** Numbers without gaps as first and last: one term of an expression for many frames. */
+function runsOf(numbers: readonly number[]): [number, number][] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run !== undefined && number === run[1] + 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs;
 }
 
 async function runFfmpeg(

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { LimberError } from '@limber/files';
 
 /** Whole numbers that a number of JavaScript cannot hold, where ids stand. */
-const longId = /"(id|image_id|category_id)"(\s*:\s*)(-?\d{16,})(?=\s*[,}\]])/g;
+const longId = /(?<="(?:id|image_id|category_id)"\s*:\s*)-?\d{16,}(?=\s*[,}\]])/g;
 
 /**
  * Reads a JSON file. Ids too long for a number of JavaScript become texts.
@@ -45,9 +45,8 @@ export function notJson(
   return new LimberError('invalid-annotations', problem, { cause });
 }
 
-function keepLong(_: string, field: string, colon: string, digits: string): string {
-  const value = toNumber(digits);
-  return `"${field}"${colon}${typeof value === 'string' ? `"${value}"` : digits}`;
+function keepLong(digits: string): string {
+  return typeof toNumber(digits) === 'string' ? `"${digits}"` : digits;
 }
 
 /** The lists of a dataset, and the fields of their items that hold ids. */
