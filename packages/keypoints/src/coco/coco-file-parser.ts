@@ -71,9 +71,10 @@ export function createCocoFileParser(options: CocoFileOptions): CocoFileParser {
       rawCategories.push(item);
     },
     finish() {
-      const usedIds = new Set(
-        read.flatMap(({ keypoints, category_id }) => (keypoints === null ? [] : [category_id])),
-      );
+      const usedIds = new Set<number>();
+      for (const { keypoints, category_id } of read) {
+        if (keypoints !== null) usedIds.add(category_id);
+      }
       const categories = parseCategories(rawCategories, {
         usedIds,
         file,
@@ -135,11 +136,13 @@ function choosePeople(
   categories: readonly CocoFileCategory[],
 ): readonly Person[] {
   const jointed = new Set(categories.map(({ id }) => id));
-  return read.flatMap((annotation, place) =>
-    annotation.keypoints !== null || jointed.has(annotation.category_id)
-      ? [{ annotation, place }]
-      : [],
-  );
+  const people: Person[] = [];
+  for (const [place, annotation] of read.entries()) {
+    if (annotation.keypoints !== null || jointed.has(annotation.category_id)) {
+      people.push({ annotation, place });
+    }
+  }
+  return people;
 }
 
 function completeAnnotations(

@@ -98,7 +98,10 @@ function chooseCategory({ annotations, categories }: CocoFile, file: string): Co
 }
 
 function correct(annotation: CocoAnnotation): CocoAnnotation {
-  const counted = { ...annotation, num_keypoints: countLabelled(annotation.keypoints) };
+  const num_keypoints = countLabelled(annotation.keypoints);
+  // most are right as they are, and a copy of a million takes memory
+  const isCounted = annotation.num_keypoints === num_keypoints;
+  const counted = isCounted ? annotation : { ...annotation, num_keypoints };
   if (!isWithoutArea(annotation)) return counted;
   return { ...counted, area: areaOfBox(annotation.bbox), area_source: 'bbox' };
 }
