@@ -2,7 +2,7 @@ import type { Skeleton } from '@limber/keypoints';
 import type { SourceAnnotation } from '../sources/source.ts';
 
 /** Two persons of one image above this OKS are one that was labelled twice. */
-export const duplicateOks = 0.9;
+const duplicateOks = 0.9;
 /** Fewer joints in common say too little. */
 const leastJoints = 3;
 

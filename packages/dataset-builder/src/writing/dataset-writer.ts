@@ -2,14 +2,14 @@ import type { CocoAnnotation, CocoCategory, CocoImage, Skeleton } from '@limber/
 import type { SplitName } from '../sources/source.ts';
 
 /** One split of a dataset, ready to be written. */
-export interface WrittenSplit {
+interface WrittenSplit {
   readonly name: SplitName;
   readonly images: readonly CocoImage[];
   readonly annotations: readonly CocoAnnotation[];
 }
 
 /** What every split shares. */
-export interface WrittenJoints {
+interface WrittenJoints {
   readonly category: CocoCategory;
   readonly skeleton: Skeleton;
 }
