@@ -61,7 +61,7 @@ test('in the project the pipeline is found, and says that the photographs are mi
   const { exitCode, stderr } = await limber(words, project);
   expect(exitCode).toBe(2);
   expect(stderr).toContain(
-    'photographs: cannot be read: expected a folder or a file of annotations, got nothing',
+    'photographs: no annotations were found: expected COCO (JSON with images, annotations and categories)',
   );
 });
 

@@ -283,7 +283,7 @@ test('an image that two splits hold ends the build, unless that is allowed', asy
   const first = await makeSource('walks', [{ file_name: 'a.jpg' }], { split: 'train' });
   const second = await makeSource('steps', [{ file_name: 'b.jpg' }], { split: 'val' });
   await expect(build([first, second])).rejects.toThrow(
-    'steps/b.jpg: an image in two splits: expected what is tested on not to be trained on, got in val, identical with "walks/a.jpg" in train. Put them into one group or leave one out; or allow duplicates.',
+    'steps/b.jpg: an image in two splits: expected what is tested on not to be trained on, got in val, identical with "walks/a.jpg" in train. Put them into one group or leave one out; or allow it: --allow-duplicates, allowDuplicates: true of the stage.',
   );
   const larger = await sharp(join(folder, 'steps/images/b.jpg'))
     .resize(24, 32)

@@ -20,6 +20,6 @@ export function refuseDuplicates(duplicates: readonly Duplicate[]): void {
     what: 'an image in two splits',
     expected: 'what is tested on not to be trained on',
     got: `${first.message}${others.length > 0 ? ` (and ${others.length} more)` : ''}`,
-    fix: 'Put them into one group or leave one out; or allow duplicates.',
+    fix: 'Put them into one group or leave one out; or allow it: --allow-duplicates, allowDuplicates: true of the stage.',
   });
 }

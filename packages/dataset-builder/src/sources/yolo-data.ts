@@ -53,7 +53,7 @@ export async function readYoloData(
   const text = await readText(file);
   let yaml: unknown;
   try {
-    yaml = parse(text, { maxAliasCount: 100 });
+    yaml = parse(text, { maxAliasCount: 100, logLevel: 'error' });
   } catch (cause) {
     const problem = { where: file, what: 'not YAML', got: describeCause(cause) };
     throw new LimberError('invalid-annotations', problem, { cause });
