@@ -60,7 +60,9 @@ test('in the project the pipeline is found, and says that the photographs are mi
   const words = ['pipeline', 'run', 'finetune', '--set', 'data=photographs'];
   const { exitCode, stderr } = await limber(words, project);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('photographs/annotations.json: not there');
+  expect(stderr).toContain(
+    'photographs: no annotations were found: expected COCO (JSON with images, annotations and categories)',
+  );
 });
 
 test('with photographs every stage would run', async () => {

@@ -21,8 +21,11 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'limber-short-form-'));
   await mkdir(join(folder, 'data/images'), { recursive: true });
-  for (const name of ['one.jpg', 'two.jpg']) {
-    const create = { width: 256, height: 192, channels: 3, background: '#777' } as const;
+  for (const [name, background] of [
+    ['one.jpg', '#777'],
+    ['two.jpg', '#373'],
+  ] as const) {
+    const create = { width: 256, height: 192, channels: 3, background } as const;
     await sharp({ create })
       .jpeg()
       .toFile(join(folder, 'data/images', name));

@@ -9,12 +9,13 @@ export type {
   Derivation,
   Finding,
 } from './coco/coco-dataset.ts';
-export { areaOfBox, areaPerBoxArea, countLabelled } from './coco/field-rules.ts';
+export { areaOfBox, areaPerBoxArea, boxAroundJoints, countLabelled } from './coco/field-rules.ts';
+export type { SourceId } from './coco/id-numbers.ts';
 export { parseCoco } from './coco/parse-coco.ts';
 export type { ParseCocoOptions } from './coco/parse-coco.ts';
 export { readCoco, readCocoFile, readSkeleton } from './coco/read-coco.ts';
 export { stateJoints } from './coco/state-joints.ts';
-export { toCocoJson } from './coco/to-coco-json.ts';
+export { cocoJsonParts, toCocoJson } from './coco/to-coco-json.ts';
 export { coco17 } from './skeletons/coco17.ts';
 export { deriveSkeleton, jointsWithoutKnownSigma } from './skeletons/derive-skeleton.ts';
 export type { CategoryJoints } from './skeletons/derive-skeleton.ts';

@@ -14,9 +14,10 @@ export interface Groupable {
 }
 
 /**
- * Gives every image a split. Groups are never cut; a group with a fixed split stays there, the others are shared out
- * so that the images come as near to the fractions as whole groups allow: the largest groups first, each to the
- * split that lacks most, groups of one size in an order drawn from the seed.
+ * Gives every image a split. Groups are never cut; a group with a fixed split stays there. Of the others each is drawn by
+ * itself, from the seed and its own key alone: a group that is added changes no other, so that data can grow and what a
+ * model was tested on never becomes training data. The fractions therefore hold on average. Only a split that would be
+ * empty takes the group that was drawn nearest to it.
  *
  * @returns one split for each item.
  * @throws {LimberError} `invalid-argument` if there are fewer groups than splits with a share.
@@ -30,11 +31,8 @@ export function assignSplits(
   for (const { groupKey, split } of items) {
     if (split !== undefined && !fixed.has(groupKey)) fixed.set(groupKey, split);
   }
-  const sizes = new Map<string, number>();
-  for (const { groupKey } of items) {
-    if (!fixed.has(groupKey)) sizes.set(groupKey, (sizes.get(groupKey) ?? 0) + 1);
-  }
-  const drawn = drawSplits(sizes, fractions, seed);
+  const free = new Set(items.map(({ groupKey }) => groupKey).filter((key) => !fixed.has(key)));
+  const drawn = drawSplits([...free], fractions, seed);
   return items.map(({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!);
 }
 
@@ -53,47 +51,57 @@ export function checkFractions(fractions: SplitFractions): void {
   });
 }
 
+/** The part of [0, 1) that draws a split. Test comes first, so that another `val` leaves it as it is. */
 interface Share {
   readonly name: SplitName;
-  readonly target: number;
-  readonly groups: string[];
-  size: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Drawn {
+  readonly key: string;
+  readonly value: number;
+  share: Share;
 }
 
 function drawSplits(
-  sizes: ReadonlyMap<string, number>,
+  keys: readonly string[],
   fractions: SplitFractions,
   seed: number,
 ): Map<string, SplitName> {
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const shares = splitNames
-    .filter((name) => fractions[name] > 0)
-    .map((name): Share => ({ name, target: fractions[name] * total, groups: [], size: 0 }));
-  if (total > 0 && sizes.size < shares.length) throw tooFewGroups(sizes.size, shares);
-  const rank = new Map(
-    [...sizes.keys()].map((key) => [key, createRandom(seed, 'split', key).uniform()]),
-  );
-  const order = [...sizes.keys()].sort(
-    (a, b) => sizes.get(b)! - sizes.get(a)! || rank.get(a)! - rank.get(b)! || (a < b ? -1 : 1),
-  );
-  for (const [index, key] of order.entries()) {
-    // the last groups are kept for splits that would otherwise be empty
-    const empty = shares.filter(({ groups }) => groups.length === 0);
-    const open = order.length - index <= empty.length ? empty : shares;
-    const share = open.reduce((best, next) =>
-      next.target - next.size > best.target - best.size ? next : best,
-    );
-    share.groups.push(key);
-    share.size += sizes.get(key)!;
-  }
-  return new Map(shares.flatMap(({ name, groups }) => groups.map((key) => [key, name] as const)));
+  let low = 0;
+  const shares = (['test', 'val', 'train'] as const).flatMap((name): Share[] => {
+    if (fractions[name] <= 0) return [];
+    const share = { name, low, high: low + fractions[name] };
+    low = share.high;
+    return [share];
+  });
+  if (keys.length > 0 && keys.length < shares.length) throw tooFewGroups(keys.length, shares);
+  const drawn = keys.map((key): Drawn => {
+    const value = createRandom(seed, 'split', key).uniform();
+    return { key, value, share: shares.find(({ high }) => value < high) ?? shares.at(-1)! };
+  });
+  for (const share of keys.length > 0 ? shares : []) fillEmpty(share, drawn);
+  return new Map(drawn.map(({ key, share }) => [key, share.name]));
+}
+
+function fillEmpty(empty: Share, drawn: readonly Drawn[]): void {
+  if (drawn.some(({ share }) => share === empty)) return;
+  const counts = new Map<Share, number>();
+  for (const { share } of drawn) counts.set(share, (counts.get(share) ?? 0) + 1);
+  const distance = ({ value }: Drawn): number => Math.max(empty.low - value, value - empty.high);
+  const [nearest] = drawn
+    .filter(({ share }) => counts.get(share)! > 1)
+    .toSorted((a, b) => distance(a) - distance(b) || (a.key < b.key ? -1 : 1));
+  nearest!.share = empty;
 }
 
 function tooFewGroups(count: number, shares: readonly Share[]): LimberError {
+  const names = splitNames.filter((name) => shares.some((share) => share.name === name));
   return new LimberError('invalid-argument', {
     where: 'buildDataset: splits',
     what: 'too few groups',
-    expected: `at least ${shares.length}, for ${shares.map(({ name }) => name).join(', ')}`,
+    expected: `at least ${shares.length}, for ${names.join(', ')}`,
     got: `${count}`,
     fix: 'Give some splits the fraction 0, or name groups that are smaller.',
   });

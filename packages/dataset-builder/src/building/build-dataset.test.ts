@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -141,7 +142,7 @@ test('the same input gives the same bytes, wherever it is written, and the sourc
 test('two sources with the same file names and ids stay apart, each in its fixed split', async () => {
   const names = [{ file_name: 'a.jpg' }, { file_name: 'b.jpg' }];
   const train = await makeSource('mornings', names, { split: 'train' });
-  const val = await makeSource('evenings', names, { split: 'val' });
+  const val = await makeSource('dusks', names, { split: 'val' });
   const summary = await build([train, val]);
   expect(summary.ids).toEqual({ images: 'renumbered', annotations: 'renumbered' });
   const read = async (file: string): Promise<unknown[]> => {
@@ -158,11 +159,11 @@ test('two sources with the same file names and ids stay apart, each in its fixed
     [2, 'mornings/b.jpg', 2, 2],
   ]);
   expect(await read('val.json')).toEqual([
-    [3, 'evenings/a.jpg', 3, 3],
-    [4, 'evenings/b.jpg', 4, 4],
+    [3, 'dusks/a.jpg', 3, 3],
+    [4, 'dusks/b.jpg', 4, 4],
   ]);
-  expect(await readFile(join(folder, 'out/images/evenings/a.jpg'))).toEqual(
-    await readFile(join(folder, 'evenings/images/a.jpg')),
+  expect(await readFile(join(folder, 'out/images/dusks/a.jpg'))).toEqual(
+    await readFile(join(folder, 'dusks/images/a.jpg')),
   );
 });
 
@@ -182,8 +183,8 @@ test('ids that are distinct over all sources are kept; an id 0 is not', async ()
 test('sources of one name get folders of their own', async () => {
   const names = [{ file_name: 'a.jpg' }];
   await makeSource('one/people', names);
-  await makeSource('two/people', names);
-  await build([await openSource('one/people', 'train'), await openSource('two/people', 'val')]);
+  await makeSource('three/people', names);
+  await build([await openSource('one/people', 'train'), await openSource('three/people', 'val')]);
   expect(
     (await readdir(join(folder, 'out/images'))).toSorted((a, b) => a.localeCompare(b)),
   ).toEqual(['people', 'people-2']);
@@ -240,7 +241,7 @@ test('bad images can be left out, each with its reason and without paths of this
     { file_name: 'small.jpg', width: 99 },
   ]);
   await rm(join(folder, 'raw/images/gone.jpg'));
-  const { skipped, splits } = await build([source], { onBadImage: 'skip' });
+  const { skipped, splits } = await build([source], { onBadImage: 'skip', skipLimit: 2 });
   expect(skipped).toEqual([
     {
       where: 'raw: gone.jpg',
@@ -254,6 +255,94 @@ test('bad images can be left out, each with its reason and without paths of this
     },
   ]);
   expect(splits.reduce((sum, { images }) => sum + images, 0)).toBe(8);
+});
+
+test('more bad images than may be skipped end the build, by default a tenth', async () => {
+  const source = await makeSource('raw', eight);
+  await rm(join(folder, 'raw/images/clip1/3.jpg'));
+  await rm(join(folder, 'raw/images/clip2/4.jpg'));
+  const out = join(folder, 'out');
+  const places = ['raw: clip1/3.jpg', 'raw: clip2/4.jpg'].map(
+    (where, index) =>
+      `${where}: "clip${index + 1}/${index + 3}.jpg" cannot be read: expected an image at clip${index + 1}/${index + 3}.jpg, got no such file. Is the folder of images the right one?`,
+  );
+  await expect(build([source], { onBadImage: 'skip' })).rejects.toMatchObject({
+    code: 'limit-exceeded',
+    message: `buildDataset: onBadImage: more bad images than may be skipped: expected at most 1, got 2: ${places.join(' · ')}. Mend them, or allow more with skipLimit.`,
+  });
+  await expect(build([source], { onBadImage: 'skip', skipLimit: 0 })).rejects.toThrow(
+    'expected at most 0, got 1',
+  );
+  expect(await readdir(folder)).toEqual(['raw']);
+  expect((await build([source], { onBadImage: 'skip', skipLimit: 2, out })).skipped).toHaveLength(
+    2,
+  );
+});
+
+test('an image that two splits hold ends the build, unless that is allowed', async () => {
+  const first = await makeSource('walks', [{ file_name: 'a.jpg' }], { split: 'train' });
+  const second = await makeSource('steps', [{ file_name: 'b.jpg' }], { split: 'val' });
+  await expect(build([first, second])).rejects.toThrow(
+    'steps/b.jpg: an image in two splits: expected what is tested on not to be trained on, got in val, identical with "walks/a.jpg" in train. Put them into one group or leave one out; or allow it: --allow-duplicates, allowDuplicates: true of the stage.',
+  );
+  const larger = await sharp(join(folder, 'steps/images/b.jpg'))
+    .resize(24, 32)
+    .jpeg({ quality: 60 })
+    .toBuffer();
+  await writeFile(join(folder, 'steps/images/b.jpg'), larger);
+  await expect(build([first, second])).rejects.toThrow('near-identical with "walks/a.jpg"');
+  const { findings } = await build([first, second], { onDuplicates: 'allow' });
+  expect(findings).toEqual([
+    {
+      kind: 'duplicate-across-splits',
+      where: 'steps/b.jpg',
+      message: 'in val, near-identical with "walks/a.jpg" in train',
+    },
+  ]);
+});
+
+test('clips are known by their folders or prefixes, and the decision is said', async () => {
+  const open = eight.map(({ file_name }) => ({ file_name }));
+  const byFolder = await build([await makeSource('raw', open)], { out: join(folder, 'folders') });
+  expect(byFolder.decisions).toEqual([
+    'raw: images of one folder are a group: "clip0", "clip1" and 2 more (by their names)',
+  ]);
+  expect(byFolder.splits.reduce((sum, { groups }) => sum + groups, 0)).toBe(4);
+  const flat = eight.map(({ file_name }) => ({ file_name: file_name.replace('/', '_') }));
+  const byPrefix = await build([await makeSource('flat', flat)], { out: join(folder, 'prefixes') });
+  expect(byPrefix.decisions).toEqual([
+    'flat: images of one file-name prefix are a group: "clip0", "clip1" and 2 more (by their names)',
+  ]);
+  const photos = eight.map((_, index) => ({ file_name: `IMG_${index}.jpg` }));
+  const alone = await build([await makeSource('photos', photos)], { out: join(folder, 'alone') });
+  expect(alone.decisions).toEqual(['photos: every image is a group of its own']);
+  const none = await makeSource('plain', open);
+  expect((await build([none], { groupBy: 'none', out: join(folder, 'none') })).decisions).toEqual([
+    'plain: every image is a group of its own',
+  ]);
+});
+
+test('annotations can be written without reading any image', async () => {
+  const source = await makeSource('raw', eight);
+  await rm(join(folder, 'raw/images'), { recursive: true });
+  const { splits: written } = await build([source], { annotationsOnly: true });
+  expect(written.reduce((sum, { persons }) => sum + persons, 0)).toBe(8);
+  expect(await readdir(join(folder, 'out'))).not.toContain('images');
+});
+
+test('ids that are counted anew say those of their source, and images their digest', async () => {
+  const names = [{ file_name: 'a.jpg' }];
+  const first = await makeSource('mornings', names, { split: 'train', firstId: 5 });
+  const second = await makeSource('dusks', names, { split: 'val', firstId: 5 });
+  await build([first, second]);
+  const { images, annotations } = await readCoco(join(folder, 'out/val.json'));
+  expect(images[0]).toMatchObject({ id: 2, source_id: 5 });
+  expect(annotations[0]).toMatchObject({ id: 2, image_id: 2, source_id: 5 });
+  expect(images[0]!.sha256).toBe(
+    createHash('sha256')
+      .update(await readFile(join(folder, 'dusks/images/a.jpg')))
+      .digest('hex'),
+  );
 });
 
 test('an image stored turned is listed, and refused when strict', async () => {
@@ -280,7 +369,7 @@ test('sources of other joints are refused by name', async () => {
   const source = await makeSource('raw', eight);
   const skeleton = { ...source.skeleton, keypoints: ['nose', 'left_hip', 'tail'] };
   await expect(build([source, { ...source, name: 'cats', skeleton }])).rejects.toThrow(
-    'source "cats": other joints than source "raw": expected 3: nose, left_hip, right_hip, got 3: nose, left_hip, tail. Build a dataset of each.',
+    'source "cats": other joints than source "raw": expected 3: nose, left_hip, right_hip, got 3: nose, left_hip, tail. Build a dataset of each, or give all of them the same joints by their names (remapJoints, --joints).',
   );
   await expect(build([])).rejects.toThrow(
     'buildDataset: sources: nothing to build from: expected at least 1 source, got 0.',

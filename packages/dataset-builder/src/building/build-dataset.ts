@@ -1,18 +1,30 @@
 import type { CocoAnnotation, CocoImage } from '@limber/keypoints';
-import { toCocoJson } from '@limber/keypoints';
 import { withStagingFolder } from '@limber/files';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Source } from '../sources/source.ts';
+import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
-import type { BuildOptions } from './build-options.ts';
+import { cocoWriter } from '../writing/coco-writer.ts';
+import type { DatasetWriter } from '../writing/dataset-writer.ts';
+import { yoloWriter } from '../writing/yolo-writer.ts';
+import type { BuildOptions, WrittenFormat } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
+import type { AssignedId } from './assign-ids.ts';
 import { assignIds } from './assign-ids.ts';
-import type { StoredItem } from './store-images.ts';
+import type { Comparable } from './find-duplicates.ts';
+import { findDuplicates } from './find-duplicates.ts';
+import type { GroupedItem } from './group-items.ts';
+import { groupItems } from './group-items.ts';
+import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
+
+const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
+  coco: cocoWriter,
+  'yolo-pose': yoloWriter,
+};
 
 /**
  * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.
@@ -23,7 +35,7 @@ import { storeImages } from './store-images.ts';
  *
  * @returns what `dataset.json` holds.
  * @throws {LimberError} `missing-file`, `invalid-image` or `invalid-annotations` for a fault in a source, naming file,
- * id and field; `invalid-argument` for options that cannot be met; the reason of `signal`, once it is aborted.
+ * id and field; `limit-exceeded` if more images are bad than may be skipped; `invalid-argument` for options that cannot be met; the reason of `signal`, once it is aborted.
  */
 export async function buildDataset(options: BuildOptions): Promise<BuildSummary> {
   const { sources, out, splits, seed, signal, strict = false } = options;
@@ -31,10 +43,17 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
   const { category, skeleton } = checkSources(sources);
   if (strict) refuseFindings(sources.flatMap(findingsOf));
   const fill = async (staging: string): Promise<BuildSummary> => {
-    const { items, skipped, findings } = await storeImages(staging, options);
-    if (strict) refuseFindings(findings);
+    const stored = await storeImages(staging, options);
+    const grouped = groupItems(stored.items, { sources, rule: options.groupBy ?? 'auto' });
+    const { items } = grouped;
     const splitOf = assignSplits(items, splits, seed);
+    const duplicates = findDuplicates(toComparable(items, splitOf));
+    if (options.onDuplicates !== 'allow') refuseDuplicates(duplicates);
+    const findings = [...stored.findings, ...grouped.findings, ...describeDuplicates(duplicates)];
+    if (strict) refuseFindings(findings);
     const { ids, imageIdOf, annotationIdOf } = assignIds(items);
+    const writer = writers[options.to ?? 'coco'];
+    const joints = { category, skeleton };
     const summaries: SplitSummary[] = [];
     for (const split of splitNames) {
       const members = items.filter((_, index) => splitOf[index] === split);
@@ -42,22 +61,27 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
       const images = members.map((item): CocoImage => toImage(item, imageIdOf));
       const annotations = members.flatMap((item) =>
         item.annotations.map((annotation): CocoAnnotation => {
-          const { id: _, ...rest } = annotation;
-          const [id, image_id] = [annotationIdOf(annotation), imageIdOf(item)];
-          return { id, image_id, category_id: category.id, ...rest };
+          const { id: _, source_id: __, ...rest } = annotation;
+          const { source_id, id } = annotationIdOf(annotation);
+          const image_id = imageIdOf(item).id;
+          const origin = source_id === undefined ? {} : { source_id };
+          return { id, image_id, category_id: category.id, ...rest, ...origin };
         }),
       );
-      const file = `${split}.json`;
-      await writeFile(join(staging, file), toCocoJson({ images, annotations, category }));
+      const file = writer.fileOf(split);
+      await writer.writeSplit(staging, { name: split, images, annotations }, joints);
       summaries.push({
         name: split,
         file,
         images: members.length,
         persons: annotations.length,
         groups: new Set(members.map(({ groupKey }) => groupKey)).size,
-        sizeBytes: members.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+        sizeBytes: members.reduce((sum, { image }) => sum + (image?.sizeBytes ?? 0), 0),
+        joints: countJoints(annotations),
       });
     }
+    const written = summaries.map(({ name }) => name);
+    await writer.finish(staging, written, joints);
     const summary: BuildSummary = {
       format: 'limber-dataset',
       version: 1,
@@ -67,13 +91,14 @@ export async function buildDataset(options: BuildOptions): Promise<BuildSummary>
       category,
       skeleton,
       ids,
+      decisions: grouped.decisions,
       sources: sources.map((source) => ({
         name: source.name,
         derivations: source.derivations,
         findings: source.findings,
       })),
       findings,
-      skipped,
+      skipped: stored.skipped,
     };
     await writeFile(join(staging, 'dataset.json'), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
@@ -85,8 +110,31 @@ function findingsOf({ name, findings }: Source): { where: string; message: strin
   return findings.map(({ where, message }) => ({ where: `${name}: ${where}`, message }));
 }
 
-function toImage(item: StoredItem, imageIdOf: (item: StoredItem) => number): CocoImage {
-  const { storedName, width, height, group } = item;
-  const own = { id: imageIdOf(item), file_name: storedName, width, height };
-  return group === undefined ? own : { ...own, group };
+function toImage(item: GroupedItem, imageIdOf: (item: GroupedItem) => AssignedId): CocoImage {
+  const { storedName, width, height, group, image } = item;
+  const { id, source_id } = imageIdOf(item);
+  return {
+    id,
+    file_name: storedName,
+    width,
+    height,
+    ...(group === undefined ? {} : { group }),
+    ...(source_id === undefined ? {} : { source_id }),
+    ...(image === undefined ? {} : { sha256: image.sha256 }),
+  };
+}
+
+function toComparable(items: readonly GroupedItem[], splitOf: readonly SplitName[]): Comparable[] {
+  return items.flatMap(({ storedName, image }, index) =>
+    image === undefined ? [] : [{ storedName, split: splitOf[index]!, ...image }],
+  );
+}
+
+function countJoints(annotations: readonly CocoAnnotation[]): SplitSummary['joints'] {
+  const counts = [0, 0, 0];
+  for (const { keypoints } of annotations) {
+    for (let at = 2; at < keypoints.length; at += 3) counts[keypoints[at]!]! += 1;
+  }
+  const [notLabelled, hidden, visible] = counts as [number, number, number];
+  return { visible, hidden, notLabelled };
 }

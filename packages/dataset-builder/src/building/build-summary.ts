@@ -12,6 +12,8 @@ export interface BuildSummary {
   readonly category: CocoCategory;
   readonly skeleton: Skeleton;
   readonly ids: IdOrigins;
+  /** What was decided about groups, a sentence each source. */
+  readonly decisions: readonly string[];
   readonly sources: readonly {
     readonly name: string;
     readonly derivations: readonly Derivation[];
@@ -31,6 +33,12 @@ export interface SplitSummary {
   readonly persons: number;
   readonly groups: number;
   readonly sizeBytes: number;
+  /** Joints of its persons by visibility, so that splits can be compared. */
+  readonly joints: {
+    readonly visible: number;
+    readonly hidden: number;
+    readonly notLabelled: number;
+  };
 }
 
 /** Whether the ids are those of the sources. */
@@ -41,7 +49,7 @@ export interface IdOrigins {
 
 /** Something doubtful that does not stop a dataset from being built. */
 export interface BuildFinding {
-  readonly kind: 'exif-rotation' | 'group-in-several-splits';
+  readonly kind: 'exif-rotation' | 'group-in-several-splits' | 'duplicate-across-splits';
   readonly where: string;
   readonly message: string;
 }

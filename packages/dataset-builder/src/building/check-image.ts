@@ -1,6 +1,15 @@
 import { LimberError } from '@limber/files';
+import type { Size } from '@limber/keypoints';
 import sharp from 'sharp';
 import type { SourceItem } from '../sources/source.ts';
+import type { ImagePrint } from './image-print.ts';
+import { printImage } from './image-print.ts';
+
+/** What is known of an image that was decoded. */
+export interface CheckedImage {
+  readonly orientation: number;
+  readonly print: ImagePrint;
+}
 
 /**
  * Decodes an image as a whole and compares its size with the stated one.
@@ -8,17 +17,14 @@ import type { SourceItem } from '../sources/source.ts';
  * Sizes and coordinates are those of the upright image: the EXIF orientation is applied, as browsers, annotation
  * tools and OpenCV (so MMPose) do.
  *
- * @returns the EXIF orientation: 1 upright, 2 to 8 mirrored or turned.
+ * @returns the EXIF orientation (1 upright, 2 to 8 mirrored or turned) and what the image looks like.
  * @throws {LimberError} `invalid-image`, naming file, id and field, if it is damaged, cut off, no image, or of another size.
  */
-export async function checkImage(
-  item: SourceItem,
-  bytes: Uint8Array,
-): Promise<{ readonly orientation: number }> {
-  const { orientation, width, height } = await decode(item, bytes);
+export async function checkImage(item: SourceItem, bytes: Uint8Array): Promise<CheckedImage> {
+  const { orientation, width, height, print } = await decode(item, bytes);
   const turned = orientation >= 5;
   const upright = turned ? { width: height, height: width } : { width, height };
-  if (upright.width === item.width && upright.height === item.height) return { orientation };
+  if (upright.width === item.width && upright.height === item.height) return { orientation, print };
   const isStored = width === item.width && height === item.height;
   throw new LimberError('invalid-image', {
     where: `${item.where}.width, height`,
@@ -31,15 +37,21 @@ export async function checkImage(
   });
 }
 
-async function decode(
-  item: SourceItem,
-  bytes: Uint8Array,
-): Promise<{ readonly orientation: number; readonly width: number; readonly height: number }> {
+async function decode(item: SourceItem, bytes: Uint8Array): Promise<CheckedImage & Size> {
   try {
     const image = sharp(bytes, { failOn: 'error' });
     const { orientation = 1 } = await image.metadata();
-    const { info } = await image.raw().toBuffer({ resolveWithObject: true });
-    return { orientation, width: info.width, height: info.height };
+    const { data, info } = await image
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    return {
+      orientation,
+      width,
+      height,
+      print: await printImage({ data, width, height, channels }),
+    };
   } catch (cause) {
     throw new LimberError(
       'invalid-image',

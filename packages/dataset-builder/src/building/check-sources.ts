@@ -40,7 +40,7 @@ export function checkSources(sources: readonly Source[]): Pick<Source, 'category
       what: `other joints than source "${first.name}"`,
       expected: `${joints.length}: ${joints.join(', ')}`,
       got: `${skeleton.keypoints.length}: ${skeleton.keypoints.join(', ')}`,
-      fix: 'Build a dataset of each.',
+      fix: 'Build a dataset of each, or give all of them the same joints by their names (remapJoints, --joints).',
     });
   }
   return first;

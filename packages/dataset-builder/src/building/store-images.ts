@@ -1,19 +1,25 @@
 import { availableProcessors, isMissing, LimberError, mapInOrder } from '@limber/files';
+import { createHash } from 'node:crypto';
 import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Source, SourceItem } from '../sources/source.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildFinding, SkippedItem } from './build-summary.ts';
 import { checkImage } from './check-image.ts';
-import { groupBy } from './group-by.ts';
+import type { ImagePrint } from './image-print.ts';
 
 /** An item whose image lies in the dataset. */
 export interface StoredItem extends SourceItem {
   /** Path below `images/`. */
   readonly storedName: string;
-  /** Group and source: names of groups may be the same in two sources. */
-  readonly groupKey: string;
-  readonly sizeBytes: number;
+  /** The place of its source. */
+  readonly sourceIndex: number;
+  /** The image file; undefined where only annotations are taken. */
+  readonly image?: {
+    readonly sizeBytes: number;
+    readonly sha256: string;
+    readonly print: ImagePrint;
+  };
 }
 
 export interface StoredImages {
@@ -25,21 +31,35 @@ export interface StoredImages {
 /** Reads, checks and copies the images of all sources into `staging/images`, in the order of the sources. */
 export async function storeImages(
   staging: string,
-  options: Pick<BuildOptions, 'sources' | 'onBadImage' | 'onProgress' | 'signal'>,
+  options: Pick<
+    BuildOptions,
+    'sources' | 'onBadImage' | 'skipLimit' | 'annotationsOnly' | 'onProgress' | 'signal'
+  >,
 ): Promise<StoredImages> {
-  const { sources, onBadImage = 'throw', onProgress, signal } = options;
+  const { sources, onBadImage = 'throw', onProgress, signal, annotationsOnly = false } = options;
   const items: StoredItem[] = [];
   const findings: BuildFinding[] = [];
   const skipped: SkippedItem[] = [];
-  await mkdir(join(staging, 'images'));
+  if (!annotationsOnly) await mkdir(join(staging, 'images'));
   const folders = folderNames(sources);
   const concurrency = availableProcessors() * 2;
-  for (const [index, source] of sources.entries()) {
-    const store = (item: SourceItem): Promise<StoreResult> =>
-      storeImage(item, staging, folders[index]!).catch((error: unknown) => {
+  for (const [sourceIndex, source] of sources.entries()) {
+    const folder = folders[sourceIndex]!;
+    const storedNameOf = ({ fileName }: SourceItem): string =>
+      folder === null ? fileName : `${folder}/${fileName}`;
+    if (annotationsOnly) {
+      for await (const item of source.items()) {
+        items.push({ ...item, storedName: storedNameOf(item), sourceIndex });
+      }
+      continue;
+    }
+    const store = (item: SourceItem): Promise<StoreResult> => {
+      const place = { staging, storedName: storedNameOf(item), sourceIndex };
+      return storeImage(item, place).catch((error: unknown) => {
         if (onBadImage === 'throw' || !(error instanceof LimberError)) throw error;
         return { type: 'skipped', reason: reasonOf(error, item) };
       });
+    };
     const results = mapInOrder(source.items(), { concurrency }, async (item) => ({
       item,
       result: await store(item),
@@ -49,6 +69,7 @@ export async function storeImages(
       const where = `${source.name}: ${item.fileName}`;
       if (result.type === 'skipped') {
         skipped.push({ where, reason: result.reason });
+        refuseBeyond(options.skipLimit, skipped);
         continue;
       }
       items.push(result.item);
@@ -56,13 +77,39 @@ export async function storeImages(
       onProgress?.({ done: items.length });
     }
   }
-  findings.push(...findCutGroups(items));
+  refuseManySkipped(options.skipLimit, { kept: items.length, skipped });
   return { items, findings, skipped };
 }
 
 type StoreResult =
   | { readonly type: 'stored'; readonly item: StoredItem; readonly orientation: number }
   | { readonly type: 'skipped'; readonly reason: string };
+
+function refuseBeyond(limit: number | undefined, skipped: readonly SkippedItem[]): void {
+  if (limit !== undefined && skipped.length > limit) throw tooManySkipped(limit, skipped);
+}
+
+/** Without a limit, a tenth of the images may be skipped. */
+function refuseManySkipped(
+  stated: number | undefined,
+  { kept, skipped }: { readonly kept: number; readonly skipped: readonly SkippedItem[] },
+): void {
+  const limit = stated ?? Math.ceil((kept + skipped.length) / 10);
+  if (skipped.length > limit) throw tooManySkipped(limit, skipped);
+}
+
+const shownSkipped = 3;
+
+function tooManySkipped(limit: number, skipped: readonly SkippedItem[]): LimberError {
+  const listed = skipped.slice(0, shownSkipped).map(({ where, reason }) => `${where}: ${reason}`);
+  return new LimberError('limit-exceeded', {
+    where: 'buildDataset: onBadImage',
+    what: 'more bad images than may be skipped',
+    expected: `at most ${limit}`,
+    got: `${skipped.length}: ${listed.join(' · ')}${skipped.length > shownSkipped ? ' · …' : ''}`,
+    fix: 'Mend them, or allow more with skipLimit.',
+  });
+}
 
 /** The message without the paths of this machine, so that the dataset's bytes do not depend on them. */
 function reasonOf(error: LimberError, item: SourceItem): string {
@@ -73,21 +120,26 @@ function reasonOf(error: LimberError, item: SourceItem): string {
 
 async function storeImage(
   item: SourceItem,
-  staging: string,
-  folder: string | null,
+  place: { readonly staging: string; readonly storedName: string; readonly sourceIndex: number },
 ): Promise<StoreResult> {
-  const bytes = await readImage(item);
-  const { orientation } = await checkImage(item, bytes);
-  const storedName = folder === null ? item.fileName : `${folder}/${item.fileName}`;
+  if (item.fault !== undefined) throw item.fault;
+  const { staging, storedName, sourceIndex } = place;
+  const bytes = item.bytes ?? (await readImage(item));
+  const { orientation, print } = await checkImage(item, bytes);
   const path = join(staging, 'images', storedName);
   await mkdir(dirname(path), { recursive: true });
   // a clone where the file system can, so that large sets cost no space; else the bytes that were checked
-  await copyFile(item.path, path, constants.COPYFILE_FICLONE_FORCE).catch(() =>
-    writeFile(path, bytes),
-  );
-  const groupKey = JSON.stringify([folder, item.group === undefined, item.group ?? item.fileName]);
-  const stored = { ...item, storedName, groupKey, sizeBytes: bytes.length };
-  return { type: 'stored', item: stored, orientation };
+  const cloned =
+    item.bytes === undefined &&
+    (await copyFile(item.path, path, constants.COPYFILE_FICLONE_FORCE).then(
+      () => true,
+      () => false,
+    ));
+  if (!cloned) await writeFile(path, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { bytes: _, ...rest } = item;
+  const image = { sizeBytes: bytes.length, sha256, print };
+  return { type: 'stored', item: { ...rest, storedName, sourceIndex, image }, orientation };
 }
 
 async function readImage(item: SourceItem): Promise<Uint8Array> {
@@ -112,18 +164,6 @@ function rotationFindings(where: string, orientation: number): BuildFinding[] {
   if (orientation === 1) return [];
   const message = `stored turned (EXIF orientation ${orientation}); its annotations are taken to be of the upright image`;
   return [{ kind: 'exif-rotation', where, message }];
-}
-
-/** Groups whose images the sources put into several splits. */
-function findCutGroups(items: readonly StoredItem[]): BuildFinding[] {
-  const groups = groupBy(items, ({ groupKey }) => groupKey);
-  return [...groups.values()].flatMap((members): BuildFinding[] => {
-    const splits = new Set(members.flatMap(({ split }) => split ?? []));
-    if (splits.size < 2) return [];
-    const { storedName: where, group } = members[0]!;
-    const message = `group "${group}" is in several splits: ${[...splits].join(', ')}`;
-    return [{ kind: 'group-in-several-splits', where, message }];
-  });
 }
 
 /** One source keeps its file names; several get a folder each, by their names made distinct. */

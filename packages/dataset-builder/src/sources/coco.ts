@@ -1,4 +1,4 @@
-import type { CocoAnnotation, CocoDataset } from '@limber/keypoints';
+import type { CategoryJoints, CocoAnnotation, CocoDataset } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import { readCoco, readSkeleton } from '@limber/keypoints';
 import { stat } from 'node:fs/promises';
@@ -10,10 +10,14 @@ import type { Source, SourceItem, SplitName } from './source.ts';
 export interface CocoSourceOptions {
   /** A COCO keypoint file, full or short form. */
   readonly annotations: string;
-  /** The folder that its `file_name`s lie in. */
-  readonly images: string;
+  /** The folder that its `file_name`s lie in; or what finds their paths, once all are known. */
+  readonly images: string | ((fileNames: readonly string[]) => (fileName: string) => string);
   /** A file that states sigmas, pairs and limbs of the joints, in the place of what the annotations say. */
   readonly skeleton?: string;
+  /** The same, already read. */
+  readonly joints?: CategoryJoints;
+  /** The field of an image that names its group. By default `group`. */
+  readonly groupField?: string;
   /** Refuse what is doubtful, instead of listing it. */
   readonly strict?: boolean;
   /** The split that every image stays in; without it, `buildDataset` draws one for each group. */
@@ -27,11 +31,20 @@ export interface CocoSourceOptions {
  * and field, if the file is not COCO keypoints, names an image twice, or one outside the folder.
  */
 export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
-  const { annotations: file, images: folder, skeleton: stated, strict = false } = options;
-  const joints = stated === undefined ? {} : { skeleton: await readSkeleton(stated) };
-  const dataset = await readCoco(file, { strict, ...joints });
-  await checkFolder(folder, file);
+  const { annotations: file, images, strict = false, groupField } = options;
+  const joints =
+    options.skeleton === undefined ? options.joints : await readSkeleton(options.skeleton);
+  const dataset = await readCoco(file, {
+    strict,
+    ...(joints && { skeleton: joints }),
+    ...(groupField === undefined ? {} : { groupField }),
+  });
+  if (typeof images === 'string') await checkFolder(images, file);
   checkFileNames(dataset, file);
+  const pathOf =
+    typeof images === 'string'
+      ? (fileName: string) => join(images, fileName)
+      : images(dataset.images.map(({ file_name }) => file_name));
   const { category, skeleton, derivations, findings } = dataset;
   return {
     name: nameOf(file),
@@ -40,7 +53,7 @@ export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
     derivations,
     findings,
     items: async function* () {
-      yield* listItems(dataset, options);
+      yield* listItems(dataset, { ...options, pathOf });
     },
   };
 }
@@ -88,27 +101,32 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
   }
 }
 
-function listItems(dataset: CocoDataset, options: CocoSourceOptions): SourceItem[] {
-  const { annotations: file, images: folder, split } = options;
+function listItems(
+  dataset: CocoDataset,
+  options: Pick<CocoSourceOptions, 'annotations' | 'split'> & {
+    readonly pathOf: (fileName: string) => string;
+  },
+): SourceItem[] {
+  const { annotations: file, split, pathOf } = options;
   const persons = groupBy(dataset.annotations, ({ image_id }) => image_id);
   return dataset.images.map((image, index): SourceItem => {
-    const { id, file_name, width, height, group } = image;
+    const { id, file_name, width, height, group, source_id } = image;
     return {
-      where: `${file}: images[${index}] (id ${id})`,
+      where: `${file}: images[${index}] (id ${source_id ?? id})`,
       id,
+      ...(source_id === undefined ? {} : { source_id }),
       fileName: normalize(file_name).replaceAll('\\', '/'),
       width,
       height,
       ...(group === undefined ? {} : { group }),
       ...(split === undefined ? {} : { split }),
-      path: join(folder, file_name),
+      path: pathOf(file_name),
       annotations: (persons.get(id) ?? []).map(withoutReferences),
     };
   });
 }
 
 function withoutReferences(annotation: CocoAnnotation): SourceItem['annotations'][number] {
-  const { id, keypoints, num_keypoints, bbox, area, area_source, iscrowd } = annotation;
-  const known = { id, keypoints, num_keypoints, bbox, area, iscrowd };
-  return area_source === undefined ? known : { ...known, area_source };
+  const { image_id: _, category_id: __, ...rest } = annotation;
+  return rest;
 }

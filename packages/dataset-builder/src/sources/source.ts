@@ -1,9 +1,11 @@
+import type { LimberError } from '@limber/files';
 import type {
   CocoAnnotation,
   CocoCategory,
   Derivation,
   Finding,
   Skeleton,
+  SourceId,
 } from '@limber/keypoints';
 
 /** The parts of a dataset, in the order in which they are written. */
@@ -23,6 +25,8 @@ export interface SourceItem {
   readonly where: string;
   /** Kept where all ids of the dataset are distinct. */
   readonly id?: number;
+  /** The id in the source's file, where `id` is another. */
+  readonly source_id?: SourceId;
   /** Path below the folder of images, with `/`. */
   readonly fileName: string;
   /** Pixels of the upright image, with `height`. */
@@ -34,6 +38,10 @@ export interface SourceItem {
   readonly split?: SplitName;
   /** Of the image file. */
   readonly path: string;
+  /** The image file itself, where it does not lie at `path` for long. */
+  readonly bytes?: Uint8Array;
+  /** Why the image cannot be read: a build treats it as any bad image. */
+  readonly fault?: LimberError;
   readonly annotations: readonly SourceAnnotation[];
 }
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { CocoDataset, Size } from '@limber/keypoints';
-import { toCocoJson } from '@limber/keypoints';
+import { cocoJsonParts } from '@limber/keypoints';
 import sharp from 'sharp';
 import { storedDensity, storedReach } from '../regions/stored-region.ts';
 import { rowsPerBatch, shardFormat } from '../shards/shard-schema.ts';
 import { jpegQuality } from './crop-person.ts';
 
 /**
- * A digest of what shapes the shards besides the images: the annotations, how crops are cut, and the image library,
- * since another version of it may give other pixels.
+ * A digest of what shapes the shards: the annotations, how crops are cut, and the image library,
+ * since another version of it may give other pixels. A built dataset says the digest of every image, which so counts too.
  *
  * @returns 64 hexadecimal digits.
  */
@@ -17,5 +17,6 @@ export function digestSource(dataset: CocoDataset, inputSize: Size): string {
   const { vips, mozjpeg } = sharp.versions;
   const hash = createHash('sha256');
   hash.update(JSON.stringify({ shardFormat, cutting, vips, mozjpeg }));
-  return hash.update(toCocoJson(dataset)).digest('hex');
+  for (const part of cocoJsonParts(dataset)) hash.update(part);
+  return hash.digest('hex');
 }

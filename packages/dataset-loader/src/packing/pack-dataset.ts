@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoDataset, Size } from '@limber/keypoints';
 import { availableProcessors, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
-import { readCoco, toCocoJson } from '@limber/keypoints';
+import { cocoJsonParts, readCoco } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
@@ -79,7 +79,10 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
         skipped,
         shards,
       };
-      await writeFile(join(staging, annotationsFile), toCocoJson(withoutSkipped(dataset, skipped)));
+      await writeFile(
+        join(staging, annotationsFile),
+        cocoJsonParts(withoutSkipped(dataset, skipped)),
+      );
       await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
       return summary;
     },

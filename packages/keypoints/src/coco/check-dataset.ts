@@ -1,77 +1,46 @@
 import { LimberError } from '@limber/files';
-import type { CocoAnnotation, CocoFile, CocoFileCategory, CocoImage } from './coco-dataset.ts';
-import type { Fields } from './json-fields.ts';
-import { numbersAt, unexpected } from './json-fields.ts';
-
-interface RawItems {
-  readonly images: readonly unknown[];
-  readonly annotations: readonly unknown[];
-}
+import type { CocoAnnotation, CocoFile, CocoFileCategory } from './coco-dataset.ts';
+import type { SourceId } from './id-numbers.ts';
 
 /**
- * Checks what a training set must hold beyond the kind of each value: images have a name and a size, ids are
- * distinct, references exist, every annotation has 3 K numbers in their ranges.
+ * Checks what a training set must hold beyond the kind of each value: ids are distinct, references exist, every annotation
+ * has 3 K numbers in their ranges.
  *
- * @param raw - the items of `images` and `annotations` as they stand in the file.
- * @returns the images, now that each is complete.
  * @throws {LimberError} `invalid-annotations` at the first fault, naming file, id and field.
  */
 export function checkDataset(
-  { images, annotations }: Pick<CocoFile, 'images' | 'annotations'>,
+  { images, annotations, places }: Pick<CocoFile, 'images' | 'annotations' | 'places'>,
   category: CocoFileCategory,
-  { file, raw }: { readonly file: string; readonly raw: RawItems },
-): readonly CocoImage[] {
-  const complete = images.map((image, index): CocoImage => {
-    const fields = raw.images[index] as Fields;
-    const { id, file_name, width, height, ...rest } = image;
-    const place = { file, list: 'images', index, id };
-    if (file_name === undefined || file_name === '') {
-      const value = fields['file_name'];
-      throw unexpected({ ...place, field: 'file_name' }, 'the name of a file', { value, fields });
-    }
-    if (!isSide(width)) {
-      const value = fields['width'];
-      throw unexpected({ ...place, field: 'width' }, 'an integer > 0', { value, fields });
-    }
-    if (!isSide(height)) {
-      const value = fields['height'];
-      throw unexpected({ ...place, field: 'height' }, 'an integer > 0', { value, fields });
-    }
-    return { id, file_name, width, height, ...rest };
-  });
-  for (const [index, { id }] of annotations.entries()) {
-    const fields = raw.annotations[index] as Fields;
-    const place = { file, list: 'annotations', index, id };
-    if (fields['bbox'] === undefined) numbersAt(fields, 'bbox', place);
-  }
+  file: string,
+): void {
   const imageIds = distinctIds(images, `${file}: images`);
-  distinctIds(annotations, `${file}: annotations`);
+  distinctIds(annotations, `${file}: annotations`, places);
   const faults = annotations.flatMap((annotation, index) =>
     findFaults(annotation, category, imageIds).map((fault) => ({
       ...fault,
-      where: `${file}: annotations[${index}] (id ${annotation.id}).${fault.field}`,
+      where: `${file}: annotations[${places?.[index] ?? index}] (id ${annotation.source_id ?? annotation.id}).${fault.field}`,
     })),
   );
   const [first] = faults;
-  if (first === undefined) return complete;
+  if (first === undefined) return;
   const more = faults.length - 1;
   const others = more === 0 ? '' : ` (and ${more} more ${more === 1 ? 'fault' : 'faults'})`;
   throw new LimberError('invalid-annotations', { ...first, got: `${first.got}${others}` });
 }
 
-function isSide(value: number | undefined): value is number {
-  return Number.isInteger(value) && value! > 0;
-}
-
-function distinctIds(items: readonly { readonly id: number }[], where: string): Set<number> {
+function distinctIds(
+  items: readonly { readonly id: number; readonly source_id?: SourceId }[],
+  where: string,
+  places?: readonly number[],
+): Set<number> {
   const ids = new Set<number>();
-  for (const [index, { id }] of items.entries()) {
+  for (const [index, { id, source_id }] of items.entries()) {
     if (ids.has(id)) {
       throw new LimberError('invalid-annotations', {
-        where: `${where}[${index}].id`,
+        where: `${where}[${places?.[index] ?? index}].id`,
         what: 'an id twice',
         expected: 'distinct ids',
-        got: `${id}`,
+        got: `${source_id ?? id}`,
       });
     }
     ids.add(id);

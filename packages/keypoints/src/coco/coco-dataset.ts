@@ -1,5 +1,6 @@
 import type { Box } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
+import type { SourceId } from './id-numbers.ts';
 
 /** An image of a COCO dataset. */
 export interface CocoImage {
@@ -12,6 +13,10 @@ export interface CocoImage {
   readonly height: number;
   /** What the image shares with near-identical ones (clip, person, folder): a split never cuts a group. */
   readonly group?: string;
+  /** The id in the file that the image came from, where `id` is another. */
+  readonly source_id?: SourceId;
+  /** Of the bytes of the image file, 64 hexadecimal digits; a built dataset has it. */
+  readonly sha256?: string;
 }
 
 /** One person of a COCO dataset, every field present. */
@@ -31,6 +36,8 @@ export interface CocoAnnotation {
   readonly area_source?: 'bbox';
   /** 1 where the annotation covers a crowd that has no keypoints of its own. */
   readonly iscrowd: 0 | 1;
+  /** The id in the file that the person came from, where `id` is another. */
+  readonly source_id?: SourceId;
 }
 
 /** A category whose objects have joints. */
@@ -54,6 +61,11 @@ export interface Derivation {
     | 'area'
     | 'bbox'
     | 'iscrowd'
+    | 'keypoints'
+    | 'id'
+    | 'file_name'
+    | 'width, height'
+    | 'category.keypoints'
     | 'num_keypoints'
     | 'category.id'
     | 'category.name'
@@ -104,4 +116,6 @@ export interface CocoFile {
   readonly categories: readonly CocoFileCategory[];
   /** Those of annotations, and of the ids and names of categories. */
   readonly derivations: readonly Derivation[];
+  /** The place of each annotation in the list of the file, if annotations without joints stand between them. */
+  readonly places?: readonly number[];
 }

@@ -9,14 +9,6 @@ function withAnnotation(change: Record<string, unknown>): (json: Json) => unknow
   return (json) => ({ ...json, annotations: [{ ...json.annotations[0], ...change }] });
 }
 
-function without(name: string): (json: Json) => unknown {
-  return (json) => {
-    const annotation: Record<string, unknown> = { ...json.annotations[0] };
-    delete annotation[name];
-    return { ...json, annotations: [annotation] };
-  };
-}
-
 describe('a message names file, id and field, and says what to do', () => {
   test.each<[string, (json: Json) => unknown, string]>([
     ['no object at all', () => 3, 'train.json: not COCO keypoints: expected an object, got 3.'],
@@ -44,8 +36,11 @@ describe('a message names file, id and field, and says what to do', () => {
         'Is "filename" meant to be "file_name"?',
     ],
     [
-      'a box missing',
-      without('bbox'),
+      'a box missing, and no joint to derive it from',
+      (json) => {
+        const { bbox: _, ...rest } = json.annotations[0]!;
+        return { ...json, annotations: [{ ...rest, keypoints: [0, 0, 0, 0, 0, 0, 0, 0, 0] }] };
+      },
       'train.json: annotations[0] (id 11).bbox: missing: expected 4 numbers: x, y, width, height, got nothing.',
     ],
     [

@@ -1,4 +1,4 @@
-import type { Box } from '../geometry/box.ts';
+import type { Box, Size } from '../geometry/box.ts';
 import type { CocoAnnotation } from './coco-dataset.ts';
 
 /** The outline of a person without `area`, as a part of the box (MMPose's rule for data without masks). */
@@ -25,6 +25,29 @@ export function boxOfJoints(keypoints: readonly number[]): Box {
   const [xs, ys] = [labelled(0), labelled(1)];
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   return [left, top, Math.max(...xs) - left, Math.max(...ys) - top];
+}
+
+/** How far a derived box reaches beyond the outermost joints, as a part of its longer side: bodies are wider than joints. */
+export const boxBorder = 0.1;
+
+/**
+ * The box of a person of a dataset whose annotation gives none: around the labelled joints, wider by
+ * {@link boxBorder} of the longer side (at least 1 pixel) on each side, and inside the image. imagePx.
+ *
+ * @param keypoints - [3 K] numbers: x, y, v; at least one v > 0.
+ */
+export function boxAroundJoints(keypoints: readonly number[], image: Size): Box {
+  const [x, y, width, height] = boxOfJoints(keypoints);
+  const border = Math.max(1, boxBorder * Math.max(width, height));
+  const left = clamp(x - border, image.width);
+  const top = clamp(y - border, image.height);
+  const right = clamp(x + width + border, image.width);
+  const bottom = clamp(y + height + border, image.height);
+  return [left, top, right - left, bottom - top];
+}
+
+function clamp(value: number, high: number): number {
+  return Math.min(high, Math.max(0, value));
 }
 
 /**

@@ -1,17 +1,18 @@
 import type { Box, Size } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
-import type { CocoAnnotation, CocoDataset, Finding } from './coco-dataset.ts';
+import type { CocoAnnotation, CocoDataset, CocoFile, Finding } from './coco-dataset.ts';
 import { areaPerBoxArea, countLabelled, isWithoutArea } from './field-rules.ts';
 
 /** Finds labelled points and boxes outside their image, boxes and persons without size, and counts that disagree. */
 export function findOutside(
-  dataset: Pick<CocoDataset, 'images' | 'annotations'>,
+  dataset: Pick<CocoDataset, 'images' | 'annotations'> & Pick<CocoFile, 'places'>,
   skeleton: Skeleton,
 ): Finding[] {
   const images = new Map(dataset.images.map((image) => [image.id, image]));
   return dataset.annotations.flatMap((annotation, index) => {
     const image = images.get(annotation.image_id)!;
-    const where = `annotations[${index}] (id ${annotation.id})`;
+    const { id, source_id = id } = annotation;
+    const where = `annotations[${dataset.places?.[index] ?? index}] (id ${source_id})`;
     const size = `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
     return [
       ...pointsOutside(annotation.keypoints, image, skeleton).map(({ joint, x, y }): Finding => ({

@@ -1,4 +1,5 @@
 import { LimberError, nearestName } from '@limber/files';
+import type { IdNumbers } from './id-numbers.ts';
 
 /** An object of a JSON file. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -11,7 +12,7 @@ export interface JsonPlace {
   /** Of an item of the list, */
   readonly index?: number;
   /** its id where it is known, */
-  readonly id?: number;
+  readonly id?: number | string;
   /** and one of its fields. */
   readonly field?: string;
 }
@@ -41,6 +42,22 @@ export function integerAt(fields: Fields, field: string, place: JsonPlace): numb
   const value = fields[field];
   if (Number.isSafeInteger(value)) return value as number;
   throw unexpected({ ...place, field }, 'an integer', { value, fields });
+}
+
+/**
+ * An id by the number that stands for it.
+ *
+ * @throws {LimberError} `invalid-annotations`
+ */
+export function idAt(
+  fields: Fields,
+  field: string,
+  { place, ids }: { readonly place: JsonPlace; readonly ids: IdNumbers },
+): number {
+  const value = fields[field];
+  const number = ids.numberOf(value);
+  if (number !== undefined) return number;
+  throw unexpected({ ...place, field }, 'an integer or a text', { value, fields });
 }
 
 /**

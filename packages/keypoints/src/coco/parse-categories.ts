@@ -1,33 +1,46 @@
 import type { CocoFileCategory } from './coco-dataset.ts';
+import type { IdNumbers } from './id-numbers.ts';
 import type { Fields, JsonPlace } from './json-fields.ts';
-import { integerAt, numbersAt, objectAt, unexpected } from './json-fields.ts';
+import { idAt, integerAt, numbersAt, objectAt, unexpected } from './json-fields.ts';
 
 /** The name of a category that has none. */
 export const namelessCategory = 'thing';
 
+/** What is known of a file when its categories are read. */
+interface CategoryReading {
+  readonly file: string;
+  /** The `category_id`s of the annotations with joints. */
+  readonly usedIds: ReadonlySet<number>;
+  /** Where ids may be texts. */
+  readonly ids?: IdNumbers;
+}
+
 /**
  * The categories with joints.
  *
- * @param usedIds - the `category_id`s of the annotations.
  * @throws {LimberError} `invalid-annotations` if there is none, or one that is used has no joints.
  */
 export function parseCategories(
   list: readonly unknown[],
-  usedIds: ReadonlySet<number>,
-  file: string,
+  { usedIds, file, ids }: CategoryReading,
 ): CocoFileCategory[] {
   const onlyId = list.length === 1 && usedIds.size === 1 ? [...usedIds][0] : undefined;
   const categories = list.flatMap((item, index) => {
     const unnamed = { file, list: 'categories', index };
     const fields = objectAt(item, unnamed);
-    const id =
-      fields['id'] === undefined ? (onlyId ?? index + 1) : integerAt(fields, 'id', unnamed);
-    if (fields['keypoints'] === undefined && !usedIds.has(id)) return [];
+    const id = fields['id'] === undefined ? (onlyId ?? index + 1) : idOf(fields, unnamed, ids);
+    const { keypoints } = fields;
+    const hasNone = keypoints === undefined || (Array.isArray(keypoints) && keypoints.length === 0);
+    if (hasNone && !usedIds.has(id)) return [];
     return [parseCategory(fields, { ...unnamed, id })];
   });
   if (categories.length > 0) return categories;
   const expected = 'a category with the names of its joints: "keypoints": ["nose", …]';
   throw unexpected({ file, list: 'categories' }, expected, { value: list });
+}
+
+function idOf(fields: Fields, place: JsonPlace, ids: IdNumbers | undefined): number {
+  return ids === undefined ? integerAt(fields, 'id', place) : idAt(fields, 'id', { place, ids });
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   CocoDataset,
   CocoFile,
   CocoFileCategory,
+  CocoImage,
   Derivation,
 } from './coco-dataset.ts';
 import { areaOfBox, countLabelled, isWithoutArea } from './field-rules.ts';
@@ -29,6 +30,8 @@ export interface ParseCocoOptions {
   readonly strict?: boolean;
   /** Sigmas, pairs and limbs that stand in the place of the file's own, for joints of the same names. */
   readonly skeleton?: CategoryJoints;
+  /** The field of an image that names its group: what it shares with near-identical ones. By default `group`. */
+  readonly groupField?: string;
 }
 
 /**
@@ -41,16 +44,26 @@ export interface ParseCocoOptions {
  * @throws {LimberError} `invalid-annotations`, naming file, id and field.
  */
 export function parseCoco(json: unknown, options: ParseCocoOptions): CocoDataset {
+  const { file, groupField } = options;
+  const field = groupField === undefined ? {} : { groupField };
+  return toDataset(parseCocoFile(json, { file, purpose: 'training', ...field }), options);
+}
+
+/**
+ * Makes a training set of a file that was read for one, see {@link parseCoco}.
+ *
+ * @throws {LimberError} `invalid-annotations`, naming file, id and field.
+ */
+export function toDataset(raw: CocoFile, options: ParseCocoOptions): CocoDataset {
   const { file, strict = false } = options;
-  const raw = parseCocoFile(json, file);
   const category = stateJoints(chooseCategory(raw, file), options.skeleton, file);
   const skeleton = deriveSkeleton(category);
-  const items = json as { readonly images: unknown[]; readonly annotations: unknown[] };
-  const images = checkDataset(raw, category, { file, raw: items });
-  const { annotations } = raw;
+  checkDataset(raw, category, file);
+  const images = raw.images as readonly CocoImage[];
+  const { annotations, places } = raw;
   const findings = [
     ...findUnknownJoints(category, skeleton),
-    ...findOutside({ images, annotations }, skeleton),
+    ...findOutside({ images, annotations, ...(places && { places }) }, skeleton),
   ];
   const first = findings[0];
   if (strict && first !== undefined) {
@@ -85,7 +98,10 @@ function chooseCategory({ annotations, categories }: CocoFile, file: string): Co
 }
 
 function correct(annotation: CocoAnnotation): CocoAnnotation {
-  const counted = { ...annotation, num_keypoints: countLabelled(annotation.keypoints) };
+  const num_keypoints = countLabelled(annotation.keypoints);
+  // most are right as they are, and a copy of a million takes memory
+  const isCounted = annotation.num_keypoints === num_keypoints;
+  const counted = isCounted ? annotation : { ...annotation, num_keypoints };
   if (!isWithoutArea(annotation)) return counted;
   return { ...counted, area: areaOfBox(annotation.bbox), area_source: 'bbox' };
 }

@@ -1,16 +1,19 @@
-import { readFile } from 'node:fs/promises';
-import { LimberError } from '@limber/files';
+import { constants } from 'node:buffer';
+import { stat } from 'node:fs/promises';
 import type { CategoryJoints } from '../skeletons/derive-skeleton.ts';
 import { deriveSkeleton } from '../skeletons/derive-skeleton.ts';
 import type { CocoDataset, CocoFile } from './coco-dataset.ts';
+import type { CocoFileOptions } from './coco-file-parser.ts';
 import { objectAt } from './json-fields.ts';
 import { parseCategory } from './parse-categories.ts';
 import { parseCocoFile } from './parse-coco-file.ts';
 import type { ParseCocoOptions } from './parse-coco.ts';
-import { parseCoco } from './parse-coco.ts';
+import { toDataset } from './parse-coco.ts';
+import { readJson } from './read-json.ts';
+import { streamCocoFile } from './stream-coco-file.ts';
 
 /**
- * Reads a COCO keypoint file, see {@link parseCoco}.
+ * Reads a COCO keypoint file of any size, see `parseCoco`.
  *
  * @throws {LimberError} `missing-file`, or `invalid-annotations` if it is not JSON or not COCO keypoints.
  */
@@ -18,17 +21,28 @@ export async function readCoco(
   file: string,
   options: Omit<ParseCocoOptions, 'file'> = {},
 ): Promise<CocoDataset> {
-  return parseCoco(await readJson(file), { ...options, file });
+  const { groupField } = options;
+  const field = groupField === undefined ? {} : { groupField };
+  const read = await readItems({ file, purpose: 'training', ...field });
+  return toDataset(read, { ...options, file });
 }
 
 /**
  * Reads a COCO keypoint file for evaluation, where several categories may have joints, and ids and ranges are judged
- * later, see {@link parseCocoFile}.
+ * later, see `parseCocoFile`.
  *
  * @throws {LimberError} `missing-file`, or `invalid-annotations` if it is not JSON or not COCO keypoints.
  */
 export async function readCocoFile(file: string): Promise<CocoFile> {
-  return parseCocoFile(await readJson(file), file);
+  return await readItems({ file, purpose: 'evaluation' });
+}
+
+/** A file that fits into one string is parsed as a whole, which is some times faster. */
+async function readItems(options: CocoFileOptions): Promise<CocoFile> {
+  const found = await stat(options.file).catch(() => null);
+  const isLong = found !== null && found.size > constants.MAX_STRING_LENGTH;
+  if (isLong) return await streamCocoFile(options);
+  return parseCocoFile(await readJson(options.file, 'COCO keypoint JSON'), options);
 }
 
 /**
@@ -43,24 +57,4 @@ export async function readSkeleton(file: string): Promise<CategoryJoints> {
   const { id: _, ...joints } = parseCategory(fields, { file, id: 1 });
   deriveSkeleton(joints);
   return joints;
-}
-
-async function readJson(file: string, expected = 'COCO keypoint JSON'): Promise<unknown> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    const problem = { where: file, what: 'cannot be read', expected, got: String(cause) };
-    throw new LimberError('missing-file', problem, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const got = text.trim() === '' ? 'an empty file' : oneLine(String(cause));
-    const problem = { where: file, what: 'not JSON', expected, got };
-    throw new LimberError('invalid-annotations', problem, { cause });
-  }
-}
-
-/** The parser quotes the file, line breaks and control characters included. */
-function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
 }

@@ -5,11 +5,31 @@ import type { CocoAnnotation, CocoDataset, CocoImage } from './coco-dataset.ts';
  *
  * @param dataset - its category is written with limbs counted from 1, and with its sigmas.
  */
-export function toCocoJson(
-  dataset: Pick<CocoDataset, 'images' | 'annotations' | 'category'>,
-): string {
+export function toCocoJson(dataset: WrittenDataset): string {
+  return [...cocoJsonParts(dataset)].join('');
+}
+
+/** The text of {@link toCocoJson} in parts, for files that are longer than a string can be. */
+export function* cocoJsonParts(dataset: WrittenDataset): Generator<string, void, undefined> {
   const { images, annotations, category } = dataset;
-  const lines = (items: readonly (CocoImage | CocoAnnotation)[]): string =>
-    items.map((item) => `\n${JSON.stringify(item)}`).join(',');
-  return `{"images":[${lines(images)}],\n"annotations":[${lines(annotations)}],\n"categories":[\n${JSON.stringify(category)}]}\n`;
+  yield '{"images":[';
+  yield* lines(images);
+  yield '],\n"annotations":[';
+  yield* lines(annotations);
+  yield `],\n"categories":[\n${JSON.stringify(category)}]}\n`;
+}
+
+/** What is written of a dataset. */
+type WrittenDataset = Pick<CocoDataset, 'images' | 'annotations' | 'category'>;
+
+const linesPerPart = 256;
+
+function* lines(
+  items: readonly (CocoImage | CocoAnnotation)[],
+): Generator<string, void, undefined> {
+  for (let start = 0; start < items.length; start += linesPerPart) {
+    const part = items.slice(start, start + linesPerPart);
+    const text = part.map((item) => `\n${JSON.stringify(item)}`).join(',');
+    yield start === 0 ? text : `,${text}`;
+  }
 }

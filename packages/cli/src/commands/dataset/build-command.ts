@@ -1,51 +1,101 @@
-import { dirname, join } from 'node:path';
+import type { BuildOptions, BuildSummary } from '@limber/dataset-builder';
+import { createProgressWriter } from '@limber/files';
 import type { Command } from 'commander';
+import type { ReadOptions, WriteOptions } from '../../options/dataset-options.ts';
+import { describeFindings } from '../../describe-findings.ts';
+import {
+  addReadOptions,
+  addWriteOptions,
+  groupFieldOf,
+  openSources,
+  toBuildOptions,
+} from '../../options/dataset-options.ts';
 import { toNumber } from '../../options/option-values.ts';
-import { seedOption } from '../../options/shared-options.ts';
-import { printLine } from '../../terminal/print-result.ts';
+import type { JsonOption } from '../../options/shared-options.ts';
+import { jsonOption, seedOption } from '../../options/shared-options.ts';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { printResult } from '../../terminal/print-result.ts';
 
-interface BuildOptions {
-  readonly images?: string;
+/** What `limber dataset build` and its kin are told. */
+export interface BuildCommandOptions extends ReadOptions, WriteOptions, JsonOption {
   readonly val: number;
   readonly test: number;
   readonly seed: number;
-  readonly skeleton?: string;
-  readonly strict: boolean;
 }
 
-/** `limber dataset build` */
+/** `limber dataset build` and `limber dataset split`, which are one. */
 export function addBuildCommand(dataset: Command): void {
-  dataset
+  const command = dataset
     .command('build')
-    .description('check COCO keypoint annotations and split them into train, val and test')
-    .argument('<annotations.json>')
-    .argument('<out>', 'the folder to write')
-    .option('--images <folder>', 'where the images are (default: images/ beside the annotations)')
+    .alias('split')
+    .description('check annotations of any format and split them into train, val and test')
+    .argument('<dataset>', 'a folder or a file of annotations; its format is recognised')
+    .argument('<out>', 'the folder to write');
+  addSplitOptions(addWriteOptions(addReadOptions(command)))
+    .addOption(jsonOption())
+    .action(async (path: string, out: string, options: BuildCommandOptions) => {
+      await runBuild([path], out, options);
+    });
+}
+
+/** `--val`, `--test`, `--seed` */
+export function addSplitOptions(command: Command): Command {
+  return command
     .option('--val <fraction>', 'the part of the groups for validation', toNumber, 0.1)
     .option('--test <fraction>', 'the part of the groups for testing', toNumber, 0)
-    .addOption(seedOption('split', 1))
-    .option('--skeleton <file>', 'a category as JSON: keypoints, and sigmas, pairs and limbs')
-    .option('--strict', 'refuse what would only be warned of', false)
-    .action(build);
+    .addOption(seedOption('split', 1));
 }
 
-async function build(
-  annotations: string,
+/** Builds one dataset of others, and says what it holds. */
+export async function runBuild(
+  paths: readonly string[],
   out: string,
-  { images = join(dirname(annotations), 'images'), ...options }: BuildOptions,
+  options: BuildCommandOptions & Pick<BuildOptions, 'to'>,
 ): Promise<void> {
-  const { val, test, seed, skeleton, strict } = options;
-  const { buildDataset, cocoSource } = await import('@limber/dataset-builder');
-  const { describeFindings } = await import('../../describe-findings.ts');
+  const { val, test, seed, json, to } = options;
+  const { buildDataset } = await import('@limber/dataset-builder');
+  const { format, images, skeleton, joints, strict } = options;
+  const sources = await openSources(paths, {
+    strict,
+    ...groupFieldOf(options.groupBy),
+    ...(format && { format }),
+    ...(images && { images }),
+    ...(skeleton && { skeleton }),
+    ...(joints && { joints }),
+  });
+  const progress = createProgressWriter(process.stderr);
   const summary = await buildDataset({
-    sources: [await cocoSource({ annotations, images, strict, ...(skeleton && { skeleton }) })],
+    ...toBuildOptions(options),
+    ...(to && { to }),
+    sources,
     out,
     splits: { train: 1 - val - test, val, test },
     seed,
     strict,
+    signal: abortOnSignals(),
+    onProgress: ({ done }) => {
+      progress.report({ message: 'Reading images', amount: { done, total: null, unit: 'items' } });
+    },
   });
+  progress.end();
+  for (const decision of summary.decisions) process.stderr.write(`${decision}\n`);
   for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
-  for (const { name, images: imageCount, persons } of summary.splits) {
-    printLine(`${name}: ${imageCount} images, ${persons} persons`);
-  }
+  printResult(summary, { json, lines: describeSplits });
+}
+
+function describeSplits({ splits, ids, skipped }: BuildSummary): readonly string[] {
+  return [
+    ...splits.map(({ name, images, persons, joints }) => {
+      const labelled = joints.visible + joints.hidden;
+      const hidden =
+        labelled === 0
+          ? ''
+          : `, ${Math.round((100 * joints.hidden) / labelled)}% of the joints hidden`;
+      return `${name}: ${images} images, ${persons} persons${hidden}`;
+    }),
+    ...(ids.images === 'renumbered' || ids.annotations === 'renumbered'
+      ? ['ids are counted from 1; source_id is that of the source']
+      : []),
+    ...(skipped.length > 0 ? [`${skipped.length} images skipped, listed in dataset.json`] : []),
+  ];
 }

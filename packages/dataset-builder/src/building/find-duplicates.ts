@@ -1,0 +1,55 @@
+import type { SplitName } from '../sources/source.ts';
+import type { ImagePrint } from './image-print.ts';
+import { isNearlySame } from './image-print.ts';
+
+/** An image whose likeness to others is looked for. */
+export interface Comparable {
+  readonly storedName: string;
+  readonly split: SplitName;
+  /** Of the file's bytes. */
+  readonly sha256: string;
+  readonly print: ImagePrint;
+}
+
+/** Two images that are the same, or look it. */
+export interface Duplicate {
+  readonly first: Comparable;
+  readonly second: Comparable;
+  readonly kind: 'identical' | 'near-identical';
+}
+
+/**
+ * Finds images of one split that another one holds too, byte for byte or to the eye. Each image is named once, with the
+ * first one that it is like.
+ */
+export function findDuplicates(images: readonly Comparable[]): Duplicate[] {
+  const byBytes = new Map<string, Comparable[]>();
+  const byBand = new Map<string, Comparable[]>();
+  const found: Duplicate[] = [];
+  for (const second of images) {
+    const isOther = (first: Comparable): boolean => first.split !== second.split;
+    const same = add(byBytes, second.sha256, second).find(isOther);
+    const similar = new Set<Comparable>();
+    for (const [band, bits] of second.print.bands.entries()) {
+      for (const first of add(byBand, `${band} ${bits}`, second)) similar.add(first);
+    }
+    const near = [...similar].find(
+      (first) => isOther(first) && isNearlySame(first.print, second.print),
+    );
+    if (same !== undefined) found.push({ first: same, second, kind: 'identical' });
+    else if (near !== undefined) found.push({ first: near, second, kind: 'near-identical' });
+  }
+  return found;
+}
+
+/** Adds a value under its key. @returns the values that were there before. */
+function add<T>(map: Map<string, T[]>, key: string, value: T): T[] {
+  const values = map.get(key);
+  if (values === undefined) {
+    map.set(key, [value]);
+    return [];
+  }
+  const before = values.slice();
+  values.push(value);
+  return before;
+}
