@@ -44,21 +44,21 @@ test('on macOS it is a bundle that finds the symbols of Node when it is loaded',
 });
 
 test('the empty libraries carry the names of the real ones', () => {
-  const files = { source: '/work/empty.cc', output: '/work/stub' };
+  const files = { source: '/build/empty.cc', output: '/build/stub' };
   expect(stubArguments('libtensorflow_cc.so.2', files, 'linux')).toEqual([
     '-shared',
     '-fPIC',
     '-Wl,-soname,libtensorflow_cc.so.2',
-    '/work/empty.cc',
+    '/build/empty.cc',
     '-o',
-    '/work/stub',
+    '/build/stub',
   ]);
   expect(stubArguments('libtensorflow_cc.2.dylib', files, 'darwin')).toEqual([
     '-dynamiclib',
     '-Wl,-install_name,@rpath/libtensorflow_cc.2.dylib',
-    '/work/empty.cc',
+    '/build/empty.cc',
     '-o',
-    '/work/stub',
+    '/build/stub',
   ]);
 });
 
