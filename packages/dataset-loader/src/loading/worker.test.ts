@@ -99,9 +99,12 @@ describe('worker threads', () => {
   });
 
   test('pass on an error with its code, place and text', async () => {
-    const dataset = await openDataset(4);
-    const { image } = dataset.get(2);
-    await damageImage(join(dataset.folder, 'shard-00000.arrow'), { image });
+    const packed = await openDataset(4);
+    const { folder } = packed;
+    const { image } = packed.get(2);
+    await damageImage(join(folder, 'shard-00000.arrow'), { image });
+    const dataset = await KeypointDataset.open(folder);
+    onTestFinished(() => dataset.close());
     const damaged = { shuffle: false, batchSize: 1 };
     const here = await batchesOf(dataset, { ...damaged, workers: 0 }).catch(
       (error: unknown) => error,

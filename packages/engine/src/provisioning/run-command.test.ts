@@ -41,7 +41,7 @@ test('an aborted command is ended with what it started, and the reason is thrown
   });
   await expect(run).rejects.toThrow('enough');
   expect(pid).toBeGreaterThan(0);
-  await expect.poll(() => isRunning(pid)).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false);
 });
 
 test('nothing is started once the signal is aborted', async () => {
