@@ -83,5 +83,5 @@ test.each([
   expect(stderr).toMatch(/\nInterrupted: nothing was changed\.\n$/);
   expect(await readdir(join(root, 'cache/engine'))).toEqual([]);
   const pid = Number(await readFile(join(root, 'pid'), 'utf8'));
-  await expect.poll(() => isRunning(pid)).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 30_000 }).toBe(false);
 });

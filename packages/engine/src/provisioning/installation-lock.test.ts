@@ -19,7 +19,7 @@ test('two installations in one folder do not overlap, and the second says that i
       events.push('first out');
     },
   );
-  await expect.poll(() => events).toEqual(['first in']);
+  await expect.poll(() => events, { timeout: 30_000 }).toEqual(['first in']);
   const second = withInstallationLock(
     folder,
     {

@@ -96,7 +96,9 @@ test('an installation that is stopped ends pip, leaves nothing, and can be made 
     { isAsked: true, signal: controller.signal },
   );
   await expect(stopped).rejects.toThrow('enough');
-  await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false);
+  await expect
+    .poll(() => isRunning(Number(readFileSync(pid, 'utf8'))), { timeout: 30_000 })
+    .toBe(false);
   expect(readdirSync(root).sort()).toEqual(['bin', 'calls', 'engine', 'pid']);
   expect(readdirSync(join(root, 'engine'))).toEqual([basename(folder)]);
   placePip(noNetwork);
