@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
+import { checkParts } from './check-parts.ts';
 import { decodeRow } from './decode-row.ts';
 import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
@@ -12,7 +13,6 @@ import { layoutOf, readHeads } from './shard-heads.ts';
 import type { ShardEntry } from './shard-index.ts';
 import { indexFile } from './shard-index.ts';
 import type { OnPart, ShardParts } from './shard-parts.ts';
-import { checkParts } from './shard-parts.ts';
 import type { ShardAbout } from './shard-schema.ts';
 import { parseShardSchema, rowsPerBatch } from './shard-schema.ts';
 
