@@ -35,6 +35,8 @@ test('an aborted command is ended with what it started, and the reason is thrown
   const run = runCommand(process.execPath, ['-e', script], {
     signal: controller.signal,
     onLine: (line) => {
+      // Node may warn of its environment.
+      if (!/^\d+$/.test(line)) return;
       pid = Number(line);
       controller.abort(new Error('enough'));
     },
