@@ -30,7 +30,7 @@ test('an aborted command is ended with what it started, and the reason is thrown
   const controller = new AbortController();
   const script =
     'const child = require("child_process").spawn("sleep", ["600"], { stdio: "inherit" });' +
-    'console.log(child.pid); setInterval(() => {}, 1000)';
+    'console.log(String(child.pid)); setInterval(() => {}, 1000)';
   let pid = 0;
   const run = runCommand(process.execPath, ['-e', script], {
     signal: controller.signal,
