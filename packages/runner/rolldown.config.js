@@ -17,15 +17,8 @@ export default defineConfig({
       name: 'leave-the-rest',
       resolveId(id, importer) {
         const isLeft = importer !== undefined && !id.startsWith('.') && !id.startsWith('/');
-        return isLeft &&
-          !joined.includes(
-            id
-              .split('/')
-              .slice(0, id.startsWith('@') ? 2 : 1)
-              .join('/'),
-          )
-          ? { id, external: true }
-          : null;
+        const name = /^(@[^/]+\/)?[^/]+/.exec(id)?.[0];
+        return isLeft && !joined.includes(name) ? { id, external: true } : null;
       },
     },
   ],

@@ -1,11 +1,9 @@
 import jpegTurbo from '@julusian/jpeg-turbo';
 import { LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { describeDamage } from './describe-damage.ts';
+import { describeDamage, jpegEnd } from './describe-damage.ts';
 import type { Pixels } from './warp-affine.ts';
 import { sourcePlace } from './warp-affine.ts';
-
-const jpegEnd = Buffer.of(0xff, 0xd9);
 
 /**
  * Decodes the JPEG of a row, to where it can be warped at once: the pixels hold until the next image is

@@ -1,5 +1,6 @@
 const jpegStart = Buffer.from([0xff, 0xd8]);
-const jpegEnd = Buffer.from([0xff, 0xd9]);
+/** The marker that a JPEG ends with. */
+export const jpegEnd: Buffer = Buffer.from([0xff, 0xd9]);
 const pngStart = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 const pngEnd = Buffer.from('IEND', 'latin1');
 

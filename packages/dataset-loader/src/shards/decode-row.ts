@@ -1,7 +1,7 @@
 import type { Affine, Box } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import type { BatchLayout, ShardHeads } from './shard-heads.ts';
+import { damagedBatch } from './shard-heads.ts';
 
 /** A row without its image, and where in the file that image lies. */
 export type RowHead = Omit<KeypointRow, 'image'> & {
@@ -29,7 +29,7 @@ export function decodeRow(
   { index, jointCount, where }: RowOptions,
 ): RowHead {
   const { rows, imagesPosition, imagesBytes } = batch;
-  if (!(index < rows)) throw damaged(where(), `at least ${index + 1} rows`, `${rows}`);
+  if (!(index < rows)) throw damagedBatch(where(), `at least ${index + 1} rows`, `${rows}`);
   const view = new DataView(buffer);
   const float64 = (column: number, count: number): number[] => {
     const at = column + index * count * 8;
@@ -41,7 +41,7 @@ export function decodeRow(
   const [start, end] = [int64(batch.imageOffsets), int64(batch.imageOffsets, index + 1)];
   const joints = jointCount * 3;
   if (!(start >= 0 && start < end && end <= imagesBytes)) {
-    throw damaged(where(), `an image within ${imagesBytes} bytes`, `bytes ${start} to ${end}`);
+    throw damagedBatch(where(), `an image within ${imagesBytes} bytes`, `bytes ${start} to ${end}`);
   }
   return {
     annotationId: int64(batch.annotationId),
@@ -58,9 +58,4 @@ export function decodeRow(
     imageCrc32: view.getUint32(batch.imageCrc32 + index * 4, true),
     imageRange: { position: imagesPosition + start, length: end - start },
   };
-}
-
-function damaged(where: string, expected: string, got: string): LimberError {
-  const problem = { where, what: 'a damaged record batch', expected, got };
-  return new LimberError('corrupt-data', { ...problem, fix: 'Pack the dataset again.' });
 }

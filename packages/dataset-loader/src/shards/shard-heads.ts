@@ -97,7 +97,7 @@ export function readHeads(
     const { offsets, rows } = readLayout(messages[batch]!.subarray(prefixBytes), where);
     const imagesOffset = offsets[imagesBuffer]!;
     if (!(imagesOffset >= 0 && imagesOffset <= bodyBytes)) {
-      throw damaged(where, `images within ${bodyBytes} bytes`, `from byte ${imagesOffset}`);
+      throw damagedBatch(where, `images within ${bodyBytes} bytes`, `from byte ${imagesOffset}`);
     }
     const position = offset + metadataBytes;
     heads.push(readBytes(file, { position, length: imagesOffset }));
@@ -107,7 +107,11 @@ export function readHeads(
       const items = column === 'keypoints' ? rows * jointCount : rows;
       const end = start + (column === 'imageOffsets' ? items + 1 : items) * bytes;
       if (!(start >= 0 && start % 8 === 0 && end <= imagesOffset)) {
-        throw damaged(where, `column ${column} within ${imagesOffset} bytes`, `${start} to ${end}`);
+        throw damagedBatch(
+          where,
+          `column ${column} within ${imagesOffset} bytes`,
+          `${start} to ${end}`,
+        );
       }
       layout[batch * layoutLength + at] = length + start;
     }
@@ -133,13 +137,14 @@ function readLayout(metadata: Buffer, where: string): { offsets: number[]; rows:
     const { buffers = [], length = 0 } = message.isRecordBatch() ? message.header() : {};
     layout = { offsets: buffers.map(({ offset }) => offset), rows: length };
   } catch (cause) {
-    throw damaged(where, 'an Arrow message', String(cause));
+    throw damagedBatch(where, 'an Arrow message', String(cause));
   }
   if (layout.offsets.length === bufferCount) return layout;
-  throw damaged(where, `a record batch of ${bufferCount} buffers`, `${layout.offsets.length}`);
+  throw damagedBatch(where, `a record batch of ${bufferCount} buffers`, `${layout.offsets.length}`);
 }
 
-function damaged(where: string, expected: string, got: string): LimberError {
+/** The error for a record batch that cannot be one of a shard. */
+export function damagedBatch(where: string, expected: string, got: string): LimberError {
   const problem = { where, what: 'a damaged record batch', expected, got };
   return new LimberError('corrupt-data', { ...problem, fix: 'Pack the dataset again.' });
 }
