@@ -38,10 +38,13 @@ export async function readEngineEnvironment(options: {
   readonly provision: boolean;
 }): Promise<Readonly<Record<string, string>>> {
   const choice = resolveBackend('auto');
-  const isUnknown = locateEngine().state !== 'ready' && unavailableReasons() === undefined;
   const mayBeNative = choice === 'auto' || choice === 'native';
-  if (mayBeNative && isUnknown && options.provision) await (await import('./setup.ts')).setup();
-  const location = locateEngine();
+  let location = locateEngine();
+  const isUnknown = location.state !== 'ready' && unavailableReasons() === undefined;
+  if (mayBeNative && isUnknown && options.provision) {
+    await (await import('./setup.ts')).setup();
+    location = locateEngine();
+  }
   const kind = kindOf(choice, location.state === 'ready' || unavailableReasons() === undefined);
   const version =
     location.state === 'ready' ? location.engine.manifest.tensorflowVersion : tensorflowRelease;

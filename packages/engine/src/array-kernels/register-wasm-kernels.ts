@@ -1,8 +1,4 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import { patchBackpropagation } from '../kernels/backpropagation.ts';
-import { patchBatchNormalizationLayer } from '../kernels/batch-normalization-layer.ts';
-import { patchConvolution } from '../kernels/convolution.ts';
-import { patchLayersExecution } from '../kernels/layers-execution.ts';
 import type { WasmBackend } from '../loading/wasm-backend.ts';
 import { registerActivationGradients } from './activation-gradients.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
@@ -15,14 +11,14 @@ import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';
 import { registerSlicing } from './slicing.ts';
 import { registerSums } from './sums.ts';
-import type { ArrayKernelRegistry } from './array-registry.ts';
 import { createArrayRegistry } from './array-registry.ts';
+import { patchLayers } from '../kernels/patch-layers.ts';
 
 /**
  * Makes the WASM backend, which is made for inference, train: the kernels that it lacks, those that are wrong, and
  * those that are too slow. Nothing in a model or its file changes.
  */
-export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): ArrayKernelRegistry {
+export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): void {
   const registry = createArrayRegistry(tf, openWasmHeap(backend));
   registerActivationGradients(registry);
   registerSums(registry);
@@ -34,9 +30,5 @@ export function registerWasmKernels(tf: typeof tfjs, backend: WasmBackend): Arra
   registerPoolingGradients(registry);
   registerResizeGradients(registry);
   registerBatchNormalization(registry);
-  patchBatchNormalizationLayer(registry);
-  patchConvolution(registry);
-  patchLayersExecution(registry);
-  patchBackpropagation(registry);
-  return registry;
+  patchLayers(registry);
 }

@@ -1,12 +1,8 @@
 import type * as tfjs from '@tensorflow/tfjs';
 import type { NativeBackend } from '../loading/native-backend.ts';
 import { registerAdd } from './add.ts';
-import { patchBackpropagation } from './backpropagation.ts';
-import { patchBatchNormalizationLayer } from './batch-normalization-layer.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
 import { registerCast } from './cast.ts';
-import { patchConvolution } from './convolution.ts';
-import { patchLayersExecution } from './layers-execution.ts';
 import { registerMaxPooling } from './max-pooling.ts';
 import type { NativeKernelRegistry } from './native-registry.ts';
 import { createNativeRegistry } from './native-registry.ts';
@@ -17,6 +13,7 @@ import { registerResizeNearestGradient } from './resize-nearest-gradient.ts';
 import { registerSingleChannelConvolution } from './single-channel-convolution.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
+import { patchLayers } from './patch-layers.ts';
 
 /**
  * Makes ordinary tf.layers models faster on the native backend: TensorFlow's fused kernels and
@@ -35,9 +32,6 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Native
   registerSingleChannelConvolution(registry);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
-  patchBatchNormalizationLayer(registry);
-  patchConvolution(registry);
-  patchLayersExecution(registry);
-  patchBackpropagation(registry);
+  patchLayers(registry);
   return registry;
 }

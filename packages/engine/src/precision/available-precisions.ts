@@ -49,7 +49,9 @@ export async function readComputeCapability(addonPath: string | undefined): Prom
     ]);
     return lowestCapability(output);
   } catch {
-    return addonPath === undefined ? null : capabilityInLog(await readGpuLog(addonPath));
+    if (addonPath === undefined) return null;
+    // what is wrong with an engine that cannot be loaded is told where it is loaded
+    return readGpuLog(addonPath).then(capabilityInLog, () => null);
   }
 }
 

@@ -19,7 +19,7 @@ import type { Variant } from './tensorflow-release.ts';
 import { wasTriedToday } from './tried-today.ts';
 import { provideTfjsNode } from './tfjs-node-package.ts';
 
-/** A native engine, or why there is none and only the JavaScript backend is left. */
+/** A native engine, or why there is none. */
 export type Provision =
   | { readonly type: 'native'; readonly engine: InstalledEngine }
   | { readonly type: 'none'; readonly because: readonly string[] };
@@ -35,7 +35,7 @@ export type Provision =
  * be installed is tried again.
  * @param options.signal - once it is aborted, everything that was started is ended, nothing is left, and
  * its reason is thrown.
- * @returns `javascript` with the reasons if no native engine could be installed; it never throws for
+ * @returns `none` with the reasons if no native engine could be installed; it never throws for
  * want of a network, Python or compiler.
  */
 export async function provision(

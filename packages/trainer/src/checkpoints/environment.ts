@@ -19,12 +19,12 @@ export interface CheckpointEnvironment {
 
 /** The environment of a run on this engine. */
 export function environmentOf(engine: Engine): CheckpointEnvironment {
-  const { kind, tensorflowVersion, threads, precision } = engine;
+  const { kind, native, tensorflowVersion, threads, precision } = engine;
   return {
     engine: kind,
     tensorflow: tensorflowVersion,
     // the bits of the other engines do not depend on it
-    threads: kind.startsWith('native') ? threads : null,
+    threads: native === null ? null : threads,
     precision,
     processor: os.cpus()[0]?.model.trim() ?? 'unknown',
     instructionSet: [os.arch(), ...vectorInstructions()].join(' '),

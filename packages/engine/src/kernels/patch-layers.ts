@@ -1,0 +1,13 @@
+import { patchBackpropagation } from './backpropagation.ts';
+import { patchBatchNormalizationLayer } from './batch-normalization-layer.ts';
+import { patchConvolution } from './convolution.ts';
+import { patchLayersExecution } from './layers-execution.ts';
+import type { KernelRegistry } from './kernel-registry.ts';
+
+/** Lets ordinary tf.layers models run on the kernels of a registry, whichever the engine; called when all of them are in it. */
+export function patchLayers(registry: KernelRegistry): void {
+  patchBatchNormalizationLayer(registry);
+  patchConvolution(registry);
+  patchLayersExecution(registry);
+  patchBackpropagation(registry);
+}
