@@ -28,28 +28,26 @@ export function findDuplicates(images: readonly Comparable[]): Duplicate[] {
   const found: Duplicate[] = [];
   for (const second of images) {
     const isOther = (first: Comparable): boolean => first.split !== second.split;
-    const same = add(byBytes, second.sha256, second).find(isOther);
-    const similar = new Set<Comparable>();
-    for (const [band, bits] of second.print.bands.entries()) {
-      for (const first of add(byBand, `${band} ${bits}`, second)) similar.add(first);
-    }
-    const near = [...similar].find(
-      (first) => isOther(first) && isNearlySame(first.print, second.print),
-    );
+    const same = byBytes.get(second.sha256)?.find(isOther);
+    const keys = Array.from(second.print.bands, (bits, band) => `${band} ${bits}`);
+    const near = (): Comparable | undefined => {
+      const similar = new Set(keys.flatMap((key) => byBand.get(key)?.filter(isOther) ?? []));
+      return [...similar].find((first) => isNearlySame(first.print, second.print));
+    };
     if (same !== undefined) found.push({ first: same, second, kind: 'identical' });
-    else if (near !== undefined) found.push({ first: near, second, kind: 'near-identical' });
+    else {
+      const first = near();
+      if (first !== undefined) found.push({ first, second, kind: 'near-identical' });
+    }
+    add(byBytes, second.sha256, second);
+    for (const key of keys) add(byBand, key, second);
   }
   return found;
 }
 
-/** Adds a value under its key. @returns the values that were there before. */
-function add<T>(map: Map<string, T[]>, key: string, value: T): T[] {
+/** Adds a value under its key. */
+function add<T>(map: Map<string, T[]>, key: string, value: T): void {
   const values = map.get(key);
-  if (values === undefined) {
-    map.set(key, [value]);
-    return [];
-  }
-  const before = values.slice();
-  values.push(value);
-  return before;
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
 }

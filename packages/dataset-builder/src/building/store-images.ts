@@ -49,7 +49,8 @@ export async function storeImages(
       folder === null ? fileName : `${folder}/${fileName}`;
     if (annotationsOnly) {
       for await (const item of source.items()) {
-        items.push({ ...item, storedName: storedNameOf(item), sourceIndex });
+        const { bytes: _bytes, ...rest } = item;
+        items.push({ ...rest, storedName: storedNameOf(item), sourceIndex });
       }
       continue;
     }

@@ -10,7 +10,6 @@ import { readImageSize } from './image-size.ts';
 import { orderJoints } from './joint-names.ts';
 import type { LabelledImage } from './labelled-images.ts';
 import { createLabelledSource } from './labelled-images.ts';
-import type { Listing } from './listing.ts';
 import { candidates, isImageName } from './listing.ts';
 import { locateImages } from './locate-images.ts';
 import { readJsonOf, roundPx } from './read-annotation-file.ts';
@@ -96,7 +95,8 @@ export const labelStudio: Format = {
     const name =
       regions.find(({ value }) => value?.rectanglelabels)?.value?.rectanglelabels?.[0] ?? 'person';
     const { category, derivations } = orderJoints(names, { name, skeleton });
-    const stored = tasks.map(({ where, task }) => imageOf(task, where, folder));
+    const fileNames = new Set(folder.files.map((file) => posix.basename(file)));
+    const stored = tasks.map(({ where, task }) => imageOf(task, where, fileNames));
     const places = locateImages(folder, { names: stored, file: files[0]!, hint: '' });
     const images: LabelledImage[] = [];
     for (const [index, { where, task }] of tasks.entries()) {
@@ -141,7 +141,7 @@ function chosen({ annotations, completions }: Task): z.infer<typeof labelling> |
 }
 
 /** `/data/local-files/?d=walk/a.jpg`, `/data/upload/1/1a2b3c4d-a.jpg`, `s3://bucket/walk/a.jpg`: the name below the folder. */
-function imageOf({ data }: Task, where: string, { files }: Listing): string {
+function imageOf({ data }: Task, where: string, names: ReadonlySet<string>): string {
   const texts = Object.entries(data).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
@@ -162,8 +162,7 @@ function imageOf({ data }: Task, where: string, { files }: Listing): string {
   const plain = posix.basename(path);
   // Label Studio puts eight digits before the names of files that are uploaded
   const uploaded = plain.replace(/^[0-9a-f]{8}-/, '');
-  const ends = new Set(files.map((file) => posix.basename(file)));
-  return !ends.has(plain) && ends.has(uploaded)
+  return !names.has(plain) && names.has(uploaded)
     ? uploaded
     : path.replace(/^data\/(upload|media)\//, '');
 }
