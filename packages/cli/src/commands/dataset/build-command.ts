@@ -14,6 +14,7 @@ import { toNumber } from '../../options/option-values.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption, seedOption } from '../../options/shared-options.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { Interrupted } from '../../terminal/interrupted.ts';
 import { printResult } from '../../terminal/print-result.ts';
 
 /** What `limber dataset build` and its kin are told. */
@@ -64,6 +65,7 @@ export async function runBuild(
     ...(joints && { joints }),
   });
   const progress = createProgressWriter(process.stderr);
+  const signal = abortOnSignals();
   const summary = await buildDataset({
     ...toBuildOptions(options),
     ...(to && { to }),
@@ -72,12 +74,15 @@ export async function runBuild(
     splits: { train: 1 - val - test, val, test },
     seed,
     strict,
-    signal: abortOnSignals(),
+    signal,
     onProgress: ({ done }) => {
       progress.report({ message: 'Reading images', amount: { done, total: null, unit: 'items' } });
     },
-  });
-  progress.end();
+  })
+    .catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(signal) : error;
+    })
+    .finally(() => progress.end());
   for (const decision of summary.decisions) process.stderr.write(`${decision}\n`);
   for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
   printResult(summary, { json, lines: describeSplits });

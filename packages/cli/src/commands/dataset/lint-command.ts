@@ -7,6 +7,7 @@ import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
+import { Interrupted } from '../../terminal/interrupted.ts';
 import { printResult } from '../../terminal/print-result.ts';
 
 interface LintCommandOptions extends ReadOptions, JsonOption {
@@ -43,8 +44,11 @@ async function lint(paths: readonly string[], options: LintCommandOptions): Prom
     onProgress: ({ done }) => {
       progress.report({ message: 'Checking', amount: { done, total: null, unit: 'items' } });
     },
-  });
-  progress.end();
+  })
+    .catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(signal) : error;
+    })
+    .finally(() => progress.end());
   if (html !== undefined) {
     const { createLintPage } = await import('../../pages/lint-page.ts');
     await writeFileAtomic(html, await createLintPage(report, sources));
