@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import type * as FileSystem from 'node:fs';
 import { mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,7 @@ import { openDigestCache } from './digest-cache.ts';
 const coarse = vi.hoisted((): { folder?: string } => ({}));
 
 vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof FileSystem>();
+  const fs = await importOriginal<{ readonly statSync: typeof statSync }>();
   const floor = (ms: number): number => Math.floor(ms / 1000) * 1000;
   return {
     ...fs,
