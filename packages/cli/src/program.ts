@@ -13,6 +13,7 @@ import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
 import { addPredictCommand } from './commands/predict/predict-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
+import { completeHelp } from './terminal/help.ts';
 
 /** Every command, in the order of the help. Each has a folder of its own, and adds itself with its options. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -45,5 +46,6 @@ export function createProgram(): Command {
     .showHelpAfterError('(see --help)')
     .exitOverride();
   for (const add of commands) add(program);
+  completeHelp(program);
   return program;
 }
