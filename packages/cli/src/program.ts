@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { addBenchCommand } from './commands/bench/bench-command.ts';
 import { addCheckpointCommand } from './commands/checkpoint/checkpoint-command.ts';
@@ -46,6 +47,10 @@ export function createProgram(): Command {
     .showHelpAfterError('(see --help)')
     .exitOverride();
   for (const add of commands) add(program);
+  addCompletion(program, { completionCommandName: 'completion' });
+  program.commands
+    .find((command) => command.name() === 'completion')!
+    .description('print what completes these words in a shell: bash, zsh, fish or powershell');
   completeHelp(program);
   return program;
 }

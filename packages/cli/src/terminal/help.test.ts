@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { createProgram } from '../program.ts';
 import { examples, wordsOf } from './help.ts';
 
@@ -7,7 +7,8 @@ function leavesOf(command: Command): Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
 }
 
-const leaves = leavesOf(createProgram());
+/** What shells call to complete words is not shown in any help. */
+const leaves = leavesOf(createProgram()).filter((command) => command.name() !== 'complete');
 
 test('every command has an example, and every example a command', () => {
   expect(leaves.map(wordsOf).toSorted()).toEqual(Object.keys(examples).toSorted());
@@ -32,6 +33,18 @@ test.each(leaves.map((command) => [wordsOf(command), command] as const))(
     expect(taken).toHaveLength(1);
   },
 );
+
+test.each([
+  [['pipeline', 'wh'], 'why'],
+  [['pipeline', 'graph', '--format', 'm'], 'mermaid'],
+  [['pac'], 'pack'],
+])('a shell completes %j with %s', async (words, completed) => {
+  const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
+  onTestFinished(() => lines.mockRestore());
+  await createProgram().parseAsync(['complete', '--', ...words], { from: 'user' });
+  const offered = lines.mock.calls.map(([line]) => String(line).split('\t')[0]);
+  expect(offered.filter((word) => !word!.startsWith(':'))).toEqual([completed]);
+});
 
 test('a help ends with the example, and does not say that what is off is off', () => {
   let text = '';
