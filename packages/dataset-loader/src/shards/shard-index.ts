@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
 import type { ShardParts } from './shard-parts.ts';
 import { shardFormat } from './shard-schema.ts';
@@ -92,10 +92,8 @@ export async function readShardIndex(folder: string): Promise<ShardIndex> {
   try {
     text = await readFile(where, 'utf8');
   } catch (cause) {
-    const what = 'cannot be read';
     const expected = 'a folder of shards, as packDataset writes it';
-    const got = (cause as Error).message;
-    throw new LimberError('missing-file', { where, what, expected, got }, { cause });
+    throw cannotBeRead(where, cause, { expected });
   }
   const result = indexSchema.safeParse(parseJson(text, where));
   if (result.success) return result.data;

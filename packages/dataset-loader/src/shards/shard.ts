@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { checkParts } from './check-parts.ts';
 import { decodeRow } from './decode-row.ts';
@@ -159,13 +159,7 @@ function openForReading(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (cause) {
-    const problem = {
-      where: file,
-      what: 'cannot be read',
-      expected: 'a shard that shards.json lists',
-      got: (cause as Error).message,
-      fix: 'Pack the dataset again.',
-    };
-    throw new LimberError('missing-file', problem, { cause });
+    const expected = 'a shard that shards.json lists';
+    throw cannotBeRead(file, cause, { expected, fix: 'Pack the dataset again.' });
   }
 }
