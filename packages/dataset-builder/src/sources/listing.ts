@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { cannotBeRead, LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { FileHead } from './file-head.ts';
 import { headBytes, parseHead } from './file-head.ts';
 

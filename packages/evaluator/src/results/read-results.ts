@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { cannotBeRead, LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';

@@ -32,7 +32,7 @@ test('a missing file is named', async () => {
   const file = join(folder, 'none.json');
   await expect(readCoco(file)).rejects.toMatchObject({
     code: 'missing-file',
-    message: `${file}: cannot be read: expected COCO keypoint JSON, ` + `got no such file.`,
+    message: `${file}: cannot be read: expected COCO keypoint JSON, got no such file.`,
   });
 });
 
