@@ -1,7 +1,6 @@
 import type { Random, Region, Size, Skeleton } from '@limber/keypoints';
-import { defaultBoxPadding, regionOfBox } from '@limber/keypoints';
+import { clipBox, defaultBoxPadding, regionOfBox } from '@limber/keypoints';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { clipBox } from '../regions/clip-box.ts';
 import type { Augmentation } from './augmentation.ts';
 import { viewChanges } from './augmentation.ts';
 import type { View } from './view.ts';

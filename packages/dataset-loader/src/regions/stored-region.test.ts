@@ -1,9 +1,8 @@
 import type { Box } from '@limber/keypoints';
-import { applyAffine, cropAffine, invertAffine } from '@limber/keypoints';
+import { applyAffine, clipBox, cropAffine, invertAffine } from '@limber/keypoints';
 import { assert, double, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultAugmentation } from '../augmentations/augmentation.ts';
-import { clipBox } from './clip-box.ts';
 import { storedRegion } from './stored-region.ts';
 
 const image = { height: 2000, width: 3000 };

