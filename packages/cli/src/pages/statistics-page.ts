@@ -46,7 +46,10 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
     },
     {
       title: 'Longer side of the box, pixels',
-      chart: plotSvg({ y: { grid: true }, marks: [Plot.rectY(sizes, Plot.binX({ y: 'count' }, {}))] }),
+      chart: plotSvg({
+        y: { grid: true },
+        marks: [Plot.rectY(sizes, Plot.binX({ y: 'count' }, {}))],
+      }),
     },
     {
       title: 'Width by height of the box',

@@ -4,10 +4,10 @@ import { describeFileError, LimberError, writeFileAtomic } from '@limber/files';
 import { deriveSkeleton } from '@limber/keypoints';
 import type { PageContent } from '../../pages/page.ts';
 import { renderPage } from '../../pages/page.ts';
+import { precisionChart, precisionSeries } from '../../pages/precision-chart.ts';
 import { personGalleries } from '../../pages/person-galleries.ts';
 import { describeBasis } from './describe-evaluation.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
-import { precisionChart } from './precision-chart.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
 
 const shownWorst = 12;
@@ -52,7 +52,7 @@ async function evaluationPage(
     charts: [
       {
         title: 'Precision over recall',
-        chart: precisionChart(curves(), evaluation.perCategory.length),
+        chart: precisionChart(precisionSeries(curves(), evaluation.perCategory.length)),
       },
     ],
     galleries: await galleries(outcome, options.images),
