@@ -1,10 +1,10 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import { synthesizeDataset } from '@limber/synthetic';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createReport } from '../packages/cli/src/report/create-report.ts';
@@ -16,7 +16,6 @@ import { limber } from './limber-command.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'limber-pages-'));
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const report = join(folder, 'report.html');
 let browser: Browser | undefined;
 
@@ -114,7 +113,7 @@ interface Violation {
 }
 
 async function seriousFaults(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: readFileSync(axe, 'utf8') });
+  await page.addScriptTag({ content: axe.source });
   const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
   return violations
     .filter(({ impact }) => ['serious', 'critical'].includes(impact))
