@@ -2,8 +2,9 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LimberError } from '@limber/files';
-import type { KeypointRow } from '../datasets/keypoint-row.ts';
+import type { KeypointHead, KeypointRow } from '../datasets/keypoint-row.ts';
 import { checkParts } from './check-parts.ts';
+import type { DecodedRow } from './decode-row.ts';
 import { decodeRow } from './decode-row.ts';
 import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
@@ -31,6 +32,7 @@ export class Shard {
   readonly #batches: BatchLayout[] = [];
   /** 1 for each row whose image this thread has read and found whole. */
   readonly #checked: Uint8Array;
+  #isClosed = false;
 
   private constructor(content: ShardContent, file: OpenedFile) {
     this.content = content;
@@ -67,23 +69,16 @@ export class Shard {
    * @throws {LimberError} `corrupt-data` if the image is not the one that was packed.
    */
   get(index: number): KeypointRow {
-    const { about, heads, file } = this.content;
-    const batch = Math.floor(index / rowsPerBatch);
-    const layout = (this.#batches[batch] ??= layoutOf(heads, batch));
-    const { imageRange, imageCrc32, ...row } = decodeRow(heads, layout, {
-      index: index % rowsPerBatch,
-      jointCount: about.skeleton.keypoints.length,
-      where: () => `${file}: row ${index}`,
-    });
+    const { imageRange, imageCrc32, head } = this.#decode(index);
     const image = readBytes(this.#file, imageRange);
-    if (this.#checked[index] === 1) return { ...row, image };
+    if (this.#checked[index] === 1) return { ...head, image };
     const got = crc32(image);
     if (got === imageCrc32) {
       this.#checked[index] = 1;
-      return { ...row, image };
+      return { ...head, image };
     }
     throw new LimberError('corrupt-data', {
-      where: `${file}: row ${index}, annotation ${row.annotationId} (image ${row.imageId})`,
+      where: `${this.content.file}: row ${index}, annotation ${head.annotationId} (image ${head.imageId})`,
       what: 'its stored image has changed since it was packed',
       expected: `crc32 ${imageCrc32}`,
       got: `${got}`,
@@ -91,8 +86,26 @@ export class Shard {
     });
   }
 
+  /** All of a row but its image, from memory. @param index - 0 to the number of rows - 1. */
+  head(index: number): KeypointHead {
+    return this.#decode(index).head;
+  }
+
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     closeSync(this.#file.descriptor);
+  }
+
+  #decode(index: number): DecodedRow {
+    const { about, heads, file } = this.content;
+    const batch = Math.floor(index / rowsPerBatch);
+    const layout = (this.#batches[batch] ??= layoutOf(heads, batch));
+    return decodeRow(heads, layout, {
+      index: index % rowsPerBatch,
+      jointCount: about.skeleton.keypoints.length,
+      where: () => `${file}: row ${index}`,
+    });
   }
 }
 
