@@ -9,6 +9,7 @@ export { MixedDataset } from './datasets/mixed-dataset.ts';
 export type { WeightedDataset } from './datasets/mixed-dataset.ts';
 export { augmentationSchema, defaultAugmentation } from './augmentations/augmentation-schema.ts';
 export type { Augmentation } from './augmentations/augmentation.ts';
+export { ownFunctionsOf } from './augmentations/order.ts';
 export type { Blur } from './augmentations/blur.ts';
 export type { CoarseDropout } from './augmentations/coarse-dropout.ts';
 export type { HalfBody } from './augmentations/half-body.ts';

@@ -68,7 +68,7 @@ describe('order', () => {
     augmentationSchema.safeParse(augmentation).error?.issues[0]!.message;
   const views = ['halfBody', 'shift', 'scale', 'rotation', 'flip'];
 
-  test('may be any of the view, then any of the pixels and functions of one\u2019s own', () => {
+  test('may be any of the view, then any of the pixels and own functions', () => {
     const order = ['flip', 'rotation', 'scale', 'shift', 'halfBody', './a.js', 'hsv', '../b.mjs'];
     expect(augmentationSchema.parse({ order }).order).toEqual(order);
   });

@@ -1,9 +1,7 @@
 import type { Random } from '@limber/keypoints';
-import { z } from 'zod';
 import type { Pixels } from '../samples/warp-affine.ts';
 import { medianBlur } from './median-blur.ts';
 import { boxBlur } from './box-blur.ts';
-import { probability } from './ranges.ts';
 
 /** Blurs some inputs (Albumentations `Blur` and `MedianBlur`, with RTMPose's odds). */
 export interface Blur {
@@ -12,22 +10,6 @@ export interface Blur {
   /** Width of the square that is averaged, or whose median is taken: an odd number from the range. */
   readonly kernelSize: readonly [smallest: number, largest: number];
 }
-
-const largestKernel = 31;
-const odd = z
-  .number()
-  .int()
-  .min(1)
-  .max(largestKernel)
-  .refine((side) => side % 2 === 1, 'expected an odd number');
-
-export const blurSchema: z.ZodType<Blur> = z.strictObject({
-  probability: probability.default(0.1),
-  kernelSize: z
-    .tuple([odd, odd])
-    .refine(([from, to]) => from <= to, 'expected [smallest, largest] with smallest <= largest')
-    .default([3, 7]),
-});
 
 /** Averages squares of some inputs. @param pixels - changed in place. */
 export function blurSometimes(pixels: Pixels, options: Blur, random: Random): void {

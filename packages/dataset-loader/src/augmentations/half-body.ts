@@ -1,6 +1,4 @@
 import type { Random, Region } from '@limber/keypoints';
-import { z } from 'zod';
-import { probability } from './ranges.ts';
 import type { ViewedPerson } from './view.ts';
 
 /** Shows only the upper or only the lower body of some persons (MMPose `RandomHalfBody`). */
@@ -18,15 +16,6 @@ export interface HalfBody {
   /** How often the upper body is chosen where both are possible, 0 to 1. */
   readonly upperPrioritizedProbability: number;
 }
-
-export const halfBodySchema: z.ZodType<HalfBody> = z.strictObject({
-  probability: probability.default(0.3),
-  minTotalKeypoints: z.number().int().min(1).default(9),
-  minUpperKeypoints: z.number().int().min(1).default(2),
-  minLowerKeypoints: z.number().int().min(1).default(3),
-  padding: z.number().positive().default(1.5),
-  upperPrioritizedProbability: probability.default(0.7),
-});
 
 /** The options that say what counts as a half. */
 type HalfLimits = Pick<

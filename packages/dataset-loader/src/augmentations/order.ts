@@ -26,6 +26,14 @@ export function isOwnFunction(entry: string): boolean {
   return /^(\.{0,2}\/|[A-Za-z]:[/\\])/.test(entry);
 }
 
+/** The paths of the user's own functions that augmentations name, each once. */
+export function ownFunctionsOf(
+  ...augmentations: readonly (Pick<Augmentation, 'order'> | null)[]
+): string[] {
+  const named = augmentations.flatMap((one) => one?.order.filter(isOwnFunction) ?? []);
+  return [...new Set(named)];
+}
+
 /** What is wrong with an order: with the entry `at`, or as a whole. */
 interface OrderProblem {
   readonly at: number | null;

@@ -1,5 +1,4 @@
 import type { Random } from '@limber/keypoints';
-import { z } from 'zod';
 
 /** Adds to hue, saturation and value, each half of the time (MMPose `YOLOXHSVRandomAug`). */
 export interface YoloxHsv {
@@ -10,12 +9,6 @@ export interface YoloxHsv {
   /** Largest change of V, 0 to 255. */
   readonly valueDelta: number;
 }
-
-export const yoloxHsvSchema: z.ZodType<YoloxHsv> = z.strictObject({
-  hueDelta: z.number().min(0).max(90).default(5),
-  saturationDelta: z.number().min(0).max(255).default(30),
-  valueDelta: z.number().min(0).max(255).default(30),
-});
 
 /**
  * Adds uniform whole numbers up to the deltas to H, S and V, each with a chance of 1/2, as MMPose does.

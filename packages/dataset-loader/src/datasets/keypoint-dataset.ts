@@ -3,7 +3,7 @@ import type { CocoCategory, Size, Skeleton } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import type { Reach } from '../regions/reach.ts';
 import type { ShardIndex } from '../shards/shard-index.ts';
-import { readShardIndex } from '../shards/shard-index.ts';
+import { openFile } from '../shards/open-file.ts';
 import { sha256Of } from '../shards/sha256.ts';
 import { Shard } from '../shards/shard.ts';
 import type { Draw } from './draw.ts';
@@ -76,12 +76,15 @@ export class KeypointDataset implements KeypointSource {
    * other joints, keypoints or boxes than were packed.
    */
   static async open(folder: string): Promise<KeypointDataset> {
+    // loaded when they are needed: worker threads start twice as fast without Arrow and zod
+    const { openShard } = await import('../shards/open-shard.ts');
+    const { readShardIndex } = await import('../shards/shard-index.ts');
     const path = resolve(folder);
     const index = await readShardIndex(path);
     const shards: Shard[] = [];
     try {
       for (const entry of index.shards) {
-        shards.push(Shard.open(path, entry));
+        shards.push(openShard(path, entry));
       }
       return new KeypointDataset({ folder: path, index }, shards, null);
     } catch (error) {
@@ -92,7 +95,7 @@ export class KeypointDataset implements KeypointSource {
 
   /** Opens a dataset that another thread has opened. */
   static fromShared({ folder, index, shards, rows }: SharedDataset): KeypointDataset {
-    const opened = shards.map((shard) => Shard.share(shard));
+    const opened = shards.map((shard) => openFile(shard.file, (file) => new Shard(shard, file)));
     return new KeypointDataset({ folder, index }, opened, rows);
   }
 

@@ -107,6 +107,7 @@ export async function createBatch(
     const place = annotationIds.length;
     let sample = tryRow(row, repeat === 0 ? [] : ['again', repeat]);
     for (let attempt = 0; sample === null && replaces; attempt++) {
+      if (skipped.size === dataset.size) checkSkipLimit([...skipped.values()], 0, dataset.folder);
       const other = createRandom(seed, 'replace', epoch, row, repeat, attempt);
       sample = tryRow(other.integer(0, dataset.size - 1), ['in place of', row, repeat]);
     }

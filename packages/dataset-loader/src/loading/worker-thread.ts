@@ -63,6 +63,8 @@ export function startWorkerThread(
   });
   const waiting: ((outcome: TaskOutcome) => void)[] = [];
   let isLost = false;
+  /** What is said with the next task: it ended with none under way. */
+  let unsaid: TaskOutcome | undefined;
 
   const lose = (how: string): void => {
     if (isLost) return;
@@ -70,7 +72,9 @@ export function startWorkerThread(
     clearInterval(watch);
     const row = Atomics.load(signs, rowAt);
     const [underWay, ...others] = waiting.splice(0);
-    underWay?.({ type: 'lost', how, row: row === noRow ? null : row });
+    const outcome: TaskOutcome = { type: 'lost', how, row: row === noRow ? null : row };
+    if (underWay === undefined) unsaid = outcome;
+    else underWay(outcome);
     for (const resolve of others) resolve({ type: 'unserved' });
   };
   // Counted in looks, not by the clock: a process that was stopped for an hour has not looked.
@@ -98,7 +102,7 @@ export function startWorkerThread(
       return waiting.length;
     },
     run: (task) => {
-      if (isLost) return Promise.resolve({ type: 'unserved' });
+      if (isLost) return Promise.resolve(unsaid ?? { type: 'unserved' });
       return new Promise((resolve) => {
         waiting.push(resolve);
         thread.ref();

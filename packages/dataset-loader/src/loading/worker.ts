@@ -26,6 +26,7 @@ async function answer(task: BatchTask): Promise<void> {
     dataset ??= openShared(shared);
     const made = await createBatch(dataset, await prepared, task, (row) => noteRow(signs, row));
     const { images, targets, weights, keypoints } = made.batch;
+    noteRow(signs, null);
     const buffers = [images, targets, weights, keypoints].map(({ buffer }) => buffer);
     // the arrays are handed over without copying them
     send({ type: 'made', ...made }, buffers as ArrayBuffer[]);

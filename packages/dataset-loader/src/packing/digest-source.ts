@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { StoredReach } from '../regions/stored-region.ts';
 import { storedDensity } from '../regions/stored-region.ts';
 import { shardFormat } from '../shards/check-format.ts';
-import { rowsPerBatch } from '../shards/shard-schema.ts';
+import { rowsPerBatch } from '../shards/batch-layout.ts';
 import { jpegQuality } from './crop-person.ts';
 
 /**

@@ -16,7 +16,7 @@ import { indexFile } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
 import { shardFormat } from '../shards/check-format.ts';
 import { createShardSchema } from '../shards/shard-schema.ts';
-import { digestParts } from '../shards/shard.ts';
+import { digestParts } from '../shards/open-shard.ts';
 import { cropPerson } from './crop-person.ts';
 import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';

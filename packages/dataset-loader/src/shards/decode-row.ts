@@ -1,7 +1,7 @@
 import type { Affine, Box } from '@limber/keypoints';
 import type { KeypointHead } from '../datasets/keypoint-row.ts';
-import type { BatchLayout, ShardHeads } from './shard-heads.ts';
-import { damagedBatch } from './shard-heads.ts';
+import type { BatchLayout, ShardHeads } from './batch-layout.ts';
+import { damagedBatch } from './batch-layout.ts';
 
 /** A row without its image, and where in the file that image lies. */
 export interface DecodedRow {
@@ -41,7 +41,7 @@ export function decodeRow(
     view.getUint32(column + item * 8, true) + view.getInt32(column + item * 8 + 4, true) * 2 ** 32;
   const [start, end] = [int64(batch.imageOffsets), int64(batch.imageOffsets, index + 1)];
   const joints = jointCount * 3;
-  if (!(start >= 0 && start < end && end <= imagesBytes)) {
+  if (!(start >= 0 && start <= end && end <= imagesBytes)) {
     throw damagedBatch(where(), `an image within ${imagesBytes} bytes`, `bytes ${start} to ${end}`);
   }
   return {

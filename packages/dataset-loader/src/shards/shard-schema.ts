@@ -15,9 +15,6 @@ import {
 } from 'apache-arrow';
 import { checkFormat, shardFormat } from './check-format.ts';
 
-/** Persons in each record batch but a shard's last one. */
-export const rowsPerBatch = 128;
-
 /** What the metadata of every shard says of the whole dataset. */
 export interface ShardAbout {
   readonly skeleton: Skeleton;

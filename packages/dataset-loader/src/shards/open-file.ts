@@ -1,0 +1,33 @@
+import { closeSync, openSync } from 'node:fs';
+import { LimberError } from '@limber/files';
+import type { OpenedFile } from './read-bytes.ts';
+
+/**
+ * Opens a file, for as long as `use` does not fail.
+ *
+ * @throws {LimberError} `missing-file`
+ */
+export function openFile<T>(name: string, use: (file: OpenedFile) => T): T {
+  const file = { name, descriptor: openForReading(name) };
+  try {
+    return use(file);
+  } catch (error) {
+    closeSync(file.descriptor);
+    throw error;
+  }
+}
+
+function openForReading(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (cause) {
+    const problem = {
+      where: file,
+      what: 'cannot be read',
+      expected: 'a shard that shards.json lists',
+      got: (cause as Error).message,
+      fix: 'Pack the dataset again.',
+    };
+    throw new LimberError('missing-file', problem, { cause });
+  }
+}
