@@ -17,8 +17,7 @@ export function medianBlur({ data, size: { height, width } }: Pixels, side: numb
   const reach = (side - 1) / 2;
   const middle = (side * side + 1) / 2;
   const histogram = new Int32Array(levels);
-  const clamp = (place: number, length: number): number =>
-    Math.min(Math.max(place, 0), length - 1);
+  const clamp = (place: number, length: number): number => Math.min(Math.max(place, 0), length - 1);
   for (let channel = 0; channel < 3; channel++) {
     for (let y = 0; y < height; y++) {
       const rows = Array.from(

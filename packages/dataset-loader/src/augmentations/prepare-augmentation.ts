@@ -33,7 +33,9 @@ export async function prepareAugmentation(
       inputs.push(({ pixels }, { random }) => change(pixels, augmentation, random.fork(stream)));
     } else if (isOwnFunction(entry)) {
       const change = await loadOwnFunction(entry, folder);
-      inputs.push((input, context) => change(input, { ...context, random: forkOf(context, entry) }));
+      inputs.push((input, context) =>
+        change(input, { ...context, random: forkOf(context, entry) }),
+      );
     }
   }
   return {

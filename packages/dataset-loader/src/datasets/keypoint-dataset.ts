@@ -8,7 +8,12 @@ import { sha256Of } from '../shards/sha256.ts';
 import { Shard } from '../shards/shard.ts';
 import type { Draw } from './draw.ts';
 import type { KeypointHead, KeypointRow } from './keypoint-row.ts';
-import type { KeypointSource, OrderOptions, SharedDataset, SharedSource } from './keypoint-source.ts';
+import type {
+  KeypointSource,
+  OrderOptions,
+  SharedDataset,
+  SharedSource,
+} from './keypoint-source.ts';
 import { orderOf } from './order-of.ts';
 import type { SplitOptions } from './split-rows.ts';
 import { splitRows } from './split-rows.ts';
@@ -58,7 +63,8 @@ export class KeypointDataset implements KeypointSource {
     this.epochLength = this.size;
     this.skeleton = about.skeleton;
     this.category = about.category;
-    this.digest = rows === null ? index.digest : sha256Of(index.digest, new Uint8Array(rows.buffer));
+    this.digest =
+      rows === null ? index.digest : sha256Of(index.digest, new Uint8Array(rows.buffer));
     this.inputSize = index.inputSize;
     this.reach = index.reach;
     this.annotations = join(folder, annotationsFile);
@@ -141,7 +147,12 @@ export class KeypointDataset implements KeypointSource {
   take(count: number): KeypointDataset {
     if (!Number.isInteger(count) || count < 1 || count > this.size) {
       const expected = `1 to ${this.size}`;
-      const problem = { where: this.folder, what: 'take of no such count', expected, got: `${count}` };
+      const problem = {
+        where: this.folder,
+        what: 'take of no such count',
+        expected,
+        got: `${count}`,
+      };
       throw new LimberError('invalid-argument', problem);
     }
     return this.#view(Uint32Array.from({ length: count }, (_, at) => at));

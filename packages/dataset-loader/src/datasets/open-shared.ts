@@ -3,10 +3,7 @@ import type { KeypointSource, SharedSource } from './keypoint-source.ts';
 import { readConcatenated } from './mixed-dataset.ts';
 
 /** The part of a source that a batch is made from. */
-export type ReadableSource = Pick<
-  KeypointSource,
-  'folder' | 'size' | 'skeleton' | 'head' | 'get'
->;
+export type ReadableSource = Pick<KeypointSource, 'folder' | 'size' | 'skeleton' | 'head' | 'get'>;
 
 /** Opens what another thread has opened, for reading its rows. */
 export function openShared({ parts: shared }: SharedSource): ReadableSource {

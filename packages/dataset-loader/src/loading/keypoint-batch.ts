@@ -81,7 +81,7 @@ export async function createBatch(
   /** null: the person is bad, and skipped. */
   const tryRow = (row: number, keyOf: readonly (string | number)[]): Sample | null => {
     const reason = skipped.get(row)?.reason ?? lost?.get(row);
-    if (reason !== undefined) return skip(row, reason), null;
+    if (reason !== undefined) return (skip(row, reason), null);
     const place = annotationIds.length;
     onRow(row);
     try {
@@ -97,7 +97,7 @@ export async function createBatch(
       return sample;
     } catch (error) {
       if (recipe.onBadSample === 'throw' || !isSampleFault(error)) throw error;
-      return skip(row, error.message), null;
+      return (skip(row, error.message), null);
     }
   };
 

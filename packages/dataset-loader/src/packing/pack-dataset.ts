@@ -134,9 +134,7 @@ async function writeShards(
   let done = 0;
   let imageBytes = 0;
   const concurrency = availableProcessors();
-  const packed = mapInOrder(selected, { concurrency }, (item) =>
-    packImage(item, content, options),
-  );
+  const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, content, options));
   for await (const result of packed) {
     options.signal?.throwIfAborted();
     if (result.type === 'packed') {

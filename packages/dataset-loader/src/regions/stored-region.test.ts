@@ -1,6 +1,15 @@
 import type { Box } from '@limber/keypoints';
 import { applyAffine, coco17, createRandom, cropAffine, invertAffine } from '@limber/keypoints';
-import { array, assert, boolean, constantFrom, double, integer, property, record } from 'fast-check';
+import {
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  double,
+  integer,
+  property,
+  record,
+} from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import type { Augmentation } from '../augmentations/augmentation.ts';

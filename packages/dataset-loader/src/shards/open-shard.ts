@@ -79,4 +79,3 @@ function checkRows(batchCount: number, { rows }: ShardEntry, where: string): voi
     fix: 'Pack the dataset again.',
   });
 }
-

@@ -15,11 +15,15 @@ export const badSampleFields = {
     .min(0)
     .nullable()
     .default(null)
-    .describe('How many persons of a split may be skipped before training fails; null: a hundredth.'),
+    .describe(
+      'How many persons of a split may be skipped before training fails; null: a hundredth.',
+    ),
   workerTimeoutSeconds: z
     .number()
     .positive()
     .max(2_000_000)
     .default(60)
-    .describe('A worker thread that is busy with one person for longer is ended. No effect on the result.'),
+    .describe(
+      'A worker thread that is busy with one person for longer is ended. No effect on the result.',
+    ),
 };
