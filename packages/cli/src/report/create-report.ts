@@ -49,13 +49,16 @@ export async function createReport(options: ReportOptions): Promise<string> {
     subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}. ${metrics.measure}`,
     headline: headline(metrics),
     charts: charts(rows),
-    galleries: await personGalleries(persons, {
+    galleries: await personGalleries(
+      { ...persons, notFound: persons.notFound.map(({ annotationId }) => annotationId) },
+      {
       ...(await readCoco(join(dataset, `${split}.json`))),
       imageFolder: join(dataset, 'images'),
       keypointsOf: (row) => predictions[row]!.keypoints,
       evenly: figures,
       worst: Math.ceil(figures / 3),
-    }),
+      },
+    ),
     tables: [jointTable(metrics), errorTable(metrics), await settingsTable(options.logs)],
   });
 }
@@ -89,7 +92,13 @@ function jointTable({ pck }: EvaluationMetrics): PageContent['tables'][number] {
   return {
     title: 'Joints',
     header: ['joint', `PCK@${pck.threshold} (${pck.normalizer})`],
-    rows: pck.perJoint.map(({ joint, pck: value }) => [joint, formatScore(value)]),
+    rows: [
+      ...pck.perJoint.map(({ joint, pck: value }) => [joint, formatScore(value)]),
+      ...pck.perGroup.map(({ group, pck: value }) => [
+        `all of: ${group.replaceAll('_', ' ')}`,
+        formatScore(value),
+      ]),
+    ],
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ChosenSigmas, CocoResult, ErrorAnalysis } from '@limber/evaluator';
+import type { ChosenSigmas, CocoResult, ErrorAnalysis, FoundPerson } from '@limber/evaluator';
 import {
   analyzeErrors,
   chooseSigmas,
@@ -7,7 +7,8 @@ import {
   evaluatePck,
   scoreNames,
 } from '@limber/evaluator';
-import type { CocoDataset } from '@limber/keypoints';
+import type { CocoDataset, SourceId } from '@limber/keypoints';
+import { jointGroups } from '@limber/keypoints';
 
 /** The numbers of an evaluation, as they stand in `metrics.json`. A new one is a field and a line in this file. */
 export interface EvaluationMetrics {
@@ -25,18 +26,37 @@ export interface EvaluationMetrics {
     readonly normalizer: 'bbox';
     readonly all: number;
     readonly perJoint: readonly { readonly joint: string; readonly pck: number | null }[];
+    /** Mean over the joints of each part of the body that are labelled somewhere. */
+    readonly perGroup: readonly { readonly group: string; readonly pck: number | null }[];
   };
   /** What kinds of error there are, and what AP each costs. */
   readonly errors: ErrorAnalysis['costs'];
+}
+
+/** A prediction, and the person that it is of. */
+export interface PersonPrediction extends CocoResult {
+  readonly annotation_id: number;
+  /** The ids of image and person in the user's own file, where the dataset has other ones. */
+  readonly source_image_id?: SourceId;
+  readonly source_annotation_id?: SourceId;
+}
+
+/** A true person by its id, and by that in the user's own file where it is another. */
+export interface NamedPerson {
+  readonly annotationId: number;
+  readonly sourceAnnotationId?: SourceId;
 }
 
 /** An evaluation. Nothing is computed again from it: the report shows what stands here. */
 export interface Evaluation {
   readonly metrics: EvaluationMetrics;
   /** Each person's joints in COCO's result format. Frame: imagePx. */
-  readonly predictions: readonly CocoResult[];
+  readonly predictions: readonly PersonPrediction[];
   /** Which prediction found which true person, and how well; `row` counts `predictions`. */
-  readonly persons: Pick<ErrorAnalysis, 'found' | 'notFound'>;
+  readonly persons: {
+    readonly found: readonly (FoundPerson & NamedPerson)[];
+    readonly notFound: readonly NamedPerson[];
+  };
 }
 
 /**
@@ -62,7 +82,7 @@ export function evaluatePredictions(
     normalizer: 'bbox',
     annotationIds,
   });
-  const { costs, ...persons } = analyzeErrors(truth, predictions, settings);
+  const { costs, found, notFound } = analyzeErrors(truth, predictions, settings);
   const metrics: EvaluationMetrics = {
     boxes: 'true',
     flipTest,
@@ -75,8 +95,47 @@ export function evaluatePredictions(
       normalizer: 'bbox',
       all: pck.pck,
       perJoint: pck.perKeypoint.map((joint) => ({ joint: joint.name, pck: joint.pck })),
+      perGroup: jointGroups(truth.category).map(({ name: group, joints }) => ({
+        group,
+        pck: meanKnown(joints.map((joint) => pck.perKeypoint[joint]!.pck)),
+      })),
     },
     errors: costs,
   };
-  return { metrics, predictions, persons };
+  const imageSources = sourceIds(truth.images);
+  const personSources = sourceIds(truth.annotations);
+  const nameOf = (annotationId: number): NamedPerson => {
+    const sourceAnnotationId = personSources.get(annotationId);
+    return { annotationId, ...(sourceAnnotationId === undefined ? {} : { sourceAnnotationId }) };
+  };
+  return {
+    metrics,
+    predictions: predictions.map((prediction, row): PersonPrediction => {
+      const { annotationId, sourceAnnotationId } = nameOf(annotationIds[row]!);
+      const sourceImageId = imageSources.get(prediction.image_id);
+      return {
+        ...prediction,
+        annotation_id: annotationId,
+        ...(sourceImageId === undefined ? {} : { source_image_id: sourceImageId }),
+        ...(sourceAnnotationId === undefined ? {} : { source_annotation_id: sourceAnnotationId }),
+      };
+    }),
+    persons: {
+      found: found.map((person) => ({ ...person, ...nameOf(person.annotationId) })),
+      notFound: notFound.map(nameOf),
+    },
+  };
+}
+
+function meanKnown(values: readonly (number | null)[]): number | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
+
+function sourceIds(
+  items: readonly { readonly id: number; readonly source_id?: SourceId }[],
+): ReadonlyMap<number, SourceId> {
+  return new Map(
+    items.flatMap(({ id, source_id }) => (source_id === undefined ? [] : [[id, source_id]])),
+  );
 }

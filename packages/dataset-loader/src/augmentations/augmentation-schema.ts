@@ -8,6 +8,7 @@ import type { PhotometricDistortion } from './photometric.ts';
 import { probability, rangeOf } from './ranges.ts';
 import type { YoloxHsv } from './yolox-hsv.ts';
 
+export type { Augmentation } from './augmentation.ts';
 export { ownFunctionsOf } from './order.ts';
 
 const halfBodySchema: z.ZodType<HalfBody> = z.strictObject({

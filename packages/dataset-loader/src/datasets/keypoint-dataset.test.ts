@@ -114,7 +114,7 @@ describe('damaged shards are refused:', () => {
     const file = join(folder, 'shards.json');
     expect(error.code).toBe('missing-file');
     expect(error.message).toBe(
-      `${file}: cannot be read: expected a folder of shards, as packDataset writes it, got ENOENT: no such file or directory, open '${file}'.`,
+      `${file}: cannot be read: expected a folder of shards, as packDataset writes it, got no such file.`,
     );
   });
 

@@ -1,4 +1,5 @@
 import type { Box } from '@limber/keypoints';
+<<<<<<< HEAD
 import { applyAffine, coco17, createRandom, cropAffine, invertAffine } from '@limber/keypoints';
 import {
   array,
@@ -20,6 +21,12 @@ import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import type { View, ViewContext } from '../augmentations/view.ts';
 import { reachOf } from './reach.ts';
 import type { StoredRegion } from './stored-region.ts';
+=======
+import { applyAffine, clipBox, cropAffine, invertAffine } from '@limber/keypoints';
+import { assert, double, property } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { defaultAugmentation } from '../augmentations/augmentation.ts';
+>>>>>>> 2dd89280dff2b5b5d1d7611b511173d5cf9534c6
 import { storedRegion } from './stored-region.ts';
 
 const image = { height: 2000, width: 3000 };

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { OpenedFile } from './read-bytes.ts';
 
 /**
@@ -21,13 +21,7 @@ function openForReading(file: string): number {
   try {
     return openSync(file, 'r');
   } catch (cause) {
-    const problem = {
-      where: file,
-      what: 'cannot be read',
-      expected: 'a shard that shards.json lists',
-      got: (cause as Error).message,
-      fix: 'Pack the dataset again.',
-    };
-    throw new LimberError('missing-file', problem, { cause });
+    const expected = 'a shard that shards.json lists';
+    throw cannotBeRead(file, cause, { expected, fix: 'Pack the dataset again.' });
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
 import type { Reach } from '../regions/reach.ts';
 import { checkFormat, shardFormat } from './check-format.ts';
@@ -109,10 +109,8 @@ export async function readShardIndex(folder: string): Promise<ShardIndex> {
   try {
     text = await readFile(where, 'utf8');
   } catch (cause) {
-    const what = 'cannot be read';
     const expected = 'a folder of shards, as packDataset writes it';
-    const got = (cause as Error).message;
-    throw new LimberError('missing-file', { where, what, expected, got }, { cause });
+    throw cannotBeRead(where, cause, { expected });
   }
   const json = parseJson(text, where);
   checkFormat((json as { readonly format?: unknown } | null)?.format, where);

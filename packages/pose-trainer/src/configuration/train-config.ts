@@ -13,6 +13,8 @@ import { scheduleSchema } from './schedule.ts';
 import { strictObject } from './strict-object.ts';
 import { trainerFlagsSchema } from './trainer-flags.ts';
 
+export { lateAugmentationOf } from './late-augmentation.ts';
+
 const side = z.int().min(32).max(4096);
 
 /** The one description of a training: types, defaults, the JSON Schema and the table in the README follow from it. */

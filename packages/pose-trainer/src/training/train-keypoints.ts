@@ -10,6 +10,7 @@ import { readCoco } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
 import { createModel, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
+import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
@@ -153,17 +154,14 @@ function createTrainLoader(
     'onSkip'
   >,
 ): KeypointLoader {
-  const { batchSize, seed, augmentation, lateAugmentation, epochs, workers } = config;
+  const { batchSize, seed, augmentation, workers } = config;
   const prefetch = prefetchOf(workers);
   const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
-  const late = lateAugmentation && {
-    fromEpoch: Math.max(0, epochs - lateAugmentation.lastEpochs),
-    augmentation: lateAugmentation.augmentation,
-  };
+  const lateAugmentation = lateAugmentationOf(config);
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
     ...order,
-    ...{ codec, augmentation, lateAugmentation: late, folder, workers, prefetch, onSkip },
+    ...{ codec, augmentation, lateAugmentation, folder, workers, prefetch, onSkip },
   });
 }
 

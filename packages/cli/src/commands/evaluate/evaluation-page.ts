@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { formatScore, resultAt, scoreNames } from '@limber/evaluator';
-import { LimberError, writeFileAtomic } from '@limber/files';
+import { describeFileError, LimberError, writeFileAtomic } from '@limber/files';
 import { deriveSkeleton } from '@limber/keypoints';
 import type { PageContent } from '../../pages/page.ts';
 import { renderPage } from '../../pages/page.ts';
@@ -28,7 +28,7 @@ export async function writeEvaluationPage(
   try {
     await writeFileAtomic(file, page);
   } catch (cause) {
-    const problem = { where: file, what: 'cannot be written', got: String(cause) };
+    const problem = { where: file, what: 'cannot be written', got: describeFileError(cause) };
     throw new LimberError('missing-file', problem, { cause });
   }
 }
