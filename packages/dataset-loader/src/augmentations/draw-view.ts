@@ -1,17 +1,8 @@
-<<<<<<< HEAD
 import type { Random, Size, Skeleton } from '@limber/keypoints';
-import { regionOfBox } from '@limber/keypoints';
+import { clipBox, regionOfBox } from '@limber/keypoints';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { clipBox } from '../regions/clip-box.ts';
 import { paddedBox } from '../regions/padded-box.ts';
 import type { PreparedAugmentation } from './prepare-augmentation.ts';
-=======
-import type { Random, Region, Size, Skeleton } from '@limber/keypoints';
-import { clipBox, defaultBoxPadding, regionOfBox } from '@limber/keypoints';
-import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import type { Augmentation } from './augmentation.ts';
-import { viewChanges } from './augmentation.ts';
->>>>>>> 2dd89280dff2b5b5d1d7611b511173d5cf9534c6
 import type { View } from './view.ts';
 
 /** What the views of all persons have in common. */

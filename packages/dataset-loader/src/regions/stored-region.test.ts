@@ -1,5 +1,4 @@
 import type { Box } from '@limber/keypoints';
-<<<<<<< HEAD
 import { applyAffine, coco17, createRandom, cropAffine, invertAffine } from '@limber/keypoints';
 import {
   array,
@@ -21,12 +20,6 @@ import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import type { View, ViewContext } from '../augmentations/view.ts';
 import { reachOf } from './reach.ts';
 import type { StoredRegion } from './stored-region.ts';
-=======
-import { applyAffine, clipBox, cropAffine, invertAffine } from '@limber/keypoints';
-import { assert, double, property } from 'fast-check';
-import { describe, expect, test } from 'vitest';
-import { defaultAugmentation } from '../augmentations/augmentation.ts';
->>>>>>> 2dd89280dff2b5b5d1d7611b511173d5cf9534c6
 import { storedRegion } from './stored-region.ts';
 
 const image = { height: 2000, width: 3000 };

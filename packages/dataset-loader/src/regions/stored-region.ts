@@ -1,22 +1,10 @@
-<<<<<<< HEAD
 import type { Affine, Box, Region, Size } from '@limber/keypoints';
-import { regionOfBox } from '@limber/keypoints';
+import { clipBox, regionOfBox } from '@limber/keypoints';
 import { halfBodyRegions } from '../augmentations/half-body.ts';
 import type { ViewedPerson } from '../augmentations/view.ts';
-import { clipBox } from './clip-box.ts';
 import { paddedBox } from './padded-box.ts';
 import type { Reach } from './reach.ts';
 import { turnedReach } from './reach.ts';
-=======
-import type { Affine, Box, Size } from '@limber/keypoints';
-import { clipBox, defaultBoxPadding, regionOfBox } from '@limber/keypoints';
-
-/**
- * How far a stored crop reaches: everything that a model may see under augmentation up to these factors
- * (MMPose's defaults for RandomBBoxTransform). Beyond is black.
- */
-export const storedReach = { scale: 1.5, shift: 0.16 } as const;
->>>>>>> 2dd89280dff2b5b5d1d7611b511173d5cf9534c6
 
 /**
  * Pixels of the stored crop per pixel of the model's input, for a region that is not augmented. Above 1,

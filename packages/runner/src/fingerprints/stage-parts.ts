@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { leavesOf } from '../json.ts';
 import { toShellCommand } from '../parsing/shell-command.ts';
@@ -123,7 +123,8 @@ async function readOwnCode(
   const named = action.definition.codeOf?.(params) ?? [];
   const parts = named.map(async (path): Promise<readonly CodePart[]> => {
     const file = resolve(context.workspace, path);
-    if (!existsSync(file)) return [{ type: 'file', label: path, path: file, sha256: 'missing' }];
+    const label = relative(context.workspace, file);
+    if (!existsSync(file)) return [{ type: 'file', label, path: file, sha256: 'missing' }];
     return await readModule(pathToFileURL(file).href, context);
   });
   return (await Promise.all(parts)).flat();
