@@ -59,7 +59,10 @@ async function load(
 }
 
 const idsOf = (dataset: KeypointDataset): number[] =>
-  Array.from({ length: dataset.size }, (_, row) => dataset.head(row).annotationId - 900_000_000_000);
+  Array.from(
+    { length: dataset.size },
+    (_, row) => dataset.head(row).annotationId - 900_000_000_000,
+  );
 const shownIn = (batches: readonly KeypointBatch[]): number[] =>
   batches.flatMap(({ annotationIds }) => annotationIds.map((id) => id - 900_000_000_000));
 
@@ -101,9 +104,7 @@ describe('views of a dataset', () => {
     const shares = { train: 0.5, val: 0.25, test: 0.25 };
     const parts = dataset.split(shares, { seed: 1 });
     const all = Object.values(parts).flatMap(idsOf);
-    expect(all.toSorted((a, b) => a - b)).toEqual(
-      idsOf(dataset).toSorted((a, b) => a - b),
-    );
+    expect(all.toSorted((a, b) => a - b)).toEqual(idsOf(dataset).toSorted((a, b) => a - b));
     const images = Object.values(parts).map(
       (part) => new Set(Array.from({ length: part.size }, (_, row) => part.head(row).imageId)),
     );
