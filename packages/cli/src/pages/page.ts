@@ -7,7 +7,12 @@ export interface PageContent {
   readonly title: string;
   readonly subtitle: string;
   readonly headline: readonly { readonly name: string; readonly value: string }[];
-  readonly charts: readonly { readonly title: string; readonly chart: Html }[];
+  readonly charts: readonly {
+    readonly title: string;
+    readonly chart: Html;
+    /** What its colors mean. */
+    readonly legend?: readonly { readonly name: string; readonly color: string }[];
+  }[];
   readonly galleries: readonly {
     readonly title: string;
     readonly note: string;
@@ -17,6 +22,8 @@ export interface PageContent {
     readonly title: string;
     readonly header: readonly string[];
     readonly rows: readonly (readonly string[])[];
+    /** Below the title. */
+    readonly note?: string;
   }[];
 }
 
@@ -44,7 +51,7 @@ export function renderPage(content: PageContent): string {
             (item) =>
               html`<div>
                 <h2>${item.title}</h2>
-                ${item.chart}
+                ${item.legend === undefined ? [] : legend(item.legend)} ${item.chart}
               </div>`,
           )}
         </section>
@@ -56,19 +63,22 @@ export function renderPage(content: PageContent): string {
               <div class="gallery">${gallery.figures}</div>
             </section>`,
         )}
-        ${tables.map(({ title: heading, header, rows }) => table(heading, header, rows))}
+        ${tables.map(table)}
       </body>
     </html>`;
   return `${page.html}\n`;
 }
 
-function table(
-  title: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): Html {
-  return html`<section>
+function legend(colors: NonNullable<PageContent['charts'][number]['legend']>): Html {
+  const item = ({ name, color }: (typeof colors)[number]): Html =>
+    html`<span><i style="background: ${color}"></i>${name}</span>`;
+  return html`<p class="legend">${colors.map(item)}</p>`;
+}
+
+function table({ title, note, header, rows }: PageContent['tables'][number]): Html {
+  return html`<section class="table">
     <h2>${title}</h2>
+    ${note === undefined ? [] : html`<p class="note">${note}</p>`}
     <table>
       <thead>
         <tr>

@@ -52,11 +52,11 @@ export async function createReport(options: ReportOptions): Promise<string> {
     galleries: await personGalleries(
       { ...persons, notFound: persons.notFound.map(({ annotationId }) => annotationId) },
       {
-      ...(await readCoco(join(dataset, `${split}.json`))),
-      imageFolder: join(dataset, 'images'),
-      keypointsOf: (row) => predictions[row]!.keypoints,
-      evenly: figures,
-      worst: Math.ceil(figures / 3),
+        ...(await readCoco(join(dataset, `${split}.json`))),
+        imageFolder: join(dataset, 'images'),
+        keypointsOf: (row) => predictions[row]!.keypoints,
+        evenly: figures,
+        worst: Math.ceil(figures / 3),
       },
     ),
     tables: [jointTable(metrics), errorTable(metrics), await settingsTable(options.logs)],
