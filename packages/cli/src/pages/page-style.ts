@@ -18,10 +18,10 @@ header p, .note, figcaption { color: var(--soft); margin: .2rem 0; }
 .legend { display: flex; flex-wrap: wrap; gap: 0 1rem; margin: .2rem 0; color: var(--soft); font-size: .85rem; }
 .legend i { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .35em; }
 figure { margin: 0; width: min-content; min-width: 9rem; max-width: 100%; }
-figure svg { border-radius: 6px; display: block; max-width: 100%; height: auto; }
+figure svg { border-radius: 6px; display: block; max-width: calc(100vw - 2rem); height: auto; }
 figcaption { font-size: .85rem; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top; }
-td { overflow-wrap: anywhere; min-width: 2.5rem; }
+td { overflow-wrap: break-word; }
 </style>`);

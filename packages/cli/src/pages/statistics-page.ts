@@ -177,7 +177,7 @@ function counts(counted: Readonly<Record<string, number>>, label: string, yLabel
   const most = Math.max(leastRange, ...Object.keys(counted).map(Number));
   return plotSvg({
     ...margins,
-    x: { label, domain: [-0.6, most + 0.6], interval: 1, tickFormat: 'd' },
+    x: { label, domain: [-0.6, most + 0.6], tickFormat: 'd' },
     y: { grid: true, label: yLabel },
     marks: [
       Plot.rectY(bars, { x1: 'from', x2: 'to', y: 'count', fill: barColor }),

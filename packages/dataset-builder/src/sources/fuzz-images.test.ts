@@ -14,6 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+/** There are four kinds. */
+const imageMutations = Math.ceil(mutations / 4);
+
 test.each(['jpeg', 'png', 'webp', 'tiff'] as const)(
   'photographs: a %s that is changed anywhere is taken, or named; never half a dataset',
   async (kind) => {
@@ -22,7 +25,7 @@ test.each(['jpeg', 'png', 'webp', 'tiff'] as const)(
     const image = sharp(pixels, { raw: { width: 40, height: 25, channels: 3 } });
     const bytes = await image.toFormat(kind).toBuffer();
     let refused = 0;
-    for (let round = 0; round < mutations; round++) {
+    for (let round = 0; round < imageMutations; round++) {
       await writeFile(file, mutateBytes(bytes, createRandom(1, kind, round)));
       const error = await buildDamaged(folder, 'images', round);
       if (error === undefined) continue;
@@ -36,7 +39,7 @@ test.each(['jpeg', 'png', 'webp', 'tiff'] as const)(
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 /** Each takes a process. */
-const videoMutations = Math.ceil(mutations / 5);
+const videoMutations = Math.ceil(mutations / 10);
 
 test.runIf(hasFfmpeg)(
   'videos: one that is changed anywhere gives its frames, or is named; never half a dataset',
