@@ -1,3 +1,4 @@
+export { cannotBeRead, describeFileError } from './errors/cannot-be-read.ts';
 export { isMissing } from './errors/is-missing.ts';
 export type { LimberErrorCode, Problem } from './errors/limber-error.ts';
 export { describeProblem, LimberError } from './errors/limber-error.ts';

@@ -30,7 +30,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
     y: {
       label: options.yLabel,
       grid: true,
-      type: options.isLogarithmic === true ? 'log' : 'linear',
+      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : {}),
       ...(options.yDomain === undefined ? { nice: true } : { domain: options.yDomain }),
     },
     color: { scheme: 'Observable10' },

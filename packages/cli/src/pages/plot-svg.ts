@@ -14,5 +14,7 @@ export function plotSvg(options: Plot.PlotOptions): Html {
     ...options,
   });
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+  // names of parts say "line" and "text", which no reader needs
+  for (const part of figure.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
   return trusted(figure.outerHTML);
 }

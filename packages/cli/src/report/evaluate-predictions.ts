@@ -1,14 +1,23 @@
-import type { ChosenSigmas, CocoResult, ErrorAnalysis, FoundPerson } from '@limber/evaluator';
+import type {
+  ChosenSigmas,
+  CocoResult,
+  ErrorAnalysis,
+  FoundPerson,
+  ScoreIntervals,
+} from '@limber/evaluator';
 import {
+  accumulateKeypoints,
   analyzeErrors,
   chooseSigmas,
   describeMeasure,
-  evaluateKeypoints,
+  estimateIntervals,
   evaluatePck,
   scoreNames,
 } from '@limber/evaluator';
 import type { CocoDataset, SourceId } from '@limber/keypoints';
 import { jointGroups } from '@limber/keypoints';
+import type { Series } from '../pages/line-chart.ts';
+import { precisionSeries } from '../pages/precision-chart.ts';
 
 /** The numbers of an evaluation, as they stand in `metrics.json`. A new one is a field and a line in this file. */
 export interface EvaluationMetrics {
@@ -18,6 +27,8 @@ export interface EvaluationMetrics {
   readonly flipTest: boolean;
   readonly persons: number;
   readonly scores: Readonly<Record<string, number>>;
+  /** Where the scores lie at 95 %, by the bootstrap over images; none if no samples were asked for. */
+  readonly intervals?: ScoreIntervals;
   readonly sigmas: ChosenSigmas;
   /** The sigmas, and the areas that are not the persons' own, in words. */
   readonly measure: string;
@@ -50,6 +61,8 @@ export interface NamedPerson {
 /** An evaluation. Nothing is computed again from it: the report shows what stands here. */
 export interface Evaluation {
   readonly metrics: EvaluationMetrics;
+  /** Precision over recall, a line for each of some OKS thresholds and one for the mean of all. */
+  readonly precision: readonly Series[];
   /** Each person's joints in COCO's result format. Frame: imagePx. */
   readonly predictions: readonly PersonPrediction[];
   /** Which prediction found which true person, and how well; `row` counts `predictions`. */
@@ -62,6 +75,7 @@ export interface Evaluation {
 /**
  * Evaluates what a model predicted for persons that were cut out by their true boxes.
  *
+ * @param options.bootstrap - samples of the images that intervals are drawn from; 0 draws none.
  * @param options.annotationIds - [predictions] the person that each is of.
  */
 export function evaluatePredictions(
@@ -70,13 +84,15 @@ export function evaluatePredictions(
   options: {
     readonly pckThreshold: number;
     readonly flipTest: boolean;
+    readonly bootstrap: number;
     readonly annotationIds: readonly number[];
   },
 ): Evaluation {
-  const { pckThreshold, flipTest, annotationIds } = options;
+  const { pckThreshold, flipTest, bootstrap, annotationIds } = options;
   const sigmas = chooseSigmas(truth);
   const settings = { sigmas: sigmas.values, personArea: 'annotation-or-box' } as const;
-  const scores = evaluateKeypoints(truth, predictions, settings);
+  const accumulator = accumulateKeypoints(truth, predictions, settings);
+  const scores = accumulator.evaluate();
   const pck = evaluatePck(truth, predictions, {
     threshold: pckThreshold,
     normalizer: 'bbox',
@@ -90,6 +106,9 @@ export function evaluatePredictions(
     sigmas,
     measure: describeMeasure(truth, sigmas),
     scores: Object.fromEntries(scoreNames.map((name) => [name, scores[name]])),
+    ...(bootstrap === 0
+      ? {}
+      : { intervals: estimateIntervals(accumulator, { resamples: bootstrap, seed: 0 }) }),
     pck: {
       threshold: pckThreshold,
       normalizer: 'bbox',
@@ -110,6 +129,7 @@ export function evaluatePredictions(
   };
   return {
     metrics,
+    precision: precisionSeries(accumulator.curves(), scores.perCategory.length),
     predictions: predictions.map((prediction, row): PersonPrediction => {
       const { annotationId, sourceAnnotationId } = nameOf(annotationIds[row]!);
       const sourceImageId = imageSources.get(prediction.image_id);

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isMissing, LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { FileHead } from './file-head.ts';
 import { headBytes, parseHead } from './file-head.ts';
 
@@ -28,16 +28,7 @@ const annotationFolders = new Set(['annotations', 'annotation', 'annot', 'labels
  */
 export async function listFolder(path: string): Promise<Listing> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new LimberError(
-      'missing-file',
-      {
-        where: path,
-        what: 'cannot be read',
-        expected: 'a folder or a file of annotations',
-        got: isMissing(cause) ? 'nothing' : String(cause),
-      },
-      { cause },
-    );
+    throw cannotBeRead(path, cause, { expected: 'a folder or a file of annotations' });
   });
   const folder = found.isDirectory() ? path : dirname(path);
   const isAbove = !found.isDirectory() && annotationFolders.has(basename(folder).toLowerCase());
