@@ -25,6 +25,7 @@ export const examples: Readonly<Record<string, string>> = {
   'dataset build': 'limber dataset build photographs built --val 0.1 --test 0.1',
   'dataset lint': 'limber dataset lint photographs --html findings.html',
   'dataset stats': 'limber dataset stats photographs',
+  'dataset view': 'limber dataset view shards/train --augmented --out train.jpg',
   'dataset convert': 'limber dataset convert export.xml coco --to coco',
   'dataset view': 'limber dataset view shards/train --augmented --out view.jpg',
   'dataset merge': 'limber dataset merge both first second',
