@@ -71,20 +71,22 @@ test('a body stands on the floor and is as high as its height says', () => {
   }
 });
 
-test('skin follows the bones: no edge of a posed body is torn, and joints stay inside it', () => {
+test('skin follows the bones: no edge of a posed body is torn', () => {
   for (let clip = 0; clip < 12; clip++) {
     const drawn = clipOf(6, clip, { motions: { squat: 1, athletic: 2, inverted: 1, hanging: 1 } });
     const [figure] = setUpStudio(renderer, drawn).figures;
     poseFigure(renderer, figure!, poseAt(drawn, 0.5));
     const [first, end] = figure!.body.triangles;
+    let worst = -Infinity;
     for (let triangle = first; triangle < end; triangle++) {
       const corners = mesh.cornersOf(triangle);
       const [rest, posed] = [mesh.arrays.positions, renderer.positions].map((places) =>
         lengthOf(subtract(placeIn(places, corners[0]), placeIn(places, corners[1]))),
       ) as [number, number];
-      // bent over a joint, skin stretches on the outside
-      expect(posed).toBeLessThan(rest * 3 + 0.05);
+      worst = Math.max(worst, posed - rest * 3);
     }
+    // bent over a joint, skin stretches on the outside
+    expect(worst).toBeLessThan(0.05);
     expect(renderer.positions.subarray(0, mesh.vertexCount * 4).every(Number.isFinite)).toBe(true);
   }
 });
@@ -102,18 +104,20 @@ function cornersOf(mesh: Mesh, triangle: number): [Vec3, Vec3, Vec3] {
 /** The share of triangles whose corners' normals look to the side from which they run counterclockwise. */
 function shareFacingOut(mesh: Mesh): number {
   let out = 0;
+  let worst = 0;
   let all = 0;
   for (let triangle = 0; triangle < mesh.triangleCount; triangle++) {
     const [a, b, c] = cornersOf(mesh, triangle);
     const face = cross(subtract(b, a), subtract(c, a));
     if (lengthOf(face) < 1e-7) continue;
     const normals = mesh.cornersOf(triangle).map((corner) => placeIn(mesh.arrays.normals, corner));
-    for (const normal of normals) expect(lengthOf(normal)).toBeCloseTo(1, 4);
+    for (const normal of normals) worst = Math.max(worst, Math.abs(lengthOf(normal) - 1));
     all++;
     const mean: Vec3 = [0, 1, 2].map((axis) =>
       normals.reduce((sum, normal) => sum + normal[axis]!, 0),
     ) as never;
     out += dot(face, mean) > 0 ? 1 : 0;
   }
+  expect(worst).toBeLessThan(1e-4);
   return out / all;
 }

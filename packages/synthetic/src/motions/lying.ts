@@ -10,6 +10,7 @@ export function createLying(random: Random, person: Person): Motion {
   const side = random.pick(['back', 'back', 'belly', 'left', 'right'] as const);
   return createKeyPoses(random, person, {
     action: 'lying',
+    tries: 8,
     table: {
       spine: [side === 'belly' ? [-20, 5] : [-5, 35], [-15, 15], [-15, 15]],
       neck: [side === 'belly' ? [-40, 0] : [-10, 35], [-15, 15], [-50, 50]],

@@ -8,6 +8,7 @@ export function createSitting(random: Random, person: Person): Motion {
   const isKneeling = random.chance(0.35);
   return createKeyPoses(random, person, {
     action: 'sitting',
+    tries: 5,
     table: {
       spine: [
         [-5, 40],

@@ -32,8 +32,11 @@ const stances = {
 const wrong: readonly Exclude<Fault, 'none'>[] = ['shallow', 'knees-in', 'leaning', 'heels-up'];
 
 /** Angle of the thighs from upright at the lowest point: parallel to the floor is 1.57. Radians. */
-const fullDepth = [1.5, 1.98] as const;
+const fullDepth = [1.5, 1.95] as const;
 const shallowDepth = [0.75, 1.2] as const;
+
+/** Where the calf lies against the thigh, radians: the weight of the body bends a knee further than its muscles do. */
+const mostKneeBend = 2.6;
 
 /** Repetitions of squats: the posture at a moment, and how the arms are held. */
 export interface Squat {
@@ -91,7 +94,10 @@ export function createSquat(random: Random): Squat {
       },
       thighAngle,
       kneesIn: shown('knees-in', 0.7, 1.4),
-      shinAngle: 0.04 + ankles * Math.min(1, thighAngle / 1.75) + heel * 0.5,
+      shinAngle: Math.min(
+        0.04 + ankles * Math.min(1, thighAngle / 1.75) + heel * 0.5,
+        mostKneeBend - thighAngle,
+      ),
       hips: { x: small(0.012), z: small(0.012), roll: small(0.03), yaw: small(0.04) },
       lean: lean + small(0.03) + shown('leaning', 0.35, 0.7),
       chest: { roll: small(0.03), yaw: small(0.05) },
