@@ -152,7 +152,8 @@ export function castShadows(blur: f32, contacts: usize, count: i32): void {
     }
     const lamp = load<f32>(places + at, 12);
     let factor: f32 = lamp > 0.01 ? 1 - lamp * (1 - litShare(x, y, z, blur, 0.03)) : 1;
-    for (let index = 0; index < count && y < highestContact; index++) {
+    const within = y < highestContact ? count : 0;
+    for (let index = 0; index < within; index++) {
       const contact = contacts + ((<usize>index) << 4);
       const radius = load<f32>(contact, 8);
       const dx = (x - load<f32>(contact)) / radius;

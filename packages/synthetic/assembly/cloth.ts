@@ -11,8 +11,8 @@ import { fraction, layeredNoise } from './noise';
 export function paintCloth(material: usize, u: f32, v: f32): void {
   setColor(material, 0, 1);
   const kind = kindOf(material);
-  if (kind == 8) paintFace(material, u, v);
-  else if (kind != 0) blendColor(material, 4, coverAt(material, kind, u, v));
+  if (kind === 8) paintFace(material, u, v);
+  else if (kind !== 0) blendColor(material, 4, coverAt(material, kind, u, v));
 }
 
 /** How much of the second color covers a place, 0 to 1. */

@@ -20,11 +20,11 @@ export const texels: i32 = 224;
 const slack: f32 = -1e-4;
 
 export function coveredEdge(side: i32): i32 {
-  return side == 0
+  return side === 0
     ? coveredLeft
-    : side == 1
+    : side === 1
       ? coveredRight
-      : side == 2
+      : side === 2
         ? coveredTop
         : coveredBottom;
 }
@@ -63,7 +63,7 @@ function drawTriangle(triangle: i32, owner: i32): void {
   const wa = load<f32>(a, 8);
   const wb = load<f32>(b, 8);
   const wc = load<f32>(c, 8);
-  if (wa == 0 || wb == 0 || wc == 0) return;
+  if (wa === 0 || wb === 0 || wc === 0) return;
   const ax = load<f32>(a);
   const ay = load<f32>(a, 4);
   const bx = load<f32>(b);
@@ -124,7 +124,7 @@ function drawTriangle(triangle: i32, owner: i32): void {
           const stamp = v128.load(stamps + at);
           const fresh = v128.and(inside, i32x4.ne(stamp, mine));
           const mask = i32x4.bitmask(fresh);
-          if (mask != 0) {
+          if (mask !== 0) {
             v128.store(stamps + at, v128.bitselect(mine, stamp, fresh));
             covered += popcnt(mask);
             coveredLeft = min(coveredLeft, x + ctz(mask));
@@ -203,7 +203,7 @@ export function visibleSamples(owner: i32, left: i32, top: i32, right: i32, bott
     for (let x = left; x <= right; x++) {
       if (load<f32>(depths + at) > 0) {
         const triangle = triangles + ((<usize>load<u32>(nearest + at)) << 3);
-        if ((<i32>load<u8>(triangle, 6)) >> 5 == owner) count++;
+        if ((<i32>load<u8>(triangle, 6)) >> 5 === owner) count++;
       }
       at += 4;
     }

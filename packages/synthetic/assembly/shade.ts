@@ -76,7 +76,7 @@ export function shade(): void {
 function shadePixel(x: i32, y: i32): void {
   const corner = (<usize>(y * 2 * columns + x * 2)) << 2;
   const below = corner + ((<usize>columns) << 2);
-  if ((load<u64>(depths + corner) | load<u64>(depths + below)) == 0) return;
+  if ((load<u64>(depths + corner) | load<u64>(depths + below)) === 0) return;
   let covered: f32 = 0;
   let shaded: i32 = -1;
   let sumR: f32 = 0;
@@ -84,12 +84,12 @@ function shadePixel(x: i32, y: i32): void {
   let sumB: f32 = 0;
   for (let sub = 0; sub < 4; sub++) {
     const at: usize = (sub < 2 ? corner : below) + <usize>((sub & 1) << 2);
-    if (load<f32>(depths + at) == 0) continue;
+    if (load<f32>(depths + at) === 0) continue;
     const triangle = triangles + ((<usize>load<u32>(nearest + at)) << 3);
     const index = <i32>load<u8>(triangle, 7);
     // samples of one plain material look alike within a pixel; a face does not
-    if (index != shaded || kindOf(materialAt(index)) == 8) {
-      shadeSample(x * 2 + (sub & 1), y * 2 + (sub >> 1), at, triangle, covered == 0);
+    if (index !== shaded || kindOf(materialAt(index)) === 8) {
+      shadeSample(x * 2 + (sub & 1), y * 2 + (sub >> 1), at, triangle, covered === 0);
       shaded = index;
     }
     covered += 1;
@@ -168,7 +168,7 @@ function shadeSample(column: i32, row: i32, at: usize, triangle: usize, isFirst:
     reachedSky = openness(column, row, depth, nx, ny, nz);
   }
   paintCloth(material, u, v);
-  if (wear != 1) dim(wear);
+  if (wear !== 1) dim(wear);
   const softness = field(material, fieldSoftness);
   const facing = nx * towardsX + ny * towardsY + nz * towardsZ;
   const diffuse = max<f32>(0, (facing + softness) / (1 + softness)) * reachedLamp;
@@ -230,7 +230,7 @@ function blockedBy(column: i32, row: i32, depth: f32, dx: f32, dy: f32): f32 {
   const y = row + <i32>nearestInteger(dy);
   if (<u32>x >= <u32>columns || <u32>y >= <u32>rows) return 0;
   const inverse = load<f32>(depths + ((<usize>(y * columns + x)) << 2));
-  if (inverse == 0) return 0;
+  if (inverse === 0) return 0;
   const px = <f32>(x - column) * metresPerSample;
   const py = <f32>(y - row) * metresPerSample;
   const pz = <f32>1 / inverse - depth;

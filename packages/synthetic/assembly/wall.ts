@@ -88,7 +88,7 @@ export function paintWall(material: usize, x: f32, y: f32, pixel: f32): void {
 function paintClutter(material: usize, x: f32, y: f32, size: f32, seed: i32): void {
   setColor(material, 0, 1);
   for (let layer = 0; layer < 3; layer++) {
-    const cell: f32 = size * (layer == 0 ? <f32>2.2 : layer == 1 ? <f32>1 : <f32>0.45);
+    const cell: f32 = size * (layer === 0 ? <f32>2.2 : layer === 1 ? <f32>1 : <f32>0.45);
     // flat and upright things, by the layer
     const across: f32 = cell * (<f32>0.4 + <f32>1.8 * hashCell(layer, 3, seed));
     const shift = hashCell(<i32>floor(y / cell), layer, seed) * 3;
@@ -137,7 +137,7 @@ function paintHanging(hanging: usize, x: f32, y: f32): void {
       factor = isSecond ? 0.8 : 1 + <f32>0.5 * dy;
       break;
     default: // stripes
-      isSecond = ((<i32>floor((dx + dy) * 4)) & 1) != 0;
+      isSecond = ((<i32>floor((dx + dy) * 4)) & 1) !== 0;
   }
   const color: usize = hanging + (isSecond ? 32 : 20);
   blendRgb(
