@@ -1,5 +1,5 @@
 import type { Vec3 } from '../geometry/vector.ts';
-import { addScaled, lengthOf, normalize, scale, subtract } from '../geometry/vector.ts';
+import { addScaled, lengthOf, normalize, subtract } from '../geometry/vector.ts';
 import type { Side } from '../people/person.ts';
 import type { Binding } from './bones.ts';
 import { bendOf, between, bone, limbBonesOf, rigid } from './bones.ts';
