@@ -17,7 +17,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
       );
     };
     work();
-    const profiles = profileOperations(engine, work);
+    const profiles = await profileOperations(engine, work);
     work();
     const counts = Object.fromEntries(profiles.map(({ name, count }) => [name, count]));
     expect(counts).toMatchObject({ Relu: 2 });
@@ -35,7 +35,7 @@ test.skipIf(hasNativeEngine)(
     const engine = await loadEngine({ backend: 'wasm', threads: 1 });
     const { tf } = engine;
     const work = (): void => void tf.tidy(() => tf.ones([8, 8]).relu().relu());
-    const [first] = profileOperations(engine, () => {
+    const [first] = await profileOperations(engine, () => {
       work();
       work();
     });

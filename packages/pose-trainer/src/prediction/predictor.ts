@@ -96,7 +96,7 @@ export async function loadPredictor(
       const persons = personsOf(image, boxes) ?? (await findPersons(image));
       const poses: PredictedPose[] = [];
       for (let at = 0; at < persons.length; at += batchSize) {
-        poses.push(...locate(image, persons.slice(at, at + batchSize)));
+        poses.push(...(await locate(image, persons.slice(at, at + batchSize))));
       }
       return poses;
     },
@@ -111,7 +111,7 @@ function createLocator(
   engine: Engine,
   model: LoadedModel,
   { flipTest }: { readonly flipTest: boolean },
-): (image: Pixels, persons: readonly Person[]) => PredictedPose[] {
+): (image: Pixels, persons: readonly Person[]) => Promise<PredictedPose[]> {
   const { inputSize } = model.spec;
   const inputBytes = inputSize.height * inputSize.width * 3;
   const network = createKeypointPredictor({
@@ -120,7 +120,7 @@ function createLocator(
     categoryId: 0,
     ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
   });
-  return (image, persons) => {
+  return async (image, persons) => {
     const images = new Uint8Array(persons.length * inputBytes);
     const toImage = persons.map(({ box, padding }, index): Affine => {
       const toInput = cropAffine(regionOfBox(box, inputSize, padding), inputSize);
@@ -129,10 +129,7 @@ function createLocator(
       return invertAffine(toInput);
     });
     const batch = { size: persons.length, images, toImage, imageIds: persons.map(() => 0) };
-    let results: readonly CocoResult[] = [];
-    engine.tf.tidy(() => {
-      results = network.predictStep(batch);
-    });
+    const results = await network.predictStep(batch);
     return results.map(({ keypoints, score }, index) => {
       const person = persons[index]!;
       return { keypoints, box: person.box, score: score * person.score };
