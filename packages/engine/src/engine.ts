@@ -194,7 +194,13 @@ async function loadJavascript(options: Required<LoadEngineOptions>): Promise<Eng
 
 const noAutocast: Autocast = { withoutAutocast: (run) => run(), inFloat32: [] };
 
-const notNative = { tensorflowVersion: null, native: null, wasm: null, webgpu: null, ...noAutocast };
+const notNative = {
+  tensorflowVersion: null,
+  native: null,
+  wasm: null,
+  webgpu: null,
+  ...noAutocast,
+};
 
 type FoundEngine =
   | { readonly type: 'native'; readonly engine: InstalledEngine }

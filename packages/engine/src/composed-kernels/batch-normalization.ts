@@ -57,7 +57,10 @@ function trainingGradient({ tf }: OpenKernelRegistry): Kernel {
       const dOffset = tf.sum(dy!, axes);
       const dScale = tf.sum(tf.mul(dy!, normalized), axes);
       const count = x!.size / mean!.size;
-      const ofStatistics = tf.add(tf.mul(normalized, tf.div(dScale, count)), tf.div(dOffset, count));
+      const ofStatistics = tf.add(
+        tf.mul(normalized, tf.div(dScale, count)),
+        tf.div(dOffset, count),
+      );
       const dx = tf.mul(tf.sub(dy!, ofStatistics), tf.mul(scale!, inverse!));
       return [dx, dScale, dOffset];
     });

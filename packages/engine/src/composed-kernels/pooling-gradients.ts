@@ -16,7 +16,10 @@ export function registerPoolingGradients(registry: OpenKernelRegistry): void {
     const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth } = info;
     return tf.tidy(() => {
       const images = batchSize * inChannels;
-      const perPixel = tf.div(dy as Tensor, tf.tensor4d(pixelsOfWindows(info), [1, outHeight, outWidth, 1]));
+      const perPixel = tf.div(
+        dy as Tensor,
+        tf.tensor4d(pixelsOfWindows(info), [1, outHeight, outWidth, 1]),
+      );
       // each channel by itself: the transposed convolution by ones adds to every pixel of a window
       const gradients = perPixel.transpose([0, 3, 1, 2]).reshape([images, outHeight, outWidth, 1]);
       const spread = tf.conv2dTranspose(

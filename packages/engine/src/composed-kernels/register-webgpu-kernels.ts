@@ -4,6 +4,7 @@ import { setAddGradient } from '../kernels/add-gradient.ts';
 import { setGradientFromOutput } from '../kernels/gradient-from-output.ts';
 import { createKernelRegistry } from '../kernels/kernel-registry.ts';
 import { patchLayers } from '../kernels/patch-layers.ts';
+import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
 import { registerBatchNormalization } from './batch-normalization.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';
@@ -25,6 +26,14 @@ export function registerWebgpuKernels(tf: typeof tfjs): void {
     tf.tidy(() => tf.where(tf.greater(y as Tensor, 0), dy as Tensor, tf.zerosLike(dy as Tensor))),
   );
   setGradientFromOutput(registry, 'Relu');
+  // the backend's kernel takes NaN for a number
+  registry.setKernel('Relu6', ({ x }) =>
+    tf.tidy(() => {
+      const y = tf.relu(x as Tensor);
+      return tf.where(tf.greater(y, 6), tf.fill(y.shape, 6), y);
+    }),
+  );
+  useRelu6InLayers(registry);
   registerBatchNormalization(registry);
   registerPoolingGradients(registry);
   registerResizeGradients(registry);

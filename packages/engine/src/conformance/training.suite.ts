@@ -30,9 +30,7 @@ export function testTraining(
 
   test('a gradient of a gradient is found', async () => {
     const cube = (value: Tensor): Tensor => value.mul(value).mul(value).add(value);
-    const second = await readResult(engine, () =>
-      tf.grad(tf.grad(cube))(tf.tensor1d([1, 2, 3])),
-    );
+    const second = await readResult(engine, () => tf.grad(tf.grad(cube))(tf.tensor1d([1, 2, 3])));
     expect([...second]).toEqual([6, 12, 18]);
   });
 

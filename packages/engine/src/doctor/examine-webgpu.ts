@@ -31,6 +31,9 @@ export async function examineWebgpu(): Promise<WebgpuFacts> {
     const adapter = adapterOf(JSON.parse(output) as GpuAdapter | null);
     return { state: 'ready', adapter: nameAdapter(describeAdapter(adapter)) };
   } catch (error) {
-    return { state: 'unavailable', because: error instanceof Error ? error.message : String(error) };
+    return {
+      state: 'unavailable',
+      because: error instanceof Error ? error.message : String(error),
+    };
   }
 }

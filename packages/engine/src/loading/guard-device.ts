@@ -12,7 +12,8 @@ interface WebgpuBackend extends tfjs.KernelBackend {
       listener: (event: { readonly error: { readonly message: string } }) => void,
     ): void;
   };
-  readonly tensorMap: tfjs.DataStorage<{ readonly values: tfjs.BackendValues | null }>;
+  /** `values` of what is in main memory. */
+  readonly tensorMap: tfjs.DataStorage<{ readonly values?: tfjs.BackendValues | null }>;
   readonly bufferManager: {
     acquireBuffer: (bytes: number, ...rest: unknown[]) => unknown;
   };
@@ -22,44 +23,54 @@ interface WebgpuBackend extends tfjs.KernelBackend {
 
 /**
  * Ends what WebGPU would go on with silently: a device that is lost computes nothing, and one that refuses a command,
- * such as for want of memory, leaves zeros behind. The next reading throws then, and so does every later one. A tensor
- * that the adapter cannot hold is refused before anything is computed with it.
+ * such as for want of memory, leaves zeros behind. Whatever reads or allocates next throws then. A tensor that the adapter
+ * cannot hold is refused before anything is computed with it.
  */
 export function guardDevice(backend: tfjs.KernelBackend, adapter: WebgpuAdapter): void {
   const webgpu = backend as WebgpuBackend;
-  guardReads(webgpu, adapter);
-  guardSizes(webgpu, adapter);
+  const findFailure = watchDevice(webgpu, adapter);
+  guardReads(webgpu, findFailure);
+  guardAllocations(webgpu, adapter, findFailure);
 }
 
-function guardReads(backend: WebgpuBackend, adapter: WebgpuAdapter): void {
+/** Why nothing of the device is to be trusted any more; undefined while all is well. */
+type FindFailure = () => LimberError | undefined;
+
+function watchDevice({ device }: WebgpuBackend, adapter: WebgpuAdapter): FindFailure {
   const where = `WebGPU on ${nameAdapter(adapter)}`;
   let failure: LimberError | undefined;
-  void backend.device.lost.then(({ message }) => {
+  void device.lost.then(({ message }) => {
     failure ??= new LimberError('gpu-unavailable', {
       where,
       what: `the device was lost (${firstLine(message)})`,
       fix: 'Run the same command again: a training goes on from its last checkpoint.',
     });
   });
-  backend.device.addEventListener('uncapturederror', ({ error }) => {
+  device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= new LimberError('gpu-unavailable', {
       where,
       what: `the device refused a command (${firstLine(error.message)})`,
       fix: 'If it is for want of memory, use a smaller batch or input size; else let LIMBER_ENGINE be native or wasm.',
     });
   });
+  return () => failure;
+}
+
+function guardReads(backend: WebgpuBackend, findFailure: FindFailure): void {
   const stock = { read: backend.read, readSync: backend.readSync };
   backend.read = async (dataId) => {
     const values = await stock.read.call(backend, dataId).catch(async (cause: unknown) => {
       // a device that is lost refuses what waits for it first, and tells of the loss then
       await nextTurn();
-      throw failure ?? cause;
+      throw findFailure() ?? cause;
     });
+    const failure = findFailure();
     if (failure !== undefined) throw failure;
     return values;
   };
   backend.readSync = (dataId) => {
-    if (backend.tensorMap.get(dataId).values !== null) return stock.readSync.call(backend, dataId);
+    const { values } = backend.tensorMap.get(dataId);
+    if ((values ?? null) !== null) return stock.readSync.call(backend, dataId);
     throw new LimberError('invalid-argument', {
       where: 'dataSync',
       what: 'WebGPU gives numbers only to those who wait',
@@ -70,10 +81,16 @@ function guardReads(backend: WebgpuBackend, adapter: WebgpuAdapter): void {
   };
 }
 
-function guardSizes({ bufferManager }: WebgpuBackend, adapter: WebgpuAdapter): void {
+function guardAllocations(
+  { bufferManager }: WebgpuBackend,
+  adapter: WebgpuAdapter,
+  findFailure: FindFailure,
+): void {
   const most = largestTensorBytes(adapter);
   const { acquireBuffer } = bufferManager;
   bufferManager.acquireBuffer = (bytes, ...rest) => {
+    const failure = findFailure();
+    if (failure !== undefined) throw failure;
     if (bytes > most) throw tooLarge(`a tensor of ${bytes} bytes`, adapter);
     return acquireBuffer.call(bufferManager, bytes, ...rest);
   };

@@ -41,7 +41,9 @@ describe.runIf(hasWebgpu)('on WebGPU', () => {
 
   test('a batch that is too large is told before the first step', () => {
     const model = tf.sequential({
-      layers: [tf.layers.conv2d({ name: 'wide', filters: 64, kernelSize: 1, inputShape: [64, 64, 3] })],
+      layers: [
+        tf.layers.conv2d({ name: 'wide', filters: 64, kernelSize: 1, inputShape: [64, 64, 3] }),
+      ],
     });
     const bytesOfOne = 64 * 64 * 64 * 4;
     const most = largestTensorBytes(engine.webgpu!);

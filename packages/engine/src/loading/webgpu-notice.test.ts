@@ -24,7 +24,13 @@ test('an adapter is named by what it tells, and a program is called one', () => 
   expect(nameAdapter({ ...card, vendor: '', architecture: '', description: '' })).toBe(
     'an adapter without a name',
   );
-  expect(nameAdapter({ ...card, vendor: 'google', architecture: 'swiftshader', description: '', isFallback: true })).toBe(
-    'google swiftshader (software, on the processor)',
-  );
+  expect(
+    nameAdapter({
+      ...card,
+      vendor: 'google',
+      architecture: 'swiftshader',
+      description: '',
+      isFallback: true,
+    }),
+  ).toBe('google swiftshader (software, on the processor)');
 });

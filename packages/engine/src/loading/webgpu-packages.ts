@@ -10,14 +10,16 @@ const packages = {
 /**
  * The files that the optional packages are loaded from.
  *
+ * @param resolve - finds a package's file, or throws.
  * @returns of TensorFlow.js's backend, and of Dawn, Chromium's WebGPU.
  * @throws {LimberError} `not-provisioned` naming the one that is not installed.
  */
-export function findWebgpuPackages(): { readonly backend: string; readonly dawn: string } {
-  const require = createRequire(import.meta.url);
+export function findWebgpuPackages(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): { readonly backend: string; readonly dawn: string } {
   const find = (name: keyof typeof packages): string => {
     try {
-      return require.resolve(name);
+      return resolve(name);
     } catch (cause) {
       const specs = Object.entries(packages).map((entry) => entry.join('@'));
       const problem = {

@@ -33,7 +33,12 @@ export function createComposedUpdates(
           : adamUpdate({ tf }, step, config);
       return (variable, gradient, weightDecay) =>
         tf.tidy(() => {
-          const updated = compute({ weight: variable, gradient, slots: slots.get(variable)!, weightDecay });
+          const updated = compute({
+            weight: variable,
+            gradient,
+            slots: slots.get(variable)!,
+            weightDecay,
+          });
           replace(variable, updated.slots);
           variable.assign(updated.weight);
         });

@@ -120,7 +120,7 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
     },
   );
 
-  test('a weight is cast once a step, and anew after an update', () => {
+  test('a weight is cast once a step, and anew after an update', async () => {
     const x = images();
     const filter = tf.variable(tf.randomNormal([3, 3, 4, 4], 0, 1, 'float32', 2)) as Variable;
     const optimizer = createOptimizer(engine, [filter], { type: 'sgd' });

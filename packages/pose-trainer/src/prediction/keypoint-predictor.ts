@@ -56,8 +56,7 @@ export function createKeypointPredictor({
       const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
       return averageWithMirror(engine, { heatmaps, ofMirror }, { flipIndices, inputSize });
     },
-    decode: (heatmaps, batch) =>
-      decodeResults(heatmaps, batch, { codec, categoryId, jointCount }),
+    decode: (heatmaps, batch) => decodeResults(heatmaps, batch, { codec, categoryId, jointCount }),
     predictStep: async (batch) => {
       const heatmaps = await readResult(engine, () =>
         predictor.withMirror(batch, predictor.forward(batch, false)),
