@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom } from '@limber/keypoints';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { hasWebgpu } from '../packages/engine/src/loading/find-webgpu.suite.ts';
 import { packTinyShards } from '../packages/pose-trainer/src/fixtures/tiny-shards.suite.ts';
 import type { Moment, Outcome } from './killable-process.ts';
 import { digests, runUntil } from './killable-process.ts';
@@ -11,11 +10,7 @@ import { digests, runUntil } from './killable-process.ts';
 /** How often a training is killed on each engine; the full test takes 30 of both precisions, and half an hour. */
 const kills = Number(process.env['LIMBER_POSE_KILLS'] ?? 2);
 const precisions = (process.env['LIMBER_POSE_PRECISIONS'] ?? '32').split(' ');
-const engines = [
-  ...precisions.map((precision) => `native ${precision}`),
-  'wasm 32',
-  ...(hasWebgpu ? ['webgpu 32'] : []),
-];
+const engines = [...precisions.map((precision) => `native ${precision}`), 'wasm 32'];
 
 vi.setConfig({ testTimeout: 120_000 + 180_000 * kills });
 
