@@ -128,7 +128,7 @@ describe('limber predict', () => {
       '--boxes and --whole-image say two things about where the persons are. Leave one of them out.',
     ],
     [['photos', '--boxes', 'model/model.json'], 'model/model.json: images: not a COCO file'],
-    [['photos', '--boxes', 'none.json'], 'none.json: cannot be read: got ENOENT'],
+    [['photos', '--boxes', 'none.json'], 'none.json: cannot be read: got no such file.'],
   ])('%j is refused', async (words, message) => {
     const { exitCode, stdout, stderr } = await predict(...words, '--out', 'refused');
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
