@@ -39,13 +39,15 @@ type FindFailure = () => LimberError | undefined;
 function watchDevice({ device }: WebgpuBackend, adapter: WebgpuAdapter): FindFailure {
   const where = `WebGPU on ${nameAdapter(adapter)}`;
   let failure: LimberError | undefined;
-  void device.lost.then(({ message }) => {
+  const awaitLoss = async (): Promise<void> => {
+    const { message } = await device.lost;
     failure ??= new LimberError('gpu-unavailable', {
       where,
       what: `the device was lost (${firstLine(message)})`,
       fix: 'Run the same command again: a training goes on from its last checkpoint.',
     });
-  });
+  };
+  void awaitLoss();
   device.addEventListener('uncapturederror', ({ error }) => {
     failure ??= new LimberError('gpu-unavailable', {
       where,

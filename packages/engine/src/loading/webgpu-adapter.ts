@@ -34,7 +34,7 @@ export interface GpuAdapter {
 
 /** Dawn, Chromium's WebGPU, as the package `webgpu` brings it. */
 interface Dawn {
-  create(options: readonly string[]): Gpu;
+  readonly create: (options: readonly string[]) => Gpu;
   /** WebGPU's classes and constants, which a browser has as globals. */
   readonly globals: object;
 }

@@ -2,7 +2,6 @@ import type { Pixels } from '@limber/dataset-loader';
 import { decodeUpright, drawInput } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { loadEngine } from '@limber/engine';
-import type { CocoResult } from '@limber/evaluator';
 import { LimberError } from '@limber/files';
 import type { Affine, Box, Size, Skeleton } from '@limber/keypoints';
 import { cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';

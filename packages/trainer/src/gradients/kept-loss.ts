@@ -6,7 +6,7 @@ export interface KeptLoss {
   take(engine: Engine, loss: Scalar): void;
   /** Reads and frees it. @returns null without one. */
   read(): Promise<number | null>;
-  release(): void;
+  readonly release: () => void;
 }
 
 /** Keeps none yet. */

@@ -78,9 +78,11 @@ export function createMetricCollection(
     entry.pending = [];
     try {
       const values = await Promise.all(
-        pending.map(({ value }) => (typeof value === 'number' ? [value] : value.data())),
+        pending.map(async ({ value }) =>
+          typeof value === 'number' ? value : (await value.data())[0]!,
+        ),
       );
-      for (const [at, { weight }] of pending.entries()) take(entry, values[at]![0]!, weight);
+      for (const [at, { weight }] of pending.entries()) take(entry, values[at]!, weight);
     } finally {
       drop(pending);
     }
