@@ -37,13 +37,15 @@ export interface HookedRun<Batch> {
   readonly callbacks: readonly Callback<Batch>[];
   /** Started and stopped around every hook that somebody has. */
   readonly profiler: Profiler | null;
+  /** Reads what was logged, before each hook that may look at it; null where it is read when somebody looks. */
+  readonly settleMetrics: (() => Promise<void>) | null;
 }
 
 type AnyHook = (...all: unknown[]) => unknown;
 
 /** Binds callbacks and a module to the trainer that calls them. */
 export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch> {
-  const { trainer, module, callbacks, profiler } = run;
+  const { trainer, module, callbacks, profiler, settleMetrics } = run;
   const owners: readonly Hooks<Batch>[] = [...callbacks, module];
   const ownersOf = (name: keyof HookArguments<Batch>): readonly Hooks<Batch>[] =>
     owners.filter((owner) => owner[name] !== undefined);
@@ -54,6 +56,7 @@ export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch
       profiler?.start(name);
       let isSkipping = false;
       for (const owner of having) {
+        await settleMetrics?.();
         const answer = await (owner[name] as AnyHook).call(owner, trainer, ...rest);
         isSkipping ||= answer === 'skip-epoch';
       }
@@ -72,6 +75,7 @@ export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch
       for (const [index, callback] of callbacks.entries()) {
         if (index < first) continue;
         onCallback(index + 1);
+        await settleMetrics?.();
         await callback.onSafePoint?.(trainer, point);
       }
       await module.onSafePoint?.(trainer, point);

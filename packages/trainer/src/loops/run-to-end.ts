@@ -25,7 +25,10 @@ export async function runToEnd<Batch, Result>(
   await attempt(() => hooks.run('teardown', stage));
   for (const logger of loggers) await attempt(() => logger.close(outcomeOf(failures)));
   if (failures.length === 0) return result as Result;
-  for (const error of failures.slice(1)) trainer.warn(`At the end, besides: ${String(error)}`);
+  // what a lost device answers to everyone is told once
+  const others = new Set(failures.slice(1));
+  others.delete(cause);
+  for (const error of others) trainer.warn(`At the end, besides: ${String(error)}`);
   throw failures[0];
 }
 
