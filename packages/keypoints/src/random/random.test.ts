@@ -16,13 +16,9 @@ function meanOf(values: readonly number[]): number {
 
 describe('a stream', () => {
   test('is the same on every machine', () => {
-    expect(draws([1, 2, 'flip'], 3)).toMatchInlineSnapshot(`
-      [
-        0.6747831910589634,
-        0.7334735915479339,
-        0.11735553033139667,
-      ]
-    `);
+    expect(draws([1, 2, 'flip'], 3)).toEqual([
+      0.6747831910589634, 0.7334735915479339, 0.11735553033139667,
+    ]);
   });
 
   test('is decided by its key, and only by that', () => {
