@@ -1,4 +1,5 @@
 // npm run mutation -- packages/keypoints/src/codecs ['packages/keypoints/src/**/*.test.ts' ...]
+// Folders and files to change come before the tests; of tests that are named, those that come first are tried first.
 // Changes the code of a folder or file in one place at a time, and lists the changes that no test notices.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -12,14 +13,16 @@ const graceMs = 20_000;
 /** How long a process may take before its first mutant: it loads and runs the tests of a file. */
 const startMs = 600_000;
 
-const [target, ...patterns] = process.argv.slice(2);
-if (target === undefined) {
+const words = process.argv.slice(2);
+const patterns = words.filter((word) => word.endsWith('.test.ts'));
+const targets = words.filter((word) => !patterns.includes(word));
+if (targets.length === 0) {
   console.error('Say which folder or file: npm run mutation -- packages/keypoints/src/codecs');
   process.exit(2);
 }
-const [, name] = relative('.', target).split('/');
+const [, name] = relative('.', targets[0]).split('/');
 const tests = patterns.length > 0 ? patterns : [`packages/${name}/src/**/*.test.ts`];
-const { files, mutants } = await instrument(resolve(target));
+const { files, mutants } = await instrument(targets.map((target) => resolve(target)));
 const workFolder = mkdtempSync(join(tmpdir(), 'limber-mutation-'));
 const logFile = join(workFolder, 'log.jsonl');
 writeFileSync(logFile, '');

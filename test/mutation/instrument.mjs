@@ -15,12 +15,14 @@ const excludedMutations = [
 const header = `const { isActive: stryMutAct_9fa48, cover: stryCov_9fa48 } = globalThis.limberMutants;\n`;
 
 /**
- * All mutants of a file or folder, and its code with every one of them in it, each behind a switch.
+ * All mutants of files and folders, and their code with every one of them in it, each behind a switch.
  *
  * @returns files: code by absolute path; mutants: `{ id, file, line, column, before, after }`, ids counted from 0.
  */
-export async function instrument(target) {
-  const paths = target.endsWith('.ts') ? [target] : sourcesIn(target);
+export async function instrument(targets) {
+  const paths = targets.flatMap((target) =>
+    target.endsWith('.ts') ? [target] : sourcesIn(target),
+  );
   const sources = paths.map((name) => ({
     name,
     content: readFileSync(name, 'utf8'),
