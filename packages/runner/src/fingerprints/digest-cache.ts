@@ -52,15 +52,20 @@ interface GroupEntry {
 /** The files of a group, needed only when one of them seems different: path → stat and sha256. */
 type MemberEntry = Readonly<Record<string, readonly [stat: string, sha256: string]>>;
 
-/** Opens the digest cache in `file`; a missing or damaged one is an empty one. */
+/**
+ * Opens the digest cache in `file`; a missing or damaged one is an empty one. The files of groups are
+ * listed beside it, in a file of their own that is not read as long as nothing changes.
+ */
 export function openDigestCache(file: string): DigestCache {
   const stored = readDigestFile(file);
+  const storedMembers = readDigestFile(`${file}.members`);
   const files = stored.table<FileEntry>('file');
   const groups = stored.table<GroupEntry>('group');
-  const members = stored.table<MemberEntry>('members');
+  const members = storedMembers.table<MemberEntry>('members');
   const recalled = stored.table<unknown>('recalled');
   const memory = new Map<string, unknown>();
   let hasNews = false;
+  let hasNewMembers = false;
 
   const entryOf = (path: string): { readonly entry: FileEntry; readonly stat: FileStat } => {
     const stat = cache.remember(`file ${path}`, () => statFile(path, path));
@@ -92,7 +97,7 @@ export function openDigestCache(file: string): DigestCache {
     // The digest of the stats stands for every file, so one that may still change spoils it.
     const kept = { stats: settled.length === found.length ? seen : '', digest };
     groups.set(key, { stats: seen, digest }, kept);
-    hasNews = true;
+    hasNews = hasNewMembers = true;
     return digest;
   };
 
@@ -117,8 +122,10 @@ export function openDigestCache(file: string): DigestCache {
     digestAll: digestGroup,
     async listAll(key, stats) {
       const known = members.get(key) ?? {};
-      const isWhole = stats.every((stat) => !isFile(stat) || Object.hasOwn(known, stat.path));
-      if (!isWhole) groups.set(key, { stats: '', digest: '' }, undefined);
+      const isKnown = (stat: FileStat): boolean =>
+        Object.hasOwn(known, stat.path) && known[stat.path]![0] === describeStat(stat);
+      if (!stats.every((stat) => !isFile(stat) || isKnown(stat)))
+        groups.set(key, { stats: '', digest: '' }, undefined);
       await digestGroup(key, stats);
       return toTree(stats, members.get(key)!);
     },
@@ -138,9 +145,9 @@ export function openDigestCache(file: string): DigestCache {
     },
     forget: () => memory.clear(),
     save() {
-      if (!hasNews) return;
-      writeFileAtomicSync(file, stored.toText());
-      hasNews = false;
+      if (hasNewMembers) writeFileAtomicSync(`${file}.members`, storedMembers.toText());
+      if (hasNews) writeFileAtomicSync(file, stored.toText());
+      hasNews = hasNewMembers = false;
     },
   };
   return cache;

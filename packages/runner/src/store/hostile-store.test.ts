@@ -294,6 +294,15 @@ function listTargets(
         return 'read';
       },
     },
+    'digest cache of folders': {
+      file: `${state.digestCache}.members`,
+      read: async () => {
+        const stats = statFolder(cached);
+        const found = await openDigestCache(state.digestCache).listAll(cached, stats);
+        expect(found).toEqual(await openDigestCache('/none').listAll(cached, stats));
+        return 'read';
+      },
+    },
     'verified files': {
       file: join(dirname(state.digestCache), 'verified.txt'),
       read: () => useArtifact(stateFolder(state.workspace), fingerprint),
