@@ -11,6 +11,8 @@ import { describeStat, digestStats, isSettled, statFile } from './file-stat.ts';
 export interface DigestCache {
   /** What a file would be named as an object, and its size. */
   digest(path: string): Promise<{ readonly sha256: string; readonly sizeBytes: number }>;
+  /** What is seen of a file without reading it, as one text. */
+  look(path: string): string;
   /** What `read` makes of a file's content, which must be JSON; `what` names the kind of reading. */
   derive<T>(path: string, what: string, read: () => Promise<T>): Promise<T>;
   /** The listing's digest of the files in `stats`, which `key` names as a whole. */
@@ -67,8 +69,11 @@ export function openDigestCache(file: string): DigestCache {
   let hasNews = false;
   let hasNewMembers = false;
 
+  const statOf = (path: string): FileStat =>
+    cache.remember(`file ${path}`, () => statFile(path, path));
+
   const entryOf = (path: string): { readonly entry: FileEntry; readonly stat: FileStat } => {
-    const stat = cache.remember(`file ${path}`, () => statFile(path, path));
+    const stat = statOf(path);
     const described = describeStat(stat);
     const cached = files.get(path);
     if (cached?.stat === described) return { entry: cached, stat };
@@ -110,6 +115,7 @@ export function openDigestCache(file: string): DigestCache {
       }
       return { sha256: entry.sha256, sizeBytes: stat.sizeBytes };
     },
+    look: (path) => describeStat(statOf(path)),
     async derive<T>(path: string, what: string, read: () => Promise<T>) {
       const { entry } = entryOf(path);
       entry.derived ??= {};
