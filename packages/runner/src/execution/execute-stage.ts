@@ -174,11 +174,16 @@ async function findStoredResult(
   if (artifact !== undefined) return { type: 'cached', attempt, artifact };
   if (remote === undefined || notAtRemote.has(fingerprint)) return undefined;
   try {
-    const pulled = await use.hold(() => {
+    const pulled = await use.hold(async () => {
       use.rely(fingerprint);
       const { staging } = use;
       const how = { state, staging, outputs, isDescriptionEnough: !isNeeded };
-      return pullArtifact(remote, fingerprint, how);
+      const found = await pullArtifact(remote, fingerprint, how);
+      // No artifact refers to the listings of what is not fetched.
+      for (const { kind, digest } of Object.values(found?.outputs ?? {})) {
+        if (kind === 'folder') use.rely(digest);
+      }
+      return found;
     });
     const from = remote.place;
     if (pulled !== undefined) {

@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { collectGarbage } from '../commands/collect-garbage.ts';
 import { sharePipeline } from '../commands/share-pipeline.ts';
+import { createFolder } from '../remote/remote-store.suite.ts';
 import { artifactPath } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -114,6 +116,43 @@ stages:
   expect(named(result, 'cached')).toEqual(['make', 'each@1', 'each@2', 'all']);
   expect(ours.read('runs/parts/latest/all/text')).toBe('one\none\n');
   expect(existsSync(join(ours.root, 'runs/parts/latest/make'))).toBe(false);
+});
+
+it('gc keeps the listing of a folder that is not fetched, as long as the run lasts', async () => {
+  const signal = join(createFolder(), 'collected');
+  writeFileSync(signal, '');
+  const { remote, ours } = await createPair(`name: parts
+stages:
+  make:
+    run: mkdir -p "$LIMBER_OUTPUT_TREE/sub" && echo one > "$LIMBER_OUTPUT_TREE/sub/a.txt"
+    outputs: [tree]
+  wait:
+    run: until test -e "${signal}"; do sleep 0.05; done; touch "$LIMBER_OUTPUT_DONE"
+    cache: false
+    needs: make
+    outputs: [done]
+  read:
+    run: cat "$LIMBER_INPUT_PART"/* > "$LIMBER_OUTPUT_TEXT"
+    needs: wait
+    inputs: { part: '\${{ stages.make.tree }}/sub' }
+    outputs: [text]
+`);
+  rmSync(signal);
+  const collected: Promise<unknown>[] = [];
+  const result = await ours.run({
+    remote,
+    onEvent(event) {
+      if (event.type !== 'stage-started') return;
+      const collecting = collectGarbage({ workspace: ours.root, maxBytes: 0 });
+      collected.push(collecting.then(() => writeFileSync(signal, '')));
+    },
+  });
+  await Promise.all(collected);
+  expect(result.stages.map(({ outcome, error }) => [outcome, error])).toEqual([
+    ['cached', undefined],
+    ['ran', undefined],
+    ['cached', undefined],
+  ]);
 });
 
 it('a stage that is named comes whole, though what it is made from stays away', async () => {

@@ -36,6 +36,7 @@ const pipeline = `name: hostile
 stages:
   make:
     uses: ./stages/make.mjs
+    inputs: { data: data/folder }
     resumable: true
     outputs: [tree, file]
 `;
