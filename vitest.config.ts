@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import type { TestSpecification } from 'vitest/node';
+import { BaseSequencer } from 'vitest/node';
 
 // Tests run from the sources of every package, without a build in between.
 const conditions = ['limber-source'];
@@ -21,12 +23,25 @@ const sharing = [
   'trainer',
 ];
 
+/** Their tests start whole commands and wait for them. */
+const slow = ['workspace', 'runner'];
+
+/** The slow ones come first, so that none is left alone at the end. */
+class SlowFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSlow = ({ project }: TestSpecification): boolean => slow.includes(project.name);
+    return [...sorted.filter(isSlow), ...sorted.filter((file) => !isSlow(file))];
+  }
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    // Vitest leaves a processor free, which of two is half.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Many tests wait, for a process or for a lease that runs out: one more than there are processors.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: SlowFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/closing-line-reporter.ts'],

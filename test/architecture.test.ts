@@ -146,6 +146,12 @@ describe('architecture', () => {
     expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThanOrEqual(medianLines);
   });
 
+  test.each(Object.keys(arrows))('%s is published under the licence of the whole', (name) => {
+    expect(readFileSync(join(packagesFolder, name, 'LICENSE'), 'utf8')).toBe(
+      readFileSync(join(root, 'LICENSE'), 'utf8'),
+    );
+  });
+
   test('constants are written like other names', () => {
     const wrong = Object.keys(arrows)
       .flatMap(sourceFiles)

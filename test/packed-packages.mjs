@@ -1,5 +1,6 @@
-// Packs every package as `npm publish` would, installs each one alone in an empty folder, and runs
-// the examples of its README there: compiled against the types that were packed, then executed.
+// Packs every package as `npm publish` would, checks what was packed (publint, Are the types wrong?), installs each one
+// alone in an empty folder, and runs the examples of its README there: compiled against the types that were packed, then
+// executed.
 // Needs what `npm install` needs, and the engine's library (`npx nx run engine:setup`).
 // Usage: node test/packed-packages.mjs [package...]
 import { execFile } from 'node:child_process';
@@ -8,6 +9,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const compiler = join(root, 'node_modules/typescript/bin/tsc');
@@ -38,6 +42,7 @@ async function tryOut(name) {
   await mkdir(folder);
   const started = performance.now();
   try {
+    await checkTarball(name);
     await install(name, folder);
     const examples = await examplesOf(name);
     if (examples.length === 0) throw new Error('its README has no example');
@@ -51,13 +56,31 @@ async function tryOut(name) {
   }
 }
 
+/** What of a published package would not be found, or has types that are not its own. */
+async function checkTarball(name) {
+  const bytes = await readFile(tarballOf(name));
+  const tarball = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
+  const { messages, pkg } = await publint({ pack: { tarball }, strict: true });
+  const types = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
+  // only ES modules are published, which neither of these two ways of resolving knows
+  const isForOthers = ({ resolutionKind }) => ['node10', 'node16-cjs'].includes(resolutionKind);
+  const wrong = types.types === false ? [] : types.problems.filter((one) => !isForOthers(one));
+  const lines = [
+    ...messages.map((message) => formatMessage(message, pkg, { color: false })),
+    ...wrong.map((problem) => JSON.stringify(problem)),
+  ];
+  if (lines.length > 0) throw new Error(`what was packed is wrong:\n${lines.join('\n')}`);
+}
+
+function tarballOf(name) {
+  return join(work, `limber-${name}-0.1.0.tgz`);
+}
+
 /** Installs the package and, since none of them is published yet, those of ours that it needs. */
 async function install(name, folder) {
   const manifest = { name: 'empty', private: true, type: 'module' };
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-  const tarballs = [...(await withDependencies(name))].map((one) =>
-    join(work, `limber-${one}-0.1.0.tgz`),
-  );
+  const tarballs = [...(await withDependencies(name))].map(tarballOf);
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', ...tarballs], {
     cwd: folder,
   });

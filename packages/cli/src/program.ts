@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import addCompletion from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
 import { addBenchCommand } from './commands/bench/bench-command.ts';
 import { addCheckpointCommand } from './commands/checkpoint/checkpoint-command.ts';
@@ -13,6 +14,7 @@ import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
 import { addPredictCommand } from './commands/predict/predict-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
+import { completeHelp } from './terminal/help.ts';
 
 /** Every command, in the order of the help. Each has a folder of its own, and adds itself with its options. */
 const commands: readonly ((program: Command) => void)[] = [
@@ -45,5 +47,10 @@ export function createProgram(): Command {
     .showHelpAfterError('(see --help)')
     .exitOverride();
   for (const add of commands) add(program);
+  addCompletion(program, { completionCommandName: 'completion' });
+  program.commands
+    .find((command) => command.name() === 'completion')!
+    .description('print what completes these words in a shell: bash, zsh, fish or powershell');
+  completeHelp(program);
   return program;
 }

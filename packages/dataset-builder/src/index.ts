@@ -25,4 +25,5 @@ export type {
   DatasetStatistics,
   Distribution,
   JointStatistics,
+  PersonSample,
 } from './linting/summarize-dataset.ts';

@@ -38,7 +38,5 @@ export {
   writeWeights,
 } from './weights/named-weights.ts';
 export { encodeSafetensors } from './weights/write-safetensors.ts';
-export { cacheFolder } from './packages/cache-folder.ts';
-export type { CacheEnvironment } from './packages/cache-folder.ts';
 export { fetchNpmPackage, howToFetch } from './packages/npm-package.ts';
 export type { FetchPackageOptions, NpmPackage } from './packages/npm-package.ts';

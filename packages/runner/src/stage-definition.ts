@@ -13,6 +13,11 @@ export interface StageDefinition {
   /** Params that only extend a resumable stage's work (`epochs`): not in its working folder's key. */
   readonly extending?: readonly string[];
   /**
+   * Paths of the user's own code that params name and the stage loads, relative to the workspace: it is part of the fingerprint as
+   * the stage's own code is.
+   */
+  readonly codeOf?: (params: unknown) => readonly string[];
+  /**
    * What decides the stage's result besides all that is given to it: the engine that computes, the
    * precision that `auto` comes to here. Name → value, as people know them; quick, asked in every run.
    */

@@ -48,7 +48,10 @@ export function addReadOptions(command: Command): Command {
       ),
     )
     .option('--images <folder>', 'where the images are (default: found below the annotations)')
-    .option('--skeleton <file>', 'a category as JSON: keypoints, and sigmas, pairs and limbs')
+    .option(
+      '--skeleton <file>',
+      'a category as JSON: keypoints, and sigmas, pairs, groups and limbs',
+    )
     .option('--joints <name|file>', 'take joints over by name: coco-17, mpii-16 or a skeleton file')
     .option('--strict', 'refuse what would only be warned of', false);
 }

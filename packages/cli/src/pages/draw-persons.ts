@@ -16,7 +16,10 @@ export interface ShownPerson {
 /** Whose persons they are, and the folder of their images. */
 export interface PersonSource {
   readonly skeleton: Skeleton;
-  readonly annotations: readonly Pick<CocoAnnotation, 'id' | 'image_id' | 'bbox' | 'keypoints'>[];
+  readonly annotations: readonly Pick<
+    CocoAnnotation,
+    'id' | 'source_id' | 'image_id' | 'bbox' | 'keypoints'
+  >[];
   readonly images: readonly (Pick<CocoImage, 'id'> & Partial<CocoImage>)[];
   /** Without it, poses are drawn on grey. */
   readonly imageFolder: string | undefined;
@@ -41,7 +44,7 @@ export function drawPersons(
       return imageFolder === undefined || file_name === undefined
         ? poseFigure(figure)
         : drawOver(join(imageFolder, file_name), (imageFile) =>
-            poseFigure({ ...figure, imageFile }),
+            poseFigure({ ...figure, image: imageFile }),
           );
     }),
   );

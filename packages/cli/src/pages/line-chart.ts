@@ -1,7 +1,6 @@
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
 import type { Html } from './html.ts';
-import { trusted } from './html.ts';
+import { plotSvg } from './plot-svg.ts';
 
 /** One line of a chart. */
 export interface Series {
@@ -18,28 +17,20 @@ export interface LineChartOptions {
   readonly yDomain?: readonly [number, number];
 }
 
-const chartWidth = 560;
-const chartHeight = 300;
-
 /** Draws lines as SVG, each with its name at its end. A series of one point is drawn as a dot. */
 export function lineChart(series: readonly Series[], options: LineChartOptions): Html {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const rows = series.flatMap(({ name, points }) => points.map(({ x, y }) => ({ name, x, y })));
   const ends = series.flatMap(({ name, points }) =>
     points.slice(-1).map((end) => ({ name, ...end })),
   );
-  const figure = Plot.plot({
-    document,
-    width: chartWidth,
-    height: chartHeight,
+  return plotSvg({
     marginRight: 90,
     marginLeft: 52,
-    style: { background: 'transparent', fontSize: '12px' },
     x: { label: options.xLabel, nice: true },
     y: {
       label: options.yLabel,
       grid: true,
-      type: options.isLogarithmic === true ? 'log' : 'linear',
+      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : {}),
       ...(options.yDomain === undefined ? { nice: true } : { domain: options.yDomain }),
     },
     color: { scheme: 'Observable10' },
@@ -49,6 +40,4 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
       Plot.text(ends, { x: 'x', y: 'y', text: 'name', fill: 'name', dx: 8, textAnchor: 'start' }),
     ],
   });
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return trusted(figure.outerHTML);
 }

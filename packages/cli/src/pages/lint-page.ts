@@ -1,5 +1,4 @@
 import type { LintFinding, LintReport, Source, SourceItem } from '@limber/dataset-builder';
-import { existsSync } from 'node:fs';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { renderPage } from './page.ts';
@@ -96,9 +95,8 @@ async function draw(finding: LintFinding, places: ReadonlyMap<string, Place>): P
     skeleton: source.skeleton,
     caption,
   };
-  const isThere = item.fault === undefined && existsSync(item.path);
-  return await poseFigure({ ...figure, ...(isThere ? { imageFile: item.path } : {}) }).catch(() =>
-    // a damaged image is among the findings itself
+  // a missing or damaged image is among the findings itself
+  return await poseFigure({ ...figure, image: item.bytes ?? item.path }).catch(() =>
     poseFigure(figure),
   );
 }

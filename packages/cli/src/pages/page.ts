@@ -1,13 +1,24 @@
 import type { Html } from './html.ts';
-import { html } from './html.ts';
+import { html, trusted } from './html.ts';
 import { pageStyle } from './page-style.ts';
 
 /** What a page shows, in its order. */
 export interface PageContent {
   readonly title: string;
   readonly subtitle: string;
-  readonly headline: readonly { readonly name: string; readonly value: string }[];
-  readonly charts: readonly { readonly title: string; readonly chart: Html }[];
+  readonly headline: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly note?: string;
+  }[];
+  readonly charts: readonly {
+    readonly title: string;
+    readonly chart: Html;
+    /** What the colours mean, where the chart does not name them itself. */
+    readonly legend?: readonly { readonly name: string; readonly color: string }[];
+  }[];
+  /** Parts of charts with `data-over="<name>"` are shown while that name is chosen; the first is at first. */
+  readonly chartChoice?: { readonly label: string; readonly names: readonly string[] };
   readonly galleries: readonly {
     readonly title: string;
     readonly note: string;
@@ -22,7 +33,7 @@ export interface PageContent {
 
 /** A page without any reference to another file. */
 export function renderPage(content: PageContent): string {
-  const { title, subtitle, headline, charts, galleries, tables } = content;
+  const { title, subtitle, headline, charts, chartChoice, galleries, tables } = content;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -36,30 +47,67 @@ export function renderPage(content: PageContent): string {
           <h1>${title}</h1>
           <p>${subtitle}</p>
         </header>
-        <section class="headline">
-          ${headline.map(({ name, value }) => html`<div><b>${value}</b><span>${name}</span></div>`)}
-        </section>
-        <section class="charts">
-          ${charts.map(
-            (item) =>
-              html`<div>
-                <h2>${item.title}</h2>
-                ${item.chart}
-              </div>`,
+        <main>
+          <section class="headline">
+            ${headline.map(
+              ({ name, value, note = '' }) =>
+                html`<div><b>${value}</b><span>${name}</span> <small>${note}</small></div>`,
+            )}
+          </section>
+          ${chartChoice === undefined ? [] : choice(chartChoice)}
+          <section class="charts">
+            ${charts.map(
+              (item) =>
+                html`<div>
+                  <h2>${item.title}</h2>
+                  ${legend(item.legend ?? [])} ${item.chart}
+                </div>`,
+            )}
+          </section>
+          ${galleries.map(
+            (gallery) =>
+              html`<section>
+                <h2>${gallery.title}</h2>
+                <p class="note">${gallery.note}</p>
+                <div class="gallery">${gallery.figures}</div>
+              </section>`,
           )}
-        </section>
-        ${galleries.map(
-          (gallery) =>
-            html`<section>
-              <h2>${gallery.title}</h2>
-              <p class="note">${gallery.note}</p>
-              <div class="gallery">${gallery.figures}</div>
-            </section>`,
-        )}
-        ${tables.map(({ title: heading, header, rows }) => table(heading, header, rows))}
+          ${tables.map(({ title: heading, header, rows }) => table(heading, header, rows))}
+        </main>
       </body>
     </html>`;
   return `${page.html}\n`;
+}
+
+function choice({ label, names }: NonNullable<PageContent['chartChoice']>): Html {
+  const hidden = names.map(
+    (name) => `body:not(:has(#over-${name}:checked)) [data-over='${name}'] { display: none; }`,
+  );
+  return html`${trusted(`<style>${hidden.join('\n')}</style>`)}
+    <fieldset class="choice">
+      <legend>${label}</legend>
+      ${names.map(
+        (name, at) =>
+          html`<label
+            ><input
+              type="radio"
+              name="over"
+              id="over-${name}"
+              ${trusted(at === 0 ? 'checked' : '')}
+            />
+            ${name}</label
+          >`,
+      )}
+    </fieldset>`;
+}
+
+function legend(entries: NonNullable<PageContent['charts'][number]['legend']>): Html | [] {
+  if (entries.length === 0) return [];
+  return html`<p class="note">
+    ${entries.map(
+      ({ name, color }) => html`<span class="swatch" style="background: ${color}"></span>${name} `,
+    )}
+  </p>`;
 }
 
 function table(
@@ -69,20 +117,22 @@ function table(
 ): Html {
   return html`<section>
     <h2>${title}</h2>
-    <table>
-      <thead>
-        <tr>
-          ${header.map((cell) => html`<th>${cell}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          (row) =>
-            html`<tr>
-              ${row.map((cell) => html`<td>${cell}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    <div class="scroll" tabindex="0" role="region" aria-label="${title}">
+      <table>
+        <thead>
+          <tr>
+            ${header.map((cell) => html`<th>${cell}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                ${row.map((cell) => html`<td>${cell}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
   </section>`;
 }

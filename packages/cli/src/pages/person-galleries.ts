@@ -26,6 +26,9 @@ export async function personGalleries(
   { found, notFound }: Pick<ErrorAnalysis, 'found' | 'notFound'>,
   { keypointsOf, evenly, worst, ...source }: PersonGalleryOptions,
 ): Promise<PageContent['galleries']> {
+  const sources = new Map(source.annotations.map(({ id, source_id = id }) => [id, source_id]));
+  const nameOf = (annotationId: number): string =>
+    `annotation ${sources.get(annotationId) ?? annotationId}`;
   const byAnnotation = found.toSorted((a, b) => a.annotationId - b.annotationId);
   const galleries = [
     { title: 'Poses, evenly chosen', note: legend, persons: takeEvenly(byAnnotation, evenly) },
@@ -35,7 +38,7 @@ export async function personGalleries(
     shown: persons.map((person) => ({
       annotationId: person.annotationId,
       prediction: keypointsOf(person.row),
-      caption: captionOf(person),
+      caption: captionOf(person, nameOf(person.annotationId)),
     })),
   }));
   const missed = {
@@ -44,7 +47,7 @@ export async function personGalleries(
     shown: notFound.slice(0, shownNotFound).map((annotationId) => ({
       annotationId,
       prediction: [],
-      caption: `annotation ${annotationId}`,
+      caption: nameOf(annotationId),
     })),
   };
   const filled = [...galleries, missed].filter(({ shown }) => shown.length > 0);
@@ -62,11 +65,12 @@ export function takeEvenly<T>(items: readonly T[], count: number): T[] {
   return Array.from({ length: taken }, (_, at) => items[Math.floor((at * items.length) / taken)]!);
 }
 
-function captionOf({ oks, annotationId, joints }: FoundPerson): string {
+/** @param name - of the person, by the id that the user's own file gives it. */
+function captionOf({ oks, joints }: FoundPerson, name: string): string {
   const kinds = ['miss', 'swap', 'inversion', 'jitter'] as const;
   const counts = kinds
     .map((kind) => ({ kind, count: joints.filter((error) => error === kind).length }))
     .filter(({ count }) => count > 0)
     .map(({ kind, count }) => `${count} ${kind}`);
-  return [`OKS ${oks.toFixed(2)}`, `annotation ${annotationId}`, ...counts].join(' · ');
+  return [`OKS ${oks.toFixed(2)}`, name, ...counts].join(' · ');
 }

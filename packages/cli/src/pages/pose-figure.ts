@@ -6,8 +6,8 @@ import { html, trusted } from './html.ts';
 
 /** One person to be shown. Frame of every coordinate: imagePx. */
 export interface PoseFigureInput {
-  /** The image; without it the poses are drawn on grey. */
-  readonly imageFile?: string;
+  /** The image, its path or its bytes; without it the poses are drawn on grey. */
+  readonly image?: string | Uint8Array;
   readonly imageSize: Size;
   readonly box: Box;
   /** [K, 3] x, y, visibility. */
@@ -24,7 +24,7 @@ const shownHeightPx = 280;
 
 /** Shows one person, cut out around the box, with the true pose and the predicted one. */
 export async function poseFigure(input: PoseFigureInput): Promise<Html> {
-  const { imageFile, box, imageSize, truth, prediction, skeleton, caption } = input;
+  const { image, box, imageSize, truth, prediction, skeleton, caption } = input;
   const view = viewOf(box, imageSize);
   const unit = view.height / shownHeightPx;
   return html`<figure>
@@ -34,7 +34,7 @@ export async function poseFigure(input: PoseFigureInput): Promise<Html> {
       height="${shownHeightPx}"
       viewBox="${view.left} ${view.top} ${view.width} ${view.height}"
     >
-      ${await background(imageFile, view)}
+      ${await background(image, view)}
       ${trusted(drawPose(labelledJoints(truth), skeleton, { style: 'true', unit }))}
       ${trusted(drawPose(pointsOf(prediction, 3), skeleton, { style: 'predicted', unit }))}
     </svg>
@@ -60,12 +60,12 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-async function background(imageFile: string | undefined, view: View): Promise<Html> {
+async function background(image: string | Uint8Array | undefined, view: View): Promise<Html> {
   const { left, top, width, height } = view;
-  if (imageFile === undefined) {
+  if (image === undefined) {
     return html`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#555" />`;
   }
-  const jpeg = await sharp(imageFile)
+  const jpeg = await sharp(image)
     .extract(view)
     .resize({ height: shownHeightPx, withoutEnlargement: true })
     .jpeg({ quality: 82 })

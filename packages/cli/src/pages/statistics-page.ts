@@ -1,12 +1,7 @@
 import type { DatasetStatistics } from '@limber/dataset-builder';
 import * as Plot from '@observablehq/plot';
-import { parseHTML } from 'linkedom';
-import type { Html } from './html.ts';
-import { trusted } from './html.ts';
 import { renderPage } from './page.ts';
-
-const chartWidth = 560;
-const chartHeight = 320;
+import { plotSvg } from './plot-svg.ts';
 
 /** Creates the page of a dataset's numbers, with plots. */
 export function createStatisticsPage(statistics: DatasetStatistics): string {
@@ -28,7 +23,7 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
   const charts = [
     {
       title: 'Joints by visibility',
-      chart: plot({
+      chart: plotSvg({
         marginLeft: 110,
         y: { domain: order, label: null },
         color: {
@@ -41,7 +36,7 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
     },
     {
       title: 'Where joints lie in the box',
-      chart: plot({
+      chart: plotSvg({
         x: { domain: [-0.2, 1.2], label: 'part of the width' },
         y: { domain: [1.2, -0.2], label: 'part of the height' },
         marks: [
@@ -51,18 +46,21 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
     },
     {
       title: 'Longer side of the box, pixels',
-      chart: plot({ y: { grid: true }, marks: [Plot.rectY(sizes, Plot.binX({ y: 'count' }, {}))] }),
+      chart: plotSvg({
+        y: { grid: true },
+        marks: [Plot.rectY(sizes, Plot.binX({ y: 'count' }, {}))],
+      }),
     },
     {
       title: 'Width by height of the box',
-      chart: plot({
+      chart: plotSvg({
         y: { grid: true },
         marks: [Plot.rectY(ratios, Plot.binX({ y: 'count' }, {}))],
       }),
     },
     {
       title: 'Persons an image',
-      chart: plot({
+      chart: plotSvg({
         x: { label: 'persons' },
         y: { grid: true },
         marks: [Plot.barY(counted(statistics.personsPerImage), { x: 'of', y: 'count' })],
@@ -70,7 +68,7 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
     },
     {
       title: 'Labelled joints a person',
-      chart: plot({
+      chart: plotSvg({
         x: { label: 'joints' },
         y: { grid: true },
         marks: [Plot.barY(counted(statistics.jointsPerPerson), { x: 'of', y: 'count' })],
@@ -108,17 +106,4 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
       },
     ],
   });
-}
-
-function plot(options: Plot.PlotOptions): Html {
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const figure = Plot.plot({
-    document,
-    width: chartWidth,
-    height: chartHeight,
-    style: { background: 'transparent', fontSize: '12px' },
-    ...options,
-  });
-  figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return trusted(figure.outerHTML);
 }

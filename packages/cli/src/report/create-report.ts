@@ -1,14 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ScoreIntervals } from '@limber/evaluator';
+import { isMissing } from '@limber/files';
 import { readCoco } from '@limber/keypoints';
-import { lineChart } from '../pages/line-chart.ts';
+import { html } from '../pages/html.ts';
 import type { PageContent } from '../pages/page.ts';
 import { renderPage } from '../pages/page.ts';
+import { precisionChart } from '../pages/precision-chart.ts';
 import { personGalleries } from '../pages/person-galleries.ts';
 import type { EvaluationMetrics } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
-import type { MetricsRow } from './read-metrics.ts';
-import { metricPoints, readMetrics } from './read-metrics.ts';
+import { jointCharts } from './joint-charts.ts';
+import { progressAxes } from './progress-axes.ts';
+import { readMetrics } from './read-metrics.ts';
+import { readSplits } from './read-splits.ts';
+import { trainingCharts } from './training-charts.ts';
 
 /** What a report is about. */
 export interface ReportOptions {
@@ -25,71 +31,75 @@ export interface ReportOptions {
   readonly evaluation: string;
 }
 
-/** The curves of the training, each with the metrics that it draws over the step. */
-const curves = [
-  {
-    title: 'Loss',
-    series: { train: 'train/loss', val: 'val/loss' },
-    axes: { yLabel: 'loss', isLogarithmic: true },
-  },
-  {
-    title: 'Validation',
-    series: { AP: 'val/AP', PCK: 'val/PCK' },
-    axes: { yLabel: 'score', yDomain: [0, 1] },
-  },
-] as const;
-
-/** Creates the page that a person opens after a run: scores, curves, drawn poses, per-joint results, settings. */
+/** Creates the page that a person opens after a run: scores, curves, joints, drawn poses, data, settings. */
 export async function createReport(options: ReportOptions): Promise<string> {
-  const { title, split, dataset, figures } = options;
-  const { metrics, predictions, persons } = await readEvaluation(options.evaluation);
-  const rows = await readMetrics(join(options.logs, 'metrics.jsonl'));
-  return renderPage({
-    title,
-    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}. ${metrics.measure}`,
-    headline: headline(metrics),
-    charts: charts(rows),
-    galleries: await personGalleries(persons, {
+  const { title, split, dataset, figures, logs } = options;
+  const { metrics, precision, predictions, persons } = await readEvaluation(options.evaluation);
+  const rows = await readMetrics(join(logs, 'metrics.jsonl'));
+  const timing = await readMetrics(join(logs, 'timing.jsonl'));
+  const training = trainingCharts([...rows, ...timing], progressAxes(rows, timing));
+  const galleries = await personGalleries(
+    { ...persons, notFound: persons.notFound.map(({ annotationId }) => annotationId) },
+    {
       ...(await readCoco(join(dataset, `${split}.json`))),
       imageFolder: join(dataset, 'images'),
       keypointsOf: (row) => predictions[row]!.keypoints,
       evenly: figures,
       worst: Math.ceil(figures / 3),
-    }),
-    tables: [jointTable(metrics), errorTable(metrics), await settingsTable(options.logs)],
+    },
+  );
+  return renderPage({
+    title,
+    subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}. ${metrics.measure}`,
+    headline: headline(metrics),
+    ...training,
+    charts: [
+      ...training.charts,
+      { title: 'Precision over recall', chart: precisionChart(precision) },
+      ...jointCharts(metrics, persons.found),
+    ],
+    galleries: [...galleries, ...(await firstBatch(logs))],
+    tables: [
+      jointTable(metrics),
+      errorTable(metrics),
+      await splitTable(dataset),
+      await settingsTable(logs),
+    ],
   });
 }
 
 /** The scores at the top of the page. A new one is a line here. */
-function headline({ scores, pck }: EvaluationMetrics): PageContent['headline'] {
-  const shown: readonly (readonly [string, number | undefined])[] = [
-    ['AP', scores['AP']],
-    ['AP50', scores['AP50']],
-    ['AP75', scores['AP75']],
-    ['AR', scores['AR']],
-    [`PCK@${pck.threshold}`, pck.all],
+function headline({ scores, intervals, pck }: EvaluationMetrics): PageContent['headline'] {
+  const noteOf = (name: keyof ScoreIntervals): { note?: string } => {
+    const interval = intervals?.[name];
+    if (interval === undefined || interval === null) return {};
+    return { note: `95%: ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}` };
+  };
+  return [
+    ...(['AP', 'AP50', 'AP75', 'AR'] as const).map((name) => ({
+      name,
+      value: formatScore(scores[name]),
+      ...noteOf(name),
+    })),
+    { name: `PCK@${pck.threshold}`, value: formatScore(pck.all) },
   ];
-  return shown.map(([name, value]) => ({ name, value: formatScore(value) }));
 }
 
 function formatScore(value: number | undefined | null): string {
   return value === undefined || value === null || value < 0 ? '–' : value.toFixed(3);
 }
 
-function charts(rows: readonly MetricsRow[]): PageContent['charts'] {
-  return curves.map(({ title, series, axes }) => {
-    const lines = Object.entries(series)
-      .map(([name, metric]) => ({ name, points: metricPoints(rows, metric) }))
-      .filter(({ points }) => points.length > 0);
-    return { title, chart: lineChart(lines, { xLabel: 'step', ...axes }) };
-  });
-}
-
 function jointTable({ pck }: EvaluationMetrics): PageContent['tables'][number] {
   return {
     title: 'Joints',
     header: ['joint', `PCK@${pck.threshold} (${pck.normalizer})`],
-    rows: pck.perJoint.map(({ joint, pck: value }) => [joint, formatScore(value)]),
+    rows: [
+      ...pck.perJoint.map(({ joint, pck: value }) => [joint, formatScore(value)]),
+      ...pck.perGroup.map(({ group, pck: value }) => [
+        `all of: ${group.replaceAll('_', ' ')}`,
+        formatScore(value),
+      ]),
+    ],
   };
 }
 
@@ -105,14 +115,43 @@ function errorTable({ errors }: EvaluationMetrics): PageContent['tables'][number
   };
 }
 
-async function settingsTable(logs: string): Promise<PageContent['tables'][number]> {
-  const text = await readFile(join(logs, 'config.json'), 'utf8');
+/** The first batch as the model saw it, augmented; mirrored persons are framed. */
+async function firstBatch(logs: string): Promise<PageContent['galleries']> {
+  const jpeg = await readFile(join(logs, 'first-batch.jpg')).catch((error: unknown) => {
+    if (isMissing(error)) return undefined;
+    throw error;
+  });
+  if (jpeg === undefined) return [];
+  const source = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+  return [
+    {
+      title: 'The first batch, as the model saw it',
+      note: 'Augmented; mirrored persons are framed.',
+      figures: [html`<img alt="Persons of the first batch with their joints" src="${source}" />`],
+    },
+  ];
+}
+
+async function splitTable(dataset: string): Promise<PageContent['tables'][number]> {
+  const splits = await readSplits(dataset);
   return {
-    title: 'Training',
-    header: ['setting', 'value'],
-    rows: Object.entries(JSON.parse(text) as Record<string, unknown>).map(([name, value]) => [
+    title: 'Dataset',
+    header: ['split', 'images', 'persons', 'groups', 'joints visible', 'hidden', 'not labelled'],
+    rows: splits.map(({ name, images, persons, groups, joints }) => [
       name,
-      typeof value === 'string' ? value : JSON.stringify(value),
+      ...[images, persons, groups, joints.visible, joints.hidden, joints.notLabelled].map(String),
     ]),
   };
+}
+
+async function settingsTable(logs: string): Promise<PageContent['tables'][number]> {
+  const text = await readFile(join(logs, 'config.json'), 'utf8');
+  return { title: 'Training', header: ['setting', 'value'], rows: flatten(JSON.parse(text)) };
+}
+
+/** Each value with the path that `--set` takes. */
+function flatten(value: unknown, path: readonly string[] = []): string[][] {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isMap) return Object.entries(value).flatMap(([key, each]) => flatten(each, [...path, key]));
+  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
 }

@@ -2,6 +2,7 @@ import type { Source, SplitName } from '@limber/dataset-builder';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
 import { describeFindings } from '../describe-findings.ts';
+import { describeSplits } from '../describe-splits.ts';
 
 interface BuildDatasetParameters {
   readonly seed: number;
@@ -51,6 +52,7 @@ const stage: StageModule<BuildDatasetParameters> = {
   async run({ params, inputs, outputs, progress, warn, signal }) {
     const { seed, val, test, strict, skipLimit, joints, groupBy } = params;
     const { buildDataset } = await import('@limber/dataset-builder');
+    const { checkedFileOf } = await import('../options/checked-file.ts');
     const { groupFieldOf, openSources, toBuildOptions } =
       await import('../options/dataset-options.ts');
     const { data, val: validation, skeleton } = inputs;
@@ -78,9 +80,10 @@ const stage: StageModule<BuildDatasetParameters> = {
       seed,
       strict,
       signal,
-      onProgress: ({ done }) => progress(`${done} images`),
+      checkedFile: await checkedFileOf([data!, ...(validation === undefined ? [] : [validation])]),
+      onProgress: ({ done, total }) => progress(`${done} of ${total} images`),
     });
-    for (const decision of summary.decisions) progress(decision);
+    for (const line of [...summary.decisions, ...describeSplits(summary)]) progress(line);
     for (const line of describeFindings(summary)) warn(line);
     for (const { where, reason } of summary.skipped) warn(`skipped: ${where}: ${reason}`);
     const persons = summary.splits.map(({ name, persons: count }) => [`${name} persons`, count]);

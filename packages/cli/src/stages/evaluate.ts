@@ -9,6 +9,8 @@ interface EvaluateParameters {
   readonly pckThreshold: number;
   /** Average each prediction with that of the mirror image, as MMPose does by default. */
   readonly flipTest: boolean;
+  /** Samples of the images that the intervals of the scores are drawn from; 0 draws none. */
+  readonly bootstrap: number;
 }
 
 /** Runs a model over packed shards: predictions in COCO's result format, AP, PCK and errors with the true boxes. */
@@ -17,9 +19,10 @@ const stage: StageModule<EvaluateParameters> = {
     batchSize: z.number().int().positive().default(32),
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
+    bootstrap: z.number().int().nonnegative().default(500),
   }),
   async run({ params, inputs, outputs, progress, signal }) {
-    const { batchSize, pckThreshold, flipTest } = params;
+    const { batchSize, pckThreshold, flipTest, bootstrap } = params;
     const { loadEngine } = await import('@limber/engine');
     const { readCoco } = await import('@limber/keypoints');
     const { loadModel } = await import('@limber/model-zoo');
@@ -44,6 +47,7 @@ const stage: StageModule<EvaluateParameters> = {
     const evaluation = evaluatePredictions(truth, results, {
       pckThreshold,
       flipTest,
+      bootstrap,
       annotationIds,
     });
     await writeEvaluation(outputs['evaluation']!, evaluation);

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { augmentationSchema, defaultAugmentation } from '@limber/dataset-loader/augmentation';
+import type { Augmentation } from '@limber/dataset-loader';
 import { LimberError } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
@@ -7,21 +9,47 @@ import { z } from 'zod';
 interface PackParameters {
   /** Height and width of the model's input, in pixels: stored crops are as fine as it needs. */
   readonly inputSize: readonly [height: number, width: number];
+  /** What to train with, and later with: crops reach as far as it looks. What it does to pixels does not matter here. */
+  readonly augmentation: Augmentation | null;
+  readonly lateAugmentation: {
+    readonly lastEpochs: number;
+    readonly augmentation: Augmentation | null;
+  } | null;
   /** What to do with an image that cannot be decoded. */
   readonly corrupt: 'throw' | 'skip';
 }
 
 const sidePx = z.number().int().positive();
 
+/** What changes pixels changes no crop: the stage need not run again for it. */
+const viewSchema = augmentationSchema.transform((augmentation) => ({
+  ...augmentation,
+  flipProbability: defaultAugmentation.flipProbability,
+  photometric: null,
+  hsv: null,
+  blur: null,
+  medianBlur: null,
+  coarseDropout: null,
+  order: augmentation.order.filter((entry) => defaultAugmentation.order.includes(entry)),
+}));
+const lateSchema = z.strictObject({
+  lastEpochs: z.number().int().min(1),
+  augmentation: viewSchema.nullable(),
+});
+
 /** Packs each split that the stage has an output for, such as `train`, into a folder of Arrow shards. */
 const stage: StageModule<PackParameters> = {
   params: z.strictObject({
     inputSize: z.tuple([sidePx, sidePx]),
+    augmentation: viewSchema.nullable().prefault({}),
+    lateAugmentation: lateSchema.nullable().default(null),
     corrupt: z.enum(['throw', 'skip']).default('throw'),
   }),
   async run({ params, inputs, outputs, progress, signal }) {
     const { packDataset } = await import('@limber/dataset-loader');
     const [height, width] = params.inputSize;
+    const { augmentation, lateAugmentation: late } = params;
+    const augmentations = late === null ? [augmentation] : [augmentation, late.augmentation];
     const dataset = inputs['dataset']!;
     const metrics: Record<string, number> = {};
     for (const [split, out] of Object.entries(outputs)) {
@@ -32,6 +60,7 @@ const stage: StageModule<PackParameters> = {
         images: join(dataset, 'images'),
         out,
         inputSize: { height, width },
+        augmentations,
         corrupt: params.corrupt,
         signal,
         onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} persons`),

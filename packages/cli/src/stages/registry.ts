@@ -1,3 +1,4 @@
+import { ownFunctionsOf } from '@limber/dataset-loader/augmentation';
 import type { TrainConfig } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
@@ -45,6 +46,10 @@ export const stages: readonly StageDefinition[] = [
     params: train.params,
     resumable: true,
     extending: ['epochs'],
+    codeOf: (params) => {
+      const { augmentation, lateAugmentation } = params as TrainConfig;
+      return ownFunctionsOf(augmentation, lateAugmentation?.augmentation ?? null);
+    },
     environmentOf: (params, how) => environmentOf((params as TrainConfig).trainer.precision, how),
   },
   {

@@ -5,7 +5,7 @@ import type { StageModule } from '@limber/runner';
 /** Trains a pose model on packed shards; interrupted, it goes on from the last checkpoint in its working folder. */
 const stage: StageModule<TrainConfig> = {
   params: trainConfigSchema,
-  async run({ params: config, inputs, outputs, workDir, progress, provenance, signal }) {
+  async run({ params: config, inputs, outputs, workDir, progress, provenance, warn, signal }) {
     const { loadEngine } = await import('@limber/engine');
     const { trainKeypoints } = await import('@limber/pose-trainer');
     const engine = await loadEngine({
@@ -24,6 +24,7 @@ const stage: StageModule<TrainConfig> = {
       out: { model: outputs['model']!, logs: outputs['logs']! },
       engine,
       onProgress: progress,
+      onWarning: warn,
       signal,
     });
     return { metrics };

@@ -1,7 +1,6 @@
 import type { SourceId } from '@limber/keypoints';
-import type { SourceAnnotation } from '../sources/source.ts';
+import type { SourceAnnotation, SourceItem } from '../sources/source.ts';
 import type { IdOrigins } from './build-summary.ts';
-import type { StoredItem } from './store-images.ts';
 
 /** The id of an image or person of a dataset, and that of its source where it is another. */
 export interface AssignedId {
@@ -12,22 +11,24 @@ export interface AssignedId {
 /** The ids of a dataset's images and persons. */
 export interface Ids {
   readonly ids: IdOrigins;
-  readonly imageIdOf: (item: StoredItem) => AssignedId;
+  readonly imageIdOf: (item: ImageOfSource) => AssignedId;
   readonly annotationIdOf: (annotation: SourceAnnotation) => AssignedId;
 }
+
+/** What the ids of an image and its persons are chosen by. */
+type ImageOfSource = Pick<SourceItem, 'id' | 'source_id' | 'annotations'>;
 
 /**
  * Keeps the ids of the sources where all are there, distinct and at least 1 (COCO's evaluation takes a person with
  * id 0 for none); else counts from 1 in the order of the sources, and says the source's id beside it.
  */
-export function assignIds(items: readonly StoredItem[]): Ids {
-  const annotations = items.flatMap((item) => item.annotations);
+export function assignIds(items: readonly ImageOfSource[]): Ids {
   const images = chooseIds(items);
-  const persons = chooseIds(annotations);
+  const persons = chooseIds(items.flatMap(({ annotations }) => annotations));
   return {
     ids: { images: images.origin, annotations: persons.origin },
-    imageIdOf: (item) => images.idOf.get(item)!,
-    annotationIdOf: (annotation) => persons.idOf.get(annotation)!,
+    imageIdOf: images.idOf,
+    annotationIdOf: persons.idOf,
   };
 }
 
@@ -38,18 +39,23 @@ interface Identified {
 
 function chooseIds<T extends Identified>(
   things: readonly T[],
-): { readonly origin: 'kept' | 'renumbered'; readonly idOf: ReadonlyMap<T, AssignedId> } {
-  const stated = things.map(({ id }) => id ?? 0);
-  const isUsable = stated.every((id) => id >= 1) && new Set(stated).size === stated.length;
+): { readonly origin: 'kept' | 'renumbered'; readonly idOf: (thing: T) => AssignedId } {
+  const isUsable = areDistinct(things);
+  // of a million persons a map of their ids takes some hundred megabytes
+  const counted = isUsable ? null : new Map(things.map((thing, index) => [thing, index + 1]));
   return {
     origin:
       isUsable && things.every(({ source_id }) => source_id === undefined) ? 'kept' : 'renumbered',
-    idOf: new Map(
-      things.map((thing, index) => {
-        const id = isUsable ? stated[index]! : index + 1;
-        const source = thing.source_id ?? thing.id;
-        return [thing, source === undefined || source === id ? { id } : { id, source_id: source }];
-      }),
-    ),
+    idOf: (thing) => {
+      const id = counted?.get(thing) ?? thing.id!;
+      const source = thing.source_id ?? thing.id;
+      return source === undefined || source === id ? { id } : { id, source_id: source };
+    },
   };
+}
+
+/** Whether all have ids, and these are distinct numbers of at least 1. */
+function areDistinct(things: readonly Identified[]): boolean {
+  const ids = Float64Array.from(things, ({ id = 0 }) => id).sort();
+  return ids.every((id, index) => id >= 1 && id !== ids[index - 1]);
 }

@@ -13,7 +13,7 @@ test('no group is ever cut, whatever the sizes, and fixed items stay', () => {
     fc.property(sizes, fc.integer(), (sizes, seed) => {
       const free = sizes.flatMap((size, key) => group(key, size));
       const items = [...free, { groupKey: 'fixed', split: 'test' as const }, { groupKey: 'fixed' }];
-      const splits = assignSplits(items, fractions, seed);
+      const { splitOf: splits } = assignSplits(items, fractions, seed);
       const byGroup = new Map<string, Set<string>>();
       for (const [index, { groupKey }] of items.entries()) {
         byGroup.set(groupKey, (byGroup.get(groupKey) ?? new Set()).add(splits[index]!));
@@ -27,7 +27,7 @@ test('no group is ever cut, whatever the sizes, and fixed items stay', () => {
 
 test('the fractions hold on average', () => {
   const items = Array.from({ length: 5000 }, (_, key) => group(key)).flat();
-  const splits = assignSplits(items, fractions, 1);
+  const { splitOf: splits } = assignSplits(items, fractions, 1);
   for (const name of ['train', 'val', 'test'] as const) {
     const share = splits.filter((split) => split === name).length / items.length;
     // four standard deviations of 5000 draws
@@ -39,11 +39,11 @@ test('the fractions hold on average', () => {
 test('data that is added moves no sample, wherever it comes in the order', () => {
   const old = Array.from({ length: 60 }, (_, key) => group(`clip ${key}`, 1 + (key % 3))).flat();
   const before = new Map(
-    assignSplits(old, fractions, 1).map((split, index) => [old[index]!.groupKey, split]),
+    assignSplits(old, fractions, 1).splitOf.map((split, index) => [old[index]!.groupKey, split]),
   );
   const added = Array.from({ length: 40 }, (_, key) => group(`a new clip ${key}`, 2)).flat();
   const all = [...added.slice(0, 30), ...old.toReversed(), ...added.slice(30)];
-  const after = assignSplits(all, fractions, 1);
+  const { splitOf: after } = assignSplits(all, fractions, 1);
   for (const [index, { groupKey }] of all.entries()) {
     expect(after[index]).toBe(before.get(groupKey) ?? after[index]);
   }
@@ -52,29 +52,35 @@ test('data that is added moves no sample, wherever it comes in the order', () =>
 test('another share of val leaves test as it is', () => {
   const items = Array.from({ length: 200 }, (_, key) => group(key)).flat();
   const isTest = (val: number): boolean[] =>
-    assignSplits(items, { train: 0.9 - val, val, test: 0.1 }, 1).map((split) => split === 'test');
+    assignSplits(items, { train: 0.9 - val, val, test: 0.1 }, 1).splitOf.map((split) => split === 'test');
   expect(isTest(0.3)).toEqual(isTest(0.1));
 });
 
 test('the seed decides which groups go where, and nothing else does', () => {
   const items = Array.from({ length: 50 }, (_, key) => group(key)).flat();
-  const once = assignSplits(items, fractions, 1);
-  expect(assignSplits(items, fractions, 1)).toEqual(once);
-  expect(assignSplits(items, fractions, 2)).not.toEqual(once);
-  const reversed = assignSplits(items.toReversed(), fractions, 1).toReversed();
-  expect(reversed).toEqual(once);
+  const draw = (list: readonly Groupable[], seed: number): readonly string[] =>
+    assignSplits(list, fractions, seed).splitOf;
+  const once = draw(items, 1);
+  expect(draw(items, 1)).toEqual(once);
+  expect(draw(items, 2)).not.toEqual(once);
+  expect(draw(items.toReversed(), 1).toReversed()).toEqual(once);
 });
 
 test('a split with a share is not left empty while there are groups enough', () => {
   const items = [...group('a', 50), ...group('b', 2), ...group('c', 1)];
-  expect(new Set(assignSplits(items, fractions, 1)).size).toBe(3);
+  const { splitOf, drawnGroups } = assignSplits(items, fractions, 1);
+  expect(new Set(splitOf).size).toBe(3);
+  expect(drawnGroups).toEqual({ train: 1, val: 1, test: 1 });
 });
 
 test('fewer groups than splits are refused', () => {
   expect(() => assignSplits([...group('a', 9), ...group('b', 9)], fractions, 1)).toThrow(
     'buildDataset: splits: too few groups: expected at least 3, for train, val, test, got 2. Give some splits the fraction 0, or name groups that are smaller.',
   );
-  expect(assignSplits(group('a', 2), { train: 1, val: 0, test: 0 }, 1)).toEqual(['train', 'train']);
+  expect(assignSplits(group('a', 2), { train: 1, val: 0, test: 0 }, 1)).toEqual({
+    splitOf: ['train', 'train'],
+    drawnGroups: { train: 1, val: 0, test: 0 },
+  });
 });
 
 test('fractions that do not add up to 1 are refused', () => {

@@ -13,27 +13,38 @@ export interface Groupable {
   readonly split?: SplitName;
 }
 
+/** The split of each image, and of how many groups it was drawn: the others are in the split that their source says. */
+export interface AssignedSplits {
+  /** [items] */
+  readonly splitOf: readonly SplitName[];
+  readonly drawnGroups: Readonly<Record<SplitName, number>>;
+}
+
 /**
  * Gives every image a split. Groups are never cut; a group with a fixed split stays there. Of the others each is drawn by
  * itself, from the seed and its own key alone: a group that is added changes no other, so that data can grow and what a
  * model was tested on never becomes training data. The fractions therefore hold on average. Only a split that would be
  * empty takes the group that was drawn nearest to it.
  *
- * @returns one split for each item.
  * @throws {LimberError} `invalid-argument` if there are fewer groups than splits with a share.
  */
 export function assignSplits(
   items: readonly Groupable[],
   fractions: SplitFractions,
   seed: number,
-): SplitName[] {
+): AssignedSplits {
   const fixed = new Map<string, SplitName>();
   for (const { groupKey, split } of items) {
     if (split !== undefined && !fixed.has(groupKey)) fixed.set(groupKey, split);
   }
   const free = new Set(items.map(({ groupKey }) => groupKey).filter((key) => !fixed.has(key)));
   const drawn = drawSplits([...free], fractions, seed);
-  return items.map(({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!);
+  const drawnGroups = { train: 0, val: 0, test: 0 };
+  for (const name of drawn.values()) drawnGroups[name] += 1;
+  return {
+    splitOf: items.map(({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!),
+    drawnGroups,
+  };
 }
 
 /** @throws {LimberError} `invalid-argument` if a fraction is out of range or they do not add up to 1. */

@@ -1,18 +1,18 @@
-import type { CocoAnnotation, CocoImage } from '@limber/keypoints';
 import { withStagingFolder } from '@limber/files';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
-import { assignSplits, checkFractions } from './assign-splits.ts';
 import { cocoWriter } from '../writing/coco-writer.ts';
 import type { DatasetWriter } from '../writing/dataset-writer.ts';
 import { yoloWriter } from '../writing/yolo-writer.ts';
+import { assignIds } from './assign-ids.ts';
+import { assignSplits, checkFractions } from './assign-splits.ts';
 import type { BuildOptions, WrittenFormat } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
-import type { AssignedId } from './assign-ids.ts';
-import { assignIds } from './assign-ids.ts';
+import { openCheckedImages } from './checked-images.ts';
+import { compareSplits } from './compare-splits.ts';
 import type { Comparable } from './find-duplicates.ts';
 import { findDuplicates } from './find-duplicates.ts';
 import type { GroupedItem } from './group-items.ts';
@@ -20,6 +20,7 @@ import { groupItems } from './group-items.ts';
 import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
+import { countJoints, toMembers } from './to-members.ts';
 
 const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
   coco: cocoWriter,
@@ -38,67 +39,25 @@ const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
  * id and field; `limit-exceeded` if more images are bad than may be skipped; `invalid-argument` for options that cannot be met; the reason of `signal`, once it is aborted.
  */
 export async function buildDataset(options: BuildOptions): Promise<BuildSummary> {
-  const { sources, out, splits, seed, signal, strict = false } = options;
+  const { sources, out, splits, signal, strict = false } = options;
   checkFractions(splits);
-  const { category, skeleton } = checkSources(sources);
+  const joints = checkSources(sources);
   if (strict) refuseFindings(sources.flatMap(findingsOf));
   const fill = async (staging: string): Promise<BuildSummary> => {
-    const stored = await storeImages(staging, options);
-    const grouped = groupItems(stored.items, { sources, rule: options.groupBy ?? 'auto' });
-    const { items } = grouped;
-    const splitOf = assignSplits(items, splits, seed);
-    const duplicates = findDuplicates(toComparable(items, splitOf));
-    if (options.onDuplicates !== 'allow') refuseDuplicates(duplicates);
-    const findings = [...stored.findings, ...grouped.findings, ...describeDuplicates(duplicates)];
-    if (strict) refuseFindings(findings);
-    const { ids, imageIdOf, annotationIdOf } = assignIds(items);
-    const writer = writers[options.to ?? 'coco'];
-    const joints = { category, skeleton };
-    const summaries: SplitSummary[] = [];
-    for (const split of splitNames) {
-      const members = items.filter((_, index) => splitOf[index] === split);
-      if (members.length === 0) continue;
-      const images = members.map((item): CocoImage => toImage(item, imageIdOf));
-      const annotations = members.flatMap((item) =>
-        item.annotations.map((annotation): CocoAnnotation => {
-          const { id: _, source_id: __, ...rest } = annotation;
-          const { source_id, id } = annotationIdOf(annotation);
-          const image_id = imageIdOf(item).id;
-          const origin = source_id === undefined ? {} : { source_id };
-          return { id, image_id, category_id: category.id, ...rest, ...origin };
-        }),
-      );
-      const file = writer.fileOf(split);
-      await writer.writeSplit(staging, { name: split, images, annotations }, joints);
-      summaries.push({
-        name: split,
-        file,
-        images: members.length,
-        persons: annotations.length,
-        groups: new Set(members.map(({ groupKey }) => groupKey)).size,
-        sizeBytes: members.reduce((sum, { image }) => sum + (image?.sizeBytes ?? 0), 0),
-        joints: countJoints(annotations),
-      });
-    }
-    const written = summaries.map(({ name }) => name);
-    await writer.finish(staging, written, joints);
+    const read = await readSources(staging, options);
+    const { summaries, ids } = await writeSplits(staging, { ...read, ...joints }, options);
     const summary: BuildSummary = {
       format: 'limber-dataset',
       version: 1,
-      seed,
+      seed: options.seed,
       fractions: splits,
       splits: summaries,
-      category,
-      skeleton,
+      ...joints,
       ids,
-      decisions: grouped.decisions,
-      sources: sources.map((source) => ({
-        name: source.name,
-        derivations: source.derivations,
-        findings: source.findings,
-      })),
-      findings,
-      skipped: stored.skipped,
+      decisions: read.decisions,
+      sources: sources.map(({ name, derivations, findings }) => ({ name, derivations, findings })),
+      findings: [...read.findings, ...compareSplits(summaries)],
+      skipped: read.skipped,
     };
     await writeFile(join(staging, 'dataset.json'), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
@@ -110,31 +69,67 @@ function findingsOf({ name, findings }: Source): { where: string; message: strin
   return findings.map(({ where, message }) => ({ where: `${name}: ${where}`, message }));
 }
 
-function toImage(item: GroupedItem, imageIdOf: (item: GroupedItem) => AssignedId): CocoImage {
-  const { storedName, width, height, group, image } = item;
-  const { id, source_id } = imageIdOf(item);
-  return {
-    id,
-    file_name: storedName,
-    width,
-    height,
-    ...(group === undefined ? {} : { group }),
-    ...(source_id === undefined ? {} : { source_id }),
-    ...(image === undefined ? {} : { sha256: image.sha256 }),
-  };
+/** What the sources hold, and what was decided about it. */
+interface ReadSources extends Pick<BuildSummary, 'decisions' | 'findings' | 'skipped'> {
+  readonly items: readonly GroupedItem[];
+  /** [items] */
+  readonly splitOf: readonly SplitName[];
+  readonly drawnGroups: Readonly<Record<SplitName, number>>;
+}
+
+async function readSources(staging: string, options: BuildOptions): Promise<ReadSources> {
+  const { sources, splits, seed, strict = false } = options;
+  const { checkedFile, annotationsOnly = false } = options;
+  const isRemembered = checkedFile !== undefined && !annotationsOnly;
+  const checked = isRemembered ? await openCheckedImages(checkedFile) : undefined;
+  // also when it is interrupted: the next build goes on from there
+  const stored = await storeImages(staging, { ...options, checked }).finally(() => checked?.close());
+  const grouped = groupItems(stored.items, { sources, rule: options.groupBy ?? 'auto' });
+  const { items, decisions } = grouped;
+  const groupables = items.map(({ groupKey, stored: { item } }) => ({
+    groupKey,
+    ...(item.split && { split: item.split }),
+  }));
+  const assigned = assignSplits(groupables, splits, seed);
+  const duplicates = findDuplicates(toComparable(items, assigned.splitOf));
+  if (options.onDuplicates !== 'allow') refuseDuplicates(duplicates);
+  const findings = [...stored.findings, ...grouped.findings, ...describeDuplicates(duplicates)];
+  if (strict) refuseFindings(findings);
+  return { items, ...assigned, decisions, findings, skipped: stored.skipped };
 }
 
 function toComparable(items: readonly GroupedItem[], splitOf: readonly SplitName[]): Comparable[] {
-  return items.flatMap(({ storedName, image }, index) =>
+  return items.flatMap(({ stored: { storedName, image } }, index) =>
     image === undefined ? [] : [{ storedName, split: splitOf[index]!, ...image }],
   );
 }
 
-function countJoints(annotations: readonly CocoAnnotation[]): SplitSummary['joints'] {
-  const counts = [0, 0, 0];
-  for (const { keypoints } of annotations) {
-    for (let at = 2; at < keypoints.length; at += 3) counts[keypoints[at]!]! += 1;
+async function writeSplits(
+  staging: string,
+  content: ReadSources & Pick<Source, 'category' | 'skeleton'>,
+  { to = 'coco' }: Pick<BuildOptions, 'to'>,
+): Promise<{ summaries: SplitSummary[]; ids: BuildSummary['ids'] }> {
+  const { items, splitOf, drawnGroups, category, skeleton } = content;
+  const ids = assignIds(items.map(({ stored }) => stored.item));
+  const writer = writers[to];
+  const joints = { category, skeleton };
+  const summaries: SplitSummary[] = [];
+  for (const split of splitNames) {
+    const own = items.filter((_, index) => splitOf[index] === split);
+    if (own.length === 0) continue;
+    await writer.writeSplit(staging, { name: split, members: toMembers(own, ids, category) }, joints);
+    summaries.push({
+      name: split,
+      file: writer.fileOf(split),
+      images: own.length,
+      persons: own.reduce((sum, { stored: { item } }) => sum + item.annotations.length, 0),
+      groups: new Set(own.map(({ groupKey }) => groupKey)).size,
+      drawnGroups: drawnGroups[split],
+      sizeBytes: own.reduce((sum, { stored: { image } }) => sum + (image?.sizeBytes ?? 0), 0),
+      joints: countJoints(own),
+    });
   }
-  const [notLabelled, hidden, visible] = counts as [number, number, number];
-  return { visible, hidden, notLabelled };
+  const written = summaries.map(({ name }) => name);
+  await writer.finish(staging, written, joints);
+  return { summaries, ids: ids.ids };
 }

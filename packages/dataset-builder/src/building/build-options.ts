@@ -16,7 +16,7 @@ export interface BuildOptions {
   readonly splits: SplitFractions;
   /** Draws which groups go into which split: the same seed gives the same splits. */
   readonly seed: number;
-  /** Refuse what is otherwise only listed in `dataset.json`. */
+  /** Refuse what is otherwise only listed in `dataset.json`, but for what the draw of splits gives. */
   readonly strict?: boolean;
   /** What to do about an image that is missing, damaged or of another size than stated. */
   readonly onBadImage?: 'throw' | 'skip';
@@ -28,7 +28,12 @@ export interface BuildOptions {
   readonly onDuplicates?: 'throw' | 'allow';
   /** Write the annotations alone: images are neither read nor checked nor copied. */
   readonly annotationsOnly?: boolean;
-  readonly onProgress?: (progress: { readonly done: number }) => void;
+  /**
+   * A file that remembers which images were checked, so that those that look untouched (size, times, inode) are not read
+   * and decoded again: when data was added, or after an interruption. Without it, nothing is remembered.
+   */
+  readonly checkedFile?: string;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Once it is aborted, building ends before the next image and throws its reason: an `AbortError`. */
   readonly signal?: AbortSignal;
 }

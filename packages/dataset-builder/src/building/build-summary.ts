@@ -32,6 +32,8 @@ export interface SplitSummary {
   readonly images: number;
   readonly persons: number;
   readonly groups: number;
+  /** Of these, the ones that were drawn for it; the others are in the split that their source says. */
+  readonly drawnGroups: number;
   readonly sizeBytes: number;
   /** Joints of its persons by visibility, so that splits can be compared. */
   readonly joints: {
@@ -49,7 +51,11 @@ export interface IdOrigins {
 
 /** Something doubtful that does not stop a dataset from being built. */
 export interface BuildFinding {
-  readonly kind: 'exif-rotation' | 'group-in-several-splits' | 'duplicate-across-splits';
+  readonly kind:
+    | 'exif-rotation'
+    | 'group-in-several-splits'
+    | 'duplicate-across-splits'
+    | 'split-unlike-dataset';
   readonly where: string;
   readonly message: string;
 }

@@ -2,7 +2,7 @@ import { LimberError } from '@limber/files';
 import type { Source } from '../sources/source.ts';
 
 /**
- * Checks that there are sources and that all of them have the same joints, with the same sigmas and pairs.
+ * Checks that there are sources and that all of them have the same joints, with the same sigmas, pairs and groups.
  *
  * @returns the first one's category and skeleton, which the dataset takes.
  */
@@ -17,19 +17,25 @@ export function checkSources(sources: readonly Source[]): Pick<Source, 'category
     });
   }
   const joints = first.skeleton.keypoints;
-  for (const { name, skeleton } of others) {
+  for (const { name, skeleton, category } of others) {
     const isSame =
       skeleton.keypoints.length === joints.length &&
       skeleton.keypoints.every((joint, index) => joint === joints[index]);
     if (isSame) {
-      for (const field of ['sigmas', 'pairs'] as const) {
-        const [expected, got] = [first.skeleton, skeleton].map((one) => JSON.stringify(one[field]));
+      const stated = (source: Pick<Source, 'category' | 'skeleton'>): Record<string, string> => ({
+        sigmas: JSON.stringify(source.skeleton.sigmas),
+        pairs: JSON.stringify(source.skeleton.pairs),
+        groups: JSON.stringify(source.category.groups ?? 'none'),
+      });
+      const theirs = stated({ category, skeleton });
+      for (const [field, expected] of Object.entries(stated(first))) {
+        const got = theirs[field]!;
         if (expected === got) continue;
         throw new LimberError('invalid-skeleton', {
           where: `source "${name}"`,
           what: `other ${field} than source "${first.name}"`,
-          expected: expected!,
-          got: got!,
+          expected,
+          got,
           fix: 'State the same of both, in their categories or in a skeleton file.',
         });
       }
@@ -43,5 +49,5 @@ export function checkSources(sources: readonly Source[]): Pick<Source, 'category
       fix: 'Build a dataset of each, or give all of them the same joints by their names (remapJoints, --joints).',
     });
   }
-  return first;
+  return { category: first.category, skeleton: first.skeleton };
 }

@@ -12,9 +12,9 @@ export interface Comparable {
 }
 
 /** Two images that are the same, or look it. */
-export interface Duplicate {
-  readonly first: Comparable;
-  readonly second: Comparable;
+export interface Duplicate<T extends Comparable = Comparable> {
+  readonly first: T;
+  readonly second: T;
   readonly kind: 'identical' | 'near-identical';
 }
 
@@ -22,15 +22,15 @@ export interface Duplicate {
  * Finds images of one split that another one holds too, byte for byte or to the eye. Each image is named once, with the
  * first one that it is like.
  */
-export function findDuplicates(images: readonly Comparable[]): Duplicate[] {
-  const byBytes = new Map<string, Comparable[]>();
-  const byBand = new Map<string, Comparable[]>();
-  const found: Duplicate[] = [];
+export function findDuplicates<T extends Comparable>(images: readonly T[]): Duplicate<T>[] {
+  const byBytes = new Map<string, T[]>();
+  const byBand = new Map<string, T[]>();
+  const found: Duplicate<T>[] = [];
   for (const second of images) {
-    const isOther = (first: Comparable): boolean => first.split !== second.split;
+    const isOther = (first: T): boolean => first.split !== second.split;
     const same = byBytes.get(second.sha256)?.find(isOther);
     const keys = Array.from(second.print.bands, (bits, band) => `${band} ${bits}`);
-    const near = (): Comparable | undefined => {
+    const near = (): T | undefined => {
       const similar = new Set(keys.flatMap((key) => byBand.get(key)?.filter(isOther) ?? []));
       return [...similar].find((first) => isNearlySame(first.print, second.print));
     };

@@ -6,7 +6,10 @@ import { groupBy } from './group-by.ts';
 import type { StoredItem } from './store-images.ts';
 
 /** An item whose group is known. */
-export interface GroupedItem extends StoredItem {
+export interface GroupedItem {
+  readonly stored: StoredItem;
+  /** undefined: the image is a group of its own. */
+  readonly group: string | undefined;
   /** Group and source: names of groups may be the same in two sources. */
   readonly groupKey: string;
 }
@@ -20,9 +23,9 @@ export function groupItems(
   const bySource = groupBy(items, ({ sourceIndex }) => sourceIndex);
   const grouped = sources.flatMap(({ name }, index): GroupedItem[] => {
     const own = bySource.get(index) ?? [];
-    const open = own.filter(({ group }) => group === undefined);
+    const open = own.filter(({ item }) => item.group === undefined);
     const decided = decideGroups(
-      open.map(({ fileName }) => fileName),
+      open.map(({ item }) => item.fileName),
       rule,
     );
     const stated = own.length - open.length;
@@ -30,14 +33,14 @@ export function groupItems(
     decisions.push(
       `${name}: ${[...groups, ...(open.length > 0 ? [decided.decision] : [])].join('; ')}`,
     );
-    return own.map((item) => {
-      const group = item.group ?? decided.groupOf(item.fileName);
+    return own.map((stored): GroupedItem => {
+      const { fileName, group = decided.groupOf(fileName) } = stored.item;
       const groupKey = JSON.stringify([
         sources.length === 1 ? null : name,
         group === undefined,
-        group ?? item.fileName,
+        group ?? fileName,
       ]);
-      return { ...item, ...(group === undefined ? {} : { group }), groupKey };
+      return { stored, group, groupKey };
     });
   });
   return { items: grouped, decisions, findings: findCutGroups(grouped) };
@@ -45,12 +48,13 @@ export function groupItems(
 
 /** Groups whose images the sources put into several splits. */
 function findCutGroups(items: readonly GroupedItem[]): BuildFinding[] {
-  const groups = groupBy(items, ({ groupKey }) => groupKey);
+  const fixed = items.filter(({ stored }) => stored.item.split !== undefined);
+  const groups = groupBy(fixed, ({ groupKey }) => groupKey);
   return [...groups.values()].flatMap((members): BuildFinding[] => {
-    const splits = new Set(members.flatMap(({ split }) => split ?? []));
+    const splits = new Set(members.map(({ stored }) => stored.item.split));
     if (splits.size < 2) return [];
-    const { storedName: where, group } = members[0]!;
+    const { stored, group } = members[0]!;
     const message = `group "${group}" is in several splits: ${[...splits].join(', ')}`;
-    return [{ kind: 'group-in-several-splits', where, message }];
+    return [{ kind: 'group-in-several-splits', where: stored.storedName, message }];
   });
 }

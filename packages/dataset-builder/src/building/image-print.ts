@@ -32,6 +32,11 @@ export async function printImage(raw: {
     const pixel = Math.floor(at / 3);
     thumbnail[at] = small.data[pixel * channels + Math.min(channels - 1, at % 3)]!;
   }
+  return printOf(thumbnail);
+}
+
+/** The print of an image whose thumbnail is known: 16 x 16 pixels, red, green and blue. */
+export function printOf(thumbnail: Uint8Array): ImagePrint {
   return { thumbnail, bands: bandsOf(thumbnail) };
 }
 

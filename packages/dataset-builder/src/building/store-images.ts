@@ -1,15 +1,18 @@
-import { availableProcessors, isMissing, LimberError, mapInOrder } from '@limber/files';
-import { createHash } from 'node:crypto';
-import { constants, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableProcessors, LimberError, mapInOrder } from '@limber/files';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Source, SourceItem } from '../sources/source.ts';
 import type { BuildOptions } from './build-options.ts';
 import type { BuildFinding, SkippedItem } from './build-summary.ts';
-import { checkImage } from './check-image.ts';
+import { describeRotation } from './check-size.ts';
+import type { CheckedImages } from './checked-images.ts';
+import { copyImage } from './copy-image.ts';
 import type { ImagePrint } from './image-print.ts';
+import { lookAtImage } from './look-at-image.ts';
 
 /** An item whose image lies in the dataset. */
-export interface StoredItem extends SourceItem {
+export interface StoredItem {
+  readonly item: Omit<SourceItem, 'bytes'>;
   /** Path below `images/`. */
   readonly storedName: string;
   /** The place of its source. */
@@ -28,15 +31,19 @@ export interface StoredImages {
   readonly skipped: readonly SkippedItem[];
 }
 
-/** Reads, checks and copies the images of all sources into `staging/images`, in the order of the sources. */
+/**
+ * Reads, checks and copies the images of all sources into `staging/images`, in the order of the sources.
+ *
+ * @param options.checked - what is remembered of earlier checks.
+ */
 export async function storeImages(
   staging: string,
-  options: Pick<
-    BuildOptions,
-    'sources' | 'onBadImage' | 'skipLimit' | 'annotationsOnly' | 'onProgress' | 'signal'
-  >,
+  options: StoreOptions,
 ): Promise<StoredImages> {
-  const { sources, onBadImage = 'throw', onProgress, signal, annotationsOnly = false } = options;
+  const { sources, onBadImage = 'throw', onProgress, signal, checked } = options;
+  const { annotationsOnly = false } = options;
+  const total = sources.reduce((sum, { imageCount }) => sum + imageCount, 0);
+  let done = 0;
   const items: StoredItem[] = [];
   const findings: BuildFinding[] = [];
   const skipped: SkippedItem[] = [];
@@ -48,14 +55,14 @@ export async function storeImages(
     const storedNameOf = ({ fileName }: SourceItem): string =>
       folder === null ? fileName : `${folder}/${fileName}`;
     if (annotationsOnly) {
-      for await (const item of source.items()) {
-        const { bytes: _bytes, ...rest } = item;
-        items.push({ ...rest, storedName: storedNameOf(item), sourceIndex });
+      for await (const item of source.items({ annotationsOnly })) {
+        signal?.throwIfAborted();
+        items.push({ item, storedName: storedNameOf(item), sourceIndex });
       }
       continue;
     }
     const store = (item: SourceItem): Promise<StoreResult> => {
-      const place = { staging, storedName: storedNameOf(item), sourceIndex };
+      const place = { staging, storedName: storedNameOf(item), sourceIndex, checked };
       return storeImage(item, place).catch((error: unknown) => {
         if (onBadImage === 'throw' || !(error instanceof LimberError)) throw error;
         return { type: 'skipped', reason: reasonOf(error, item) };
@@ -67,6 +74,7 @@ export async function storeImages(
     }));
     for await (const { item, result } of results) {
       signal?.throwIfAborted();
+      onProgress?.({ done: ++done, total });
       const where = `${source.name}: ${item.fileName}`;
       if (result.type === 'skipped') {
         skipped.push({ where, reason: result.reason });
@@ -74,12 +82,26 @@ export async function storeImages(
         continue;
       }
       items.push(result.item);
-      findings.push(...rotationFindings(where, result.orientation));
-      onProgress?.({ done: items.length });
+      const message = describeRotation(result);
+      if (message !== undefined) findings.push({ kind: 'exif-rotation', where, message });
     }
   }
   refuseManySkipped(options.skipLimit, { kept: items.length, skipped });
   return { items, findings, skipped };
+}
+
+interface StoreOptions extends Pick<
+  BuildOptions,
+  'sources' | 'onBadImage' | 'skipLimit' | 'annotationsOnly' | 'onProgress' | 'signal'
+> {
+  readonly checked: CheckedImages | undefined;
+}
+
+interface Place {
+  readonly staging: string;
+  readonly storedName: string;
+  readonly sourceIndex: number;
+  readonly checked: CheckedImages | undefined;
 }
 
 type StoreResult =
@@ -121,50 +143,15 @@ function reasonOf(error: LimberError, item: SourceItem): string {
 
 async function storeImage(
   item: SourceItem,
-  place: { readonly staging: string; readonly storedName: string; readonly sourceIndex: number },
+  { staging, storedName, sourceIndex, checked }: Place,
 ): Promise<StoreResult> {
-  if (item.fault !== undefined) throw item.fault;
-  const { staging, storedName, sourceIndex } = place;
-  const bytes = item.bytes ?? (await readImage(item));
-  const { orientation, print } = await checkImage(item, bytes);
+  const seen = await lookAtImage(item, checked);
   const path = join(staging, 'images', storedName);
   await mkdir(dirname(path), { recursive: true });
-  // a clone where the file system can, so that large sets cost no space; else the bytes that were checked
-  const cloned =
-    item.bytes === undefined &&
-    (await copyFile(item.path, path, constants.COPYFILE_FICLONE_FORCE).then(
-      () => true,
-      () => false,
-    ));
-  if (!cloned) await writeFile(path, bytes);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const { orientation, print, sha256, sizeBytes } = (await copyImage(item, seen, path)).facts;
   const { bytes: _, ...rest } = item;
-  const image = { sizeBytes: bytes.length, sha256, print };
-  return { type: 'stored', item: { ...rest, storedName, sourceIndex, image }, orientation };
-}
-
-async function readImage(item: SourceItem): Promise<Uint8Array> {
-  try {
-    return await readFile(item.path);
-  } catch (cause) {
-    throw new LimberError(
-      'missing-file',
-      {
-        where: `${item.where}.file_name`,
-        what: `"${item.fileName}" cannot be read`,
-        expected: `an image at ${item.path}`,
-        got: isMissing(cause) ? 'no such file' : String(cause),
-        fix: 'Is the folder of images the right one?',
-      },
-      { cause },
-    );
-  }
-}
-
-function rotationFindings(where: string, orientation: number): BuildFinding[] {
-  if (orientation === 1) return [];
-  const message = `stored turned (EXIF orientation ${orientation}); its annotations are taken to be of the upright image`;
-  return [{ kind: 'exif-rotation', where, message }];
+  const image = { sizeBytes, sha256, print };
+  return { type: 'stored', item: { item: rest, storedName, sourceIndex, image }, orientation };
 }
 
 /** One source keeps its file names; several get a folder each, by their names made distinct. */

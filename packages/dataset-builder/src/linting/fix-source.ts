@@ -1,5 +1,5 @@
 import type { Box } from '@limber/keypoints';
-import { areaOfBox, boxAroundJoints, countLabelled } from '@limber/keypoints';
+import { areaOfBox, boxAroundJoints, clipBox, countLabelled } from '@limber/keypoints';
 import type { Source, SourceAnnotation, SourceItem } from '../sources/source.ts';
 import { findDuplicatePersons } from './find-duplicate-persons.ts';
 
@@ -11,8 +11,8 @@ import { findDuplicatePersons } from './find-duplicate-persons.ts';
 export function fixSource(source: Source): Source {
   return {
     ...source,
-    items: async function* () {
-      for await (const item of source.items()) yield fixItem(item, source);
+    items: async function* (aim) {
+      for await (const item of source.items(aim)) yield fixItem(item, source);
     },
   };
 }
@@ -46,11 +46,9 @@ function fixPerson(person: SourceAnnotation, item: SourceItem): SourceAnnotation
   return [{ ...person, keypoints, num_keypoints, bbox, area }];
 }
 
-function cutBox([x, y, boxWidth, boxHeight]: Box, { width, height }: SourceItem): Box {
-  if (x >= 0 && y >= 0 && x + boxWidth <= width && y + boxHeight <= height) {
-    return [x, y, boxWidth, boxHeight];
-  }
-  const clamp = (value: number, high: number): number => Math.min(high, Math.max(0, value));
-  const [left, top] = [clamp(x, width), clamp(y, height)];
-  return [left, top, clamp(x + boxWidth, width) - left, clamp(y + boxHeight, height) - top];
+/** A box that is inside stays as it is, to the last digit. */
+function cutBox(box: Box, image: SourceItem): Box {
+  const [x, y, width, height] = box;
+  const isInside = x >= 0 && y >= 0 && x + width <= image.width && y + height <= image.height;
+  return isInside ? box : clipBox(box, image);
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { coco17 } from '@limber/keypoints';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -202,6 +202,8 @@ test('images that are missing, of another size or turned, and equal ones are fou
     ['exif-rotation', 'turned.jpg'],
     ['duplicate-image', 'two.jpg'],
   ]);
+  // the source, by which a page finds the image
+  expect(new Set(findings.map(({ file }) => file))).toEqual(new Set([basename(folder)]));
   expect(findings[1]!.message).toContain('expected 120 wide and 200 high, got 100 and 200');
 });
 
@@ -225,7 +227,7 @@ test('statistics count persons, joints and boxes', async () => {
   const hidden = standing().map((value, at) => (at % 3 === 2 && value === 2 ? 1 : value));
   const crowd = { ...person, id: 9, iscrowd: 1 };
   const source = await open([person, { ...person, id: 8, keypoints: hidden }, crowd], images);
-  const numbers = await summarizeDataset([source]);
+  const numbers = await summarizeDataset([source], { seed: 1 });
   expect(numbers).toMatchObject({
     images: 2,
     persons: 2,
@@ -251,4 +253,31 @@ test('statistics count persons, joints and boxes', async () => {
     notLabelled: 0,
     meanPosition: { x: 0.75, y: 0.4 },
   });
+});
+
+test('a person without a box counts its joints, but has no position in the box', async () => {
+  const flat = { ...person, id: 8, bbox: [20, 40, 0, 0] };
+  const numbers = await summarizeDataset([await open([person, flat])], { seed: 1 });
+  const hip = numbers.joints.find(({ joint }) => joint === 'left_hip');
+  expect(hip).toMatchObject({ visible: 2, meanPosition: { x: 0.75, y: 0.4 } });
+  expect(numbers.samples).toHaveLength(1);
+});
+
+test('of many persons, 2,000 are drawn for the plots by the seed, of all parts of the dataset', async () => {
+  const annotations = Array.from({ length: 5000 }, (_, index) => ({
+    ...person,
+    id: index + 1,
+    bbox: [20, 40, 60, 150 + index],
+    num_keypoints: 8,
+  }));
+  const source = await open(annotations);
+  const heights = async (seed: number): Promise<number[]> =>
+    (await summarizeDataset([source], { seed })).samples.map(({ height }) => height);
+  const drawn = await heights(1);
+  expect(new Set(drawn).size).toBe(2000);
+  expect(await heights(1)).toEqual(drawn);
+  expect(await heights(2)).not.toEqual(drawn);
+  const late = drawn.filter((height) => height >= 150 + 2500).length;
+  // half of 2,000, within four standard deviations
+  expect(Math.abs(late - 1000)).toBeLessThan(4 * Math.sqrt(2000 * 0.25));
 });

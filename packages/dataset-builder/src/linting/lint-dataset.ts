@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableProcessors, LimberError, mapInOrder } from '@limber/files';
 import type { Finding } from '@limber/keypoints';
-import { checkImage } from '../building/check-image.ts';
+import { describeRotation } from '../building/check-size.ts';
+import type { CheckedImages } from '../building/checked-images.ts';
+import { openCheckedImages } from '../building/checked-images.ts';
 import type { Comparable } from '../building/find-duplicates.ts';
 import { findDuplicates } from '../building/find-duplicates.ts';
+import { lookAtImage } from '../building/look-at-image.ts';
 import type { Source, SourceItem } from '../sources/source.ts';
 import { checkPerson } from './check-person.ts';
 import { findDuplicatePersons } from './find-duplicate-persons.ts';
@@ -16,7 +17,9 @@ export interface LintOptions {
   readonly sources: readonly Source[];
   /** Do not read the images. */
   readonly annotationsOnly?: boolean;
-  readonly onProgress?: (progress: { readonly done: number }) => void;
+  /** A file that remembers which images were checked, see `BuildOptions`. */
+  readonly checkedFile?: string;
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
   /** Once it is aborted, the check ends before the next image and throws its reason. */
   readonly signal?: AbortSignal;
 }
@@ -45,18 +48,29 @@ const ruleOf: Readonly<Record<Finding['kind'], LintRule>> = {
  * @throws {LimberError} for a source whose files cannot be read at all; the reason of `signal`, once it is aborted.
  */
 export async function lintDataset(options: LintOptions): Promise<LintReport> {
-  const { sources, annotationsOnly = false, onProgress, signal } = options;
+  const { checkedFile, annotationsOnly = false } = options;
+  const isRemembered = checkedFile !== undefined && !annotationsOnly;
+  const checked = isRemembered ? await openCheckedImages(checkedFile) : undefined;
+  return await lintSources(options, checked).finally(() => checked?.close());
+}
+
+async function lintSources(
+  { sources, annotationsOnly = false, onProgress, signal }: LintOptions,
+  checkedImages: CheckedImages | undefined,
+): Promise<LintReport> {
   const findings: LintFinding[] = [];
-  const images: Comparable[] = [];
+  const images: LookedAt[] = [];
   const counts = { images: 0, persons: 0 };
+  const total = sources.reduce((sum, { imageCount }) => sum + imageCount, 0);
   for (const source of sources) {
     for (const { kind, where, message } of source.findings) {
       findings.push(toFinding(ruleOf[kind], { file: source.name, field: where, message }));
     }
     const concurrency = availableProcessors() * 2;
-    const checked = mapInOrder(source.items(), { concurrency }, async (item) => ({
+    const items = source.items({ annotationsOnly });
+    const checked = mapInOrder(items, { concurrency }, async (item) => ({
       item,
-      image: annotationsOnly ? null : await lookAt(item),
+      image: annotationsOnly ? null : await lookAt(item, source.name, checkedImages),
     }));
     for await (const { item, image } of checked) {
       signal?.throwIfAborted();
@@ -65,10 +79,10 @@ export async function lintDataset(options: LintOptions): Promise<LintReport> {
       for (const finding of checkItem(item, source)) findings.push(finding);
       if (image?.type === 'bad') findings.push(badImage(item, image.error, source.name));
       if (image?.type === 'good') {
-        images.push(image.comparable);
-        if (image.orientation !== 1) findings.push(rotated(item, image.orientation, source.name));
+        images.push(image.looked);
+        if (image.rotation !== undefined) findings.push(rotated(item, image.rotation, source.name));
       }
-      onProgress?.({ done: counts.images });
+      onProgress?.({ done: counts.images, total });
     }
   }
   for (const finding of duplicateImages(images)) findings.push(finding);
@@ -116,31 +130,26 @@ function checkItem(item: SourceItem, { name: file, skeleton }: Source): LintFind
   return [...faults, ...twice];
 }
 
+/** An image that was looked at, and the source that it is of. */
+interface LookedAt extends Comparable {
+  readonly file: string;
+}
+
 type Looked =
-  | { readonly type: 'good'; readonly comparable: Comparable; readonly orientation: number }
+  | { readonly type: 'good'; readonly looked: LookedAt; readonly rotation: string | undefined }
   | { readonly type: 'bad'; readonly error: LimberError };
 
-async function lookAt(item: SourceItem): Promise<Looked> {
+async function lookAt(
+  item: SourceItem,
+  file: string,
+  checked: CheckedImages | undefined,
+): Promise<Looked> {
   try {
-    if (item.fault !== undefined) throw item.fault;
-    const bytes =
-      item.bytes ??
-      (await readFile(item.path).catch((cause: unknown) => {
-        const got = String(cause);
-        throw new LimberError(
-          'missing-file',
-          { where: item.where, what: 'no such image', got },
-          { cause },
-        );
-      }));
-    const { orientation, print } = await checkImage(item, bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const { facts } = await lookAtImage(item, checked);
+    const { sha256, print } = facts;
     const split = item.split ?? 'train';
-    return {
-      type: 'good',
-      orientation,
-      comparable: { storedName: item.fileName, split, sha256, print },
-    };
+    const looked = { file, storedName: item.fileName, split, sha256, print };
+    return { type: 'good', rotation: describeRotation(facts), looked };
   } catch (error) {
     if (!(error instanceof LimberError)) throw error;
     return { type: 'bad', error };
@@ -159,29 +168,23 @@ function badImage(item: SourceItem, error: LimberError, file: string): LintFindi
   });
 }
 
-function rotated(item: SourceItem, orientation: number, file: string): LintFinding {
-  const message = `stored turned (EXIF orientation ${orientation}); its annotations are taken to be of the upright image`;
+function rotated(item: SourceItem, message: string, file: string): LintFinding {
   return toFinding('exif-rotation', { file, image: item.fileName, field: item.where, message });
 }
 
 /** Images of two splits that look the same, and files of any split that are the same. */
-function duplicateImages(images: readonly Comparable[]): LintFinding[] {
+function duplicateImages(images: readonly LookedAt[]): LintFinding[] {
+  const toDuplicate = ({ file, storedName }: LookedAt, message: string): LintFinding =>
+    toFinding('duplicate-image', { file, image: storedName, field: storedName, message });
   const across = findDuplicates(images).map(({ first, second, kind }) =>
-    toFinding('duplicate-image', {
-      file: second.split,
-      image: second.storedName,
-      field: second.storedName,
-      message: `in ${second.split}, ${kind} with "${first.storedName}" in ${first.split}`,
-    }),
+    toDuplicate(second, `in ${second.split}, ${kind} with "${first.storedName}" in ${first.split}`),
   );
-  const seen = new Map<string, Comparable>();
+  const seen = new Map<string, LookedAt>();
   const within = images.flatMap((image): LintFinding[] => {
     const before = seen.get(image.sha256);
     if (before === undefined) seen.set(image.sha256, image);
     if (before === undefined || before.split !== image.split) return [];
-    const message = `the same file as "${before.storedName}"`;
-    const about = { file: image.split, image: image.storedName, field: image.storedName, message };
-    return [toFinding('duplicate-image', about)];
+    return [toDuplicate(image, `the same file as "${before.storedName}"`)];
   });
   return [...across, ...within];
 }

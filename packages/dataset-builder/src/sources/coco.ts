@@ -1,9 +1,10 @@
-import type { CategoryJoints, CocoAnnotation, CocoDataset } from '@limber/keypoints';
+import type { CategoryJoints, CocoDataset } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import { readCoco, readSkeleton } from '@limber/keypoints';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { groupBy } from '../building/group-by.ts';
+import { refuseOutside } from './refuse-outside.ts';
 import type { Source, SourceItem, SplitName } from './source.ts';
 
 /** Where a COCO dataset lies, and how it is read. */
@@ -48,6 +49,7 @@ export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
   const { category, skeleton, derivations, findings } = dataset;
   return {
     name: nameOf(file),
+    imageCount: dataset.images.length,
     category,
     skeleton,
     derivations,
@@ -80,14 +82,7 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
   for (const [index, { id, file_name }] of images.entries()) {
     const where = `${file}: images[${index}] (id ${id}).file_name`;
     const path = normalize(file_name);
-    if (path.startsWith('..') || resolve('/', path) === path) {
-      throw new LimberError('invalid-annotations', {
-        where,
-        what: 'outside the folder of images',
-        expected: 'a path below it',
-        got: `"${file_name}"`,
-      });
-    }
+    refuseOutside(file_name, where);
     const before = seen.get(path);
     if (before !== undefined) {
       throw new LimberError('invalid-annotations', {
@@ -101,17 +96,17 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
   }
 }
 
-function listItems(
+function* listItems(
   dataset: CocoDataset,
   options: Pick<CocoSourceOptions, 'annotations' | 'split'> & {
     readonly pathOf: (fileName: string) => string;
   },
-): SourceItem[] {
+): Generator<SourceItem, void, undefined> {
   const { annotations: file, split, pathOf } = options;
   const persons = groupBy(dataset.annotations, ({ image_id }) => image_id);
-  return dataset.images.map((image, index): SourceItem => {
+  for (const [index, image] of dataset.images.entries()) {
     const { id, file_name, width, height, group, source_id } = image;
-    return {
+    yield {
       where: `${file}: images[${index}] (id ${source_id ?? id})`,
       id,
       ...(source_id === undefined ? {} : { source_id }),
@@ -121,12 +116,8 @@ function listItems(
       ...(group === undefined ? {} : { group }),
       ...(split === undefined ? {} : { split }),
       path: pathOf(file_name),
-      annotations: (persons.get(id) ?? []).map(withoutReferences),
+      // not copied: of a million persons each copy takes some hundred megabytes
+      annotations: persons.get(id) ?? [],
     };
-  });
-}
-
-function withoutReferences(annotation: CocoAnnotation): SourceItem['annotations'][number] {
-  const { image_id: _, category_id: __, ...rest } = annotation;
-  return rest;
+  }
 }

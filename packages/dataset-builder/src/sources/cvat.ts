@@ -13,6 +13,7 @@ import { createLabelledSource } from './labelled-images.ts';
 import type { Listing } from './listing.ts';
 import { candidates } from './listing.ts';
 import { locateImages } from './locate-images.ts';
+import { refuseOutside } from './refuse-outside.ts';
 import type { Source, SplitName } from './source.ts';
 
 /**
@@ -23,7 +24,11 @@ export const cvat: Format = {
   title: 'CVAT for images',
   looksLike: 'annotations.xml of CVAT for images 1.1',
   find: (listing) =>
-    filesWith(listing, candidates(listing, '.xml'), ({ text }) => /<annotations[\s>]/.test(text)),
+    filesWith(
+      listing,
+      candidates(listing, '.xml'),
+      ({ type, keys }) => type === 'xml' && keys.has('annotations'),
+    ),
   async open(files, { listing, images, options }) {
     const sources: Source[] = [];
     const decisions: string[] = [];
@@ -67,7 +72,7 @@ function openFile(root: Element, reading: Reading): { source: Source; decision: 
     const fileName = attribute(element, 'name').replaceAll('\\', '/');
     const fixed = split ?? splitOf(element.attributes['subset']);
     const id = Number(element.attributes['id'] ?? Number.NaN);
-    refuseOutside(fileName, element);
+    refuseOutside(fileName, element.where);
     return {
       where: element.where,
       ...(Number.isSafeInteger(id) ? { id } : {}),
@@ -139,16 +144,6 @@ function splitOf(subset: string | undefined): SplitName | undefined {
     test: 'test',
   };
   return known[subset?.toLowerCase() ?? ''];
-}
-
-function refuseOutside(name: string, { where }: Element): void {
-  if (!/^([A-Za-z]:|\/)|(^|\/)\.\.(\/|$)/.test(name)) return;
-  throw new LimberError('invalid-annotations', {
-    where,
-    what: 'outside the folder of images',
-    expected: 'a path below it',
-    got: `"${name}"`,
-  });
 }
 
 function marksOf(image: Element): { marks: Mark[]; boxes: MarkedBox[] } {

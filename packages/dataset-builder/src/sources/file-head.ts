@@ -1,21 +1,43 @@
 /** How much of a file is looked at to recognise its format. */
 export const headBytes: number = 64 * 1024;
 
-/** How a file begins. */
+/** How a file begins. It is kept for every file of a folder, so it holds no text. */
 export interface FileHead {
-  /** The JSON that it begins like: an object, or a list of objects. */
-  readonly type: 'object' | 'list' | 'other';
-  /** The names of the fields of that object, or of the first one of the list, as far as the head reaches. */
+  /** What it begins like: a JSON object, a list of JSON objects, XML, or anything else. */
+  readonly type: 'object' | 'list' | 'xml' | 'other';
+  /**
+   * As far as the head reaches: the names of the fields of that object, or of the first one of the list; of XML, those of
+   * its elements; else words at the start of a line with a colon, as YAML has them.
+   */
   readonly keys: ReadonlySet<string>;
-  readonly text: string;
 }
 
 /** Looks at the first characters of a file, which may be cut anywhere. */
 export function parseHead(text: string): FileHead {
   const [first] = text.trimStart();
-  if (first === '{') return { type: 'object', keys: keysAt(text, 1), text };
-  if (first === '[') return { type: 'list', keys: keysAt(text, 2), text };
-  return { type: 'other', keys: new Set(), text };
+  switch (first) {
+    case '{':
+      return { type: 'object', keys: copied(keysAt(text, 1)) };
+    case '[':
+      return { type: 'list', keys: copied(keysAt(text, 2)) };
+    case '<':
+      return { type: 'xml', keys: copied(namesIn(text, /<([\w.:-]+)[\s/>]/g)) };
+    default:
+      return { type: 'other', keys: copied(namesIn(text, /^([\w-]+)\s*:/gm)) };
+  }
+}
+
+/** Longer names are of no format. */
+const longestKey = 40;
+
+/** A part of a text keeps the whole of it in memory: these are texts of their own. */
+function copied(keys: Iterable<string>): Set<string> {
+  const short = [...keys].filter((key) => key.length <= longestKey);
+  return new Set(JSON.parse(JSON.stringify(short)) as string[]);
+}
+
+function namesIn(text: string, pattern: RegExp): Set<string> {
+  return new Set(Array.from(text.matchAll(pattern), ([, name]) => name!));
 }
 
 /** The names of fields in the first object at a depth, counted from 1. */

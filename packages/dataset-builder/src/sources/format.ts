@@ -1,4 +1,6 @@
+import { mapInOrder } from '@limber/files';
 import type { CategoryJoints } from '@limber/keypoints';
+import type { FileHead } from './file-head.ts';
 import type { Listing } from './listing.ts';
 import type { Source, SplitName } from './source.ts';
 
@@ -50,12 +52,20 @@ export function nameOfFolder(path: string): string {
   );
 }
 
+/** A system lets a process open some hundred files at once. */
+const openedAtOnce = 32;
+
 /** The files whose beginnings are as a test says, in their order. */
 export async function filesWith(
   listing: Listing,
   files: readonly string[],
-  test: (head: Awaited<ReturnType<Listing['headOf']>>) => boolean,
+  test: (head: FileHead) => boolean,
 ): Promise<string[]> {
-  const heads = await Promise.all(files.map((file) => listing.headOf(file)));
-  return files.filter((_, index) => test(heads[index]!));
+  const found: string[] = [];
+  const heads = mapInOrder(files, { concurrency: openedAtOnce }, async (file) => ({
+    file,
+    head: await listing.headOf(file),
+  }));
+  for await (const { file, head } of heads) if (test(head)) found.push(file);
+  return found;
 }

@@ -188,7 +188,7 @@ test('an empty folder and one that is not there say what was looked for', async 
     `${folder}: no annotations were found: expected COCO (JSON with images, annotations and categories), or Ultralytics YOLO-pose (data.yaml with kpt_shape, and labels/*.txt), or CVAT`,
   );
   await expect(openDataset(join(folder, 'none'))).rejects.toThrow(
-    `${join(folder, 'none')}: cannot be read: expected a folder or a file of annotations, got nothing.`,
+    `${join(folder, 'none')}: cannot be read: expected a folder or a file of annotations, got no such file.`,
   );
 });
 

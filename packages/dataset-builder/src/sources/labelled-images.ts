@@ -1,6 +1,6 @@
 import { LimberError } from '@limber/files';
 import type { Box, CategoryJoints, CocoAnnotation, Derivation, Size } from '@limber/keypoints';
-import { parseCoco } from '@limber/keypoints';
+import { countLabelled, parseCoco } from '@limber/keypoints';
 import type { Source, SourceItem, SplitName } from './source.ts';
 
 /** A person as a tool other than COCO's writes one. imagePx. */
@@ -75,7 +75,7 @@ export function createLabelledSource(options: LabelledImages): Source {
       category_id: 1,
       keypoints,
       iscrowd: 0,
-      num_keypoints: keypoints.filter((v, at) => at % 3 === 2 && v > 0).length,
+      num_keypoints: countLabelled(keypoints),
       ...(bbox === undefined ? {} : { bbox }),
     })),
     categories: [{ id: 1, ...category }],
@@ -92,6 +92,7 @@ export function createLabelledSource(options: LabelledImages): Source {
   }
   return {
     name,
+    imageCount: options.images.length,
     category: dataset.category,
     skeleton: dataset.skeleton,
     derivations: [...(options.derivations ?? []), ...dataset.derivations],

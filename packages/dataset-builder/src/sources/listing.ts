@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { isMissing, LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { FileHead } from './file-head.ts';
 import { headBytes, parseHead } from './file-head.ts';
 
@@ -28,16 +28,7 @@ const annotationFolders = new Set(['annotations', 'annotation', 'annot', 'labels
  */
 export async function listFolder(path: string): Promise<Listing> {
   const found = await stat(path).catch((cause: unknown) => {
-    throw new LimberError(
-      'missing-file',
-      {
-        where: path,
-        what: 'cannot be read',
-        expected: 'a folder or a file of annotations',
-        got: isMissing(cause) ? 'nothing' : String(cause),
-      },
-      { cause },
-    );
+    throw cannotBeRead(path, cause, { expected: 'a folder or a file of annotations' });
   });
   const folder = found.isDirectory() ? path : dirname(path);
   const isAbove = !found.isDirectory() && annotationFolders.has(basename(folder).toLowerCase());
@@ -49,14 +40,21 @@ export async function listFolder(path: string): Promise<Listing> {
     .filter((file) => !/(^|\/)(\.|node_modules\/)/.test(file))
     .sort();
   const heads = new Map<string, Promise<FileHead>>();
+  // of a hundred thousand files nearly all begin alike
+  const known = new Map<string, FileHead>();
+  const shared = (head: FileHead): FileHead => {
+    const key = JSON.stringify([head.type, ...head.keys]);
+    if (!known.has(key)) known.set(key, head);
+    return known.get(key)!;
+  };
   return {
     root,
     files,
     ...(found.isDirectory() ? {} : { named: relative(root, path).split(sep).join('/') }),
     headOf: (file) => {
-      const known = heads.get(file) ?? readHead(join(root, file));
-      heads.set(file, known);
-      return known;
+      const head = heads.get(file) ?? readHead(join(root, file)).then(shared);
+      heads.set(file, head);
+      return head;
     },
     pathOf: (file) => join(root, file),
   };
@@ -76,7 +74,7 @@ export function isImageName(file: string): boolean {
 
 async function readHead(path: string): Promise<FileHead> {
   const file = await open(path).catch(() => null);
-  if (file === null) return { type: 'other', text: '', keys: new Set() };
+  if (file === null) return { type: 'other', keys: new Set() };
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
     return parseHead(buffer.toString('utf8', 0, bytesRead));

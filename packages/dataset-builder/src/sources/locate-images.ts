@@ -1,5 +1,6 @@
 import { LimberError } from '@limber/files';
 import { join, normalize, posix } from 'node:path';
+import { groupBy } from '../building/group-by.ts';
 import type { Listing } from './listing.ts';
 import { isImageName } from './listing.ts';
 
@@ -45,11 +46,7 @@ export function locateImages(
       pathOf: (name) => join(listing.root, base, name),
     };
   }
-  const byName = new Map<string, string[]>();
-  for (const image of images) {
-    const key = posix.basename(image);
-    byName.set(key, [...(byName.get(key) ?? []), image]);
-  }
+  const byName = groupBy(images, (image) => posix.basename(image));
   return {
     decision: 'images by the ends of their paths',
     pathOf: (name) => {

@@ -1,6 +1,8 @@
 import { availableProcessors, LimberError, mapInOrder } from '@limber/files';
 import type { Box, Size } from '@limber/keypoints';
+import { clipBox } from '@limber/keypoints';
 import { z } from 'zod';
+import { groupBy } from '../building/group-by.ts';
 import type { Format } from './format.ts';
 import { filesWith, nameOfFolder } from './format.ts';
 import { readImageSize } from './image-size.ts';
@@ -10,6 +12,7 @@ import { candidates } from './listing.ts';
 import { locateImages } from './locate-images.ts';
 import { mpii16 } from './mpii16.ts';
 import { readJsonOf } from './read-annotation-file.ts';
+import { refuseOutside } from './refuse-outside.ts';
 import { splitOfName } from './split-of-name.ts';
 import type { Source } from './source.ts';
 
@@ -66,12 +69,9 @@ export const mpii: Format = {
         hint: '',
       });
       const split = options.split ?? (files.length > 1 ? splitOfName(file) : undefined);
-      const byImage = new Map<string, { readonly person: Person; readonly where: string }[]>();
-      for (const [index, person] of persons.entries()) {
-        const where = `${path}: [${index}]`;
-        refuseOutside(person.image, where);
-        byImage.set(person.image, [...(byImage.get(person.image) ?? []), { person, where }]);
-      }
+      const placed = persons.map((person, index) => ({ person, where: `${path}: [${index}]` }));
+      for (const { person, where } of placed) refuseOutside(person.image, `${where}.image`);
+      const byImage = groupBy(placed, ({ person }) => person.image);
       const images: LabelledImage[] = [];
       const concurrency = availableProcessors() * 2;
       const read = mapInOrder(
@@ -126,22 +126,8 @@ function toPerson(
 const sidePerScalePx = 200;
 const downPerScalePx = 15;
 
-function boxOf([x, y]: readonly [number, number], scale: number, { width, height }: Size): Box {
+function boxOf([x, y]: readonly [number, number], scale: number, image: Size): Box {
   const half = (sidePerScalePx * scale) / 2;
   const [middleX, middleY] = [x - 1, y - 1 + downPerScalePx * scale];
-  const left = Math.min(width, Math.max(0, middleX - half));
-  const top = Math.min(height, Math.max(0, middleY - half));
-  const right = Math.min(width, Math.max(0, middleX + half));
-  const bottom = Math.min(height, Math.max(0, middleY + half));
-  return [left, top, right - left, bottom - top];
-}
-
-function refuseOutside(name: string, where: string): void {
-  if (!/^([A-Za-z]:|\/|\\)|(^|[\\/])\.\.([\\/]|$)/.test(name)) return;
-  throw new LimberError('invalid-annotations', {
-    where: `${where}.image`,
-    what: 'outside the folder of images',
-    expected: 'a path below it',
-    got: `"${name}"`,
-  });
+  return clipBox([middleX - half, middleY - half, 2 * half, 2 * half], image);
 }

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { LimberError, isMissing } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import type { z } from 'zod';
 
 /** @throws {LimberError} `missing-file` */
 export async function readText(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
-    const got = isMissing(cause) ? 'nothing' : String(cause);
-    const problem = { where: file, what: 'cannot be read', expected: 'a file of annotations', got };
-    throw new LimberError('missing-file', problem, { cause });
+    throw cannotBeRead(file, cause, { expected: 'a file of annotations' });
   });
 }
 

@@ -77,10 +77,11 @@ export function remapJoints(source: Source, target: CategoryJoints): Source {
               ([left, right]) => [target.keypoints[left]!, target.keypoints[right]!] as const,
             ),
           }),
+      ...(target.groups === undefined ? {} : { groups: target.groups }),
     },
     derivations: [...source.derivations, derivation],
-    items: async function* () {
-      for await (const item of source.items()) {
+    items: async function* (aim) {
+      for await (const item of source.items(aim)) {
         yield { ...item, annotations: item.annotations.map(remap) };
       }
     },

@@ -15,6 +15,7 @@ export function testSource(name: string, open: () => Promise<Source>): void {
     const source = await open();
     const items = await read(source);
     expect(items.length).toBeGreaterThan(0);
+    expect(items).toHaveLength(source.imageCount);
     expect(await read(source)).toEqual(items);
   });
 

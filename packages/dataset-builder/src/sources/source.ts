@@ -36,23 +36,31 @@ export interface SourceItem {
   readonly group?: string;
   /** The split that it stays in; without it, its group is drawn for one. */
   readonly split?: SplitName;
-  /** Of the image file. */
+  /** Of the image file; of a frame, of its video. */
   readonly path: string;
-  /** The image file itself, where it does not lie at `path` for long. */
+  /** The image file itself, where it does not lie at `path`: a frame of a video. */
   readonly bytes?: Uint8Array;
   /** Why the image cannot be read: a build treats it as any bad image. */
   readonly fault?: LimberError;
   readonly annotations: readonly SourceAnnotation[];
 }
 
+/** How a source is read. */
+export interface ReadingAim {
+  /** The files of images are not needed, so that no frame is taken out of a video for them: `bytes` is missing. */
+  readonly annotationsOnly?: boolean;
+}
+
 /** A place that images and persons come from. Reading it twice gives the same items in the same order. */
 export interface Source {
   readonly name: string;
+  /** How many items there are, for progress. */
+  readonly imageCount: number;
   readonly category: CocoCategory;
   readonly skeleton: Skeleton;
   /** What the source's files did not say, and how it was filled in. */
   readonly derivations: readonly Derivation[];
   /** What is doubtful in the source. */
   readonly findings: readonly Finding[];
-  items(): AsyncIterable<SourceItem>;
+  items(aim?: ReadingAim): AsyncIterable<SourceItem>;
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildDataset } from '../building/build-dataset.ts';
+import { lintDataset } from '../linting/lint-dataset.ts';
+import { summarizeDataset } from '../linting/summarize-dataset.ts';
 import { writeSample } from './format-samples.suite.ts';
 import type { OpenedDataset } from './open-dataset.ts';
 import { openDataset } from './open-dataset.ts';
@@ -45,4 +47,20 @@ test('a frame of no video is named', async () => {
   await expect(build(await openDataset(join(folder, 'data')))).rejects.toThrow(
     `${join(folder, 'data/frames.json')}: images[0] (id 1).file_name: a frame of no video: expected the name of a video and a number, such as walk/000012.png, for one of run, got "walk/001.png".`,
   );
+});
+
+test('where images are not needed, no frame is taken out of a video', async () => {
+  const { sources } = await openDataset(join(folder, 'data'));
+  vi.stubEnv('PATH', folder);
+  const { images, persons } = await lintDataset({ sources, annotationsOnly: true });
+  expect([images, persons]).toEqual([2, 3]);
+  expect(await summarizeDataset(sources, { seed: 1 })).toMatchObject({ images: 2, persons: 3 });
+  const summary = await buildDataset({
+    sources,
+    out: join(folder, 'out'),
+    splits: { train: 1, val: 0, test: 0 },
+    seed: 1,
+    annotationsOnly: true,
+  });
+  expect(summary.splits).toMatchObject([{ images: 2, groups: 1, sizeBytes: 0 }]);
 });

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { LimberError } from '@limber/files';
 import { cocoSource } from './coco.ts';
+import { groupBy } from '../building/group-by.ts';
 import { coco } from './coco-folder.ts';
 import type { Format } from './format.ts';
 import type { Listing } from './listing.ts';
-import type { Source, SourceItem } from './source.ts';
+import type { ReadingAim, Source, SourceItem } from './source.ts';
 
 const videoEnding = /\.(mp4|mov|m4v|avi|mkv|webm)$/i;
 
@@ -41,13 +42,16 @@ export const videoFrames: Format = {
         ...(split && { split }),
         ...(groupField === undefined ? {} : { groupField }),
       });
-      sources.push({ ...source, items: () => withFrames(source, { images, videos }) });
+      sources.push({
+        ...source,
+        items: (aim) => withFrames(source, { images, videos, ...aim }),
+      });
     }
     return { sources, decisions: [`${videos.size} videos, frames by ffmpeg`] };
   },
 };
 
-interface Videos {
+interface Videos extends ReadingAim {
   readonly images: Listing;
   /** The file of each video by its name without the ending. */
   readonly videos: ReadonlyMap<string, string>;
@@ -63,21 +67,26 @@ async function* withFrames(source: Source, videos: Videos): AsyncIterable<Source
   const frames: Frame[] = [];
   for await (const item of source.items()) frames.push(frameOf(item, videos));
   const first = frames.some(({ number }) => number === 0) ? 0 : 1;
-  const byVideo = new Map<string, Frame[]>();
-  for (const frame of frames) {
-    byVideo.set(frame.video, [...(byVideo.get(frame.video) ?? []), frame]);
-  }
-  for (const [video, own] of byVideo) {
+  for (const [video, own] of groupBy(frames, (frame) => frame.video)) {
+    const ordered = own.toSorted((a, b) => a.number - b.number);
+    const items = ordered.map(({ item }): SourceItem => ({
+      ...item,
+      fileName: item.fileName.replace(/\.[^./]+$/, '.png'),
+      group: item.group ?? posix.basename(video),
+      path: videos.images.pathOf(video),
+    }));
+    if (videos.annotationsOnly === true) {
+      yield* items;
+      continue;
+    }
     const folder = await mkdtemp(join(tmpdir(), 'limber-frames-'));
     try {
-      const ordered = own.toSorted((a, b) => a.number - b.number);
       const wanted = ordered.map(({ number }) => number - first);
-      await extractFrames(videos.images.pathOf(video), wanted, folder);
-      for (const [index, { item }] of ordered.entries()) {
+      const fault = await extractFrames(videos.images.pathOf(video), wanted, folder);
+      for (const [index, item] of items.entries()) {
         const path = join(folder, `${String(index + 1).padStart(8, '0')}.png`);
-        const fileName = item.fileName.replace(/\.[^./]+$/, '.png');
-        const group = item.group ?? posix.basename(video);
-        yield { ...item, fileName, group, path, bytes: await readFrame(path, item) };
+        const bytes = await readFile(path).catch((cause: unknown) => fault ?? noFrame(item, cause));
+        yield bytes instanceof LimberError ? { ...item, fault: bytes } : { ...item, bytes };
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -85,16 +94,14 @@ async function* withFrames(source: Source, videos: Videos): AsyncIterable<Source
   }
 }
 
-async function readFrame(path: string, item: SourceItem): Promise<Uint8Array> {
-  return await readFile(path).catch((cause: unknown) => {
-    const problem = {
-      where: `${item.where}.file_name`,
-      what: 'a frame that the video does not have',
-      expected: 'a number up to its last frame',
-      got: `"${item.fileName}"`,
-    };
-    throw new LimberError('missing-file', problem, { cause });
-  });
+function noFrame(item: SourceItem, cause: unknown): LimberError {
+  const problem = {
+    where: `${item.where}.file_name`,
+    what: 'a frame that the video does not have',
+    expected: 'a number up to its last frame',
+    got: `"${item.fileName}"`,
+  };
+  return new LimberError('missing-file', problem, { cause });
 }
 
 function frameOf(item: SourceItem, { videos }: Videos): Frame {
@@ -109,17 +116,24 @@ function frameOf(item: SourceItem, { videos }: Videos): Frame {
   });
 }
 
-/** @param wanted - frames counted from 0, rising. */
+/**
+ * Writes frames as `00000001.png`, …
+ *
+ * @param wanted - frames counted from 0, rising.
+ * @returns why frames after some place are not there: a frame that cannot be decoded would shift the numbers of all
+ * that follow, so it ends the video.
+ */
 async function extractFrames(
   video: string,
   wanted: readonly number[],
   folder: string,
-): Promise<void> {
+): Promise<LimberError | undefined> {
   const chosen = runsOf(wanted).map(([first, last]) => `between(n\\,${first}\\,${last})`);
   const { code, errors } = await runFfmpeg([
     '-nostdin',
     '-v',
     'error',
+    '-xerror',
     '-i',
     video,
     '-an',
@@ -129,8 +143,8 @@ async function extractFrames(
     'passthrough',
     join(folder, '%08d.png'),
   ]);
-  if (code === 0) return;
-  throw new LimberError('invalid-image', {
+  if (code === 0) return undefined;
+  return new LimberError('invalid-image', {
     where: video,
     what: 'ffmpeg cannot read it',
     got: errors.trim().split('\n').at(-1) ?? `exit code ${code}`,

@@ -1,11 +1,17 @@
 import type { CocoAnnotation, CocoCategory, CocoImage, Skeleton } from '@limber/keypoints';
 import type { SplitName } from '../sources/source.ts';
 
-/** One split of a dataset, ready to be written. */
+/** An image and its persons, ready to be written. */
+export interface WrittenMember {
+  readonly image: CocoImage;
+  readonly annotations: readonly CocoAnnotation[];
+}
+
+/** One split of a dataset. */
 interface WrittenSplit {
   readonly name: SplitName;
-  readonly images: readonly CocoImage[];
-  readonly annotations: readonly CocoAnnotation[];
+  /** Can be gone through several times. */
+  readonly members: Iterable<WrittenMember>;
 }
 
 /** What every split shares. */

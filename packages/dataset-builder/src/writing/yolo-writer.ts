@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import type { CocoAnnotation, Size } from '@limber/keypoints';
 import { flipIndices } from '@limber/keypoints';
 import { stringify } from 'yaml';
-import { groupBy } from '../building/group-by.ts';
 import type { DatasetWriter } from './dataset-writer.ts';
 
 /**
@@ -12,17 +11,15 @@ import type { DatasetWriter } from './dataset-writer.ts';
  */
 export const yoloWriter: DatasetWriter = {
   fileOf: (split) => `${split}.txt`,
-  async writeSplit(folder, { name, images, annotations }) {
-    const persons = groupBy(annotations, ({ image_id }) => image_id);
-    for (const image of images) {
+  async writeSplit(folder, { name, members }) {
+    const list: string[] = [];
+    for (const { image, annotations } of members) {
       const file = join(folder, 'labels', image.file_name.replace(/\.[^./]+$/, '.txt'));
       await mkdir(dirname(file), { recursive: true });
-      const lines = (persons.get(image.id) ?? [])
-        .filter(isWritten)
-        .map((one) => toLine(one, image));
+      const lines = annotations.filter(isWritten).map((one) => toLine(one, image));
       await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+      list.push(`./images/${image.file_name}\n`);
     }
-    const list = images.map(({ file_name }) => `./images/${file_name}\n`);
     await writeFile(join(folder, `${name}.txt`), list.join(''));
   },
   async finish(folder, splits, { category, skeleton }) {

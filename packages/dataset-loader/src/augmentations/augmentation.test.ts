@@ -1,6 +1,8 @@
 import { createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { augmentationSchema, defaultAugmentation, pixelChanges } from './augmentation.ts';
+import { augmentationSchema, defaultAugmentation } from './augmentation-schema.ts';
+import type { PixelChangeName } from './pixel-changes.ts';
+import { pixelChanges } from './pixel-changes.ts';
 
 describe('augmentationSchema', () => {
   test('fills in the defaults of MMPose', () => {
@@ -19,7 +21,22 @@ describe('augmentationSchema', () => {
       scaleProbability: 1,
       rotation: { probability: 0.6, degrees: 80 },
       photometric: null,
+      hsv: null,
+      blur: null,
+      medianBlur: null,
       coarseDropout: null,
+      order: [
+        'halfBody',
+        'shift',
+        'scale',
+        'rotation',
+        'flip',
+        'photometric',
+        'hsv',
+        'blur',
+        'medianBlur',
+        'coarseDropout',
+      ],
     });
   });
 
@@ -44,23 +61,66 @@ describe('augmentationSchema', () => {
   });
 });
 
+const oftenBlurred = { probability: 0.7, kernelSize: [3, 3] };
+
+describe('order', () => {
+  const messageOf = (augmentation: unknown): string | undefined =>
+    augmentationSchema.safeParse(augmentation).error?.issues[0]!.message;
+  const views = ['halfBody', 'shift', 'scale', 'rotation', 'flip'];
+
+  test('may be any of the view, then any of the pixels and own functions', () => {
+    const order = ['flip', 'rotation', 'scale', 'shift', 'halfBody', './a.js', 'hsv', '../b.mjs'];
+    expect(augmentationSchema.parse({ order }).order).toEqual(order);
+  });
+
+  test.each([
+    [
+      ['blurr', ...views],
+      'no such change: "blurr". Did you mean "blur"? A function of your own is a path: ./blurr.js.',
+    ],
+    [[...views, 'hsv', 'hsv'], '"hsv" is there twice'],
+    [
+      ['halfBody', 'shift', 'scale', 'rotation', 'hsv', 'flip'],
+      '"flip" changes the view, and must come before "hsv", which changes pixels',
+    ],
+    [
+      ['halfBody', 'shift', 'scale', 'flip'],
+      'leaves out "rotation", which is on. Add it, or switch it off',
+    ],
+  ])('%j is refused', (order, message) => {
+    expect(messageOf({ order })).toBe(message);
+  });
+
+  test('leaves out what is off', () => {
+    expect(messageOf({ order: views.slice(1), halfBody: null })).toBeUndefined();
+    expect(messageOf({ order: views, hsv: {} })).toBe(
+      'leaves out "hsv", which is on. Add it, or switch it off',
+    );
+  });
+});
+
 test.each([
   ['photometric', { photometric: { brightnessDelta: 255 } }],
-  ['coarse-dropout', { coarseDropout: {} }],
+  ['hsv', { hsv: { valueDelta: 255 } }],
+  ['blur', { blur: oftenBlurred }],
+  ['medianBlur', { medianBlur: oftenBlurred }],
+  ['coarseDropout', { coarseDropout: {} }],
 ] as const)(
   '%s changes pixels where it is asked for, and nothing where it is null',
   (name, asked) => {
     const changed = (augmentation: unknown): number => {
       let draws = 0;
       for (let seed = 0; seed < 20; seed++) {
-        const data = new Uint8Array(10 * 10 * 3).fill(100);
+        const data = Uint8Array.from({ length: 10 * 10 * 3 }, (_, at) => (at % 7 === 0 ? 90 : 100));
+        const before = data.slice();
         const pixels = { data, size: { height: 10, width: 10 } };
-        pixelChanges[name]!(pixels, augmentationSchema.parse(augmentation), createRandom(seed));
-        if (data.some((level) => level !== 100)) draws++;
+        const parsed = augmentationSchema.parse(augmentation);
+        pixelChanges[name satisfies PixelChangeName].change(pixels, parsed, createRandom(seed));
+        if (data.some((level, at) => level !== before[at])) draws++;
       }
       return draws;
     };
-    expect(changed(asked)).toBeGreaterThan(10);
+    expect(changed(asked)).toBeGreaterThan(7);
     expect(changed({})).toBe(0);
   },
 );

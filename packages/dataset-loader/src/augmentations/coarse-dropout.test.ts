@@ -1,6 +1,6 @@
 import { createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { augmentationSchema } from './augmentation.ts';
+import { augmentationSchema } from './augmentation-schema.ts';
 import type { CoarseDropout } from './coarse-dropout.ts';
 import { dropRectangles } from './coarse-dropout.ts';
 

@@ -1,7 +1,5 @@
 import type { Random } from '@limber/keypoints';
-import { z } from 'zod';
 import type { Pixels } from '../samples/warp-affine.ts';
-import { probability, rangeOf } from './ranges.ts';
 
 /** Blackens rectangles of the input (Albumentations `CoarseDropout`, as RTMPose uses it). */
 export interface CoarseDropout {
@@ -12,12 +10,6 @@ export interface CoarseDropout {
   /** Their sides as fractions of the input's. */
   readonly size: readonly [smallest: number, largest: number];
 }
-
-export const coarseDropoutSchema: z.ZodType<CoarseDropout> = z.strictObject({
-  probability: probability.default(1),
-  holes: rangeOf(0, 100).default([1, 1]),
-  size: rangeOf(0, 1).default([0.2, 0.4]),
-});
 
 /**
  * Blackens rectangles of an input; its joints stay labelled.

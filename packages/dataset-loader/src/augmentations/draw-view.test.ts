@@ -1,9 +1,10 @@
 import { coco17, createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { defaultAugmentation } from './augmentation.ts';
-import type { View } from './view.ts';
+import { defaultAugmentation } from './augmentation-schema.ts';
 import { drawView } from './draw-view.ts';
+import { prepareAugmentation } from './prepare-augmentation.ts';
+import type { View } from './view.ts';
 
 const input = { height: 256, width: 192 };
 const row: KeypointRow = {
@@ -19,7 +20,8 @@ const row: KeypointRow = {
   image: new Uint8Array(),
 };
 const upright = { skeleton: coco17, inputSize: input, augmentation: null };
-const draw = (seed: number, augmentation = defaultAugmentation): View =>
+const usual = await prepareAugmentation(defaultAugmentation, '.');
+const draw = (seed: number, augmentation = usual): View =>
   drawView(row, { skeleton: coco17, inputSize: input, augmentation }, createRandom(seed));
 const draws = Array.from({ length: 4000 }, (_, seed) => draw(seed));
 const share = (claim: (view: View) => boolean): number => draws.filter(claim).length / draws.length;
@@ -69,10 +71,26 @@ describe('drawView', () => {
     expect(Math.sqrt(variance)).toBeCloseTo(0.2698, 2);
   });
 
-  test('switching one transform off leaves the others as they were', () => {
-    const still = { ...defaultAugmentation, rotation: { probability: 0, degrees: 0 } };
+  test('switching one transform off, or another order, leaves the draws as they were', async () => {
+    const upright = { ...defaultAugmentation, rotation: { probability: 0, degrees: 0 } };
+    const still = await prepareAugmentation(upright, '.');
+    const order = ['flip', 'rotation', 'shift', 'scale', 'halfBody'];
+    const reordered = await prepareAugmentation({ ...defaultAugmentation, order }, '.');
     for (let seed = 0; seed < 50; seed++) {
       expect(draw(seed, still)).toEqual({ ...draw(seed), rotationDegrees: 0 });
+      expect(draw(seed, reordered)).toEqual(draw(seed));
     }
+  });
+
+  test('a region that is scaled first is moved by its own, larger sides', async () => {
+    const scaled = { ...defaultAugmentation, scale: [1.5, 1.5], scaleProbability: 1 } as const;
+    const shifted = { ...scaled, shift: { probability: 1, factor: 0.1 } };
+    const order = ['halfBody', 'scale', 'shift', 'rotation', 'flip'];
+    const [before, after] = [
+      await prepareAugmentation(shifted, '.'),
+      await prepareAugmentation({ ...shifted, order }, '.'),
+    ];
+    const moved = (view: View): number => view.region.center.x - 475;
+    expect(moved(draw(3, after))).toBeCloseTo(1.5 * moved(draw(3, before)), 9);
   });
 });

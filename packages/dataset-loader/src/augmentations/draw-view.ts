@@ -1,9 +1,8 @@
-import type { Random, Region, Size, Skeleton } from '@limber/keypoints';
-import { defaultBoxPadding, regionOfBox } from '@limber/keypoints';
+import type { Random, Size, Skeleton } from '@limber/keypoints';
+import { clipBox, regionOfBox } from '@limber/keypoints';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { clipBox } from '../regions/clip-box.ts';
-import type { Augmentation } from './augmentation.ts';
-import { viewChanges } from './augmentation.ts';
+import { paddedBox } from '../regions/padded-box.ts';
+import type { PreparedAugmentation } from './prepare-augmentation.ts';
 import type { View } from './view.ts';
 
 /** What the views of all persons have in common. */
@@ -12,7 +11,7 @@ export interface ViewOptions {
   /** Of the model. */
   readonly inputSize: Size;
   /** null: the padded box, upright. */
-  readonly augmentation: Augmentation | null;
+  readonly augmentation: Pick<PreparedAugmentation, 'changeView'> | null;
 }
 
 /**
@@ -27,21 +26,14 @@ export function drawView(row: KeypointRow, options: ViewOptions, random: Random)
   if (augmentation === null) {
     return { region: regionOfBox(box, inputSize), rotationDegrees: 0, isFlipped: false };
   }
-  let view: View = { region: paddedBox(box), rotationDegrees: 0, isFlipped: false };
-  for (const [stream, change] of Object.entries(viewChanges)) {
-    const { keypoints } = row;
-    view = change(view, augmentation, { keypoints, skeleton, random: random.fork(stream) });
-  }
+  const { keypoints } = row;
+  const view = augmentation.changeView(
+    { region: paddedBox(box), rotationDegrees: 0, isFlipped: false },
+    { keypoints, skeleton, random },
+  );
   const { center, size } = view.region;
   const { width, height } = size;
   const left = center.x - width / 2;
   const top = center.y - height / 2;
   return { ...view, region: regionOfBox([left, top, width, height], inputSize, 1) };
-}
-
-function paddedBox([x, y, width, height]: KeypointRow['bbox']): Region {
-  return {
-    center: { x: x + width / 2, y: y + height / 2 },
-    size: { width: width * defaultBoxPadding, height: height * defaultBoxPadding },
-  };
 }

@@ -1,6 +1,6 @@
 import { coco17, createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { defaultAugmentation } from './augmentation.ts';
+import { defaultAugmentation } from './augmentation-schema.ts';
 import { halfBodyRegion } from './half-body.ts';
 
 /** A person whose joint j stands at (10 j, 100 + j), with the given joints labelled. */

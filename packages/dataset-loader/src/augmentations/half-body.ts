@@ -1,6 +1,4 @@
 import type { Random, Region } from '@limber/keypoints';
-import { z } from 'zod';
-import { probability } from './ranges.ts';
 import type { ViewedPerson } from './view.ts';
 
 /** Shows only the upper or only the lower body of some persons (MMPose `RandomHalfBody`). */
@@ -19,14 +17,17 @@ export interface HalfBody {
   readonly upperPrioritizedProbability: number;
 }
 
-export const halfBodySchema: z.ZodType<HalfBody> = z.strictObject({
-  probability: probability.default(0.3),
-  minTotalKeypoints: z.number().int().min(1).default(9),
-  minUpperKeypoints: z.number().int().min(1).default(2),
-  minLowerKeypoints: z.number().int().min(1).default(3),
-  padding: z.number().positive().default(1.5),
-  upperPrioritizedProbability: probability.default(0.7),
-});
+/** The options that say what counts as a half. */
+type HalfLimits = Pick<
+  HalfBody,
+  'padding' | 'minTotalKeypoints' | 'minUpperKeypoints' | 'minLowerKeypoints'
+>;
+
+/** The joints that make a half of a person; null: too few. */
+interface Halves {
+  readonly upper: readonly number[] | null;
+  readonly lower: readonly number[] | null;
+}
 
 /**
  * The region around half of a person, or null where the person is to be shown whole.
@@ -37,24 +38,48 @@ export const halfBodySchema: z.ZodType<HalfBody> = z.strictObject({
  * @see MMPose `RandomHalfBody`.
  */
 export function halfBodyRegion(
-  { keypoints, skeleton }: ViewedPerson,
+  person: ViewedPerson,
   options: HalfBody,
   random: Random,
 ): Region | null {
+  const halves = halvesOf(person, options);
+  if (halves === null) return null;
+  if (!random.chance(options.probability)) return null;
+  const prefersUpper = random.chance(options.upperPrioritizedProbability);
+  const { upper, lower } = halves;
+  const chosen = prefersUpper ? (upper ?? lower) : (lower ?? upper);
+  return chosen === null ? null : regionAround(chosen, person.keypoints, options.padding);
+}
+
+/** The regions around all halves of a person that {@link halfBodyRegion} may show, whatever is drawn. */
+export function halfBodyRegions(person: ViewedPerson, limits: HalfLimits): Region[] {
+  const { upper = null, lower = null } = halvesOf(person, limits) ?? {};
+  return [upper, lower].flatMap((joints) => {
+    return joints === null ? [] : (regionAround(joints, person.keypoints, limits.padding) ?? []);
+  });
+}
+
+/** null: the person has too few labelled joints to be halved. */
+function halvesOf({ keypoints, skeleton }: ViewedPerson, limits: HalfLimits): Halves | null {
   const isLabelled = (joint: number): boolean => keypoints[joint * 3 + 2]! > 0;
   const labelled = Array.from({ length: keypoints.length / 3 }, (_, joint) => joint).filter(
     isLabelled,
   );
-  if (labelled.length < options.minTotalKeypoints) return null;
-  if (!random.chance(options.probability)) return null;
-  const prefersUpper = random.chance(options.upperPrioritizedProbability);
+  if (labelled.length < limits.minTotalKeypoints) return null;
   const upper = skeleton.upperBody.filter(isLabelled);
   const lower = skeleton.lowerBody.filter(isLabelled);
-  const hasUpper = upper.length >= options.minUpperKeypoints;
-  const hasLower = lower.length >= options.minLowerKeypoints;
-  if (!hasUpper && !hasLower) return null;
-  const chosen = hasUpper && (prefersUpper || !hasLower) ? upper : lower;
-  const region = extentOf(chosen, keypoints, options.padding);
+  return {
+    upper: upper.length >= limits.minUpperKeypoints ? upper : null,
+    lower: lower.length >= limits.minLowerKeypoints ? lower : null,
+  };
+}
+
+function regionAround(
+  joints: readonly number[],
+  keypoints: Float32Array,
+  padding: number,
+): Region | null {
+  const region = extentOf(joints, keypoints, padding);
   // joints on one spot have no extent to look at
   return Math.max(region.size.width, region.size.height) >= 1 ? region : null;
 }

@@ -1,6 +1,6 @@
 import { createRandom } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
-import { augmentationSchema } from './augmentation.ts';
+import { augmentationSchema } from './augmentation-schema.ts';
 import type { PhotometricDistortion } from './photometric.ts';
 import { distortColors } from './photometric.ts';
 

@@ -1,7 +1,5 @@
 import type { Random } from '@limber/keypoints';
-import { z } from 'zod';
 import { saturate, turnHue } from './hsv.ts';
-import { rangeOf } from './ranges.ts';
 
 /** Changes brightness, contrast, saturation and hue, and swaps channels, each half of the time (MMPose `PhotometricDistortion`). */
 export interface PhotometricDistortion {
@@ -14,13 +12,6 @@ export interface PhotometricDistortion {
   /** Largest turn of HSV's H in OpenCV's units of 2 degrees, 0 to 90. */
   readonly hueDelta: number;
 }
-
-export const photometricSchema: z.ZodType<PhotometricDistortion> = z.strictObject({
-  brightnessDelta: z.number().min(0).max(255).default(32),
-  contrast: rangeOf(0, 10).default([0.5, 1.5]),
-  saturation: rangeOf(0, 10).default([0.5, 1.5]),
-  hueDelta: z.number().min(0).max(90).default(18),
-});
 
 /** OpenCV counts hue in steps of 2 degrees; a sector of the color circle is 60 degrees. */
 const hueStepsPerSector = 30;

@@ -114,16 +114,40 @@ describe('damaged shards are refused:', () => {
     const file = join(folder, 'shards.json');
     expect(error.code).toBe('missing-file');
     expect(error.message).toBe(
-      `${file}: cannot be read: expected a folder of shards, as packDataset writes it, got ENOENT: no such file or directory, open '${file}'.`,
+      `${file}: cannot be read: expected a folder of shards, as packDataset writes it, got no such file.`,
+    );
+  });
+
+  test.each([
+    ['limber-keypoints/0', 'not shards of this version', 'Pack the dataset again.'],
+    ['coco', 'not shards of this version', 'Pack the dataset again.'],
+    [
+      'limber-keypoints/40',
+      'shards of a newer version of Limber',
+      'Update Limber, or pack the dataset again.',
+    ],
+  ])('an index of format %s', async (format, what, fix) => {
+    const { folder } = await pack(1);
+    const file = join(folder, 'shards.json');
+    const index = { ...(await readShardIndex(folder)), format, else: 'what a newer version adds' };
+    await writeFile(file, JSON.stringify(index));
+    const error = await openingError(folder);
+    expect(error.code).toBe('corrupt-data');
+    expect(error.message).toBe(
+      `${file}: ${what}: expected format "limber-keypoints/3", got "${format}". ${fix}`,
     );
   });
 
   test('an index that is not one', async () => {
     const { folder } = await pack(1);
     const file = join(folder, 'shards.json');
-    await writeFile(file, '{"format":"limber-keypoints/0"}');
+    await writeFile(file, '[]');
     expect((await openingError(folder)).message).toBe(
-      `${file}: format: Invalid input: expected "limber-keypoints/2". Pack the dataset again.`,
+      `${file}: not shards of this version: expected format "limber-keypoints/3", got none. Pack the dataset again.`,
+    );
+    await writeFile(file, '{"format":"limber-keypoints/3"}');
+    expect((await openingError(folder)).message).toBe(
+      `${file}: source: Invalid input: expected string, received undefined. Pack the dataset again.`,
     );
   });
 

@@ -20,3 +20,6 @@ export interface KeypointRow {
   /** JPEG of the stored crop. */
   readonly image: Uint8Array;
 }
+
+/** A row without its image. */
+export type KeypointHead = Omit<KeypointRow, 'image'>;

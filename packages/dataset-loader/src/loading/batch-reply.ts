@@ -1,27 +1,21 @@
 import type { LimberErrorCode } from '@limber/files';
 import { LimberError } from '@limber/files';
-import type { SharedDataset } from '../datasets/keypoint-dataset.ts';
-import type { KeypointBatch, Recipe } from './keypoint-batch.ts';
-
-/** What every worker thread is started with. */
-export interface WorkerContext {
-  readonly dataset: SharedDataset;
-  readonly recipe: Recipe;
-}
+import type { MadeBatch } from './keypoint-batch.ts';
 
 /** What a worker thread answers. A LimberError goes as data, since threads pass on only the text of an error. */
 export type BatchReply =
-  | { readonly type: 'made'; readonly batch: KeypointBatch }
+  | ({ readonly type: 'made' } & MadeBatch)
   | {
       readonly type: 'failed';
       readonly code: LimberErrorCode;
       readonly where: string | undefined;
       readonly message: string;
-    };
+    }
+  | { readonly type: 'crashed'; readonly error: unknown };
 
-/** Turns an error into a reply, unless it is not about the data. */
+/** Turns an error into a reply. */
 export function toFailedReply(error: unknown): BatchReply {
-  if (!(error instanceof LimberError)) throw error;
+  if (!(error instanceof LimberError)) return { type: 'crashed', error };
   const { code, where, message } = error;
   return { type: 'failed', code, where, message };
 }
@@ -29,12 +23,14 @@ export function toFailedReply(error: unknown): BatchReply {
 /**
  * The batch of a reply.
  *
- * @throws {LimberError} the one that the worker thread met.
+ * @throws what the worker thread met.
  */
-export function batchOfReply(reply: BatchReply): KeypointBatch {
+export function batchOfReply(reply: BatchReply): MadeBatch {
   switch (reply.type) {
     case 'made':
-      return reply.batch;
+      return reply;
+    case 'crashed':
+      throw reply.error;
     case 'failed': {
       const { code, where, message } = reply;
       const error = new LimberError(code, { ...(where === undefined ? {} : { where }), what: '' });

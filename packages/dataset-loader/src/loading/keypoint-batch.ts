@@ -1,9 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Affine, CodecConfig } from '@limber/keypoints';
-import { createCodec, createRandom } from '@limber/keypoints';
-import type { Augmentation } from '../augmentations/augmentation.ts';
-import type { KeypointDataset } from '../datasets/keypoint-dataset.ts';
+import type { Affine } from '@limber/keypoints';
+import { createRandom } from '@limber/keypoints';
+import type { Draw } from '../datasets/draw.ts';
+import type { ReadableSource } from '../datasets/open-shared.ts';
+import type { Sample } from '../samples/create-sample.ts';
 import { createSample } from '../samples/create-sample.ts';
+import type { PreparedRecipe } from './recipe.ts';
+import type { SkippedSample } from './skipped-samples.ts';
+import { checkSkipLimit, isSampleFault } from './skipped-samples.ts';
 
 /** Several persons, ready for a model. B of them, K joints each. */
 export interface KeypointBatch {
@@ -23,17 +27,18 @@ export interface KeypointBatch {
   readonly toImage: readonly Affine[];
 }
 
-/** What turns a person into a sample, besides the epoch. Plain data, so that it can go to another thread. */
-export interface Recipe {
-  readonly codec: CodecConfig;
-  readonly seed: number;
-  readonly augmentation: Augmentation | null;
+/** A batch, and who is not in it though it was their turn. */
+export interface MadeBatch {
+  readonly batch: KeypointBatch;
+  readonly skipped: readonly SkippedSample[];
 }
 
 /** One batch to make. */
 export interface BatchTask {
   readonly epoch: number;
-  readonly rows: readonly number[];
+  readonly draws: readonly Draw[];
+  /** Persons that ended a worker thread before, row → how. */
+  readonly lost?: ReadonlyMap<number, string>;
 }
 
 /** A sample takes some 1 ms. */
@@ -42,43 +47,85 @@ const samplesPerTurn = 8;
 /**
  * Makes a batch. A pure function of the dataset, the recipe and the task.
  *
- * @throws {LimberError} `corrupt-data` if a row is damaged.
+ * @param onRow - called before each person.
+ * @throws {LimberError} `corrupt-data` or `augmentation-failed` if a person is bad and the recipe says `throw`;
+ * `limit-exceeded` if more are bad than it allows.
  */
 export async function createBatch(
-  dataset: KeypointDataset,
-  recipe: Recipe,
-  { epoch, rows }: BatchTask,
-): Promise<KeypointBatch> {
-  const { augmentation, seed } = recipe;
+  dataset: ReadableSource,
+  recipe: PreparedRecipe,
+  { epoch, draws, lost }: BatchTask,
+  onRow: (row: number) => void = () => {},
+): Promise<MadeBatch> {
+  const { seed, codec, replaces, skipLimit } = recipe;
   const { skeleton } = dataset;
-  const codec = createCodec(recipe.codec);
   const { height, width } = codec.inputSize;
   const jointCount = skeleton.keypoints.length;
-  const size = rows.length;
   const imageBytes = height * width * 3;
   const targetLength = codec.targetShape(jointCount).reduce((product, side) => product * side, 1);
-  const images = new Uint8Array(size * imageBytes);
-  const targets = new Float32Array(size * targetLength);
-  const weights = new Float32Array(size * jointCount);
-  const keypoints = new Float32Array(size * jointCount * 3);
+  const images = new Uint8Array(draws.length * imageBytes);
+  const targets = new Float32Array(draws.length * targetLength);
+  const weights = new Float32Array(draws.length * jointCount);
+  const keypoints = new Float32Array(draws.length * jointCount * 3);
   const annotationIds: number[] = [];
   const imageIds: number[] = [];
   const toImage: Affine[] = [];
-  const options = { skeleton, codec, augmentation };
-  for (const [place, index] of rows.entries()) {
+  const skipped = new Map<number, SkippedSample>();
+  const options = { skeleton, codec, augmentation: recipe.augmentationOf(epoch) };
+
+  const skip = (row: number, reason: string): void => {
+    const { annotationId, imageId } = dataset.head(row);
+    skipped.set(row, { row, annotationId, imageId, reason });
+    checkSkipLimit([...skipped.values()], skipLimit, dataset.folder);
+  };
+  /** null: the person is bad, and skipped. */
+  const tryRow = (row: number, keyOf: readonly (string | number)[]): Sample | null => {
+    const reason = skipped.get(row)?.reason ?? lost?.get(row);
+    if (reason !== undefined) return (skip(row, reason), null);
+    const place = annotationIds.length;
+    onRow(row);
+    try {
+      const person = dataset.get(row);
+      const { annotationId, imageId } = person;
+      const sample = createSample(person, options, {
+        random: createRandom(seed, 'augment', epoch, annotationId, ...keyOf),
+        pixels: images.subarray(place * imageBytes, (place + 1) * imageBytes),
+        targets: targets.subarray(place * targetLength, (place + 1) * targetLength),
+      });
+      annotationIds.push(annotationId);
+      imageIds.push(imageId);
+      return sample;
+    } catch (error) {
+      if (recipe.onBadSample === 'throw' || !isSampleFault(error)) throw error;
+      return (skip(row, error.message), null);
+    }
+  };
+
+  for (const [at, { row, repeat }] of draws.entries()) {
     // timers and signals get their turn
-    if (place % samplesPerTurn === samplesPerTurn - 1) await nextTurn();
-    const row = dataset.get(index);
-    const sample = createSample(row, options, {
-      random: createRandom(seed, 'augment', epoch, row.annotationId),
-      pixels: images.subarray(place * imageBytes, (place + 1) * imageBytes),
-      targets: targets.subarray(place * targetLength, (place + 1) * targetLength),
-    });
+    if (at % samplesPerTurn === samplesPerTurn - 1) await nextTurn();
+    const place = annotationIds.length;
+    let sample = tryRow(row, repeat === 0 ? [] : ['again', repeat]);
+    for (let attempt = 0; sample === null && replaces; attempt++) {
+      if (skipped.size === dataset.size) checkSkipLimit([...skipped.values()], 0, dataset.folder);
+      const other = createRandom(seed, 'replace', epoch, row, repeat, attempt);
+      sample = tryRow(other.integer(0, dataset.size - 1), ['in place of', row, repeat]);
+    }
+    if (sample === null) continue;
     weights.set(sample.weights, place * jointCount);
     keypoints.set(sample.keypoints, place * jointCount * 3);
-    annotationIds.push(row.annotationId);
-    imageIds.push(row.imageId);
     toImage.push(sample.toImage);
   }
-  return { size, images, targets, weights, keypoints, annotationIds, imageIds, toImage };
+  const size = annotationIds.length;
+  const batch = {
+    size,
+    images: images.subarray(0, size * imageBytes),
+    targets: targets.subarray(0, size * targetLength),
+    weights: weights.subarray(0, size * jointCount),
+    keypoints: keypoints.subarray(0, size * jointCount * 3),
+    annotationIds,
+    imageIds,
+    toImage,
+  };
+  return { batch, skipped: [...skipped.values()] };
 }

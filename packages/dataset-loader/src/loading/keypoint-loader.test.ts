@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { defaultAugmentation } from '../augmentations/augmentation.ts';
+import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 import type { KeypointBatch } from './keypoint-batch.ts';
-import type { LoaderOptions } from './keypoint-loader.ts';
+import type { LoaderOptions } from './loader-options.ts';
 import { KeypointLoader } from './keypoint-loader.ts';
 
 const inputSize = { height: 64, width: 48 };
@@ -175,7 +175,33 @@ describe('KeypointLoader refuses', () => {
     [
       'to look further than the crops reach',
       { augmentation: { ...defaultAugmentation, scale: [0.5, 2] } },
-      'augmentation.scale[1]: reaches beyond the stored crops, into black: expected scale up to 1.5, shift up to 0.16, got scale 2, shift 0.16.',
+      'augmentation: shows more than the crops in <folder> hold, which would be black: expected at most scale 1.5, shift 0.16, rotation 80 and half bodies with padding 1.5 from 9 joints on (2 of the upper, 3 of the lower half) at 64x48, which they were packed for, got scale 2, shift 0.16, rotation 80 and half bodies with padding 1.5 from 9 joints on (2 of the upper, 3 of the lower half) at 64x48. Pack the dataset with the augmentation and the inputSize of the training.',
+    ],
+    [
+      'to see at another aspect ratio what the crops do not hold',
+      {
+        codec: {
+          type: 'msra-heatmap',
+          inputSize: { height: 48, width: 48 },
+          heatmapSize: { height: 12, width: 12 },
+        },
+        augmentation: { ...defaultAugmentation, halfBody: null },
+      },
+      'augmentation: shows more than the crops in <folder> hold, which would be black: expected at most scale 1.5, shift 0.16, rotation 80 and half bodies with padding 1.5 from 9 joints on (2 of the upper, 3 of the lower half) at 64x48, which they were packed for, got scale 1.5, shift 0.16, rotation 80 and no half bodies at 48x48. Pack the dataset with the augmentation and the inputSize of the training.',
+    ],
+    [
+      'to look further later than the crops reach',
+      {
+        lateAugmentation: {
+          fromEpoch: 3,
+          augmentation: {
+            ...defaultAugmentation,
+            halfBody: null,
+            shift: { probability: 0.1, factor: 0.5 },
+          },
+        },
+      },
+      'lateAugmentation.augmentation: shows more than the crops in <folder> hold, which would be black: expected at most scale 1.5, shift 0.16, rotation 80 and half bodies with padding 1.5 from 9 joints on (2 of the upper, 3 of the lower half) at 64x48, which they were packed for, got scale 1.5, shift 0.5, rotation 80 and no half bodies at 64x48. Pack the dataset with the augmentation and the inputSize of the training.',
     ],
     [
       'an impossible probability',
@@ -187,7 +213,8 @@ describe('KeypointLoader refuses', () => {
   test.each(changes)('%s', async (_, change, message) => {
     const dataset = await openDataset(1);
     const create = (): KeypointLoader => new KeypointLoader(dataset, { ...options, ...change });
-    expect(create).toThrow(expect.objectContaining({ code: 'invalid-argument', message }));
+    const text = message.replace('<folder>', dataset.folder);
+    expect(create).toThrow(expect.objectContaining({ code: 'invalid-argument', message: text }));
   });
 
   test('to go on after the end, or after it was closed', async () => {

@@ -7,12 +7,12 @@ import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 import { createRandom } from '@limber/keypoints';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { defaultAugmentation } from '../augmentations/augmentation.ts';
+import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 import type { KeypointBatch } from './keypoint-batch.ts';
-import type { LoaderOptions } from './keypoint-loader.ts';
+import type { LoaderOptions } from './loader-options.ts';
 import { KeypointLoader } from './keypoint-loader.ts';
 
 // The worker threads run the built file, see batch-maker.ts.

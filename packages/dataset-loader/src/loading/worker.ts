@@ -1,27 +1,40 @@
-import { Tinypool } from 'tinypool';
-import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
-import type { BatchReply, WorkerContext } from './batch-reply.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openShared } from '../datasets/open-shared.ts';
 import { toFailedReply } from './batch-reply.ts';
+import type { BatchReply } from './batch-reply.ts';
 import type { BatchTask } from './keypoint-batch.ts';
 import { createBatch } from './keypoint-batch.ts';
+import { prepareRecipe } from './recipe.ts';
+import type { WorkerContext } from './worker-thread.ts';
+import { noteRow } from './worker-thread.ts';
 
-const { dataset: shared, recipe } = Tinypool.workerData as WorkerContext;
-let dataset: KeypointDataset | undefined;
+const { dataset: shared, recipe, signs } = workerData as WorkerContext;
+const prepared = prepareRecipe(recipe);
+// its failure is the answer to the first task
+prepared.catch(() => undefined);
+let dataset: ReturnType<typeof openShared> | undefined;
+let last = Promise.resolve();
 
-/** Runs in a worker thread: makes one batch, and hands its arrays over without copying them. */
-export default async function work(task: BatchTask): Promise<BatchReply> {
+// one batch after the other
+parentPort!.on('message', (task: BatchTask) => {
+  last = last.then(() => answer(task));
+});
+
+async function answer(task: BatchTask): Promise<void> {
+  noteRow(signs, null);
   try {
-    dataset ??= KeypointDataset.fromShared(shared);
-    const batch = await createBatch(dataset, recipe, task);
-    const { images, targets, weights, keypoints } = batch;
-    const reply: BatchReply = { type: 'made', batch };
-    return Tinypool.move({
-      [Tinypool.transferableSymbol]: [images, targets, weights, keypoints].map(
-        ({ buffer }) => buffer,
-      ),
-      [Tinypool.valueSymbol]: reply,
-    } as never) as unknown as BatchReply;
+    dataset ??= openShared(shared);
+    const made = await createBatch(dataset, await prepared, task, (row) => noteRow(signs, row));
+    const { images, targets, weights, keypoints } = made.batch;
+    noteRow(signs, null);
+    const buffers = [images, targets, weights, keypoints].map(({ buffer }) => buffer);
+    // the arrays are handed over without copying them
+    send({ type: 'made', ...made }, buffers as ArrayBuffer[]);
   } catch (error) {
-    return toFailedReply(error);
+    send(toFailedReply(error));
   }
+}
+
+function send(reply: BatchReply, buffers: ArrayBuffer[] = []): void {
+  parentPort!.postMessage(reply, buffers);
 }

@@ -1,7 +1,8 @@
-import type { CocoAnnotation, CocoImage, Size } from '@limber/keypoints';
+import type { CocoAnnotation, CocoImage, Skeleton } from '@limber/keypoints';
 import sharp from 'sharp';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import type { Pixels } from '../samples/warp-affine.ts';
+import type { StoredReach } from '../regions/stored-region.ts';
 import { storedRegion } from '../regions/stored-region.ts';
 
 /** Of the stored crops. At 95 the loss is about that of the image's own compression. */
@@ -10,10 +11,20 @@ export const jpegQuality = 95;
 /** Cuts a person out of an image and makes the row to store. */
 export async function cropPerson(
   pixels: Pixels,
-  { image, person }: { readonly image: CocoImage; readonly person: CocoAnnotation },
-  inputSize: Size,
+  {
+    image,
+    person,
+    skeleton,
+  }: {
+    readonly image: CocoImage;
+    readonly person: CocoAnnotation;
+    readonly skeleton: Skeleton;
+  },
+  reach: StoredReach,
 ): Promise<KeypointRow> {
-  const { left, top, cut, stored, cropToImage } = storedRegion(person.bbox, image, inputSize);
+  const keypoints = Float32Array.from(person.keypoints);
+  const seen = { box: person.bbox, keypoints, skeleton };
+  const { left, top, cut, stored, cropToImage } = storedRegion(seen, image, reach);
   const raw = { width: pixels.size.width, height: pixels.size.height, channels: 3 } as const;
   const crop = sharp(pixels.data, { raw })
     .extract({ left, top, width: cut.width, height: cut.height })
@@ -25,7 +36,7 @@ export async function cropPerson(
     bbox: person.bbox,
     area: person.area,
     iscrowd: person.iscrowd,
-    keypoints: Float32Array.from(person.keypoints),
+    keypoints,
     cropToImage,
     cropSize: stored,
     image: await crop.jpeg({ quality: jpegQuality }).toBuffer(),

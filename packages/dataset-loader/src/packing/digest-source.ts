@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { CocoDataset, Size } from '@limber/keypoints';
+import type { CocoDataset } from '@limber/keypoints';
 import { cocoJsonParts } from '@limber/keypoints';
 import sharp from 'sharp';
-import { storedDensity, storedReach } from '../regions/stored-region.ts';
-import { rowsPerBatch, shardFormat } from '../shards/shard-schema.ts';
+import type { StoredReach } from '../regions/stored-region.ts';
+import { storedDensity } from '../regions/stored-region.ts';
+import { shardFormat } from '../shards/check-format.ts';
+import { rowsPerBatch } from '../shards/batch-layout.ts';
 import { jpegQuality } from './crop-person.ts';
 
 /**
@@ -12,8 +14,8 @@ import { jpegQuality } from './crop-person.ts';
  *
  * @returns 64 hexadecimal digits.
  */
-export function digestSource(dataset: CocoDataset, inputSize: Size): string {
-  const cutting = { inputSize, storedDensity, storedReach, jpegQuality, rowsPerBatch };
+export function digestSource(dataset: CocoDataset, stored: StoredReach): string {
+  const cutting = { ...stored, storedDensity, jpegQuality, rowsPerBatch };
   const { vips, mozjpeg } = sharp.versions;
   const hash = createHash('sha256');
   hash.update(JSON.stringify({ shardFormat, cutting, vips, mozjpeg }));

@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import type { CocoDataset, Size } from '@limber/keypoints';
 import { availableProcessors, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
 import { cocoJsonParts, readCoco } from '@limber/keypoints';
+import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
+import type { Augmentation } from '../augmentations/augmentation.ts';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
+import { reachOf, widestReach } from '../regions/reach.ts';
+import type { StoredReach } from '../regions/stored-region.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
 import { sha256Of } from '../shards/sha256.ts';
 import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
 import { indexFile } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
-import { createShardSchema, shardFormat } from '../shards/shard-schema.ts';
-import { digestParts } from '../shards/shard.ts';
+import { shardFormat } from '../shards/check-format.ts';
+import { createShardSchema } from '../shards/shard-schema.ts';
+import { digestParts } from '../shards/open-shard.ts';
 import { cropPerson } from './crop-person.ts';
 import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';
@@ -31,6 +36,8 @@ export interface PackOptions {
   readonly out: string;
   /** The largest model input to train with: crops keep the pixels that it needs. */
   readonly inputSize: Size;
+  /** What to train with, also later ones: crops reach as far as all of them together. By default MMPose's default. */
+  readonly augmentations?: readonly (Augmentation | null)[];
   /** What to do about an image that is cut, damaged, or not of the annotated size. */
   readonly corrupt: 'throw' | 'skip';
   /** How many images may be skipped before packing fails after all. By default a tenth of them, rounded up. */
@@ -47,18 +54,21 @@ export interface PackOptions {
  * Writes `shard-00000.arrow` …, `shards.json` and `annotations.json` (the ground truth, crowds and unlabelled
  * persons included). The folder appears whole or not at all; the same input gives the same bytes.
  *
- * A crop holds what augmentation can show of its person, at 1.25 times the pixels of the model's input, never
- * enlarged; `crop_to_image` maps its pixels back exactly.
+ * A crop holds what the augmentations can show of its person, half of the body included, at 1.25 times the pixels of the
+ * model's input, never enlarged; `crop_to_image` maps its pixels back exactly.
  *
  * @throws {LimberError} `missing-file`; `invalid-annotations`; `invalid-image` under `throw`;
  * `limit-exceeded` under `skip`; `invalid-argument` if `out` holds other files; the reason of `signal`,
  * once it is aborted.
  */
 export async function packDataset(options: PackOptions): Promise<ShardIndex> {
-  const { annotations, out, inputSize, signal } = options;
+  const { annotations, out, signal } = options;
+  const { height, width } = options.inputSize;
+  const reach = widestReach((options.augmentations ?? [defaultAugmentation]).map(reachOf));
+  const stored: StoredReach = { inputSize: { height, width }, reach };
   const dataset = await readCoco(annotations);
   const { images, leftOut } = selectPersons(dataset, annotations);
-  const source = digestSource(dataset, inputSize);
+  const source = digestSource(dataset, stored);
   const replaceable = {
     what: 'shards',
     test: (entries: readonly string[]) => entries.includes(indexFile),
@@ -67,12 +77,12 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
     out,
     async (staging) => {
       const about = { skeleton: dataset.skeleton, category: dataset.category, source };
-      const { shards, skipped } = await writeShards(staging, { about, images }, options);
+      const { shards, skipped } = await writeShards(staging, { about, images, stored }, options);
       const summary: ShardIndex = {
         format: shardFormat,
         source,
         digest: sha256Of(shards.map((shard) => shard.sha256).join()),
-        inputSize: { height: inputSize.height, width: inputSize.width },
+        ...stored,
         rows: shards.reduce((sum, { rows }) => sum + rows, 0),
         images: images.length - skipped.length,
         leftOut,
@@ -90,9 +100,16 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
   );
 }
 
+/** What shards are written of. */
+interface PackedContent {
+  readonly about: ShardAbout;
+  readonly images: readonly ImagePersons[];
+  readonly stored: StoredReach;
+}
+
 async function writeShards(
   staging: string,
-  content: { readonly about: ShardAbout; readonly images: readonly ImagePersons[] },
+  content: PackedContent,
   options: PackOptions,
 ): Promise<{ shards: ShardEntry[]; skipped: SkippedImage[] }> {
   const selected = content.images;
@@ -117,7 +134,7 @@ async function writeShards(
   let done = 0;
   let imageBytes = 0;
   const concurrency = availableProcessors();
-  const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, options));
+  const packed = mapInOrder(selected, { concurrency }, (item) => packImage(item, content, options));
   for await (const result of packed) {
     options.signal?.throwIfAborted();
     if (result.type === 'packed') {
@@ -144,12 +161,13 @@ type PackedImage =
 
 async function packImage(
   { image, persons }: ImagePersons,
-  { images, inputSize, corrupt }: PackOptions,
+  { about: { skeleton }, stored }: PackedContent,
+  { images, corrupt }: PackOptions,
 ): Promise<PackedImage> {
   const bytes = await readImageFile(images, image);
   try {
     const pixels = await decodeImage(bytes, images, image);
-    const rows = persons.map((person) => cropPerson(pixels, { image, person }, inputSize));
+    const rows = persons.map((person) => cropPerson(pixels, { image, person, skeleton }, stored));
     return { type: 'packed', rows: await Promise.all(rows) };
   } catch (error) {
     const isCorrupt = error instanceof LimberError && error.code === 'invalid-image';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CocoImage } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
+import { describeFileError, LimberError } from '@limber/files';
 import { decodeUpright } from '../images/decode-upright.ts';
 import { describeDamage } from '../samples/describe-damage.ts';
 import type { Pixels } from '../samples/warp-affine.ts';
@@ -19,7 +19,7 @@ export async function readImageFile(folder: string, image: CocoImage): Promise<B
       where: whereOf(folder, image),
       what: 'the image cannot be read',
       expected: 'a file, its file_name counted from the folder of images',
-      got: (cause as Error).message,
+      got: describeFileError(cause),
     };
     throw new LimberError('missing-file', problem, { cause });
   }

@@ -1,7 +1,7 @@
 import type { CocoAnnotation, CocoDataset, CocoImage } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
+import { clipBox } from '@limber/keypoints';
 import type { LeftOut } from '../shards/shard-index.ts';
-import { clipBox } from '../regions/clip-box.ts';
 
 /** An image and the persons in it that can be learned from; at least one. */
 export interface ImagePersons {

@@ -1,12 +1,10 @@
-import type { Affine, Box, Size } from '@limber/keypoints';
-import { defaultBoxPadding, regionOfBox } from '@limber/keypoints';
-import { clipBox } from './clip-box.ts';
-
-/**
- * How far a stored crop reaches: everything that a model may see under augmentation up to these factors
- * (MMPose's defaults for RandomBBoxTransform). Beyond is black.
- */
-export const storedReach = { scale: 1.5, shift: 0.16 } as const;
+import type { Affine, Box, Region, Size } from '@limber/keypoints';
+import { clipBox, regionOfBox } from '@limber/keypoints';
+import { halfBodyRegions } from '../augmentations/half-body.ts';
+import type { ViewedPerson } from '../augmentations/view.ts';
+import { paddedBox } from './padded-box.ts';
+import type { Reach } from './reach.ts';
+import { turnedReach } from './reach.ts';
 
 /**
  * Pixels of the stored crop per pixel of the model's input, for a region that is not augmented. Above 1,
@@ -28,21 +26,54 @@ export interface StoredRegion {
   readonly cropToImage: Affine;
 }
 
+/** Whose crop is cut. */
+export interface StoredPerson {
+  /** imagePx, as annotated. */
+  readonly box: Box;
+  /** [K, 3]: x, y in imagePx, v. */
+  readonly keypoints: Float32Array;
+  readonly skeleton: ViewedPerson['skeleton'];
+}
+
+/** What crops are cut for. */
+export interface StoredReach {
+  /** Of the model. */
+  readonly inputSize: Size;
+  readonly reach: Reach;
+}
+
 /**
- * The part of an image that augmentation can bring before the model, and how many pixels of it to keep.
+ * The part of an image that augmentation can bring before the model, and how many pixels of it to keep: around the whole
+ * person, and around either half where that may be shown alone.
  *
- * Frame: imagePx. Any rotation is covered, since the reach is the region's diagonal.
+ * Frame: imagePx.
  */
-export function storedRegion(box: Box, image: Size, input: Size): StoredRegion {
+export function storedRegion(
+  { box, keypoints, skeleton }: StoredPerson,
+  image: Size,
+  { inputSize, reach }: StoredReach,
+): StoredRegion {
   const clipped = clipBox(box, image);
-  const [, , boxWidth, boxHeight] = clipped;
-  const region = regionOfBox(clipped, input);
-  const diagonal = Math.hypot(region.size.width, region.size.height);
-  const reach = (side: number): number =>
-    (diagonal / 2) * storedReach.scale + side * defaultBoxPadding * storedReach.shift;
-  const horizontal = cutLine(region.center.x, reach(boxWidth), image.width);
-  const vertical = cutLine(region.center.y, reach(boxHeight), image.height);
-  const density = Math.min(1, (storedDensity * input.width) / region.size.width);
+  const halves =
+    reach.halfBody === null ? [] : halfBodyRegions({ keypoints, skeleton }, reach.halfBody);
+  const seen = [paddedBox(clipped), ...halves];
+  const lines = seen.map((region) => {
+    const { x, y } = reachAround(region, inputSize, reach);
+    return {
+      horizontal: [region.center.x - x, region.center.x + x] as const,
+      vertical: [region.center.y - y, region.center.y + y] as const,
+    };
+  });
+  const horizontal = cutLine(
+    lines.map((line) => line.horizontal),
+    image.width,
+  );
+  const vertical = cutLine(
+    lines.map((line) => line.vertical),
+    image.height,
+  );
+  const region = regionOfBox(clipped, inputSize);
+  const density = Math.min(1, (storedDensity * inputSize.width) / region.size.width);
   const cut: Size = { width: horizontal.length, height: vertical.length };
   const stored: Size = {
     width: Math.max(1, Math.round(cut.width * density)),
@@ -57,8 +88,26 @@ export function storedRegion(box: Box, image: Size, input: Size): StoredRegion {
   return { left, top, cut, stored, cropToImage: [scaleX, 0, offsetX, 0, scaleY, offsetY] };
 }
 
-function cutLine(center: number, reach: number, length: number): { start: number; length: number } {
-  const start = Math.max(0, Math.floor(center - reach));
-  const end = Math.min(length - 1, Math.ceil(center + reach));
+/** How far from the centre of a region, not yet grown to the input's aspect ratio, is looked. */
+function reachAround(
+  { size }: Region,
+  inputSize: Size,
+  { scale, shift, degrees }: Reach,
+): { x: number; y: number } {
+  const width = Math.max(size.width, (size.height * inputSize.width) / inputSize.height);
+  const turned = turnedReach(inputSize, degrees);
+  return {
+    x: turned.x * width * scale + size.width * shift,
+    y: turned.y * width * scale + size.height * shift,
+  };
+}
+
+/** The pixels of a line that ranges take in. */
+function cutLine(
+  ranges: readonly (readonly [from: number, to: number])[],
+  length: number,
+): { start: number; length: number } {
+  const start = Math.max(0, Math.floor(Math.min(...ranges.map(([from]) => from))));
+  const end = Math.min(length - 1, Math.ceil(Math.max(...ranges.map(([, to]) => to))));
   return { start, length: end - start + 1 };
 }

@@ -2,10 +2,11 @@ import type { CodecConfig, Size } from '@limber/keypoints';
 import { applyAffine, createCodec } from '@limber/keypoints';
 import { describe, expect, test } from 'vitest';
 import type { Augmentation } from '../augmentations/augmentation.ts';
-import { augmentationSchema } from '../augmentations/augmentation.ts';
+import { augmentationSchema } from '../augmentations/augmentation-schema.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import type { KeypointBatch } from '../loading/keypoint-batch.ts';
 import { createBatch } from '../loading/keypoint-batch.ts';
+import { prepareRecipe } from '../loading/recipe.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 
@@ -31,11 +32,18 @@ async function batchOf(
   await packDataset({ annotations, images, out, inputSize: packed, corrupt: 'throw' });
   const dataset = await KeypointDataset.open(out);
   try {
-    return await createBatch(
-      dataset,
-      { codec, seed: 5, augmentation },
-      { epoch, rows: [0, 1, 2, 3, 4, 5] },
-    );
+    const recipe = await prepareRecipe({
+      codec,
+      seed: 5,
+      augmentation,
+      lateAugmentation: null,
+      folder: '.',
+      onBadSample: 'throw',
+      skipLimit: 0,
+      replaces: false,
+    });
+    const draws = [0, 1, 2, 3, 4, 5].map((row) => ({ row, repeat: 0 }));
+    return (await createBatch(dataset, recipe, { epoch, draws })).batch;
   } finally {
     dataset.close();
   }

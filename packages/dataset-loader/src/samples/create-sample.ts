@@ -6,9 +6,8 @@ import {
   flipIndices,
   invertAffine,
 } from '@limber/keypoints';
-import type { Augmentation } from '../augmentations/augmentation.ts';
-import { pixelChanges } from '../augmentations/augmentation.ts';
 import { drawView } from '../augmentations/draw-view.ts';
+import type { PreparedAugmentation } from '../augmentations/prepare-augmentation.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { decodeCrop } from './decode-crop.ts';
 import { drawInput } from './draw-input.ts';
@@ -28,16 +27,16 @@ export interface Sample {
 export interface SampleOptions {
   readonly skeleton: Skeleton;
   readonly codec: KeypointCodec;
-  readonly augmentation: Augmentation | null;
+  readonly augmentation: PreparedAugmentation | null;
 }
 
 /**
- * Makes the sample of one person: draw a view → decode → warp → change pixels → encode targets.
+ * Makes the sample of one person: draw a view → decode → warp → change pixels and joints → encode targets.
  *
  * @param draw.random - a pure function of (seed, epoch, person).
  * @param draw.pixels - RGB of the input, [height, width, 3], filled completely.
  * @param draw.targets - zeros; filled with the codec's targets.
- * @throws {LimberError} `corrupt-data` if the stored image is damaged.
+ * @throws {LimberError} `corrupt-data` if the stored image is damaged; `augmentation-failed`.
  */
 export function createSample(
   row: KeypointRow,
@@ -56,13 +55,10 @@ export function createSample(
   const cropToInput = composeAffine(imageToInput, row.cropToImage);
   const pixels: Pixels = { data: draw.pixels, size: inputSize };
   drawInput(decodeCrop(row), cropToInput, pixels);
-  if (augmentation !== null) {
-    for (const [stream, change] of Object.entries(pixelChanges)) {
-      change(pixels, augmentation, random.fork(stream));
-    }
-  }
   const mapped = mapKeypoints(row.keypoints, imageToInput);
   const keypoints = view.isFlipped ? flipKeypoints(mapped, flipIndices(skeleton)) : mapped;
+  const { annotationId, imageId } = row;
+  augmentation?.changeInput({ pixels, keypoints }, { random, skeleton, annotationId, imageId });
   const { weights } = codec.encode(keypoints, draw.targets);
   return { keypoints, weights, toImage: invertAffine(imageToInput) };
 }

@@ -10,7 +10,7 @@ import {
   tableToIPC,
 } from 'apache-arrow';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import { rowsPerBatch } from './shard-schema.ts';
+import { rowsPerBatch } from './batch-layout.ts';
 
 /**
  * The bytes of one shard: an Arrow IPC file of uncompressed record batches of {@link rowsPerBatch} rows.

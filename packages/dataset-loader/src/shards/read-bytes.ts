@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import { LimberError } from '@limber/files';
+import { describeFileError, LimberError } from '@limber/files';
 
 /** A file that is open for reading. */
 export interface OpenedFile {
@@ -25,7 +25,7 @@ export function readBytes(
   try {
     bytesRead = readSync(descriptor, bytes, 0, length, position);
   } catch (cause) {
-    const got = (cause as Error).message;
+    const got = describeFileError(cause);
     throw new LimberError('corrupt-data', { ...problem, what: 'cannot be read', got }, { cause });
   }
   if (bytesRead === length) return bytes;

@@ -1,74 +1,19 @@
-import { LimberError } from '@limber/files';
 import { Message } from 'apache-arrow';
+import type { ShardHeads } from './batch-layout.ts';
+import {
+  bufferCount,
+  columnNames,
+  columns,
+  damagedBatch,
+  imagesBuffer,
+  layoutLength,
+  placeInLayout,
+} from './batch-layout.ts';
 import type { OpenedFile } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
 import type { Block } from './read-footer.ts';
 import { sha256Of } from './sha256.ts';
 import type { OnPart } from './shard-parts.ts';
-
-/**
- * All of a shard but its images, in memory: the head of each record batch, and where its columns begin.
- * Threads share it; it takes some 350 bytes for a person of 17 joints.
- */
-export interface ShardHeads {
-  readonly bytes: Uint8Array<SharedArrayBuffer>;
-  /** {@link layoutLength} numbers for each record batch: see {@link placeOf}. */
-  readonly layout: Float64Array<SharedArrayBuffer>;
-}
-
-/**
- * The number of each column's buffer in a batch, and its bytes in a row. A plain column has a validity
- * bitmap (empty here) and its values; a list has a bitmap and then the buffers of its items; a binary
- * column has offsets in between.
- */
-const columns = {
-  annotationId: { buffer: 1, bytes: 8 },
-  imageId: { buffer: 3, bytes: 8 },
-  imageWidth: { buffer: 5, bytes: 4 },
-  imageHeight: { buffer: 7, bytes: 4 },
-  bbox: { buffer: 10, bytes: 32 },
-  area: { buffer: 12, bytes: 8 },
-  iscrowd: { buffer: 14, bytes: 1 },
-  /** For each joint. */
-  keypoints: { buffer: 17, bytes: 12 },
-  cropToImage: { buffer: 20, bytes: 48 },
-  cropWidth: { buffer: 22, bytes: 4 },
-  cropHeight: { buffer: 24, bytes: 4 },
-  imageCrc32: { buffer: 26, bytes: 4 },
-  imageOffsets: { buffer: 28, bytes: 8 },
-} as const;
-const imagesBuffer = 29;
-const bufferCount = 30;
-
-type HeadColumn = keyof typeof columns;
-const columnNames = Object.keys(columns) as HeadColumn[];
-const layoutLength = columnNames.length + 3;
-
-/** The place in a batch's part of the layout of the numbers that follow those of the columns. */
-const [rowsAt, imagesAt, imagesBytesAt] = [0, 1, 2].map((at) => columnNames.length + at) as [
-  number,
-  number,
-  number,
-];
-
-/** A record batch: where each column begins in the heads, and where its images lie in the file. */
-export type BatchLayout = Readonly<Record<HeadColumn, number>> & {
-  readonly rows: number;
-  readonly imagesPosition: number;
-  readonly imagesBytes: number;
-};
-
-/** The layout of a record batch. */
-export function layoutOf({ layout }: ShardHeads, batch: number): BatchLayout {
-  const numbers = layout.subarray(batch * layoutLength, (batch + 1) * layoutLength);
-  const places = columnNames.map((name, at) => [name, numbers[at]!] as const);
-  return {
-    ...(Object.fromEntries(places) as Record<HeadColumn, number>),
-    rows: numbers[rowsAt]!,
-    imagesPosition: numbers[imagesAt]!,
-    imagesBytes: numbers[imagesBytesAt]!,
-  };
-}
 
 const prefixBytes = 8;
 
@@ -115,9 +60,9 @@ export function readHeads(
       }
       layout[batch * layoutLength + at] = length + start;
     }
-    layout[batch * layoutLength + rowsAt] = rows;
-    layout[batch * layoutLength + imagesAt] = position + imagesOffset;
-    layout[batch * layoutLength + imagesBytesAt] = bodyBytes - imagesOffset;
+    layout[batch * layoutLength + placeInLayout.rows] = rows;
+    layout[batch * layoutLength + placeInLayout.imagesPosition] = position + imagesOffset;
+    layout[batch * layoutLength + placeInLayout.imagesBytes] = bodyBytes - imagesOffset;
     length += Math.ceil(imagesOffset / 8) * 8;
   }
   onPart('heads', sha256Of(...heads));
@@ -141,10 +86,4 @@ function readLayout(metadata: Buffer, where: string): { offsets: number[]; rows:
   }
   if (layout.offsets.length === bufferCount) return layout;
   throw damagedBatch(where, `a record batch of ${bufferCount} buffers`, `${layout.offsets.length}`);
-}
-
-/** The error for a record batch that cannot be one of a shard. */
-export function damagedBatch(where: string, expected: string, got: string): LimberError {
-  const problem = { where, what: 'a damaged record batch', expected, got };
-  return new LimberError('corrupt-data', { ...problem, fix: 'Pack the dataset again.' });
 }

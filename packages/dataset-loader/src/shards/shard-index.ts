@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
+import type { Reach } from '../regions/reach.ts';
+import { checkFormat, shardFormat } from './check-format.ts';
 import type { ShardParts } from './shard-parts.ts';
-import { shardFormat } from './shard-schema.ts';
 
 /** The file that says what a folder of shards holds. */
 export const indexFile = 'shards.json';
@@ -15,6 +16,19 @@ const indexSchema = z.strictObject({
   source: z.string(),
   digest: z.string(),
   inputSize: z.strictObject({ height: z.number(), width: z.number() }),
+  reach: z.strictObject({
+    scale: z.number(),
+    shift: z.number(),
+    degrees: z.number(),
+    halfBody: z
+      .strictObject({
+        padding: z.number(),
+        minTotalKeypoints: count,
+        minUpperKeypoints: count,
+        minLowerKeypoints: count,
+      })
+      .nullable(),
+  }),
   rows: count,
   images: count,
   leftOut: z.strictObject({ crowd: count, unlabelled: count, outside: count }),
@@ -73,6 +87,8 @@ export interface ShardIndex {
   readonly digest: string;
   /** The largest model input that the stored crops have enough pixels for. */
   readonly inputSize: { readonly height: number; readonly width: number };
+  /** How far the stored crops reach. */
+  readonly reach: Reach;
   readonly rows: number;
   /** Images that at least one row was cut from. */
   readonly images: number;
@@ -84,7 +100,8 @@ export interface ShardIndex {
 /**
  * Reads `shards.json` of a folder.
  *
- * @throws {LimberError} `missing-file` if the folder has none; `corrupt-data` if it is not what a pack wrote.
+ * @throws {LimberError} `missing-file` if the folder has none; `corrupt-data` if it is not what a pack wrote, or
+ * one of another version.
  */
 export async function readShardIndex(folder: string): Promise<ShardIndex> {
   const where = join(folder, indexFile);
@@ -92,12 +109,12 @@ export async function readShardIndex(folder: string): Promise<ShardIndex> {
   try {
     text = await readFile(where, 'utf8');
   } catch (cause) {
-    const what = 'cannot be read';
     const expected = 'a folder of shards, as packDataset writes it';
-    const got = (cause as Error).message;
-    throw new LimberError('missing-file', { where, what, expected, got }, { cause });
+    throw cannotBeRead(where, cause, { expected });
   }
-  const result = indexSchema.safeParse(parseJson(text, where));
+  const json = parseJson(text, where);
+  checkFormat((json as { readonly format?: unknown } | null)?.format, where);
+  const result = indexSchema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const what = [...issue.path, issue.message].join(': ');

@@ -13,12 +13,7 @@ import {
   Schema,
   Uint32,
 } from 'apache-arrow';
-
-/** The version of the columns and metadata below. */
-export const shardFormat = 'limber-keypoints/2';
-
-/** Persons in each record batch but a shard's last one. */
-export const rowsPerBatch = 128;
+import { checkFormat, shardFormat } from './check-format.ts';
 
 /** What the metadata of every shard says of the whole dataset. */
 export interface ShardAbout {
@@ -68,16 +63,7 @@ export function createShardSchema(about: ShardAbout): Schema {
  */
 export function parseShardSchema(schema: Schema, file: string): ShardAbout {
   const text = (key: string): string => schema.metadata.get(`limber.${key}`) ?? '';
-  const format = text('format');
-  if (format !== shardFormat) {
-    throw new LimberError('corrupt-data', {
-      where: file,
-      what: 'not a shard of this version',
-      expected: `metadata limber.format "${shardFormat}"`,
-      got: format === '' ? 'none' : `"${format}"`,
-      fix: 'Pack the dataset again.',
-    });
-  }
+  checkFormat(text('format'), file);
   const about: ShardAbout = {
     skeleton: parseMetadata(text('skeleton'), validateSkeleton, { key: 'skeleton', file }),
     category: parseMetadata(text('category'), (category: CocoCategory) => category, {

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { loadEngine } from '../engine.ts';
 import { hasNativeEngine, loadNativeEngine } from '../loading/find-test-engine.suite.ts';
 import { profileOperations } from './profile-operations.ts';
 
@@ -28,17 +27,3 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
     x.dispose();
   });
 });
-
-test.skipIf(hasNativeEngine)(
-  'on other engines the kernels of TensorFlow.js are counted',
-  async () => {
-    const engine = await loadEngine({ backend: 'wasm', threads: 1 });
-    const { tf } = engine;
-    const work = (): void => void tf.tidy(() => tf.ones([8, 8]).relu().relu());
-    const [first] = profileOperations(engine, () => {
-      work();
-      work();
-    });
-    expect(first).toMatchObject({ name: 'Relu', count: 4 });
-  },
-);

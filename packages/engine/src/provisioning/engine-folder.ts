@@ -1,4 +1,4 @@
-import { cacheFolder } from '../packages/cache-folder.ts';
+import { cacheFolder } from '@limber/files';
 import type { AddonSource } from './addon-source.ts';
 import type { Variant } from './tensorflow-release.ts';
 import { napiVersion, tensorflowRelease } from './tensorflow-release.ts';

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { isMissing, LimberError } from '@limber/files';
-import type { CacheEnvironment } from '../packages/cache-folder.ts';
-import { cacheFolder } from '../packages/cache-folder.ts';
+import type { CacheEnvironment } from '@limber/files';
+import { cacheFolder, isMissing, LimberError } from '@limber/files';
 import type { NpmPackage } from '../packages/npm-package.ts';
 import type { StepOptions } from './installation.ts';
 import { tfjsVersion } from './tensorflow-release.ts';

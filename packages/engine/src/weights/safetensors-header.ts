@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
 import type { DtypeName } from './dtypes.ts';
 import { dtypes } from './dtypes.ts';
@@ -149,6 +149,5 @@ function isReadDtype(dtype: string): dtype is SafetensorsEntry['dtype'] {
 
 /** @throws {LimberError} `missing-file`. */
 export function failToRead(file: string, cause: unknown): never {
-  const problem = { where: file, what: 'cannot be read', got: String(cause) };
-  throw new LimberError('missing-file', problem, { cause });
+  throw cannotBeRead(file, cause);
 }

@@ -134,7 +134,7 @@ describe('what is wrong is named', () => {
   it('a file that is not there, or a folder', async () => {
     const file = join(folder, 'none.json');
     await expect(readResults(file)).rejects.toThrow(
-      `${file}: cannot be read: expected COCO results as JSON, got Error: ENOENT`,
+      `${file}: cannot be read: expected COCO results as JSON, got no such file.`,
     );
     await expect(readResults(folder)).rejects.toThrow(/cannot be read: .* not a file\.$/);
   });

@@ -1,7 +1,7 @@
 import { readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { LimberError } from '@limber/files';
+import { cannotBeRead } from '@limber/files';
 import type { CocoResult } from './coco-result.ts';
 import { ResultParser } from './result-parser.ts';
 import type { ResultTable } from './result-table.ts';
@@ -53,8 +53,6 @@ async function openFile(file: string): Promise<FileHandle> {
     await handle.close();
     throw new Error('not a file');
   } catch (cause) {
-    const expected = 'COCO results as JSON';
-    const problem = { where: file, what: 'cannot be read', expected, got: String(cause) };
-    throw new LimberError('missing-file', problem, { cause });
+    throw cannotBeRead(file, cause, { expected: 'COCO results as JSON' });
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cannotBeRead } from './cannot-be-read.ts';
 import { describeProblem, LimberError } from './limber-error.ts';
 import { nearestName, suggestName } from './nearest-name.ts';
 
@@ -29,6 +30,18 @@ test('a LimberError carries code, place, cause and the exit code of wrong input'
     cause,
   });
   expect(String(error)).toBe('LimberError: a.json: gone.');
+});
+
+test.each([
+  ['ENOENT', 'no such file'],
+  ['EISDIR', 'a folder'],
+  ['EACCES', 'no permission'],
+  ['EIO', 'EIO: i/o error, read'],
+])('a file that cannot be read for %s got %s', (code, words) => {
+  const cause = Object.assign(new Error('EIO: i/o error, read'), { code });
+  const error = cannotBeRead('a.json', cause, { expected: 'JSON', fix: 'Look.' });
+  expect(error).toMatchObject({ code: 'missing-file', where: 'a.json', cause });
+  expect(error.message).toBe(`a.json: cannot be read: expected JSON, got ${words}. Look.`);
 });
 
 describe('nearestName', () => {

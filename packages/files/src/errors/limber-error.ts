@@ -1,5 +1,6 @@
 /** What went wrong, as a closed set that a caller can switch over. */
 export type LimberErrorCode =
+  | 'augmentation-failed'
   | 'invalid-annotations'
   | 'invalid-argument'
   | 'invalid-config'
@@ -22,7 +23,8 @@ type MachineErrorCode =
   | 'not-provisioned'
   | 'tensor-leak'
   | 'unsupported-platform'
-  | 'unsupported-precision';
+  | 'unsupported-precision'
+  | 'worker-failed';
 
 const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode>([
   'already-loaded',
@@ -35,6 +37,7 @@ const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode
   'tensor-leak',
   'unsupported-platform',
   'unsupported-precision',
+  'worker-failed',
 ]);
 
 /** The four parts of a message: what happened to what, what was expected, what came, what to do. */

@@ -53,6 +53,8 @@ export interface CocoCategory {
   readonly assumed_sigmas?: readonly string[];
   /** Joints that change places when an image is mirrored; absent where that is not known. */
   readonly pairs?: readonly (readonly [left: string, right: string])[];
+  /** Sets of joints by name, such as `face`, where they are stated. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A field that the file did not have, the rule that filled it, and how often. */

@@ -1,4 +1,5 @@
 import type { Box, Size } from '../geometry/box.ts';
+import { clipBox } from '../geometry/box.ts';
 import type { CocoAnnotation } from './coco-dataset.ts';
 
 /** The outline of a person without `area`, as a part of the box (MMPose's rule for data without masks). */
@@ -39,15 +40,7 @@ export const boxBorder = 0.1;
 export function boxAroundJoints(keypoints: readonly number[], image: Size): Box {
   const [x, y, width, height] = boxOfJoints(keypoints);
   const border = Math.max(1, boxBorder * Math.max(width, height));
-  const left = clamp(x - border, image.width);
-  const top = clamp(y - border, image.height);
-  const right = clamp(x + width + border, image.width);
-  const bottom = clamp(y + height + border, image.height);
-  return [left, top, right - left, bottom - top];
-}
-
-function clamp(value: number, high: number): number {
-  return Math.min(high, Math.max(0, value));
+  return clipBox([x - border, y - border, width + 2 * border, height + 2 * border], image);
 }
 
 /**

@@ -37,6 +37,13 @@ export class IdNumbers {
   }
 }
 
+/** The ids of the lists of one file. */
+export interface FileIds {
+  readonly images: IdNumbers;
+  readonly annotations: IdNumbers;
+  readonly categories: IdNumbers;
+}
+
 /**
  * Numbers items from 1 in their order.
  *

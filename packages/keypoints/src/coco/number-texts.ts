@@ -1,14 +1,7 @@
 import { LimberError } from '@limber/files';
 import type { CocoAnnotation, CocoFile, CocoFileImage } from './coco-dataset.ts';
-import type { IdNumbers } from './id-numbers.ts';
+import type { FileIds } from './id-numbers.ts';
 import { countIds } from './id-numbers.ts';
-
-/** Whose ids may be texts. */
-interface FileIds {
-  readonly images: IdNumbers;
-  readonly annotations: IdNumbers;
-  readonly categories: IdNumbers;
-}
 
 /**
  * Numbers the images, annotations or categories of a file from 1, if any of their ids is a text, and keeps that in

@@ -52,7 +52,8 @@ export function parseCategory(
   fields: Fields,
   place: JsonPlace & { readonly id: number },
 ): CocoFileCategory {
-  const { name = namelessCategory, keypoints, sigmas, skeleton, pairs, assumed_sigmas } = fields;
+  const { name = namelessCategory, keypoints, sigmas, skeleton, pairs, groups } = fields;
+  const { assumed_sigmas } = fields;
   if (!isNames(keypoints)) {
     const expected = 'the names of its joints: ["nose", …]';
     throw unexpected({ ...place, field: 'keypoints' }, expected, { value: keypoints, fields });
@@ -64,6 +65,10 @@ export function parseCategory(
   if (pairs !== undefined && !isPairs(pairs)) {
     const expected = 'a list of pairs of names: [["left_hip", "right_hip"], …]';
     throw unexpected({ ...place, field: 'pairs' }, expected, { value: pairs });
+  }
+  if (groups !== undefined && !isGroups(groups)) {
+    const expected = 'names of joints by group: {"face": ["nose", …], …}';
+    throw unexpected({ ...place, field: 'groups' }, expected, { value: groups });
   }
   if (assumed_sigmas !== undefined && !isNames(assumed_sigmas)) {
     const field = 'assumed_sigmas';
@@ -77,6 +82,7 @@ export function parseCategory(
     ...(sigmas === undefined ? {} : { sigmas: numbersAt(fields, 'sigmas', place) }),
     ...(assumed_sigmas === undefined ? {} : { assumed_sigmas }),
     ...(pairs === undefined ? {} : { pairs }),
+    ...(groups === undefined ? {} : { groups }),
   };
 }
 
@@ -91,6 +97,11 @@ function isLinks(value: unknown): value is [number, number][] {
     (link) =>
       Array.isArray(link) && link.length === 2 && link.every((end) => Number.isInteger(end)),
   );
+}
+
+function isGroups(value: unknown): value is Record<string, string[]> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  return Object.values(value).every(isNames);
 }
 
 function isPairs(value: unknown): value is [string, string][] {

@@ -107,7 +107,7 @@ function correct(annotation: CocoAnnotation): CocoAnnotation {
 }
 
 function completeCategory(category: CocoFileCategory, skeleton: Skeleton): CocoCategory {
-  const { id, name, keypoints } = category;
+  const { id, name, keypoints, groups } = category;
   const assumed = jointsWithoutKnownSigma(category);
   const nameOf = (joint: number): string => keypoints[joint]!;
   return {
@@ -120,6 +120,7 @@ function completeCategory(category: CocoFileCategory, skeleton: Skeleton): CocoC
     ...(skeleton.pairs === null
       ? {}
       : { pairs: skeleton.pairs.map(([left, right]) => [nameOf(left), nameOf(right)] as const) }),
+    ...(groups === undefined ? {} : { groups }),
   };
 }
 

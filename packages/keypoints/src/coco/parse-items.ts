@@ -1,18 +1,14 @@
 import type { Box } from '../geometry/box.ts';
 import type { CocoAnnotation, CocoFileImage } from './coco-dataset.ts';
 import { areaOfBox, countLabelled } from './field-rules.ts';
-import type { IdNumbers, SourceId } from './id-numbers.ts';
+import type { FileIds, IdNumbers, SourceId } from './id-numbers.ts';
 import type { Fields, JsonPlace } from './json-fields.ts';
 import { idAt, integerAt, numberAt, numbersAt, objectAt, unexpected } from './json-fields.ts';
 
 /** How the ids of one file are read, and what else is read of its images. */
 export interface ItemReading {
   /** Ids may be texts, and images must be complete: what a training set needs. */
-  readonly ids?: {
-    readonly images: IdNumbers;
-    readonly annotations: IdNumbers;
-    readonly categories: IdNumbers;
-  };
+  readonly ids?: FileIds;
   /** The field of an image that names its group. */
   readonly groupField: string;
 }

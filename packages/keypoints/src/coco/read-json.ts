@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 
 /** Whole numbers that a number of JavaScript cannot hold, where ids stand. */
 const longId = /(?<="(?:id|image_id|category_id)"\s*:\s*)-?\d{16,}(?=\s*[,}\]])/g;
@@ -11,7 +11,7 @@ const longId = /(?<="(?:id|image_id|category_id)"\s*:\s*)-?\d{16,}(?=\s*[,}\]])/
  */
 export async function readJson(file: string, expected: string): Promise<unknown> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw cannotBeRead(file, expected, cause);
+    throw cannotBeRead(file, cause, { expected });
   });
   try {
     const json: unknown = JSON.parse(text);
@@ -27,12 +27,6 @@ export function toNumber(digits: string): number | string {
   const value = Number(digits);
   const isLong = !Number.isSafeInteger(value) && /^-?\d+$/.test(digits);
   return isLong ? digits : value;
-}
-
-/** @returns {LimberError} `missing-file` */
-export function cannotBeRead(file: string, expected: string, cause: unknown): LimberError {
-  const problem = { where: file, what: 'cannot be read', expected, got: String(cause) };
-  return new LimberError('missing-file', problem, { cause });
 }
 
 /** @returns {LimberError} `invalid-annotations` */

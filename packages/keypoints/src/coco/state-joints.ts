@@ -3,7 +3,7 @@ import type { CategoryJoints } from '../skeletons/derive-skeleton.ts';
 import type { CocoFileCategory } from './coco-dataset.ts';
 
 /**
- * Puts what is stated about the joints of a category (limbs, sigmas, pairs) in the place of what its file says.
+ * Puts what is stated about the joints of a category (limbs, sigmas, pairs, groups) in the place of what its file says.
  *
  * @param stated - undefined: the category stays as it is.
  * @param file - the file of the category, for the message.
@@ -15,7 +15,7 @@ export function stateJoints(
   file: string,
 ): CocoFileCategory {
   if (stated === undefined) return category;
-  const { name, keypoints, skeleton, sigmas, pairs } = stated;
+  const { name, keypoints, skeleton, sigmas, pairs, groups } = stated;
   const [expected, got] = [keypoints.join(', '), category.keypoints.join(', ')];
   if (expected !== got) {
     throw new LimberError('invalid-annotations', {
@@ -30,6 +30,7 @@ export function stateJoints(
     ...rest,
     ...(skeleton === undefined ? {} : { skeleton }),
     ...(pairs === undefined ? {} : { pairs }),
+    ...(groups === undefined ? {} : { groups }),
     ...(sigmas !== undefined ? { sigmas } : assumed_sigmas === undefined ? {} : { assumed_sigmas }),
   };
 }

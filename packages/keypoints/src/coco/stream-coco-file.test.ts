@@ -77,7 +77,7 @@ test.each([1, 20, 200, 400])('a file cut after %d characters is not JSON', async
 test('a file that is not there is named', async () => {
   const file = join(folder, 'none.json');
   await expect(streamCocoFile({ file, purpose: 'training' })).rejects.toThrow(
-    `${file}: cannot be read: expected COCO keypoint JSON, got Error: ENOENT`,
+    `${file}: cannot be read: expected COCO keypoint JSON, got no such file.`,
   );
 });
 

@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { Tokenizer, TokenParser } from '@streamparser/json';
 import type { CocoFile } from './coco-dataset.ts';
 import type { CocoFileOptions } from './coco-file-parser.ts';
 import { createCocoFileParser } from './coco-file-parser.ts';
 import { unexpected } from './json-fields.ts';
 import { listInsteadOfDataset } from './parse-coco-file.ts';
-import { cannotBeRead, notJson, toNumber } from './read-json.ts';
+import { notJson, toNumber } from './read-json.ts';
 
 const lists = ['images', 'annotations', 'categories'] as const;
 const expected = 'COCO keypoint JSON';
@@ -54,7 +54,7 @@ export async function streamCocoFile(options: CocoFileOptions): Promise<CocoFile
     if (!parser.isEnded) parser.end();
   } catch (cause) {
     if (cause instanceof LimberError) throw cause;
-    if (isSystemError(cause)) throw cannotBeRead(file, expected, cause);
+    if (isSystemError(cause)) throw cannotBeRead(file, cause, { expected });
     throw notJson({ file, expected, isEmpty: isFirst }, cause);
   }
   for (const list of lists) {

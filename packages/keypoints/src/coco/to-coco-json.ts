@@ -20,16 +20,26 @@ export function* cocoJsonParts(dataset: WrittenDataset): Generator<string, void,
 }
 
 /** What is written of a dataset. */
-type WrittenDataset = Pick<CocoDataset, 'images' | 'annotations' | 'category'>;
+interface WrittenDataset extends Pick<CocoDataset, 'category'> {
+  readonly images: Iterable<CocoImage>;
+  readonly annotations: Iterable<CocoAnnotation>;
+}
 
 const linesPerPart = 256;
 
-function* lines(
-  items: readonly (CocoImage | CocoAnnotation)[],
-): Generator<string, void, undefined> {
-  for (let start = 0; start < items.length; start += linesPerPart) {
-    const part = items.slice(start, start + linesPerPart);
-    const text = part.map((item) => `\n${JSON.stringify(item)}`).join(',');
-    yield start === 0 ? text : `,${text}`;
+function* lines(items: Iterable<CocoImage | CocoAnnotation>): Generator<string, void, undefined> {
+  let part: string[] = [];
+  let isFirst = true;
+  const join = (): string => {
+    const text = part.join(',');
+    part = [];
+    const separator = isFirst ? '' : ',';
+    isFirst = false;
+    return `${separator}${text}`;
+  };
+  for (const item of items) {
+    part.push(`\n${JSON.stringify(item)}`);
+    if (part.length === linesPerPart) yield join();
   }
+  if (part.length > 0) yield join();
 }

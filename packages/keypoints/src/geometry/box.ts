@@ -9,6 +9,24 @@ export interface Size {
 /** A box as COCO writes it, in image pixels: left, top, width, height. */
 export type Box = readonly [x: number, y: number, width: number, height: number];
 
+/**
+ * The part of a box that lies inside its image, from which a person's region is taken, as MMPose does.
+ *
+ * Frame: image pixels.
+ *
+ * @returns without width or height if no part is inside.
+ */
+export function clipBox([x, y, width, height]: Box, image: Size): Box {
+  const clamp = (value: number, limit: number): number => Math.min(Math.max(value, 0), limit);
+  const [left, top] = [clamp(x, image.width), clamp(y, image.height)];
+  return [
+    left,
+    top,
+    clamp(x + width, image.width) - left,
+    clamp(y + height, image.height) - top,
+  ];
+}
+
 /** A region of an image to be looked at: its centre and extent in image pixels. */
 export interface Region {
   readonly center: Point;

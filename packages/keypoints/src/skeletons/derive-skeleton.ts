@@ -1,6 +1,7 @@
 import type { Problem } from '@limber/files';
 import { LimberError, nearestName } from '@limber/files';
 import { coco17 } from './coco17.ts';
+import { isLowerBody } from './joint-groups.ts';
 import { pairByName } from './pair-joints.ts';
 import type { Skeleton } from './skeleton.ts';
 import { validateSkeleton } from './skeleton.ts';
@@ -17,6 +18,8 @@ export interface CategoryJoints {
   readonly assumed_sigmas?: readonly string[] | undefined;
   /** Joints that change places when an image is mirrored, by name; empty if there are none. */
   readonly pairs?: readonly (readonly [left: string, right: string])[] | undefined;
+  /** Sets of joints by name, such as `face` and `hands`; `upper_body` and `lower_body` are those of the half-body augmentation. */
+  readonly groups?: Readonly<Record<string, readonly string[]>> | undefined;
 }
 
 /** The spread that is assumed for a joint that COCO-17 does not have (CrowdPose gives this to head and neck). */
@@ -27,7 +30,8 @@ export const assumedSigma = 0.079;
  *
  * - links: those of COCO-17 between joints of the same names, if the category has none
  * - pairs: joints whose names differ in left and right only; null where one that looks left or right has no partner
- * - lower body: hips, knees, ankles and feet by name; all else is upper body
+ * - lower body: `groups.lower_body`, else hips, knees, ankles and feet by name
+ * - upper body: `groups.upper_body`, else all that is not lower body
  * - sigmas: those of COCO-17 by name, else {@link assumedSigma}
  *
  * @throws {LimberError} `invalid-skeleton` if the category contradicts itself.
@@ -35,14 +39,19 @@ export const assumedSigma = 0.079;
 export function deriveSkeleton(category: CategoryJoints): Skeleton {
   const { keypoints } = category;
   if (isCoco17(category)) return coco17;
-  const lowerBody = keypoints.flatMap((name, index) => (isLowerBody(name) ? [index] : []));
+  const groups = statedGroups(category);
+  const lowerBody =
+    groups.get('lower_body') ??
+    keypoints.flatMap((name, index) => (isLowerBody(name) ? [index] : []));
   return validateSkeleton({
     name: category.name,
     keypoints,
     links:
       category.skeleton?.map(([from, to]) => [from - 1, to - 1] as const) ?? knownLinks(keypoints),
     pairs: category.pairs === undefined ? derivePairs(keypoints) : statedPairs(category),
-    upperBody: keypoints.flatMap((_, index) => (lowerBody.includes(index) ? [] : [index])),
+    upperBody:
+      groups.get('upper_body') ??
+      keypoints.flatMap((_, index) => (lowerBody.includes(index) ? [] : [index])),
     lowerBody,
     sigmas: category.sigmas ?? keypoints.map((name) => knownSigma(name) ?? assumedSigma),
   });
@@ -57,9 +66,10 @@ export function jointsWithoutKnownSigma(category: CategoryJoints): readonly stri
 const cocoPairs = coco17.pairs!.flat().map((joint) => coco17.keypoints[joint]!);
 
 /** Whether all that the category says is as in COCO-17; it may say less. */
-function isCoco17({ keypoints, skeleton, sigmas, pairs }: CategoryJoints): boolean {
+function isCoco17({ keypoints, skeleton, sigmas, pairs, groups }: CategoryJoints): boolean {
   const links = skeleton?.flatMap(([from, to]) => [from - 1, to - 1]) ?? coco17.links.flat();
   return (
+    groups === undefined &&
     isSame(keypoints, coco17.keypoints) &&
     isSame(links, coco17.links.flat()) &&
     isSame(sigmas ?? coco17.sigmas, coco17.sigmas) &&
@@ -89,23 +99,34 @@ function derivePairs(names: readonly string[]): Skeleton['pairs'] {
 
 function statedPairs({ name, keypoints, pairs = [] }: CategoryJoints): [number, number][] {
   return pairs.map(([left, right], index) => {
-    const place = (joint: string): number => {
-      const found = keypoints.indexOf(joint);
-      if (found >= 0) return found;
-      const near = nearestName(joint, keypoints);
-      const problem: Problem = {
-        where: `skeleton "${name}".pairs[${index}]`,
-        what: 'no such joint',
-        expected: `one of ${keypoints.join(', ')}`,
-        got: joint,
-        ...(near === undefined ? {} : { fix: `Did you mean "${near}"?` }),
-      };
-      throw new LimberError('invalid-skeleton', problem);
-    };
-    return [place(left), place(right)];
+    const where = `skeleton "${name}".pairs[${index}]`;
+    return [indexOfJoint(left, keypoints, where), indexOfJoint(right, keypoints, where)];
   });
 }
 
-function isLowerBody(name: string): boolean {
-  return /hip|knee|ankle|foot|toe|heel|thigh|calf|shin/i.test(name);
+function statedGroups({
+  name,
+  keypoints,
+  groups = {},
+}: CategoryJoints): ReadonlyMap<string, number[]> {
+  return new Map(
+    Object.entries(groups).map(([group, joints]) => {
+      const where = `skeleton "${name}".groups.${group}`;
+      return [group, joints.map((joint) => indexOfJoint(joint, keypoints, where))];
+    }),
+  );
+}
+
+function indexOfJoint(joint: string, keypoints: readonly string[], where: string): number {
+  const found = keypoints.indexOf(joint);
+  if (found >= 0) return found;
+  const near = nearestName(joint, keypoints);
+  const problem: Problem = {
+    where,
+    what: 'no such joint',
+    expected: `one of ${keypoints.join(', ')}`,
+    got: joint,
+    ...(near === undefined ? {} : { fix: `Did you mean "${near}"?` }),
+  };
+  throw new LimberError('invalid-skeleton', problem);
 }

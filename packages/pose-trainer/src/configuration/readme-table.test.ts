@@ -22,7 +22,7 @@ interface Row {
 }
 
 /** Fields whose parts stand elsewhere: in the README of the loader, or in their own description. */
-const described = /^augmentation$|Batches$|Interval$/;
+const described = /(^|\.)augmentation$|Batches$|Interval$/;
 
 function rowsOf(schema: Schema, path: string, type?: unknown): Row[] {
   const own = schema.properties?.['type'];

@@ -2,7 +2,9 @@ import { augmentationSchema } from '@limber/dataset-loader/augmentation';
 import { suggestName } from '@limber/files';
 import { modelNames } from '@limber/model-zoo/models';
 import { z } from 'zod';
+import { badSampleFields } from './bad-samples.ts';
 import { callbackFields } from './callbacks.ts';
+import { lateAugmentationSchema } from './late-augmentation.ts';
 import { loggingSchema } from './logging.ts';
 import { optimizerSchema } from './optimizer.ts';
 import { applyPreset, presetNames } from './presets.ts';
@@ -10,6 +12,8 @@ import { checkRules } from './rules.ts';
 import { scheduleSchema } from './schedule.ts';
 import { strictObject } from './strict-object.ts';
 import { trainerFlagsSchema } from './trainer-flags.ts';
+
+export { lateAugmentationOf } from './late-augmentation.ts';
 
 const side = z.int().min(32).max(4096);
 
@@ -69,6 +73,11 @@ const fields = {
     .nullable()
     .prefault({})
     .describe('How training images are varied; null leaves them as they are.'),
+  lateAugmentation: lateAugmentationSchema
+    .nullable()
+    .default(null)
+    .describe('How they are varied in the last epochs, as RTMPose does; null: as before.'),
+  ...badSampleFields,
   ...callbackFields,
   keep: z
     .enum(['best', 'last'])

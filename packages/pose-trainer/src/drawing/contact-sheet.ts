@@ -1,5 +1,6 @@
+import { extname } from 'node:path';
 import type { KeypointBatch } from '@limber/dataset-loader';
-import { writeFileAtomic } from '@limber/files';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Affine, Size, Skeleton } from '@limber/keypoints';
 import type { Callback } from '@limber/trainer';
 import sharp from 'sharp';
@@ -16,6 +17,8 @@ const gapPx = 4;
 export interface ContactSheetOptions {
   readonly skeleton: Skeleton;
   readonly inputSize: Size;
+  /** Where the sheet goes: its ending decides the format; by default JPEG. */
+  readonly file?: string;
 }
 
 /**
@@ -23,12 +26,14 @@ export interface ContactSheetOptions {
  * colors of their sides, so that wrong labels and wrong pairs show. Mirrored persons have an orange
  * frame.
  *
- * @returns a JPEG of up to 32 persons.
+ * @returns an image of up to 32 persons.
+ * @throws {LimberError} `invalid-argument` if `file` ends with nothing known.
  */
 export async function drawContactSheet(
   batch: Pick<KeypointBatch, 'size' | 'images' | 'keypoints' | 'toImage'>,
-  { skeleton, inputSize: { height, width } }: ContactSheetOptions,
+  { skeleton, inputSize: { height, width }, file = '.jpg' }: ContactSheetOptions,
 ): Promise<Buffer> {
+  const format = formatOf(file);
   const count = Math.min(batch.size, personsShown);
   const perRow = Math.min(columns, count);
   const tile = { height: tileHeightPx, width: Math.round((tileHeightPx * width) / height) };
@@ -59,8 +64,21 @@ export async function drawContactSheet(
     },
   })
     .composite(await Promise.all(tiles))
-    .jpeg({ quality: 88 })
+    .toFormat(format, format === 'png' ? {} : { quality: 88 })
     .toBuffer();
+}
+
+const formats = { '.jpg': 'jpeg', '.jpeg': 'jpeg', '.png': 'png', '.webp': 'webp' } as const;
+
+function formatOf(file: string): (typeof formats)[keyof typeof formats] {
+  const ending = Object.keys(formats).find((one) => file.toLowerCase().endsWith(one));
+  if (ending !== undefined) return formats[ending as keyof typeof formats];
+  throw new LimberError('invalid-argument', {
+    where: file,
+    what: 'not the name of an image',
+    expected: `an ending of ${Object.keys(formats).join(', ')}`,
+    got: extname(file) || 'none',
+  });
 }
 
 /** Writes the first batch of a training down, and says where, before an hour is spent on wrong labels. */

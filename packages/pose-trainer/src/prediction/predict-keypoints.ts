@@ -1,4 +1,4 @@
-import type { KeypointBatch } from '@limber/dataset-loader';
+import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
@@ -78,20 +78,28 @@ export async function predictKeypoints({
   }
 }
 
+/** How a plain loader is set up. */
+type PlainLoaderOptions = Pick<LoaderOptions, 'batchSize' | 'workers'> &
+  Pick<LoaderOptions, 'onBadSample' | 'skipLimit' | 'workerTimeoutMs' | 'onSkip'>;
+
 /** Every person once, upright and unchanged, in the order of the shards. */
 export function createPlainLoader(
   dataset: KeypointDataset,
   { codec }: Pick<LoadedModel, 'codec'>,
-  { batchSize, workers }: { readonly batchSize: number; readonly workers: number },
+  options: PlainLoaderOptions,
 ): KeypointLoader {
+  const { batchSize, workers, onBadSample = 'throw', ...rest } = options;
+  const { skipLimit, workerTimeoutMs, onSkip } = rest;
   return new KeypointLoader(dataset, {
-    batchSize,
+    ...(skipLimit === undefined ? {} : { skipLimit }),
+    ...(workerTimeoutMs === undefined ? {} : { workerTimeoutMs }),
+    ...(onSkip === undefined ? {} : { onSkip }),
+    ...{ onBadSample, batchSize, workers },
     codec,
     seed: 0,
     shuffle: false,
     augmentation: null,
     dropLast: false,
-    workers,
     prefetch: prefetchOf(workers),
   });
 }

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { KeypointDataset } from '@limber/dataset-loader';
 import { withStagingFolder } from '@limber/files';
 import { copyCheckpoint, readCheckpoint } from '@limber/trainer';
+import { digestFunctions } from './digest-functions.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
 import type { TrainKeypointsOptions } from './train-keypoints.ts';
@@ -19,7 +20,7 @@ import type { TrainKeypointsOptions } from './train-keypoints.ts';
  */
 export async function placeCheckpoint(
   file: string,
-  options: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
+  options: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder' | 'workDir'>,
 ): Promise<void> {
   const { facts } = await readCheckpoint(file);
   compareIdentities(facts.hyperParameters, await readIdentity(options), file);
@@ -47,10 +48,12 @@ async function readIdentity({
   config,
   train,
   val,
-}: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val'>): Promise<RunIdentity> {
+  folder = process.cwd(),
+}: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder'>): Promise<RunIdentity> {
   const [trained, validated] = [await readSplit(train), await readSplit(val)];
   const { skeleton, digest } = trained;
-  return { config, skeleton, train: digest, val: validated.digest };
+  const functions = await digestFunctions(config, folder);
+  return { config, skeleton, train: digest, val: validated.digest, functions };
 }
 
 async function readSplit(folder: string): Promise<Pick<KeypointDataset, 'skeleton' | 'digest'>> {

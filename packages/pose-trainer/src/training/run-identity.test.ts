@@ -10,6 +10,7 @@ const identity: RunIdentity = {
   skeleton: coco17,
   train: 'digest-a',
   val: 'digest-b',
+  functions: { './rain.js': 'digest-f' },
 };
 
 function compare(changes: Partial<RunIdentity['config']>, others: Partial<RunIdentity> = {}) {
@@ -25,6 +26,16 @@ test('the same training goes on, and so does one with more epochs', () => {
 
 test('what has no effect on the result may change', () => {
   expect(compare({ workers: 0, checkpoint: { everyNTrainSteps: 7 } })).toEqual({
+    type: 'continue',
+  });
+});
+
+test("another function of the user's own is another training", () => {
+  expect(() => compare({}, { functions: { './rain.js': 'digest-g' } })).toThrow(
+    'work/checkpoints: the folder holds checkpoints of another training (functions../rain.js was "digest-f", is "digest-g"). ' +
+      'Use another working folder, or delete this one to train from the start.',
+  );
+  expect(compare({ onBadSample: 'skip', skipLimit: 3, workerTimeoutSeconds: 9 })).toEqual({
     type: 'continue',
   });
 });

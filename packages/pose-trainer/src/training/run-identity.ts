@@ -11,6 +11,8 @@ export interface RunIdentity {
   /** Digests of the shards. */
   readonly train: string;
   readonly val: string;
+  /** Path, as the configuration has it → digest of each function of the user's own. */
+  readonly functions: Readonly<Record<string, string>>;
 }
 
 /** Fields of a configuration that change how a result is reached, and not the result. */
@@ -21,6 +23,9 @@ const harmless: ReadonlySet<string> = new Set([
   'logging',
   'trainer.maxTime',
   'trainer.precision',
+  'onBadSample',
+  'skipLimit',
+  'workerTimeoutSeconds',
 ]);
 
 /** What to do with a checkpoint that lies in the working folder. */
@@ -46,6 +51,7 @@ export function compareIdentities(
     ...differencesOf(before.skeleton.keypoints, wanted.skeleton.keypoints, 'skeleton'),
     ...differencesOf(before.train, wanted.train, 'training data'),
     ...differencesOf(before.val, wanted.val, 'validation data'),
+    ...differencesOf(before.functions, wanted.functions, 'functions'),
   ].filter(({ path }) => path !== 'config.epochs' && !isHarmless(path));
   if (differences.length > 0) {
     throw new LimberError('invalid-config', {

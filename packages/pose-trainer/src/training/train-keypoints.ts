@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KeypointBatch } from '@limber/dataset-loader';
+import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
@@ -10,16 +10,19 @@ import { readCoco } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
 import { createModel, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
+import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
+import { readSkippedPersons } from './skipped-persons.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
@@ -28,6 +31,8 @@ export interface TrainKeypointsOptions {
   readonly train: string;
   /** Folder of the validation split's shards. */
   readonly val: string;
+  /** What paths of functions in `augmentation.order` count from; by default the working folder. */
+  readonly folder?: string;
   /** Checkpoints live here. If it has some, training goes on from the last good one. */
   readonly workDir: string;
   readonly out: {
@@ -38,6 +43,8 @@ export interface TrainKeypointsOptions {
   };
   readonly engine: Engine;
   readonly onProgress?: (line: string) => void;
+  /** Is given what a person must see: who was skipped. By default `onProgress` is. */
+  readonly onWarning?: (line: string) => void;
   /** In place of a plain line every few seconds. */
   readonly progress?: Callback<KeypointBatch>;
   /** Measures how long everything takes. */
@@ -47,7 +54,7 @@ export interface TrainKeypointsOptions {
 }
 
 /**
- * Trains a pose model on packed shards and writes it out.
+ * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -58,9 +65,11 @@ export interface TrainKeypointsOptions {
 export async function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
-  const { config, engine, workDir, out } = options;
+  const { config, engine, workDir, out, folder = process.cwd() } = options;
+  const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
+  const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
   try {
     const train = await KeypointDataset.open(options.train);
     opened.push(train);
@@ -72,31 +81,45 @@ export async function trainKeypoints(
     models.push(model);
     const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.size, validated: val.size });
-    const loader = createTrainLoader(train, model, config);
-    const valLoader = createPlainLoader(val, model, config);
+    const loader = createTrainLoader(train, model, {
+      ...{ config, folder },
+      onSkip: skippedPersons.onSkip('train'),
+    });
+    const onSkip = skippedPersons.onSkip('val');
+    const valLoader = createPlainLoader(val, model, {
+      ...toleranceOf(config),
+      ...{ batchSize: config.batchSize, workers: config.workers, onSkip },
+    });
     opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
-    options.onProgress?.(describeMeasure(truth, chooseSigmas(truth)));
+    onProgress(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.size;
     const module = createKeypointModule({ engine, model, config, truth, validationPersons });
-    const identity = { config, skeleton, train: train.digest, val: val.digest };
+    const functions = await digestFunctions(config, folder);
+    const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
       createContactSheet(join(workDir, 'logs', 'first-batch.jpg'), {
         skeleton,
         inputSize: model.spec.inputSize,
-        onProgress: options.onProgress ?? (() => {}),
+        onProgress,
       }),
       ...createImages(options, model, skeleton),
-      createFloat32Notice(engine, options.onProgress ?? (() => {})),
+      createFloat32Notice(engine, onProgress),
+      {
+        onTrainBatchEnd: () => skippedPersons.save(),
+        onValidationBatchEnd: () => skippedPersons.save(),
+      } satisfies Callback<KeypointBatch>,
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
     const metrics = await trainer.restoreKept(module, valLoader);
+    await skippedPersons.save();
     await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
     for (const model of models) model.dispose();
+    await skippedPersons.save();
     await closeAll(opened.reverse(), options.onProgress);
   }
 }
@@ -122,11 +145,37 @@ async function closeAll(
 function createTrainLoader(
   dataset: KeypointDataset,
   { codec }: PoseModel,
-  { batchSize, seed, augmentation, workers }: TrainConfig,
+  {
+    config,
+    folder,
+    onSkip,
+  }: { readonly config: TrainConfig; readonly folder: string } & Pick<
+    Required<LoaderOptions>,
+    'onSkip'
+  >,
 ): KeypointLoader {
+  const { batchSize, seed, augmentation, workers } = config;
   const prefetch = prefetchOf(workers);
   const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
-  return new KeypointLoader(dataset, { ...order, codec, augmentation, workers, prefetch });
+  const lateAugmentation = lateAugmentationOf(config);
+  return new KeypointLoader(dataset, {
+    ...toleranceOf(config),
+    ...order,
+    ...{ codec, augmentation, lateAugmentation, folder, workers, prefetch, onSkip },
+  });
+}
+
+/** What a loader puts up with. */
+function toleranceOf({
+  onBadSample,
+  skipLimit,
+  workerTimeoutSeconds,
+}: TrainConfig): Pick<LoaderOptions, 'onBadSample' | 'skipLimit' | 'workerTimeoutMs'> {
+  return {
+    onBadSample,
+    ...(skipLimit === null ? {} : { skipLimit }),
+    workerTimeoutMs: Math.ceil(workerTimeoutSeconds * 1000),
+  };
 }
 
 /** Drawn predictions for TensorBoard, if the configuration asks for them. */

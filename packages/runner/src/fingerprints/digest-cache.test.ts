@@ -12,10 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isSettled } from '@limber/files';
 import { expect, it, onTestFinished } from 'vitest';
 import { sha256Of } from '../store/sha256.ts';
 import { openDigestCache } from './digest-cache.ts';
-import { isSettled, statFolder } from './file-stat.ts';
+import { statFolder } from './file-stat.ts';
 
 function createFolder(): string {
   const root = mkdtempSync(join(tmpdir(), 'limber-digests-'));

@@ -1,11 +1,11 @@
-import { writeFileAtomicSync } from '@limber/files';
+import { describeStat, isSettled, writeFileAtomicSync } from '@limber/files';
 import { hashFile, sha256Of } from '../store/sha256.ts';
 import { objectNameOf } from '../store/stored-names.ts';
 import type { TreeEntry } from '../store/tree.ts';
 import { encodeTree } from '../store/tree.ts';
 import { readDigestFile } from './digest-file.ts';
 import type { FileStat } from './file-stat.ts';
-import { describeStat, digestStats, isSettled, statFile } from './file-stat.ts';
+import { digestStats, statFile } from './file-stat.ts';
 
 /** Remembers what files hold, for as long as they seem untouched. */
 export interface DigestCache {

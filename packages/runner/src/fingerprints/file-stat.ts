@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { readdirSync, statSync } from 'node:fs';
+import type { SeenStat } from '@limber/files';
+import { toSeenStat } from '@limber/files';
 import { isExecutable } from '../store/stored-names.ts';
 
-/** What is seen of a file without reading it. While that is the same, its content is taken to be. */
-export interface FileStat {
+/** What is seen of a file of a folder. */
+export interface FileStat extends SeenStat {
   /** Relative to the folder that was looked at, `/`-separated; an empty folder ends in `/`. */
   readonly path: string;
   readonly absolute: string;
-  readonly sizeBytes: number;
-  readonly mtimeMs: number;
-  readonly ctimeMs: number;
-  readonly inode: number;
   readonly isExecutable: boolean;
 }
 
@@ -72,37 +70,12 @@ export function digestStats(stats: readonly FileStat[]): string {
   return createHash('sha256').update(numbers).update(names).digest('hex');
 }
 
-/** One stat as text. */
-export function describeStat({ sizeBytes, mtimeMs, ctimeMs, inode }: FileStat): string {
-  return `${sizeBytes} ${mtimeMs} ${ctimeMs} ${inode}`;
-}
-
 /** A look at a file as a {@link FileStat}. */
 export function toStat(path: string, absolute: string, found: Stats): FileStat {
-  const { size: sizeBytes, mtimeMs, ctimeMs, ino: inode, mode } = found;
-  return { path, absolute, sizeBytes, mtimeMs, ctimeMs, inode, isExecutable: isExecutable(mode) };
+  return { path, absolute, ...toSeenStat(found), isExecutable: isExecutable(found.mode) };
 }
 
 function emptyFolder(path: string, absolute: string): FileStat {
   const none = { sizeBytes: -1, mtimeMs: 0, ctimeMs: 0, inode: 0, isExecutable: false };
   return { path, absolute, ...none };
-}
-
-/**
- * A file changed within this time before it was read may change again without another time stamp,
- * so what was read is not kept beyond this run.
- */
-const unsettledMs = 100;
-
-/** The same for file systems that keep times in steps of 1 s or 2 s: FAT, HFS+, some network ones. */
-const unsettledCoarseMs = 2_500;
-
-/** Whether a file that looks so at the time `now`, in ms, cannot change any more without looking otherwise. */
-export function isSettled(
-  { mtimeMs, ctimeMs }: Pick<FileStat, 'mtimeMs' | 'ctimeMs'>,
-  now: number,
-): boolean {
-  const changedMs = Math.max(mtimeMs, ctimeMs);
-  const isCoarse = changedMs % 1000 === 0;
-  return now - changedMs >= (isCoarse ? unsettledCoarseMs : unsettledMs);
 }

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { leavesOf } from '../json.ts';
 import { toShellCommand } from '../parsing/shell-command.ts';
 import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
@@ -44,6 +46,7 @@ export async function readStageParts(
   } else {
     const { module, name, environmentOf } = stage.action.definition;
     parts.push(...toParts(await readModule(module, context)));
+    parts.push(...toParts(await readOwnCode(stage, context)));
     const found = await cache.remember(`machine ${name} ${JSON.stringify(stage.params)}`, () =>
       environmentOf?.(stage.params, context),
     );
@@ -98,9 +101,9 @@ export async function listBlindSpots(
     ];
   }
   // Who registers a stage knows its code.
-  if (!action.definition.name.includes('/')) return [];
-  const code = await readModule(action.definition.module, context);
-  return code.flatMap((part) =>
+  const isRegistered = !action.definition.name.includes('/');
+  const code = isRegistered ? [] : await readModule(action.definition.module, context);
+  return [...code, ...(await readOwnCode(stage, context))].flatMap((part) =>
     part.type === 'unfollowed'
       ? `${part.label}: ${part.code} could not be followed, so changes of what it loads are not noticed.`
       : [],
@@ -109,6 +112,22 @@ export async function listBlindSpots(
 
 function readModule(module: string, { workspace, cache }: StagePartsContext): Promise<CodePart[]> {
   return cache.remember(`code ${module}`, () => readStageCode(module, workspace, cache));
+}
+
+/** The code of the user's own that a stage's params name. A file that is not there is one too, until it is written. */
+async function readOwnCode(
+  { action, params }: ResolvedStage,
+  context: StagePartsContext,
+): Promise<CodePart[]> {
+  if (action.type === 'command') return [];
+  const named = action.definition.codeOf?.(params) ?? [];
+  const parts = named.map(async (path): Promise<readonly CodePart[]> => {
+    const file = resolve(context.workspace, path);
+    const label = relative(context.workspace, file);
+    if (!existsSync(file)) return [{ type: 'file', label, path: file, sha256: 'missing' }];
+    return await readModule(pathToFileURL(file).href, context);
+  });
+  return (await Promise.all(parts)).flat();
 }
 
 function toParts(code: readonly CodePart[]): Part[] {

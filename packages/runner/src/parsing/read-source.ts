@@ -32,7 +32,7 @@ export function readSource(
   const path = resolve(workspace, file);
   const label = labelOf(path, workspace);
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-    throw new PipelineError('pipeline-not-found', `There is no pipeline file ${label}.`, {
+    throw new PipelineError('pipeline-not-found', `There is no pipeline file ${label || file}.`, {
       where: label,
     });
   }

@@ -10,8 +10,8 @@ export function addDiffCommand(checkpoint: Command): void {
   checkpoint
     .command('diff')
     .description('say in what two checkpoints differ; exit code 1 if they do')
-    .argument('<first>')
-    .argument('<second>')
+    .argument('<first>', 'a checkpoint')
+    .argument('<second>', 'another one')
     .addOption(jsonOption())
     .action(async (first: string, second: string, { json }: JsonOption) => {
       const { diffCheckpoints } = await import('@limber/trainer');

@@ -9,7 +9,7 @@ export function addInspectCommand(checkpoint: Command): void {
   checkpoint
     .command('inspect')
     .description('say where a checkpoint was taken, and what it holds')
-    .argument('<file>')
+    .argument('<checkpoint>', 'a file that training saved')
     .addOption(jsonOption())
     .action(async (file: string, { json }: JsonOption) => {
       const { inspectCheckpoint } = await import('@limber/trainer');

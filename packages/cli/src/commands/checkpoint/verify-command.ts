@@ -9,7 +9,7 @@ export function addVerifyCommand(checkpoint: Command): void {
   checkpoint
     .command('verify')
     .description('prove checkpoints by their digests; exit code 1 if one is damaged')
-    .argument('<files or folders...>')
+    .argument('<checkpoints...>', 'files, or folders of them')
     .addOption(jsonOption())
     .action(async (places: string[], { json }: JsonOption) => {
       const { verifyCheckpoints } = await import('@limber/trainer');

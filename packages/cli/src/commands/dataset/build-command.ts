@@ -3,6 +3,8 @@ import { createProgressWriter } from '@limber/files';
 import type { Command } from 'commander';
 import type { ReadOptions, WriteOptions } from '../../options/dataset-options.ts';
 import { describeFindings } from '../../describe-findings.ts';
+import { describeSplits } from '../../describe-splits.ts';
+import { checkedFileOf } from '../../options/checked-file.ts';
 import {
   addReadOptions,
   addWriteOptions,
@@ -75,8 +77,9 @@ export async function runBuild(
     seed,
     strict,
     signal,
-    onProgress: ({ done }) => {
-      progress.report({ message: 'Reading images', amount: { done, total: null, unit: 'items' } });
+    checkedFile: await checkedFileOf(paths),
+    onProgress: (amount) => {
+      progress.report({ message: 'Reading images', amount: { ...amount, unit: 'items' } });
     },
   })
     .catch((error: unknown) => {
@@ -85,19 +88,13 @@ export async function runBuild(
     .finally(() => progress.end());
   for (const decision of summary.decisions) process.stderr.write(`${decision}\n`);
   for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
-  printResult(summary, { json, lines: describeSplits });
+  printResult(summary, { json, lines: describeSummary });
 }
 
-function describeSplits({ splits, ids, skipped }: BuildSummary): readonly string[] {
+function describeSummary(summary: BuildSummary): readonly string[] {
+  const { ids, skipped } = summary;
   return [
-    ...splits.map(({ name, images, persons, joints }) => {
-      const labelled = joints.visible + joints.hidden;
-      const hidden =
-        labelled === 0
-          ? ''
-          : `, ${Math.round((100 * joints.hidden) / labelled)}% of the joints hidden`;
-      return `${name}: ${images} images, ${persons} persons${hidden}`;
-    }),
+    ...describeSplits(summary),
     ...(ids.images === 'renumbered' || ids.annotations === 'renumbered'
       ? ['ids are counted from 1; source_id is that of the source']
       : []),

@@ -4,13 +4,15 @@ import { addConvertCommand } from './convert-command.ts';
 import { addLintCommand } from './lint-command.ts';
 import { addMergeCommand } from './merge-command.ts';
 import { addStatsCommand } from './stats-command.ts';
+import { addViewCommand } from './view-command.ts';
 
-/** `limber dataset build | split | lint | stats | convert | merge` */
+/** `limber dataset build | lint | stats | view | convert | merge` */
 export function addDatasetCommand(program: Command): void {
   const dataset = program.command('dataset').description('build, check and convert datasets');
   addBuildCommand(dataset);
   addLintCommand(dataset);
   addStatsCommand(dataset);
+  addViewCommand(dataset);
   addConvertCommand(dataset);
   addMergeCommand(dataset);
 }

@@ -2,6 +2,7 @@ import type { LintReport, LintSeverity } from '@limber/dataset-builder';
 import { createProgressWriter, writeFileAtomic } from '@limber/files';
 import type { Command } from 'commander';
 import type { ReadOptions } from '../../options/dataset-options.ts';
+import { checkedFileOf } from '../../options/checked-file.ts';
 import { addReadOptions, openSources } from '../../options/dataset-options.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
@@ -35,25 +36,23 @@ async function lint(paths: readonly string[], options: LintCommandOptions): Prom
   const { buildDataset, fixSource, lintDataset } = await import('@limber/dataset-builder');
   // strict would refuse what the check is to list
   const sources = await openSources(paths, { ...options, strict: false });
+  const checkedFile = await checkedFileOf(paths);
   const signal = abortOnSignals();
   const progress = createProgressWriter(process.stderr);
-  const report = await lintDataset({
-    sources,
-    annotationsOnly,
-    signal,
-    onProgress: ({ done }) => {
-      progress.report({ message: 'Checking', amount: { done, total: null, unit: 'items' } });
-    },
-  })
-    .catch((error: unknown) => {
-      throw signal.aborted ? new Interrupted(signal) : error;
-    })
-    .finally(() => progress.end());
-  if (html !== undefined) {
-    const { createLintPage } = await import('../../pages/lint-page.ts');
-    await writeFileAtomic(html, await createLintPage(report, sources));
-  }
-  if (fix !== undefined) {
+  const reportAs =
+    (message: string) =>
+    (amount: { readonly done: number; readonly total: number }): void => {
+      progress.report({ message, amount: { ...amount, unit: 'items' } });
+    };
+  const check = async (): Promise<LintReport> => {
+    const report = await lintDataset({
+      sources,
+      annotationsOnly,
+      checkedFile,
+      signal,
+      onProgress: reportAs('Checking'),
+    });
+    if (fix === undefined) return report;
     await buildDataset({
       sources: sources.map(fixSource),
       out: fix,
@@ -63,8 +62,20 @@ async function lint(paths: readonly string[], options: LintCommandOptions): Prom
       skipLimit: report.images,
       onDuplicates: 'allow',
       annotationsOnly,
+      checkedFile,
       signal,
+      onProgress: reportAs('Writing a corrected copy'),
     });
+    return report;
+  };
+  const report = await check()
+    .catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(signal) : error;
+    })
+    .finally(() => progress.end());
+  if (html !== undefined) {
+    const { createLintPage } = await import('../../pages/lint-page.ts');
+    await writeFileAtomic(html, await createLintPage(report, sources));
   }
   printResult(report, { json, lines: describeReport });
   const harmful = (severity: LintSeverity): boolean =>

@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import type { ReadOptions } from '../../options/dataset-options.ts';
 import { addReadOptions, openSources } from '../../options/dataset-options.ts';
 import type { JsonOption } from '../../options/shared-options.ts';
-import { jsonOption } from '../../options/shared-options.ts';
+import { jsonOption, seedOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
 
 interface StatsCommandOptions extends ReadOptions, JsonOption {
   readonly html?: string;
+  readonly seed: number;
 }
 
 /** `limber dataset stats` */
@@ -19,15 +20,16 @@ export function addStatsCommand(dataset: Command): void {
     .argument('<datasets...>', 'folders or files of annotations; their formats are recognised');
   addReadOptions(command)
     .option('--html <file>', 'write a page with plots')
+    .addOption(seedOption('persons for the plots', 1))
     .addOption(jsonOption())
     .action(stats);
 }
 
 async function stats(paths: readonly string[], options: StatsCommandOptions): Promise<void> {
-  const { html, json } = options;
+  const { html, json, seed } = options;
   const { summarizeDataset } = await import('@limber/dataset-builder');
   const sources = await openSources(paths, options);
-  const statistics = await summarizeDataset(sources);
+  const statistics = await summarizeDataset(sources, { seed });
   if (html !== undefined) {
     const { createStatisticsPage } = await import('../../pages/statistics-page.ts');
     await writeFileAtomic(html, createStatisticsPage(statistics));

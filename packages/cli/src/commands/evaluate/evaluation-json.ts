@@ -15,7 +15,7 @@ export function evaluationJson(
     sigmas,
     derivations: truth.derivations,
     perKeypoint: perKeypoint.map((joint, index) => ({ name: names[index], ...joint })),
-    ...(options.perImage ? { perImage } : {}),
+    ...(options.perImage ? { perImage: nameImages(perImage, truth) } : {}),
     ...(detected === undefined
       ? {}
       : { boxes: { true: scoresOf(evaluation), detected: scoresOf(detected) } }),
@@ -36,6 +36,22 @@ export function evaluationJson(
         }),
     ...(pck === undefined ? {} : { pck }),
   };
+}
+
+/** Says the name of each image and its id in the user's own file, where the file of annotations has them. */
+function nameImages(
+  perImage: KeypointEvaluation['perImage'],
+  { images }: EvaluationOutcome['truth'],
+): readonly object[] {
+  const imageOf = new Map(images.map((image) => [image.id, image]));
+  return perImage.map((scores) => {
+    const { file_name: fileName, source_id: sourceId } = imageOf.get(scores.imageId) ?? {};
+    return {
+      ...scores,
+      ...(fileName === undefined ? {} : { fileName }),
+      ...(sourceId === undefined ? {} : { sourceId }),
+    };
+  });
 }
 
 function scoresOf(evaluation: KeypointEvaluation): KeypointScores {

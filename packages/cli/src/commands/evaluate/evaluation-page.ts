@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { formatScore, resultAt, scoreNames } from '@limber/evaluator';
-import { LimberError, writeFileAtomic } from '@limber/files';
+import { describeFileError, LimberError, writeFileAtomic } from '@limber/files';
 import { deriveSkeleton } from '@limber/keypoints';
 import type { PageContent } from '../../pages/page.ts';
 import { renderPage } from '../../pages/page.ts';
+import { precisionChart, precisionSeries } from '../../pages/precision-chart.ts';
 import { personGalleries } from '../../pages/person-galleries.ts';
 import { describeBasis } from './describe-evaluation.ts';
 import type { EvaluationOptions } from './evaluation-options.ts';
-import { precisionChart } from './precision-chart.ts';
 import type { EvaluationOutcome } from './run-evaluation.ts';
 
 const shownWorst = 12;
@@ -28,7 +28,7 @@ export async function writeEvaluationPage(
   try {
     await writeFileAtomic(file, page);
   } catch (cause) {
-    const problem = { where: file, what: 'cannot be written', got: String(cause) };
+    const problem = { where: file, what: 'cannot be written', got: describeFileError(cause) };
     throw new LimberError('missing-file', problem, { cause });
   }
 }
@@ -52,7 +52,7 @@ async function evaluationPage(
     charts: [
       {
         title: 'Precision over recall',
-        chart: precisionChart(curves(), evaluation.perCategory.length),
+        chart: precisionChart(precisionSeries(curves(), evaluation.perCategory.length)),
       },
     ],
     galleries: await galleries(outcome, options.images),

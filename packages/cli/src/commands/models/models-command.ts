@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
+import { tableLines } from '../../terminal/table.ts';
 
 /** `limber models` */
 export function addModelsCommand(program: Command): void {
@@ -14,11 +15,15 @@ export function addModelsCommand(program: Command): void {
       printResult(describeModels(), {
         json,
         lines: (models) =>
-          models.map(({ name, parameters, gflops, inputSize: { height, width } }) => {
-            const millions = `${(parameters / 1e6).toFixed(2)} M`.padStart(9);
-            const operations = `${gflops.toFixed(2)} GFLOPs`.padStart(14);
-            return [name.padEnd(28), millions, operations, `${height}x${width}`].join('  ');
-          }),
+          tableLines(
+            ['architecture', 'parameters', 'GFLOPs', 'input size'],
+            models.map(({ name, parameters, gflops, inputSize: { height, width } }) => [
+              name,
+              `${(parameters / 1e6).toFixed(2)} M`.padStart(10),
+              gflops.toFixed(2).padStart(6),
+              `${height}x${width}`,
+            ]),
+          ),
       });
     });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { PackOptions as Packing } from '@limber/dataset-loader';
 import type { Command } from 'commander';
 import { inputSizeOption } from '../../options/shared-options.ts';
 import { printLine } from '../../terminal/print-result.ts';
@@ -6,6 +7,7 @@ import { printLine } from '../../terminal/print-result.ts';
 interface PackOptions {
   readonly split: string;
   readonly inputSize: { readonly height: number; readonly width: number };
+  readonly train?: string;
 }
 
 /** `limber pack` */
@@ -17,21 +19,30 @@ export function addPackCommand(program: Command): void {
     .argument('<out>', 'the folder to write')
     .option('--split <name>', 'train, val or test', 'train')
     .addOption(inputSizeOption())
+    .option('--train <file>', 'the training file whose inputSize and augmentation it is packed for')
     .action(pack);
 }
 
-async function pack(
-  dataset: string,
-  out: string,
-  { split, inputSize }: PackOptions,
-): Promise<void> {
+async function pack(dataset: string, out: string, options: PackOptions): Promise<void> {
   const { packDataset } = await import('@limber/dataset-loader');
+  const { split, inputSize, train } = options;
   const { rows } = await packDataset({
     annotations: join(dataset, `${split}.json`),
     images: join(dataset, 'images'),
     out,
-    inputSize,
+    ...(train === undefined ? { inputSize } : await readTraining(train)),
     corrupt: 'throw',
   });
   printLine(`${rows} persons`);
+}
+
+/** What a training looks at. */
+async function readTraining(
+  file: string,
+): Promise<Pick<Packing, 'inputSize' | 'augmentations'>> {
+  const { readTrainFile } = await import('../train/train-file.ts');
+  const { inputSize, augmentation, lateAugmentation } = (await readTrainFile(file)).train;
+  const [height, width] = inputSize;
+  const late = lateAugmentation === null ? [] : [lateAugmentation.augmentation];
+  return { inputSize: { height, width }, augmentations: [augmentation, ...late] };
 }

@@ -7,7 +7,7 @@ export function addCleanCommand(pipeline: Command): void {
   pipeline
     .command('clean')
     .description('remove the working folders of a pipeline, so that training starts anew')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .action(async (name: string) => {
       const { cleanPipeline } = await import('@limber/runner');
       const removed = await cleanPipeline({

@@ -15,7 +15,7 @@ export function addCommitCommand(pipeline: Command): void {
   pipeline
     .command('commit')
     .description('accept the outputs that are there after a change of code that cannot matter')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .argument('[stages...]', 'by default all that are not up to date')
     .addOption(setOption())
     .option('--force', 'accept also other parameters, inputs and variables', false)

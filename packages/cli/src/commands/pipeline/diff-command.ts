@@ -9,7 +9,7 @@ export function addDiffCommand(pipeline: Command): void {
   const command = pipeline
     .command('diff')
     .description('compare two runs: what they were given, measured and wrote')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .argument('[from]', "the name of a run's folder; by default the run before")
     .argument('[to]', 'by default the latest run')
     .addOption(jsonOption())

@@ -17,7 +17,7 @@ export function addExperimentsCommand(pipeline: Command): void {
   pipeline
     .command('experiments')
     .description('compare all runs of a pipeline: the parameters that differ, and the metrics')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .option('--sort <column>', 'by default the order in which they were started')
     .option('--desc', 'the largest first', false)
     .addOption(jsonOption())

@@ -8,8 +8,12 @@ export function addGraphCommand(pipeline: Command): void {
   pipeline
     .command('graph')
     .description('draw which stage reads what from which other')
-    .argument('<name>')
-    .addOption(new Option('--format <format>').choices(['text', 'mermaid', 'html']).default('text'))
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
+    .addOption(
+      new Option('--format <format>', 'how it is drawn')
+        .choices(['text', 'mermaid', 'html'])
+        .default('text'),
+    )
     .action(async (name: string, { format }: { readonly format: GraphFormat }) => {
       const { drawPipelineGraph } = await import('@limber/runner');
       process.stdout.write(drawPipelineGraph({ ...(await openPipeline(name)), format }));

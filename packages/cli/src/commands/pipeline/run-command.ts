@@ -6,7 +6,7 @@ import type { RunOptions, SharedRunOptions } from './run-pipeline.ts';
 /** `limber pipeline run` */
 export function addRunCommand(pipeline: Command): void {
   addSharedOptions(pipeline.command('run'))
-    .description('run a pipeline; stages that nothing changed for are not run again')
+    .description('run a pipeline; unchanged stages are skipped')
     .option('--only <stage>', 'run this stage alone', repeated, [])
     .option('--from <stage>', 'run this stage and all that follow from it', repeated, [])
     .option('--force <stage>', 'run this stage even if nothing changed', repeated, [])

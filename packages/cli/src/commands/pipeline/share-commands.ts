@@ -19,7 +19,7 @@ export function addShareCommands(pipeline: Command): void {
       .description(
         `copy the outputs of a pipeline ${where} the remote store${direction === 'pull' ? '; those of the lock file, if there is one' : ''}`,
       )
-      .argument('<name>')
+      .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
       .addOption(setOption())
       .option('--remote <place>', "a folder or s3:// place, instead of the pipeline's own")
       .addOption(jsonOption())

@@ -10,7 +10,7 @@ export function addStatusCommand(pipeline: Command): void {
   pipeline
     .command('status')
     .description('say of each stage if it is up to date, and how the latest run ended')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .addOption(setOption())
     .addOption(jsonOption())
     .action(

@@ -9,7 +9,7 @@ export function addWhyCommand(pipeline: Command): void {
   pipeline
     .command('why')
     .description('say for each stage if it would run, and all the causes')
-    .argument('<name>')
+    .argument('<name>', 'a pipeline of pipelines/, or a YAML file')
     .addOption(setOption())
     .addOption(jsonOption())
     .action(

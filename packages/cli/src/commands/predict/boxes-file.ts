@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import type { Box } from '@limber/keypoints';
 import { z } from 'zod';
 import type { ImageFile } from './image-files.ts';
@@ -59,8 +59,7 @@ async function read(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    const problem = { where: file, what: 'cannot be read', got: (cause as Error).message };
-    throw new LimberError('missing-file', problem, { cause });
+    throw cannotBeRead(file, cause);
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { LimberError } from '@limber/files';
+import { cannotBeRead, LimberError } from '@limber/files';
 import { trainConfigJsonSchema, trainConfigSchema } from '@limber/pose-trainer/config';
 import type { TrainConfig } from '@limber/pose-trainer/config';
 import { parse } from 'yaml';
@@ -29,7 +29,7 @@ const trainFileSchema: z.ZodType<TrainFile> = z
  */
 export async function readTrainFile(file: string): Promise<TrainFile> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new LimberError('missing-file', { where: file, what: 'cannot be read' }, { cause });
+    throw cannotBeRead(file, cause);
   });
   const result = trainFileSchema.safeParse(parseYaml(text, file));
   if (result.success) return result.data;

@@ -37,6 +37,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
     train: place(data.train),
     val: place(data.val),
     workDir: place(out, 'work'),
+    folder: place('.'),
   };
   await prepareWorkDir(training, options.resume);
   const signal = abortOnSignals();
@@ -64,7 +65,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
 }
 
 async function prepareWorkDir(
-  training: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'workDir'>,
+  training: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder' | 'workDir'>,
   resume: string,
 ): Promise<void> {
   switch (resume) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isSettled } from './file-stat.ts';
+import { isSettled } from './seen-stat.ts';
 
 const second = 1_700_000_000_000;
 

@@ -1,0 +1,65 @@
+import type { Command, Option } from 'commander';
+import { Help } from 'commander';
+
+/** One use of every command, by its words. */
+export const examples: Readonly<Record<string, string>> = {
+  setup: 'limber setup',
+  doctor: 'limber doctor',
+  init: 'limber init my-poses',
+  'pipeline run': 'limber pipeline run squat --set train.epochs=2',
+  'pipeline watch': 'limber pipeline watch squat',
+  'pipeline sweep': 'limber pipeline sweep squat --set train.optimizer.learningRate=1e-3,3e-3',
+  'pipeline experiments': 'limber pipeline experiments squat --sort AP --desc',
+  'pipeline list': 'limber pipeline list',
+  'pipeline why': 'limber pipeline why squat --set train.epochs=30',
+  'pipeline graph': 'limber pipeline graph squat --format mermaid',
+  'pipeline status': 'limber pipeline status squat',
+  'pipeline diff': 'limber pipeline diff squat 2026-11-28T08-02-44Z latest',
+  'pipeline schema': 'limber pipeline schema > pipeline.schema.json',
+  'pipeline push': 'limber pipeline push squat',
+  'pipeline pull': 'limber pipeline pull squat',
+  'pipeline verify': 'limber pipeline verify',
+  'pipeline commit': 'limber pipeline commit squat train',
+  'pipeline clean': 'limber pipeline clean squat',
+  'pipeline gc': 'limber pipeline gc --older-than 30d',
+  'dataset build': 'limber dataset build photographs built --val 0.1 --test 0.1',
+  'dataset lint': 'limber dataset lint photographs --html findings.html',
+  'dataset stats': 'limber dataset stats photographs',
+  'dataset convert': 'limber dataset convert export.xml coco --to coco',
+  'dataset view': 'limber dataset view shards/train --augmented --out view.jpg',
+  'dataset merge': 'limber dataset merge both first second',
+  pack: 'limber pack built shards/train --split train --input-size 256x192',
+  train: 'limber train train.yaml',
+  'checkpoint inspect': 'limber checkpoint inspect checkpoints/last/step-100.safetensors',
+  'checkpoint verify': 'limber checkpoint verify checkpoints',
+  'checkpoint diff': 'limber checkpoint diff first.safetensors second.safetensors',
+  evaluate: 'limber evaluate --annotations val.json --results keypoints.json',
+  predict: 'limber predict --weights runs/squat/latest/train/model photographs',
+  export: 'limber export --weights runs/squat/latest/train/model --format onnx --out model.onnx',
+  models: 'limber models',
+  completion: 'limber completion bash > ~/.local/share/bash-completion/completions/limber',
+  'bench step': 'limber bench step --model limber-tiny --batch 8 --precision 32',
+  'bench loader': 'limber bench loader shards/train --workers 2',
+  'bench rerun': 'limber bench rerun --sizes 10,100',
+  'bench evaluate': 'limber bench evaluate --images 500 --persons 1000',
+};
+
+/** The words of a command below `limber`, as in `pipeline run`. */
+export function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent === null ? '' : [wordsOf(parent), command.name()].filter(Boolean).join(' ');
+}
+
+/** Ends the help of each command with its example, and leaves out defaults that go without saying. */
+export function completeHelp(command: Command): void {
+  command.configureHelp({ optionDescription: describeOption });
+  const example = examples[wordsOf(command)];
+  if (example !== undefined) command.addHelpText('after', `\nExample:\n  $ ${example}`);
+  for (const each of command.commands) completeHelp(each);
+}
+
+function describeOption(option: Option): string {
+  const { defaultValue } = option;
+  const isOff = defaultValue === false || (Array.isArray(defaultValue) && !defaultValue.length);
+  return isOff ? option.description : new Help().optionDescription(option);
+}

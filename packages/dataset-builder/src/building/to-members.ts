@@ -1,0 +1,65 @@
+import type { CocoAnnotation, CocoCategory, CocoImage } from '@limber/keypoints';
+import type { WrittenMember } from '../writing/dataset-writer.ts';
+import type { Ids } from './assign-ids.ts';
+import type { SplitSummary } from './build-summary.ts';
+import type { GroupedItem } from './group-items.ts';
+
+/** Images of a split with their persons as they are written: each is made when it is asked for. */
+export function toMembers(
+  items: readonly GroupedItem[],
+  ids: Ids,
+  { id: category_id }: Pick<CocoCategory, 'id'>,
+): Iterable<WrittenMember> {
+  return {
+    *[Symbol.iterator]() {
+      for (const grouped of items) yield toMember(grouped, ids, category_id);
+    },
+  };
+}
+
+function toMember(
+  { stored: { item, storedName, image }, group }: GroupedItem,
+  { imageIdOf, annotationIdOf }: Ids,
+  category_id: number,
+): WrittenMember {
+  const { width, height } = item;
+  const { id: image_id, source_id } = imageIdOf(item);
+  const written: CocoImage = {
+    id: image_id,
+    file_name: storedName,
+    width,
+    height,
+    ...(group === undefined ? {} : { group }),
+    ...(source_id === undefined ? {} : { source_id }),
+    ...(image === undefined ? {} : { sha256: image.sha256 }),
+  };
+  const annotations = item.annotations.map((annotation): CocoAnnotation => {
+    const { keypoints, num_keypoints, bbox, area, area_source, iscrowd } = annotation;
+    const { id, source_id: origin } = annotationIdOf(annotation);
+    return {
+      id,
+      image_id,
+      category_id,
+      keypoints,
+      num_keypoints,
+      bbox,
+      area,
+      ...(area_source === undefined ? {} : { area_source }),
+      iscrowd,
+      ...(origin === undefined ? {} : { source_id: origin }),
+    };
+  });
+  return { image: written, annotations };
+}
+
+/** The joints of all persons by their visibility. */
+export function countJoints(items: readonly GroupedItem[]): SplitSummary['joints'] {
+  const counts: [number, number, number] = [0, 0, 0];
+  for (const { stored } of items) {
+    for (const { keypoints } of stored.item.annotations) {
+      for (let at = 2; at < keypoints.length; at += 3) counts[keypoints[at] as 0 | 1 | 2] += 1;
+    }
+  }
+  const [notLabelled, hidden, visible] = counts;
+  return { visible, hidden, notLabelled };
+}

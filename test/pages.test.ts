@@ -1,0 +1,165 @@
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CocoDataset } from '@limber/keypoints';
+import { readCoco } from '@limber/keypoints';
+import { synthesizeDataset } from '@limber/synthetic';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createReport } from '../packages/cli/src/report/create-report.ts';
+import { evaluatePredictions } from '../packages/cli/src/report/evaluate-predictions.ts';
+import { writeEvaluation } from '../packages/cli/src/report/evaluation-files.ts';
+import { browserPath, startBrowser, whyNoBrowser } from './browser.ts';
+import { limber } from './limber-command.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'limber-pages-'));
+const report = join(folder, 'report.html');
+let browser: Browser | undefined;
+
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeAll(async () => {
+  const data = join(folder, 'data');
+  await synthesizeDataset({ out: data, seed: 3, clips: 4, framesPerClip: 2 });
+  copyFileSync(join(data, 'annotations.json'), join(data, 'test.json'));
+  const truth = await readCoco(join(data, 'test.json'));
+  await writeEvaluation(join(folder, 'evaluation'), evaluate(truth));
+  writeLogs(join(folder, 'logs'));
+  const page = await createReport({
+    title: 'Squats <of> "four"',
+    split: 'test',
+    figures: 6,
+    dataset: data,
+    logs: join(folder, 'logs'),
+    evaluation: join(folder, 'evaluation'),
+  });
+  writeFileSync(report, page);
+  for (const command of ['lint', 'stats']) {
+    const { exitCode, stderr } = await limber(
+      ['dataset', command, 'data', '--html', `${command}.html`],
+      folder,
+    );
+    expect(exitCode, stderr).toBe(0);
+  }
+  if (browserPath === undefined) console.warn(whyNoBrowser);
+  else browser = await startBrowser();
+});
+
+/** What a model might say: the true joints, each a little further off, and left for right in one person. */
+function evaluate(truth: CocoDataset): ReturnType<typeof evaluatePredictions> {
+  const persons = truth.annotations;
+  const predictions = persons.map(({ image_id, category_id, keypoints, bbox }, index) => ({
+    image_id,
+    category_id,
+    score: 1 - index / 20,
+    keypoints: keypoints.map((value, at) =>
+      at % 3 === 2 ? 1 : value + (bbox[3] * index * (at % 5)) / 200,
+    ),
+  }));
+  return evaluatePredictions(truth, predictions, {
+    pckThreshold: 0.2,
+    flipTest: true,
+    bootstrap: 50,
+    annotationIds: persons.map(({ id }) => id),
+  });
+}
+
+function writeLogs(logs: string): void {
+  mkdirSync(logs);
+  const lines = (rows: readonly object[]): string =>
+    rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const steps = Array.from({ length: 30 }, (_, index) => ({
+    step: (index + 1) * 10,
+    epoch: Math.floor(index / 10),
+  }));
+  const metrics = steps.map((row) => ({
+    ...row,
+    'train/loss': 20 / row.step,
+    lr: 1e-3 / row.step,
+  }));
+  const validation = [100, 200, 300].map((step, epoch) => ({ step, epoch, 'val/AP': epoch / 4 }));
+  writeFileSync(join(logs, 'metrics.jsonl'), lines([...metrics, ...validation]));
+  const timing = steps.map((row) => ({ ...row, imagesPerSecond: 90, stepSeconds: 0.4 }));
+  writeFileSync(join(logs, 'timing.jsonl'), lines(timing));
+  writeFileSync(join(logs, 'config.json'), '{"model":"limber-tiny","optimizer":{"betas":[0.9,1]}}');
+}
+
+/** Opens a page as a reader does, and collects what the browser complains of. */
+async function open(file: string, width: number): Promise<{ page: Page; complaints: string[] }> {
+  const page = await browser!.newPage({ viewport: { width, height: 900 }, isMobile: width < 500 });
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() !== 'log') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    const isOwn = request.url().startsWith('file://') || request.url().startsWith('data:');
+    if (!isOwn) complaints.push(`asks for ${request.url()}`);
+  });
+  await page.goto(`file://${file}`);
+  return { page, complaints };
+}
+
+interface Violation {
+  readonly impact: string;
+  readonly id: string;
+  readonly nodes: readonly { readonly target: readonly string[] }[];
+}
+
+async function seriousFaults(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source });
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
+  return violations
+    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+    .map(({ id, nodes }) => `${id}: ${nodes[0]!.target.join(' ')}`);
+}
+
+describe.runIf(browserPath !== undefined)('in a browser', () => {
+  test.each([
+    ['report', 390],
+    ['report', 1280],
+    ['lint', 390],
+    ['lint', 1280],
+    ['stats', 390],
+    ['stats', 1280],
+  ])('the page %s is sound at %d pixels', async (name, width) => {
+    const { page, complaints } = await open(join(folder, `${name}.html`), width);
+    expect(complaints).toEqual([]);
+    const [drawn, seen] = (await page.evaluate(
+      '[document.documentElement.scrollWidth, window.innerWidth]',
+    )) as [number, number];
+    expect(drawn).toBeLessThanOrEqual(seen);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('curves are drawn over what the reader chooses, by mouse and by keyboard', async () => {
+    const { page } = await open(report, 1280);
+    const shown = async (): Promise<string[]> => {
+      const parts = await page.locator('[data-over]:visible').all();
+      return await Promise.all(parts.map(async (part) => (await part.getAttribute('data-over'))!));
+    };
+    expect(new Set(await shown())).toEqual(new Set(['steps']));
+    await page.getByLabel('minutes').check();
+    expect(new Set(await shown())).toEqual(new Set(['minutes']));
+    await page.getByLabel('minutes').press('ArrowUp');
+    expect(new Set(await shown())).toEqual(new Set(['epochs']));
+    expect(await shown()).toHaveLength(4);
+    await page.close();
+  });
+});
+
+test('a report stands by itself, and is small', () => {
+  const page = readFileSync(report, 'utf8');
+  expect(page).toContain('<title>Squats &lt;of&gt; &quot;four&quot;</title>');
+  expect(page.match(/(?:src|href)="(?!data:)/g)).toBeNull();
+  expect(page.length).toBeLessThan(5_000_000);
+  expect(page).toMatch(/AP<\/span>\s*<small>95%: 0\.\d{3} to/);
+  expect(page).toContain('<td>optimizer.betas</td>');
+});
