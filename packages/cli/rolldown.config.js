@@ -6,8 +6,8 @@ import { ownPlace } from '../../test/own-place.mjs';
 import { shippedPipelines } from './dist/commands/init/project-files.js';
 
 /**
- * What every command starts with, what `limber evaluate` and `limber pipeline` run through, the schemas of the
- * stages' parameters, and what tells the engine of this machine; the rest is loaded file by file when needed.
+ * What every command starts with, what `limber evaluate` and `limber pipeline` run through, and the
+ * schemas of the stages' parameters; the rest is loaded file by file when needed.
  */
 const joined = [
   /\/cli\/dist\/(main|program)\.js$/,
@@ -19,7 +19,6 @@ const joined = [
   /\/cli\/dist\/commands\/evaluate\/(run-evaluation|evaluation-options|describe-evaluation|evaluation-json)\.js$/,
   /\/(evaluator|files|keypoints)\/dist\//,
   /\/(dataset-loader|model-zoo|pose-trainer|trainer)\/dist\//,
-  /\/engine\/dist\/(engine-environment|(loading|packages|precision|provisioning)\/(?!measure-)[a-z-]+)\.js$/,
   /\/node_modules\/(commander|leven|zod)\//,
 ];
 
@@ -28,7 +27,6 @@ const fastParts = [
   'commander',
   'zod',
   '@limber/dataset-loader/augmentation',
-  '@limber/engine/environment',
   '@limber/evaluator/core',
   '@limber/files',
   '@limber/keypoints',
