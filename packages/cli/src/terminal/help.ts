@@ -27,7 +27,6 @@ export const examples: Readonly<Record<string, string>> = {
   'dataset stats': 'limber dataset stats photographs',
   'dataset view': 'limber dataset view shards/train --augmented --out train.jpg',
   'dataset convert': 'limber dataset convert export.xml coco --to coco',
-  'dataset view': 'limber dataset view shards/train --augmented --out view.jpg',
   'dataset merge': 'limber dataset merge both first second',
   pack: 'limber pack built shards/train --split train --input-size 256x192',
   train: 'limber train train.yaml',
