@@ -73,7 +73,7 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  *         module.onValidationModelEval
  *         C.onValidationStart
  *         C.onValidationEpochStart
- *         for each batch of each source: C.onValidationBatchStart, module.validationStep, C.onValidationBatchEnd
+ *         for each batch of each source: C.onValidationBatchStart, module.validationStep (awaited), C.onValidationBatchEnd
  *         C.onValidationEpochEnd
  *         (validation metrics to the loggers)
  *         C.onValidationEnd
@@ -168,9 +168,8 @@ export class Trainer<Batch> {
     options: StartOptions = {},
   ): Promise<Prediction[]> {
     const predictions: Prediction[] = [];
-    await this.#pass('predict', { module, data, ...options }, (batch, index) => {
-      const count = predictions.push(module.predictStep(batch, index, this.#view));
-      return predictions[count - 1];
+    await this.#pass('predict', { module, data, ...options }, async (batch, index) => {
+      predictions.push(await module.predictStep(batch, index, this.#view));
     });
     return predictions;
   }
@@ -213,7 +212,11 @@ export class Trainer<Batch> {
     const state = this.#state;
     const options = this.#options;
     const parts = { trainer: this.#view, stage, module, flags: this.#flags, options };
-    const run = createRun({ ...parts, dataHooks: hooksOf(data) });
+    const settleMetrics =
+      this.engine.webgpu === null
+        ? null
+        : async (): Promise<void> => state.fit?.trainMetrics.settle();
+    const run = createRun({ ...parts, dataHooks: hooksOf(data), settleMetrics });
     // an evaluation is one of the step that training has come to
     if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
     state.run = run;
