@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildDataset, cocoSource } from '@limber/dataset-builder';
@@ -75,6 +75,7 @@ test("predictions, persons and the report name the ids of the user's own file, t
   const written = evaluatePredictions(truth, [prediction], {
     pckThreshold: 0.2,
     flipTest: false,
+    bootstrap: 10,
     annotationIds: [first!.id],
   });
   await writeEvaluation(join(folder, 'evaluation'), written);
