@@ -75,11 +75,7 @@ test("predictions, persons and the report name the ids of the user's own file, t
   const written = evaluatePredictions(truth, [prediction], {
     pckThreshold: 0.2,
     flipTest: false,
-<<<<<<< HEAD
-    bootstrap: 10,
-=======
     bootstrap: 0,
->>>>>>> 8f9b5d482e38be2a1b852cfdcc0acab370cfa99f
     annotationIds: [first!.id],
   });
   await writeEvaluation(join(folder, 'evaluation'), written);
