@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type * as DecodeImage from './decode-image.ts';
 import { openDataset } from '../sources/open-dataset.ts';
 import { buildDataset } from './build-dataset.ts';
 import type { BuildSummary } from './build-summary.ts';
@@ -10,7 +11,7 @@ import type { BuildSummary } from './build-summary.ts';
 /** The images that were decoded, so that what is remembered can be told from what is read. */
 const decoded = vi.hoisted((): string[] => []);
 vi.mock('./decode-image.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('./decode-image.ts')>();
+  const original = await importOriginal<typeof DecodeImage>();
   return {
     ...original,
     decodeImage: (

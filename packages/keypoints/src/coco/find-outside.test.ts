@@ -54,6 +54,8 @@ describe('a point', () => {
         kind: 'point-outside-image',
         where: 'annotations[0] (id 11).keypoints[3] (chin)',
         message: `(${x}, ${y}) is outside the image: "a.jpg" is 64 wide and 48 high`,
+        image: 'a.jpg',
+        person: 0,
       },
     ]);
   });
@@ -84,6 +86,8 @@ describe('a box', () => {
         kind: 'box-outside-image',
         where: 'annotations[0] (id 11).bbox',
         message: `[${bbox.join(', ')}] reaches outside the image: "a.jpg" is 64 wide and 48 high`,
+        image: 'a.jpg',
+        person: 0,
       },
     ]);
   });
@@ -96,10 +100,18 @@ describe('a box', () => {
           kind: 'empty-box',
           where: 'annotations[0] (id 11).bbox',
           message: `[${bbox.join(', ')}] has no size: nothing can be cut out by it`,
+          image: 'a.jpg',
+          person: 0,
         },
       ]);
     },
   );
+});
+
+test('the place of a person among those of its image is told', () => {
+  const other = { ...person, id: 12, bbox: [60, 1, 9, 9] as const };
+  const found = findOutside({ images, annotations: [person, other] }, skeleton);
+  expect(found).toMatchObject([{ kind: 'box-outside-image', image: 'a.jpg', person: 1 }]);
 });
 
 test('an area of 0 and a count that disagrees are told', () => {
@@ -109,6 +121,8 @@ test('an area of 0 and a count that disagrees are told', () => {
       kind: 'count-disagrees',
       where: 'annotations[0] (id 11).num_keypoints',
       message: 'says 1, but 2 joints have v > 0: 2 is taken',
+      image: 'a.jpg',
+      person: 0,
     },
   ]);
 });

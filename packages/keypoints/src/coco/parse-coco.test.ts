@@ -116,7 +116,7 @@ describe('doubtful data', () => {
         kind: 'count-disagrees',
         where: 'annotations[0] (id 11).num_keypoints',
         message: 'says 3, but 2 joints have v > 0: 2 is taken',
-        image: 'a.jpg',
+        image: 'clip-1/a.jpg',
         person: 0,
       },
     ]);
@@ -131,7 +131,7 @@ describe('doubtful data', () => {
         kind: 'empty-box',
         where: 'annotations[0] (id 11).bbox',
         message: '[5, 15, 0, 0] has no size: nothing can be cut out by it',
-        image: 'a.jpg',
+        image: 'clip-1/a.jpg',
         person: 0,
       },
     ]);
@@ -151,7 +151,7 @@ describe('doubtful data', () => {
         where: 'annotations[0] (id 11).area',
         message:
           'says 0 square pixels, so that no detection is near enough: 0.53 of the box is taken',
-        image: 'a.jpg',
+        image: 'clip-1/a.jpg',
         person: 0,
       },
     ]);
