@@ -11,6 +11,7 @@ export const actions = [
   'inverted',
   'athletic',
 ] as const;
+/** One of the things that people do. */
 export type Action = (typeof actions)[number];
 
 /** What can be wrong with a squat: the thighs stay above parallel, the knees fall inwards, the trunk tips forwards, the heels leave the floor. */
