@@ -212,10 +212,8 @@ export class Trainer<Batch> {
     const state = this.#state;
     const options = this.#options;
     const parts = { trainer: this.#view, stage, module, flags: this.#flags, options };
-    const settleMetrics =
-      this.engine.webgpu === null
-        ? null
-        : async (): Promise<void> => state.fit?.trainMetrics.settle();
+    const settle = async (): Promise<void> => state.fit?.trainMetrics.settle();
+    const settleMetrics = this.engine.webgpu === null ? null : settle;
     const run = createRun({ ...parts, dataHooks: hooksOf(data), settleMetrics });
     // an evaluation is one of the step that training has come to
     if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
