@@ -210,11 +210,10 @@ export class Trainer<Batch> {
   ): Promise<Result> {
     if (this.#isRunning) throw new Error('This Trainer is running already: use another one.');
     const state = this.#state;
-    const options = this.#options;
-    const parts = { trainer: this.#view, stage, module, flags: this.#flags, options };
+    const about = { trainer: this.#view, flags: this.#flags, options: this.#options };
     const settle = async (): Promise<void> => state.fit?.trainMetrics.settle();
     const settleMetrics = this.engine.webgpu === null ? null : settle;
-    const run = createRun({ ...parts, dataHooks: hooksOf(data), settleMetrics });
+    const run = createRun({ ...about, stage, module, dataHooks: hooksOf(data), settleMetrics });
     // an evaluation is one of the step that training has come to
     if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
     state.run = run;
