@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '@limber/engine';
@@ -46,6 +55,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const predict = (...words: string[]) => limber(['predict', '--weights', 'model', ...words], folder);
+
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
+
+async function predictWithoutPath(...words: string[]): ReturnType<typeof limber> {
+  return await limber(['predict', '--weights', 'model', ...words], folder, { PATH: folder });
+}
 
 function readJson(...path: string[]): unknown {
   return JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
@@ -116,7 +131,71 @@ describe('limber predict', () => {
     expect(readdirSync(join(folder, 'photos')).sort()).toEqual(['b.png', 'deep']);
   });
 
+  test.runIf(hasFfmpeg)(
+    'a video becomes a result a frame, persons with numbers, and a video',
+    async () => {
+      const source = ['-f', 'lavfi', '-i', 'testsrc=size=91x60:rate=10:duration=0.5'];
+      execFileSync('ffmpeg', ['-v', 'error', ...source, join(folder, 'clip.mkv')]);
+      const { stdout, stderr } = await predict(
+        'clip.mkv',
+        '--whole-image',
+        '--smooth',
+        '--out',
+        'v',
+      );
+      expect(stdout, stderr).toContain('5 persons in 5 frames.');
+      const results = readJson('v', 'results.json') as (Result & { readonly track_id: number })[];
+      expect(results.map(({ image_id, track_id }) => [image_id, track_id])).toEqual(
+        [1, 2, 3, 4, 5].map((frame) => [frame, expect.any(Number)]),
+      );
+      const { images } = readJson('v', 'images.json') as { images: object[] };
+      expect(images[4]).toEqual({
+        id: 5,
+        file_name: 'clip/000005.png',
+        width: 91,
+        height: 60,
+        frame: 4,
+        seconds: 0.4,
+      });
+      const csv = readFileSync(join(folder, 'v/keypoints.csv'), 'utf8').trim().split('\n');
+      expect(csv[0]).toBe('file,image_id,frame,seconds,person,person_score,joint,x,y,score');
+      expect(csv).toHaveLength(1 + 5 * 3);
+      const probe = ['-v', 'error', '-count_frames', '-of', 'csv=p=0', '-show_entries'];
+      const drawn = join(folder, 'v/videos/clip.mp4');
+      const found = execFileSync(
+        'ffprobe',
+        [...probe, 'stream=width,height,avg_frame_rate,nb_read_frames', drawn],
+        { encoding: 'utf8' },
+      );
+      expect(found.trim()).toBe('92,60,10/1,5');
+    },
+  );
+
+  test.runIf(hasFfmpeg)(
+    'a file that is no video is refused by name, and nothing is left',
+    async () => {
+      writeFileSync(join(folder, 'text.mp4'), 'no video');
+      const { exitCode, stderr } = await predict('text.mp4', '--whole-image', '--out', 'none');
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain('text.mp4: ffprobe failed: got ');
+      expect(existsSync(join(folder, 'none'))).toBe(false);
+    },
+  );
+
+  test('without ffmpeg, a video is refused with what to install', async () => {
+    const { exitCode, stderr } = await predictWithoutPath('clip.mkv', '--whole-image');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(
+      'clip.mkv: needs ffprobe, which is not installed. Install ffmpeg, such as by `apt-get install ffmpeg` or `brew install ffmpeg`.',
+    );
+  });
+
   test.each([
+    [
+      ['clip.mkv', 'photos'],
+      'photos: images and videos at once. Predict them one after the other, each into an --out of its own.',
+    ],
+    [['clip.mkv', '--boxes', 'boxes.json'], '--boxes names images, and not frames of videos.'],
     [['nothing'], 'nothing: no such file or folder: expected images (jpg, '],
     [['model'], 'model: no image in this folder: expected images (jpg, '],
     [

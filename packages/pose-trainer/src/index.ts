@@ -22,3 +22,7 @@ export type {
   Predictor,
   PredictorImage,
 } from './prediction/predictor.ts';
+export { createOneEuroFilter } from './tracking/one-euro-filter.ts';
+export type { OneEuroFilter, OneEuroOptions } from './tracking/one-euro-filter.ts';
+export { createPoseTracker, defaultSmoothing } from './tracking/pose-tracker.ts';
+export type { PoseTrackerOptions, TrackedPose } from './tracking/pose-tracker.ts';

@@ -13,7 +13,10 @@ vi.mock('./decode-image.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('./decode-image.ts')>();
   return {
     ...original,
-    decodeImage: (item: { readonly where: string; readonly fileName: string }, bytes: Uint8Array) => {
+    decodeImage: (
+      item: { readonly where: string; readonly fileName: string },
+      bytes: Uint8Array,
+    ) => {
       decoded.push(item.fileName);
       return original.decodeImage(item, bytes);
     },
@@ -85,7 +88,9 @@ test('an image that was replaced by one of the same size in bytes is read again'
   await writeFile(join(folder, nameOf(0)), other!);
   await build('second');
   expect(decoded).toEqual([nameOf(0)]);
-  const digests = [...(await written('second')).matchAll(/"sha256":"(\w+)"/g)].map(([, one]) => one);
+  const digests = [...(await written('second')).matchAll(/"sha256":"(\w+)"/g)].map(
+    ([, one]) => one,
+  );
   expect(digests[0]).toBe(digests[1]);
 });
 

@@ -5,7 +5,12 @@ import type { Listing } from './listing.ts';
 
 test.each<[string, string, string, string[]]>([
   ['an object', '{"images": [{"id": 1}], "annotations', 'object', ['images']],
-  ['a list of objects', '[{"data": {"image": 1}, "annotations": [', 'list', ['data', 'annotations']],
+  [
+    'a list of objects',
+    '[{"data": {"image": 1}, "annotations": [',
+    'list',
+    ['data', 'annotations'],
+  ],
   ['XML', '<?xml version="1.0"?>\n<annotations>\n<version>', 'xml', ['annotations', 'version']],
   ['YAML', '# legs\nkpt_shape: [3, 3]\nnames:\n  0: leg', 'other', ['kpt_shape', 'names']],
   ['nothing known', 'hello', 'other', []],

@@ -84,13 +84,16 @@ export async function trainKeypoints(
     const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.size, validated: val.size });
     const loader = createTrainLoader(train, model, {
-      ...{ config, folder },
+      config,
+      folder,
       onSkip: skippedPersons.onSkip('train'),
     });
     const onSkip = skippedPersons.onSkip('val');
     const valLoader = createPlainLoader(val, model, {
       ...toleranceOf(config),
-      ...{ batchSize: config.batchSize, workers: config.workers, onSkip },
+      batchSize: config.batchSize,
+      workers: config.workers,
+      onSkip,
     });
     opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
@@ -163,7 +166,13 @@ function createTrainLoader(
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
     ...order,
-    ...{ codec, augmentation, lateAugmentation, folder, workers, prefetch, onSkip },
+    codec,
+    augmentation,
+    lateAugmentation,
+    folder,
+    workers,
+    prefetch,
+    onSkip,
   });
 }
 

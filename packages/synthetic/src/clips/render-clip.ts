@@ -1,144 +1,170 @@
 import type { Box, Size } from '@limber/keypoints';
-import { createRandom } from '@limber/keypoints';
+import { countLabelled, createRandom } from '@limber/keypoints';
 import sharp from 'sharp';
-import type { Vec3 } from '../geometry/vector.ts';
-import { addBody } from '../meshes/body.ts';
-import { heldObjects } from '../meshes/held-objects.ts';
-import { Mesh } from '../meshes/mesh.ts';
-import type { Pose } from '../motions/pose.ts';
-import type { Posture } from '../motions/posture.ts';
-import { solvePose } from '../motions/solve-pose.ts';
-import { DepthImage } from '../rendering/depth-image.ts';
+import type { MotionLabel } from '../motions/motion-label.ts';
+import { poseIn } from '../motions/pose-in.ts';
 import { develop, meterExposure } from '../rendering/film.ts';
-import type { Material } from '../rendering/material.ts';
-import { rasterize } from '../rendering/rasterize.ts';
-import { shade } from '../rendering/shade.ts';
-import { ShadowMap } from '../rendering/shadow-map.ts';
-import { paintBackdrop } from '../scenes/backdrop.ts';
-import type { Backdrop } from '../scenes/backdrop.ts';
-import type { Contact } from '../scenes/cast-shadow.ts';
-import { castShadow } from '../scenes/cast-shadow.ts';
-import type { Furniture } from '../scenes/furniture.ts';
-import { addFurniture } from '../scenes/furniture.ts';
+import { withRenderer } from '../rendering/renderer.ts';
+import { readBackground } from '../scenes/background.ts';
 import type { Clip, ClipKey } from './clip.ts';
 import { createClip } from './clip.ts';
+import { contactsOf } from './contacts.ts';
 import { bodyPoints, seenKeypoints } from './keypoints.ts';
-import { measureSilhouette } from './silhouette.ts';
+import { labelSets } from './label-set.ts';
+import { surfaceAt } from './look-up.ts';
+import { countVisible, drawOutline } from './silhouette.ts';
+import type { Studio } from './studio.ts';
+import { paintRoom, poseFigure, setUpStudio } from './studio.ts';
 
-/** One rendered image with its person. */
-export interface RenderedFrame {
-  readonly jpeg: Uint8Array;
-  readonly size: Size;
-  /** 17 times x, y, v. Image pixels. */
+/** A person of a rendered image. */
+export interface RenderedPerson {
+  /** Of each joint: x, y, v. Image pixels. */
   readonly keypoints: readonly number[];
   readonly bbox: Box;
   /** Square pixels. */
   readonly area: number;
+  readonly motion: MotionLabel;
+}
+
+/** One rendered image with its people. */
+export interface RenderedFrame {
+  readonly jpeg: Uint8Array;
+  readonly size: Size;
+  readonly persons: readonly RenderedPerson[];
+}
+
+/** How the frames of a clip are rendered. */
+export interface ClipRendering {
+  readonly frameCount: number;
+  /** The image behind the people; null for a room that is drawn. */
+  readonly background: string | null;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Renders the frames of a clip: a pure function of its arguments.
+ * Renders the frames of a clip: a pure function of its key and the background.
  *
  * @throws the reason of `signal`, once it is aborted.
  */
 export async function renderClip(
   key: ClipKey,
-  frameCount: number,
-  signal?: AbortSignal,
+  { frameCount, background, signal }: ClipRendering,
 ): Promise<RenderedFrame[]> {
   const clip = createClip(key);
-  const studio = setUp(clip);
-  const frames: RenderedFrame[] = [];
-  for (let frame = 0; frame < frameCount; frame++) {
-    signal?.throwIfAborted();
-    const moment = frameCount === 1 ? 0 : frame / (frameCount - 1);
-    const posture = clip.motion.postureAt(moment, frame);
-    const noiseSeed = createRandom(key.seed, 'noise', key.clip, frame).integer(1, 0x7fffffff);
-    frames.push(await renderFrame(studio, posture, noiseSeed));
-  }
-  return frames;
+  const { size } = clip.camera;
+  const photograph =
+    background === null
+      ? null
+      : await readBackground(background, size, createRandom(key.seed, 'background', key.clip));
+  return withRenderer(size, async (renderer) => {
+    const studio = setUpStudio(renderer, clip);
+    paintRoom(studio, photograph);
+    const used = renderer.numbersUsed;
+    const jpegs: Promise<RenderedFrame>[] = [];
+    for (let frame = 0; frame < frameCount; frame++) {
+      signal?.throwIfAborted();
+      renderer.freeNumbers(used);
+      const moment = frameCount === 1 ? 0 : frame / (frameCount - 1);
+      const noiseSeed = createRandom(key.seed, 'noise', key.clip, frame).integer(1, 0x7fffffff);
+      const { persons, bytes } = renderFrame(studio, {
+        key,
+        moment,
+        frame,
+        noiseSeed,
+        isPhotograph: photograph !== null,
+      });
+      jpegs.push(encodeFrame(bytes, clip, persons));
+    }
+    return Promise.all(jpegs);
+  });
 }
 
-/** What the frames of a clip share: the empty room, and memory that is used again. */
-interface Studio {
-  readonly clip: Clip;
-  readonly mesh: Mesh;
-  readonly image: DepthImage;
-  readonly backdrop: Backdrop;
-  readonly shadows: ShadowMap;
-  readonly materials: Material[];
-  readonly colors: Float32Array;
-  readonly exposure: number;
-}
-
-function setUp(clip: Clip): Studio {
-  const { camera, light, furniture } = clip;
-  const mesh = new Mesh();
-  const image = new DepthImage(camera);
-  const backdrop = paintBackdrop(clip);
-  const materials = [...clip.materials];
-  for (const thing of furniture) addFurniture(mesh, thing, materials);
-  const shadows = new ShadowMap(light.towards, [0, 0.8, 0]);
-  shadows.cast(mesh);
-  const contacts = furniture.map(contactOf);
-  castShadow(backdrop.colors, backdrop, { shadows, blur: light.shadowBlur, contacts });
-  rasterize(mesh, image);
-  shade({ image, materials, light, shadows, colors: backdrop.colors });
-  const colors = new Float32Array(backdrop.colors.length);
-  const exposure = meterExposure(backdrop.colors, clip.film);
-  return { clip, mesh, image, backdrop, shadows, materials, colors, exposure };
-}
-
-async function renderFrame(
-  studio: Studio,
-  posture: Posture,
-  noiseSeed: number,
+async function encodeFrame(
+  bytes: Uint8Array,
+  { camera: { size }, film }: Clip,
+  persons: readonly RenderedPerson[],
 ): Promise<RenderedFrame> {
-  const { clip, mesh, image, backdrop, shadows, colors, exposure } = studio;
-  const { camera, light, film, person } = clip;
-  const pose = solvePose(person, posture);
-  mesh.clear();
-  addBody(mesh, { pose, ...clip });
-  image.clear();
-  rasterize(mesh, image);
-  const silhouette = measureSilhouette(image);
-  const bodyTriangles = mesh.triangleCount;
-  heldObjects[posture.arms.left.style]?.(mesh, pose, clip.held);
-  const materials = [...studio.materials];
-  for (const thing of clip.obstacles) addFurniture(mesh, thing, materials);
-  rasterize(mesh, image, bodyTriangles);
-  const keypoints = seenKeypoints(bodyPoints(pose, person), image);
-  colors.set(backdrop.colors);
-  shadows.cast(mesh);
-  const contacts = contactsOf(pose, clip);
-  castShadow(colors, backdrop, { shadows, blur: light.shadowBlur, contacts });
-  shade({ image, materials, light, shadows, colors });
-  const bytes = develop(colors, camera.size, { film, exposure, noiseSeed });
-  const jpeg = await sharp(bytes, { raw: { ...camera.size, channels: 3 } })
-    .jpeg({ quality: film.quality })
+  const jpeg = await sharp(bytes, { raw: { ...size, channels: 3 } })
+    .jpeg({ quality: film.quality, optimiseCoding: false })
     .toBuffer();
-  const { bbox, area } = silhouette ?? { bbox: [0, 0, 0, 0] as const, area: 0 };
-  return { jpeg, size: camera.size, keypoints, bbox, area };
+  return { jpeg, size, persons };
 }
 
-function contactsOf({ legs, pelvis }: Pose, { obstacles }: Clip): Contact[] {
-  const below = (place: Vec3): Vec3 => [place[0], 0, place[2]];
-  const feet = [legs.left, legs.right].flatMap(({ foot }): Contact[] => {
-    const toes: Vec3 = [
-      foot.origin[0] + foot.front[0] * 0.12,
-      0,
-      foot.origin[2] + foot.front[2] * 0.12,
-    ];
+interface FrameTask {
+  readonly key: ClipKey;
+  /** 0 to 1. */
+  readonly moment: number;
+  readonly frame: number;
+  readonly noiseSeed: number;
+  readonly isPhotograph: boolean;
+}
+
+function renderFrame(
+  studio: Studio,
+  { key, moment, frame, noiseSeed, isPhotograph }: FrameTask,
+): { readonly persons: readonly RenderedPerson[]; readonly bytes: Uint8Array } {
+  const { clip, renderer, things, figures } = studio;
+  const { render } = renderer;
+  render.clearSamples();
+  render.clearShadows();
+  render.castTriangles(...things.triangles);
+  const drawn = figures.map((figure) => {
+    const { actor, owner, body } = figure;
+    const { pose, label } = actor.motion.at(moment, frame);
+    const standing = poseIn(actor.stand, pose);
+    poseFigure(renderer, figure, standing);
+    return { figure, pose: standing, label, outline: drawOutline(render, body, owner) };
+  });
+  for (const { held } of figures) render.rasterize(...held.triangles, 0);
+  render.rasterize(...things.triangles, 0);
+  const labels = labelSets[key.shares.joints];
+  const persons = drawn.flatMap(({ figure, pose, label, outline }): RenderedPerson[] => {
+    if (outline === null) return [];
+    const { owner, actor } = figure;
+    const visible = countVisible(render, outline, owner);
+    if (visible === 0) return [];
+    const points = bodyPoints(pose, actor.person, labels);
+    const keypoints = seenKeypoints(points, {
+      camera: clip.camera,
+      owner,
+      surfaceAt: (x, y) => surfaceAt(renderer, clip.camera.size, { x, y }),
+    });
+    const { bbox, area } = outline;
     return [
-      { place: below(foot.origin), radius: 0.11, strength: 0.45 },
-      { place: toes, radius: 0.11, strength: 0.45 },
+      {
+        keypoints: isKnowable(bbox, visible / outline.samples, keypoints)
+          ? keypoints
+          : keypoints.map(() => 0),
+        bbox,
+        area,
+        motion: label,
+      },
     ];
   });
-  const nearness = Math.max(0, 1 - pelvis.origin[1]);
-  const seat: Contact = { place: below(pelvis.origin), radius: 0.45, strength: 0.45 * nearness };
-  return [...feet, seat, ...obstacles.map(contactOf)];
+  const contacts = drawn
+    .flatMap(({ pose }) => contactsOf(pose))
+    .concat(clip.furniture.map(({ place, size }) => [place[0], place[2], 0.35 * size, 0.4]));
+  render.castShadows(clip.light.shadowBlur, renderer.place(contacts.flat()), contacts.length);
+  render.shade();
+  const { film } = clip;
+  const exposure = isPhotograph ? 1 : meterExposure(render.meanLight(), film);
+  const { width, height } = clip.camera.size;
+  const bytes = develop(renderer, width * height, { film, exposure, noiseSeed });
+  return { persons, bytes };
 }
 
-function contactOf({ place, size }: Furniture): Contact {
-  return { place, radius: 0.35 * size, strength: 0.4 };
+/** Less of a person than this, as a share or in pixels, and COCO's annotators leave the joints out. */
+const leastVisible = 0.15;
+const leastHeightPx = 20;
+
+function isKnowable(
+  [, , width, height]: Box,
+  visible: number,
+  keypoints: readonly number[],
+): boolean {
+  return (
+    visible >= leastVisible &&
+    Math.max(width, height) >= leastHeightPx &&
+    countLabelled(keypoints) > 0
+  );
 }

@@ -1,20 +1,24 @@
-import { LimberError, mapInOrder } from '@limber/files';
+import { mapInOrder } from '@limber/files';
+import { createRandom } from '@limber/keypoints';
 import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
+import { listBackgrounds } from '../scenes/list-backgrounds.ts';
 import { keepClip } from './keep-clip.ts';
 import type { ClipTask } from './render-worker.ts';
 import type { RenderedFrame } from './render-clip.ts';
 import { renderClip } from './render-clip.ts';
+import type { SceneOptions } from './scene-options.ts';
+import { fillSceneOptions, outOfRange } from './scene-options.ts';
 
 /** How many clips are rendered, of how many frames, and from which seed. */
-export interface SyntheticOptions {
+export interface SyntheticOptions extends SceneOptions {
   /** Everything is drawn from it: the same seed gives the same bytes. */
   readonly seed: number;
   /** How many clips: each one is another person, camera, light and room. */
   readonly clips: number;
   readonly framesPerClip: number;
-  /** Share of the clips in which somebody stands instead of squatting, 0 to 1. */
-  readonly standingShare?: number;
+  /** A folder of photographs: three of four clips have one of them behind the people instead of a room that is drawn. */
+  readonly backgrounds?: string;
   /** Threads that render beside this one; 0 renders in this one. The bytes do not depend on it. */
   readonly workers?: number;
 }
@@ -33,6 +37,9 @@ export interface RenderedClip {
   readonly frames: readonly RenderedFrame[];
 }
 
+/** How many clips have a photograph behind the people, where there are any. */
+const photographShare = 0.75;
+
 /**
  * Renders clips and hands them over in order, a few ahead of the one asked for.
  *
@@ -41,17 +48,21 @@ export interface RenderedClip {
 export async function* renderClips(
   options: SyntheticOptions & RenderControl,
 ): AsyncGenerator<RenderedClip> {
-  checkOptions(options);
-  const { seed, clips, framesPerClip, standingShare = 0.2, workers = 0 } = options;
-  const { signal, workDir } = options;
+  checkCounts(options);
+  const shares = fillSceneOptions(options);
+  const { seed, clips, framesPerClip, workers = 0, signal, workDir } = options;
+  const photographs =
+    options.backgrounds === undefined ? [] : await listBackgrounds(options.backgrounds);
   const pool = workers > 0 ? createPool(Math.min(workers, clips)) : null;
   const render = async (clip: number): Promise<RenderedClip> => {
-    const task: ClipTask = { key: { seed, clip, standingShare }, framesPerClip };
+    const key = { seed, clip, shares };
+    const background = pickBackground(photographs, seed, clip);
+    const task: ClipTask = { key, framesPerClip, background };
     const name = `clip-${pad(clip + 1)}`;
     signal?.throwIfAborted();
     const frames = await keepClip(workDir && join(workDir, name), task, () =>
       pool === null
-        ? renderClip(task.key, framesPerClip, signal)
+        ? renderClip(key, { frameCount: framesPerClip, background, signal })
         : (pool.run(task, signal === undefined ? {} : { signal }) as Promise<RenderedFrame[]>),
     ).catch((error: unknown) => {
       signal?.throwIfAborted();
@@ -72,6 +83,11 @@ export function pad(number: number): string {
   return String(number).padStart(4, '0');
 }
 
+function pickBackground(photographs: readonly string[], seed: number, clip: number): string | null {
+  const random = createRandom(seed, 'photograph', clip);
+  return photographs.length > 0 && random.chance(photographShare) ? random.pick(photographs) : null;
+}
+
 function createPool(threads: number): Tinypool {
   // threads load the built file: Node cannot run TypeScript there
   const filename = new URL('./render-worker.js', import.meta.url).href;
@@ -79,34 +95,13 @@ function createPool(threads: number): Tinypool {
   return new Tinypool({ filename, minThreads: threads, maxThreads: threads, execArgv: [] });
 }
 
-function checkOptions(options: SyntheticOptions): void {
-  const { seed, clips, framesPerClip, standingShare = 0, workers = 0 } = options;
+function checkCounts({ seed, clips, framesPerClip, workers = 0 }: SyntheticOptions): void {
   const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
-  const isShare = standingShare >= 0 && standingShare <= 1;
   const isThreads = Number.isInteger(workers) && workers >= 0;
-  const rules = [
-    { name: 'seed', got: seed, isMet: Number.isSafeInteger(seed), expected: 'an integer' },
-    { name: 'clips', got: clips, isMet: isCount(clips), expected: 'an integer from 1' },
-    {
-      name: 'framesPerClip',
-      got: framesPerClip,
-      isMet: isCount(framesPerClip),
-      expected: 'an integer from 1',
-    },
-    {
-      name: 'standingShare',
-      got: standingShare,
-      isMet: isShare,
-      expected: 'a number from 0 to 1',
-    },
-    { name: 'workers', got: workers, isMet: isThreads, expected: 'an integer from 0' },
-  ];
-  const broken = rules.find(({ isMet }) => !isMet);
-  if (broken === undefined) return;
-  throw new LimberError('invalid-argument', {
-    where: `synthetic source: ${broken.name}`,
-    what: 'out of range',
-    expected: broken.expected,
-    got: String(broken.got),
-  });
+  if (!Number.isSafeInteger(seed)) throw outOfRange('seed', 'an integer', seed);
+  if (!isCount(clips)) throw outOfRange('clips', 'an integer from 1', clips);
+  if (!isCount(framesPerClip)) {
+    throw outOfRange('framesPerClip', 'an integer from 1', framesPerClip);
+  }
+  if (!isThreads) throw outOfRange('workers', 'an integer from 0', workers);
 }

@@ -6,9 +6,12 @@ import { renderClip } from './render-clip.ts';
 export interface ClipTask {
   readonly key: ClipKey;
   readonly framesPerClip: number;
+  /** The photograph behind the people; null for a room that is drawn. */
+  readonly background: string | null;
 }
 
 /** Renders a clip in a thread. */
-export default function run({ key, framesPerClip }: ClipTask): Promise<RenderedFrame[]> {
-  return renderClip(key, framesPerClip);
+export default function run(task: ClipTask): Promise<RenderedFrame[]> {
+  const { key, framesPerClip, background } = task;
+  return renderClip(key, { frameCount: framesPerClip, background });
 }

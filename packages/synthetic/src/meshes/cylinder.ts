@@ -8,6 +8,7 @@ import {
   scale,
   subtract,
 } from '../geometry/vector.ts';
+import type { Binding } from './bones.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh, Surface } from './mesh.ts';
@@ -20,9 +21,10 @@ export function addCylinder(
     readonly to: Vec3;
     readonly radius: number;
     readonly segments?: number;
+    readonly binding: Binding;
   },
 ): void {
-  const { from, to, radius, part, material, segments = 16 } = options;
+  const { from, to, radius, part, material, segments = 16, binding } = options;
   const towards = subtract(to, from);
   const length = lengthOf(towards);
   const axis = normalize(towards);
@@ -33,6 +35,7 @@ export function addCylinder(
     across: scale(across, size),
     forward: scale(forward, size),
     along: v,
+    binding,
   });
   const edge = Math.min(0.004, length / 4);
   // the surfaces of ends and side are apart, so that their edge is sharp

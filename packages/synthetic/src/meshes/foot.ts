@@ -1,6 +1,7 @@
 import type { Frame } from '../geometry/frame.ts';
 import { toWorld } from '../geometry/frame.ts';
 import { scale } from '../geometry/vector.ts';
+import { rigid } from './bones.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh, Surface } from './mesh.ts';
@@ -22,10 +23,11 @@ const outline = [
 /** Adds a shoe with its sole on the floor. World metres; `footLength` is that of the bare foot. */
 export function addFoot(
   mesh: Mesh,
-  options: Surface & { readonly foot: Frame; readonly footLength: number },
+  options: Surface & { readonly foot: Frame; readonly footLength: number; readonly bone: number },
 ): void {
   const { foot, footLength, part, material } = options;
   const length = footLength * 1.04;
+  const binding = rigid(options.bone);
   const flat: Frame = { ...foot, up: [0, 1, 0] };
   const floor = -foot.origin[1];
   const rings = outline.map(([at, width, top]): Ring => {
@@ -35,6 +37,7 @@ export function addFoot(
       across: scale(flat.left, -width * length),
       forward: scale(flat.up, height),
       along: at * length,
+      binding,
     };
   });
   addLoft(mesh, rings, {

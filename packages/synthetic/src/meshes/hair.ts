@@ -3,6 +3,7 @@ import type { Vec3 } from '../geometry/vector.ts';
 import { add, addScaled, scale, subtract } from '../geometry/vector.ts';
 import type { HairStyle } from '../people/appearance.ts';
 import type { DressedBody } from './dressed-body.ts';
+import { between, bone, rigid } from './bones.ts';
 import { headRings, headSegments } from './head.ts';
 import { addLimb } from './limb.ts';
 import { addLoft } from './loft.ts';
@@ -54,6 +55,7 @@ export function addHair(mesh: Mesh, body: DressedBody): void {
       ],
       part: part.hair,
       material: palette.hair,
+      bindingAt: (at) => between(bone.head, bone.strand, style === 'bun' ? 0 : at * 2.5),
     });
   if (style === 'long') {
     const top = at(0, 0.0, -0.07);
@@ -109,5 +111,6 @@ function addBrim(mesh: Mesh, { pose: { head }, person, palette }: DressedBody): 
     ],
     part: part.hair,
     material: palette.cap,
+    bindingAt: () => rigid(bone.head),
   });
 }

@@ -1,6 +1,7 @@
 import type { Vec3 } from '../geometry/vector.ts';
 import { addScaled, cross, normalize, perpendicular, subtract } from '../geometry/vector.ts';
 import { addLimb } from './limb.ts';
+import type { Binding } from './bones.ts';
 import type { Mesh, Surface } from './mesh.ts';
 import { thicken } from './profile.ts';
 import type { Profile } from './profile.ts';
@@ -23,15 +24,16 @@ interface HandOptions extends Surface {
   readonly back: Vec3;
   /** 1 for a person of 1.75 m. */
   readonly size: number;
+  readonly bindingAt: () => Binding;
 }
 
 /** Adds a half-closed hand with a thumb, in line with the forearm. World metres. */
 export function addHand(mesh: Mesh, options: HandOptions): void {
-  const { wrist, elbow, size, part, material } = options;
+  const { wrist, elbow, size, part, material, bindingAt } = options;
   const axis = normalize(subtract(wrist, elbow));
   const front = perpendicular(options.back, axis);
   const across = cross(axis, front);
-  const surface = { front, part, material };
+  const surface = { front, part, material, bindingAt };
   const fingertips = addScaled(addScaled(wrist, axis, 0.135 * size), front, -0.025 * size);
   addLimb(mesh, {
     from: wrist,

@@ -2,6 +2,7 @@ import type { Frame } from '../geometry/frame.ts';
 import { toWorld } from '../geometry/frame.ts';
 import type { Vec3 } from '../geometry/vector.ts';
 import { scale } from '../geometry/vector.ts';
+import { bone, rigid } from './bones.ts';
 import type { DressedBody } from './dressed-body.ts';
 import { addLimb } from './limb.ts';
 import type { Ring } from './loft.ts';
@@ -35,7 +36,7 @@ export const features: Readonly<Record<'eye' | 'ear' | 'noseTip', Vec3>> = {
   noseTip: [0, -0.042, 0.113],
 };
 
-export const headSegments = 24;
+export const headSegments = 20;
 
 const nose: Profile = [
   [0, 0.008, 0.008, 0],
@@ -47,6 +48,8 @@ const ear: Profile = [
   [0.6, 0.01, 0.02, 0],
   [1, 0.009, 0.017, 0],
 ];
+
+const onHead = rigid(bone.head);
 
 /** Adds head, nose and ears. World metres. */
 export function addHead(mesh: Mesh, { pose, person, palette }: DressedBody): void {
@@ -68,6 +71,7 @@ export function addHead(mesh: Mesh, { pose, person, palette }: DressedBody): voi
       material: palette.skin,
       segments: 8,
       rings: 4,
+      bindingAt: () => onHead,
     });
   addFeature([0, 0.004, 0.084], [0, -0.042, 0.098], nose);
   addFeature([0.071, -0.03, -0.006], [0.078, 0.006, -0.016], ear);
@@ -85,6 +89,7 @@ export function headRings(head: Frame, size: number, offset: number): Ring[] {
       across: scale(head.left, width * size + grown),
       forward: scale(head.front, ((front - back) / 2) * size + grown),
       along: y,
+      binding: onHead,
     };
   });
 }

@@ -13,6 +13,7 @@ import { barOnBack } from '../motions/arm-reach.ts';
 import type { Pose } from '../motions/pose.ts';
 import type { ArmStyle } from '../motions/posture.ts';
 import { sides } from '../people/person.ts';
+import { bone, limbBonesOf, rigid } from './bones.ts';
 import { addCylinder } from './cylinder.ts';
 import { addLimb } from './limb.ts';
 import type { Mesh } from './mesh.ts';
@@ -29,10 +30,24 @@ export interface HeldObjects {
   readonly plate: number;
 }
 
-/** The way to add what goes with a way to hold the arms. World metres. */
+/** The way to add what goes with a way to hold the arms: in the pose that it is held in, bound to what holds it. World metres. */
 export const heldObjects: Readonly<
-  Partial<Record<ArmStyle, (mesh: Mesh, pose: Pose, held: HeldObjects) => void>>
-> = { barbell: addBarbell, goblet: addKettlebell, dumbbells: addDumbbells };
+  Partial<Record<ArmStyle | 'bar', (mesh: Mesh, pose: Pose, held: HeldObjects) => void>>
+> = { barbell: addBarbell, goblet: addKettlebell, dumbbells: addDumbbells, bar: addBar };
+
+/** A bar to hang from lies across the palms. */
+function addBar(mesh: Mesh, { arms, chest }: Pose, held: HeldObjects): void {
+  const wrists = scale(add(arms.left.wrist, arms.right.wrist), 0.5);
+  const binding = rigid(bone.held);
+  addCylinder(mesh, {
+    from: addScaled(addScaled(wrists, chest.up, 0.07), chest.left, -1.2),
+    to: addScaled(addScaled(wrists, chest.up, 0.07), chest.left, 1.2),
+    radius: 0.018,
+    part: part.object,
+    material: held.iron,
+    binding,
+  });
+}
 
 /** Half of a bar, and of the part of it between the plates. */
 const barHalfLength = 1.1;
@@ -41,7 +56,8 @@ const sleeveStart = 0.655;
 function addBarbell(mesh: Mesh, { chest }: Pose, held: HeldObjects): void {
   const middle = toWorld(chest, barOnBack);
   const at = (distance: number): Vec3 => addScaled(middle, chest.left, distance);
-  const steel = { part: part.object, material: held.iron };
+  const binding = rigid(bone.chest);
+  const steel = { part: part.object, material: held.iron, binding };
   addCylinder(mesh, { from: at(-barHalfLength), to: at(barHalfLength), radius: 0.015, ...steel });
   for (const sign of [1, -1] as const) {
     const from = at(sign * sleeveStart);
@@ -50,7 +66,8 @@ function addBarbell(mesh: Mesh, { chest }: Pose, held: HeldObjects): void {
       radius: held.plateRadius,
       part: part.object,
       material: held.plate,
-      segments: 28,
+      segments: 24,
+      binding,
     };
     addCylinder(mesh, { from, to, ...plate });
     const collar = at(sign * (sleeveStart + held.plateThickness + 0.05));
@@ -63,7 +80,12 @@ function addKettlebell(mesh: Mesh, { arms, chest }: Pose, held: HeldObjects): vo
   const middle = addScaled(addScaled(wrists, chest.front, 0.06), chest.up, 0.02);
   const size = held.kettlebellRadius;
   const ball = addScaled(middle, chest.up, -size * 0.9);
-  const iron = { part: part.object, material: held.iron, front: chest.front };
+  const iron = {
+    part: part.object,
+    material: held.iron,
+    front: chest.front,
+    bindingAt: () => rigid(bone.held),
+  };
   addLimb(mesh, {
     from: addScaled(ball, chest.up, -0.01),
     to: addScaled(ball, chest.up, 0.01),
@@ -92,7 +114,8 @@ function addDumbbells(mesh: Mesh, { arms, chest }: Pose, held: HeldObjects): voi
     const palm = addScaled(wrist, axis, 0.08);
     const along = normalize(cross(axis, perpendicular(chest.left, axis)));
     const at = (distance: number): Vec3 => addScaled(palm, along, distance);
-    const iron = { part: part.object, material: held.iron };
+    const binding = rigid(limbBonesOf(side).hand);
+    const iron = { part: part.object, material: held.iron, binding };
     addCylinder(mesh, { from: at(-0.1), to: at(0.1), radius: 0.015, segments: 8, ...iron });
     for (const sign of [1, -1] as const) {
       const from = at(sign * 0.07);

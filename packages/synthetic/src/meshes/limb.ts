@@ -8,9 +8,11 @@ import {
   scale,
   subtract,
 } from '../geometry/vector.ts';
+import type { Binding } from './bones.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh, Surface } from './mesh.ts';
+import type { Part } from './part.ts';
 import type { Profile } from './profile.ts';
 import { sampleProfile } from './profile.ts';
 
@@ -23,6 +25,10 @@ export interface LimbOptions extends Surface {
   /** About where the front of the limb looks. */
   readonly front: Vec3;
   readonly profile: Profile;
+  /** What the limb follows at a place along it. */
+  readonly bindingAt: (at: number) => Binding;
+  /** What the limb belongs to at a place along it, if not everywhere to `part`. */
+  readonly partAt?: (at: number) => Part;
   /** Which stretch of the limb is covered, as with a sleeve; the whole of it by default. */
   readonly range?: readonly [from: number, to: number];
   /** Whether each end is closed by a half ball, or left open as a sleeve is. Round by default. */
@@ -31,12 +37,12 @@ export interface LimbOptions extends Surface {
   readonly segments?: number;
 }
 
-const capRings = 4;
+const capRings = 3;
 
-/** Adds a limb between two joints: a tube whose thickness follows a profile. World metres. */
+/** Adds a limb along a line: a tube whose thickness follows a profile. World metres. */
 export function addLimb(mesh: Mesh, options: LimbOptions): void {
   const { from, to, part, material, ends = ['round', 'round'], range = [0, 1] } = options;
-  const { rings: count = 9, segments = 12 } = options;
+  const { rings: count = 9, segments = 12, bindingAt } = options;
   const towards = subtract(to, from);
   const length = lengthOf(towards);
   const axis = normalize(towards);
@@ -50,6 +56,8 @@ export function addLimb(mesh: Mesh, options: LimbOptions): void {
       across: scale(across, Math.max(1e-6, side * shrink)),
       forward: scale(front, Math.max(1e-6, depth * shrink)),
       along: at * length + shift,
+      binding: bindingAt(at),
+      part: options.partAt?.(at) ?? part,
     };
   };
   const [low, high] = range;
@@ -64,7 +72,11 @@ export function addLimb(mesh: Mesh, options: LimbOptions): void {
       return ringAt(at, sign * radius * Math.sin(angle), Math.cos(angle));
     });
   };
-  const hem = (at: number, sign: number): Ring[] => [ringAt(at, sign * 0.002, 0.9)];
+  // a hem turns in, so that one does not look into a sleeve
+  const hem = (at: number, sign: number): Ring[] => [
+    ringAt(at, sign * 0.003, 0.85),
+    ringAt(at, 0, 0.5),
+  ];
   const close = (end: LimbEnd, at: number, sign: number): Ring[] =>
     end === 'round' ? cap(at, sign) : hem(at, sign);
   addLoft(mesh, [...close(ends[0], low, -1).reverse(), ...rings, ...close(ends[1], high, 1)], {

@@ -4,6 +4,8 @@ import type { Vec3 } from '../geometry/vector.ts';
 import { addScaled, mix, normalize, scale, smooth } from '../geometry/vector.ts';
 import type { DressedBody } from './dressed-body.ts';
 import { addLimb } from './limb.ts';
+import type { Binding } from './bones.ts';
+import { between, bone } from './bones.ts';
 import type { Ring } from './loft.ts';
 import { addLoft } from './loft.ts';
 import type { Mesh } from './mesh.ts';
@@ -30,34 +32,38 @@ const trunk: Profile = [
 /** A shirt hangs over the hips instead of going in at the crotch. */
 const shirt: Profile = [[-0.25, 0.18, 0.15, -0.004], ...trunk.filter(([at]) => at >= 0)];
 
-const segments = 26;
+const segments = 22;
 
 /** Adds the trunk, the neck and what is worn on them. World metres. */
 export function addTorso(mesh: Mesh, body: DressedBody): void {
   const { pose, person, appearance, palette } = body;
   const length = person.lumbar + person.thorax;
   const { looseness, hem, neckline } = appearance;
+  const shirtEnd = 1.165 - neckline / length;
+  const isCovered = appearance.hasShirt && hem > -0.1;
   addTrunk(mesh, body, {
     outline: trunk,
-    range: [-0.2, 1.19],
+    range: [isCovered ? shirtEnd - 0.12 : 0.15, 1.19],
     offset: 0,
     material: palette.skin,
-    count: 26,
+    count: isCovered ? 6 : 20,
   });
   addTrunk(mesh, body, {
     outline: trunk,
     range: [-0.21, 0.26],
     offset: 0.004 + looseness.trousers * 0.6,
     material: palette.trousers,
-    count: 14,
+    count: 11,
   });
-  addTrunk(mesh, body, {
-    outline: shirt,
-    range: [-hem / length, 1.165 - neckline / length],
-    offset: 0.008 + looseness.shirt,
-    material: palette.shirt,
-    count: 22,
-  });
+  if (appearance.hasShirt) {
+    addTrunk(mesh, body, {
+      outline: shirt,
+      range: [-hem / length, shirtEnd],
+      offset: 0.008 + looseness.shirt,
+      material: palette.shirt,
+      count: 18,
+    });
+  }
   const neckWidth = 0.056 * (person.height / 1.75) * (0.6 + 0.4 * person.muscle);
   addLimb(mesh, {
     from: toWorld(pose.chest, [0, 0.01, -0.012]),
@@ -70,6 +76,9 @@ export function addTorso(mesh: Mesh, body: DressedBody): void {
     ],
     part: part.torso,
     material: palette.skin,
+    bindingAt: (at) =>
+      at < 0.5 ? between(bone.chest, bone.neck, at * 2) : between(bone.neck, bone.head, at * 2 - 1),
+    rings: 6,
   });
 }
 
@@ -144,7 +153,15 @@ function trunkRing(
       (depth * thick + 0.09 * belly) * size * (1 - 0.06 * person.curves * waist) + offset,
     ),
     along: at * length,
+    binding: trunkBinding(at),
   };
+}
+
+/** The trunk bends above the hips and below the ribs. */
+function trunkBinding(at: number): Binding {
+  return at < 0.36
+    ? between(bone.pelvis, bone.belly, (at - 0.1) / 0.26)
+    : between(bone.belly, bone.chest, (at - 0.36) / 0.26);
 }
 
 /** Buttocks, bust and the hollow of the spine: a direction and metres. Angle: 0 left, a quarter turn front. */

@@ -1,7 +1,18 @@
-import type { Posture } from './posture.ts';
+import type { Action, MotionLabel } from './motion-label.ts';
+import type { Pose } from './pose.ts';
+import type { ArmStyle } from './posture.ts';
 
-/** What a person does over a clip: the posture at a moment from 0 (start) to 1 (end). */
+/** A body at one moment, above the middle of its own floor. */
+export interface Moment {
+  readonly pose: Pose;
+  readonly label: MotionLabel;
+}
+
+/** What a person does over a clip. */
 export interface Motion {
-  readonly action: 'squat' | 'standing';
-  readonly postureAt: (moment: number, frame: number) => Posture;
+  readonly action: Action;
+  /** What is held, by the way to hold it, or hung from. */
+  readonly held: ArmStyle | 'bar' | null;
+  /** From 0 (start) to 1 (end). */
+  readonly at: (moment: number, frame: number) => Moment;
 }

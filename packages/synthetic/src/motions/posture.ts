@@ -1,3 +1,4 @@
+import type { MotionLabel } from './motion-label.ts';
 import type { Side } from '../people/person.ts';
 
 /** Where the arms are. */
@@ -21,12 +22,17 @@ export type ArmStyle = (typeof armStyles)[number];
 export interface Posture {
   /** Heading of the whole body, to the person's left. */
   readonly yaw: number;
-  /** Ankles on the floor; `out` turns the toes outwards. */
+  /** Ankles above the floor; `out` turns the toes outwards, `heel` lifts the heel about the ball of the foot. */
   readonly feet: Readonly<
-    Record<Side, { readonly x: number; readonly z: number; readonly out: number }>
+    Record<
+      Side,
+      { readonly x: number; readonly z: number; readonly out: number; readonly heel: number }
+    >
   >;
   /** Angle of the thighs from upright: 0.05 standing, 1.7 just below parallel. */
   readonly thighAngle: number;
+  /** How far the knees fall inwards: 0 follows the toes, 1 is far in. */
+  readonly kneesIn: number;
   /** Forward tilt of the shins. */
   readonly shinAngle: number;
   /** The hips against where balance puts them. */
@@ -42,6 +48,7 @@ export interface Posture {
   /** Pitch is against the horizon. */
   readonly head: { readonly pitch: number; readonly yaw: number; readonly roll: number };
   readonly arms: Readonly<Record<Side, { readonly style: ArmStyle; readonly spread: number }>>;
-  /** How far into the squat, 0 to 1; arms that swing forward go with it. */
+  /** How far down, 0 to 1; arms that swing forward go with it. */
   readonly depth: number;
+  readonly label: MotionLabel;
 }

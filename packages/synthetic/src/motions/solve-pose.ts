@@ -2,16 +2,13 @@ import type { Frame } from '../geometry/frame.ts';
 import { toWorld, turnFrame, worldFrame } from '../geometry/frame.ts';
 import { reachOf, solveTwoBones } from '../geometry/two-bones.ts';
 import type { Vec3 } from '../geometry/vector.ts';
-import { add, addScaled, normalize, scale, subtract } from '../geometry/vector.ts';
+import { add, addScaled, scale, subtract } from '../geometry/vector.ts';
 import type { Person, Side } from '../people/person.ts';
 import { bothSides, signOf } from '../people/person.ts';
 import { reachForArm } from './arm-reach.ts';
+import { attachHead } from './attach-head.ts';
 import type { Arm, Leg, Pose } from './pose.ts';
 import type { Posture } from './posture.ts';
-
-/** Rise of the shoulders' middle to the base of the neck, and of the neck's top to the eyes, for a head of 0.228 m. */
-const neckBase = 0.045;
-const neckToEyes = 0.07;
 
 /** Who takes which posture, and the frame on the floor that the posture counts from. */
 interface Stance {
@@ -27,11 +24,7 @@ interface Stance {
  */
 export function solvePose(person: Person, posture: Posture): Pose {
   const base = turnFrame(worldFrame, { yaw: posture.yaw });
-  const feet = bothSides((side) => {
-    const { x, z, out } = posture.feet[side];
-    const origin = toWorld(base, [x, person.ankleHeight, z]);
-    return { ...turnFrame(base, { yaw: out * signOf(side) }), origin };
-  });
+  const feet = bothSides((side) => placeFoot(person, base, { ...posture.feet[side], side }));
   const stance: Stance = { person, posture, base, feet };
   const lean = balancedLean(person, posture);
   const pelvis = placePelvis(stance, lean);
@@ -43,6 +36,23 @@ export function solvePose(person: Person, posture: Posture): Pose {
   const legs = bothSides((side) => solveLeg(stance, pelvis, side));
   const arms = bothSides((side) => solveArm(stance, { base, pelvis, chest, head }, side));
   return { pelvis, chest, head, arms, legs };
+}
+
+/** The ball of the foot in front of the ankle, as a part of the foot's length: it stays on the floor when the heel leaves it. */
+const ballOfFoot = 0.52;
+
+function placeFoot(
+  person: Person,
+  base: Frame,
+  { x, z, out, heel, side }: Posture['feet'][Side] & { readonly side: Side },
+): Frame {
+  const level = turnFrame(base, { yaw: out * signOf(side) });
+  const flat = { ...level, origin: toWorld(base, [x, person.ankleHeight, z]) };
+  if (heel === 0) return flat;
+  const reach = person.footLength * ballOfFoot;
+  const ball = toWorld(flat, [0, -person.ankleHeight, reach]);
+  const turned = { ...turnFrame(level, { pitch: heel }), origin: ball };
+  return { ...turned, origin: toWorld(turned, [0, person.ankleHeight, -reach]) };
 }
 
 /** How far the hips are in front of the ankles (negative: behind), seen from the side. */
@@ -89,10 +99,10 @@ function hipOf(person: Person, pelvis: Frame, side: Side): Vec3 {
   return toWorld(pelvis, [signOf(side) * person.hipHalfWidth, 0, 0]);
 }
 
-function solveLeg({ person, feet }: Stance, pelvis: Frame, side: Side): Leg {
+function solveLeg({ person, feet, posture: { kneesIn } }: Stance, pelvis: Frame, side: Side): Leg {
   const foot = feet[side];
   const root = hipOf(person, pelvis, side);
-  const pole = addScaled(foot.front, pelvis.left, 0.1 * signOf(side));
+  const pole = addScaled(foot.front, pelvis.left, (0.1 - kneesIn) * signOf(side));
   const lengths = [person.thigh, person.shin] as const;
   const { middle } = solveTwoBones({ root, target: foot.origin, lengths, pole });
   return { hip: root, knee: middle, ankle: foot.origin, foot };
@@ -100,11 +110,7 @@ function solveLeg({ person, feet }: Stance, pelvis: Frame, side: Side): Leg {
 
 function placeHead({ person, posture, base }: Stance, chest: Frame): Frame {
   const turned = turnFrame(turnFrame(base, { yaw: posture.chest.yaw }), posture.head);
-  const neck = normalize(add(chest.up, scale(turned.up, 1.2)));
-  const bottom = toWorld(chest, [0, neckBase, -0.01]);
-  const top = addScaled(bottom, neck, person.neck);
-  const eyes = addScaled(top, turned.up, neckToEyes * person.headScale);
-  return { ...turned, origin: addScaled(eyes, turned.front, 0.015) };
+  return attachHead(person, chest, turned);
 }
 
 function solveArm(

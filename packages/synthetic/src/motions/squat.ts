@@ -1,6 +1,6 @@
 import type { Random } from '@limber/keypoints';
 import { smooth } from '../geometry/vector.ts';
-import type { Motion } from './motion.ts';
+import type { Fault } from './motion-label.ts';
 import type { ArmStyle, Posture } from './posture.ts';
 
 /** How often each way to hold the arms is drawn. */
@@ -22,16 +22,45 @@ const squatArms: readonly ArmStyle[] = [
   'overhead',
 ];
 
-/** Draws a squatter: stance, depth, tempo and arms, then repetitions with small differences. */
-export function createSquat(random: Random): Motion {
+/** Half distance of the ankles, metres, and how far the toes turn out, radians. */
+const stances = {
+  narrow: { halfWidth: [0.08, 0.12], out: [0, 0.25] },
+  shoulders: { halfWidth: [0.13, 0.2], out: [0.1, 0.5] },
+  wide: { halfWidth: [0.22, 0.32], out: [0.4, 0.75] },
+} as const;
+
+const wrong: readonly Exclude<Fault, 'none'>[] = ['shallow', 'knees-in', 'leaning', 'heels-up'];
+
+/** Angle of the thighs from upright at the lowest point: parallel to the floor is 1.57. Radians. */
+const fullDepth = [1.5, 1.95] as const;
+const shallowDepth = [0.75, 1.2] as const;
+
+/** Where the calf lies against the thigh, radians: the weight of the body bends a knee further than its muscles do. */
+const mostKneeBend = 2.6;
+
+/** Repetitions of squats: the posture at a moment, and how the arms are held. */
+export interface Squat {
+  readonly style: ArmStyle;
+  readonly postureAt: (moment: number, frame: number) => Posture;
+}
+
+/**
+ * Draws a squatter: stance, depth, tempo, arms and a fault, then repetitions with small differences, most of them with the
+ * fault and some without.
+ */
+export function createSquat(random: Random): Squat {
   const style = random.pick(squatArms);
+  const kind =
+    stances[random.pick(['narrow', 'shoulders', 'shoulders', 'shoulders', 'wide'] as const)];
   const stance = {
-    halfWidth: random.uniform(0.12, 0.26),
-    out: random.uniform(0.1, 0.6),
+    halfWidth: random.uniform(...kind.halfWidth),
+    out: random.uniform(...kind.out),
     stagger: 0.02 * random.truncatedNormal(),
     twist: 0.08 * random.truncatedNormal(),
   };
-  const deepest = random.uniform(0.95, 1.95);
+  const habit: Fault = random.chance(0.55) ? random.pick(wrong) : 'none';
+  const severity = random.uniform();
+  const deepest = { full: random.uniform(...fullDepth), shallow: random.uniform(...shallowDepth) };
   const ankles = random.uniform(0.3, 0.62);
   const lean =
     0.08 * random.truncatedNormal() - (style === 'goblet' || style === 'overhead' ? 0.08 : 0);
@@ -45,21 +74,32 @@ export function createSquat(random: Random): Motion {
     const wobble = random.fork('frame', frame);
     const small = (size: number): number => size * wobble.truncatedNormal();
     const cycle = start + moment * repetitions;
-    const effort = 1 + 0.08 * random.fork('repetition', Math.floor(cycle)).truncatedNormal();
-    const depth = tempo(cycle - Math.floor(cycle));
-    const thighAngle = 0.06 + (deepest * effort - 0.06) * depth;
+    const repetition = random.fork('repetition', Math.floor(cycle));
+    const effort = 1 + 0.04 * repetition.truncatedNormal();
+    const fault: Fault = repetition.chance(0.85) ? habit : 'none';
+    const phase = cycle - Math.floor(cycle);
+    const depth = tempo(phase);
+    /** How much of a fault shows: the more, the deeper. */
+    const shown = (kind: Fault, least: number, most: number): number =>
+      fault === kind ? depth * (least + (most - least) * severity) : 0;
+    const lowest = (fault === 'shallow' ? deepest.shallow : deepest.full) * effort;
+    const thighAngle = 0.06 + (lowest - 0.06) * depth;
     const arm = { style, spread: spread + small(0.08) };
-    const shift = small(0.012);
+    const heel = shown('heels-up', 0.2, 0.55);
     return {
       yaw: heading,
       feet: {
-        left: { x: stance.halfWidth, z: stance.stagger, out: stance.out + stance.twist },
-        right: { x: -stance.halfWidth, z: -stance.stagger, out: stance.out - stance.twist },
+        left: { x: stance.halfWidth, z: stance.stagger, out: stance.out + stance.twist, heel },
+        right: { x: -stance.halfWidth, z: -stance.stagger, out: stance.out - stance.twist, heel },
       },
       thighAngle,
-      shinAngle: 0.04 + ankles * Math.min(1, thighAngle / 1.75),
-      hips: { x: shift, z: small(0.012), roll: small(0.03), yaw: small(0.04) },
-      lean: lean + small(0.03),
+      kneesIn: shown('knees-in', 0.7, 1.4),
+      shinAngle: Math.min(
+        0.04 + ankles * Math.min(1, thighAngle / 1.75) + heel * 0.5,
+        mostKneeBend - thighAngle,
+      ),
+      hips: { x: small(0.012), z: small(0.012), roll: small(0.03), yaw: small(0.04) },
+      lean: lean + small(0.03) + shown('leaning', 0.35, 0.7),
       chest: { roll: small(0.03), yaw: small(0.05) },
       head: {
         pitch: gaze.pitch + 0.25 * depth * wobble.uniform() + small(0.06),
@@ -68,9 +108,10 @@ export function createSquat(random: Random): Motion {
       },
       arms: { left: arm, right: { style, spread: spread + small(0.08) } },
       depth,
+      label: { action: 'squat', fault, phase, depth },
     };
   };
-  return { action: 'squat', postureAt };
+  return { style, postureAt };
 }
 
 /** Down, hold, up, rest: parts of one repetition, as depth 0 to 1 over phase 0 to 1. */

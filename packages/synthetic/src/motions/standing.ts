@@ -1,5 +1,5 @@
 import type { Random } from '@limber/keypoints';
-import type { Motion } from './motion.ts';
+import { plainLabel } from './motion-label.ts';
 import type { ArmStyle, Posture } from './posture.ts';
 
 const standingArms: readonly ArmStyle[] = [
@@ -17,7 +17,9 @@ const standingArms: readonly ArmStyle[] = [
 ];
 
 /** Draws somebody who stands about: arms each in its own way, weight moving from leg to leg, the head turning. */
-export function createStanding(random: Random): Motion {
+export function createStanding(random: Random): {
+  readonly postureAt: (moment: number, frame: number) => Posture;
+} {
   const both = random.pick(standingArms);
   const isPaired = both === 'crossed' || both === 'clasped' || random.chance(0.6);
   const singles = standingArms.filter((style) => style !== 'crossed' && style !== 'clasped');
@@ -37,10 +39,11 @@ export function createStanding(random: Random): Motion {
     return {
       yaw: heading + turning * moment,
       feet: {
-        left: { x: halfWidth, z: step, out: out.left },
-        right: { x: -halfWidth, z: -step, out: out.right },
+        left: { x: halfWidth, z: step, out: out.left, heel: 0 },
+        right: { x: -halfWidth, z: -step, out: out.right, heel: 0 },
       },
       thighAngle: 0.05 + 0.05 * wobble.uniform(),
+      kneesIn: 0,
       shinAngle: 0.03,
       hips: { x: shift, z: 0.01, roll: shift * 1.2 + small(0.02), yaw: small(0.05) },
       lean: 0.04 + small(0.05),
@@ -55,7 +58,8 @@ export function createStanding(random: Random): Motion {
         right: { style: styles.right, spread: spread.right + small(0.25) },
       },
       depth: 0,
+      label: plainLabel('standing'),
     };
   };
-  return { action: 'standing', postureAt };
+  return { postureAt };
 }

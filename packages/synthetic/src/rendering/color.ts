@@ -6,14 +6,18 @@ export type Color = readonly [red: number, green: number, blue: number];
 /** From sRGB hexadecimal digits, such as `c68642`. */
 export function colorOfHex(hex: string): Color {
   const value = Number.parseInt(hex, 16);
-  return [linear((value >> 16) & 255), linear((value >> 8) & 255), linear(value & 255)];
+  return [
+    linearLight((value >> 16) & 255),
+    linearLight((value >> 8) & 255),
+    linearLight(value & 255),
+  ];
 }
 
 /** From hue in turns, saturation and value in sRGB. */
 export function colorOfHsv(hue: number, saturation: number, value: number): Color {
   const channel = (offset: number): number => {
     const k = (offset + hue * 6) % 6;
-    return linear(255 * value * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1))));
+    return linearLight(255 * value * (1 - saturation * Math.max(0, Math.min(k, 4 - k, 1))));
   };
   return [channel(5), channel(3), channel(1)];
 }
@@ -31,29 +35,8 @@ export function mixColors(a: Color, b: Color, at: number): Color {
   return [a[0] + (b[0] - a[0]) * at, a[1] + (b[1] - a[1]) * at, a[2] + (b[2] - a[2]) * at];
 }
 
-/** Writes a color times a factor into `out`. */
-export function setColor(out: Float32Array, color: Color, factor: number): void {
-  out[0] = color[0] * factor;
-  out[1] = color[1] * factor;
-  out[2] = color[2] * factor;
-}
-
-/** Lays a color over the one in `out`: 0 leaves it, 1 covers it. */
-export function blendColor(out: Float32Array, color: Color, share: number): void {
-  out[0] = out[0]! + (color[0] - out[0]!) * share;
-  out[1] = out[1]! + (color[1] - out[1]!) * share;
-  out[2] = out[2]! + (color[2] - out[2]!) * share;
-}
-
-/** Makes the color in `out` brighter or darker. */
-export function dimColor(out: Float32Array, factor: number): void {
-  out[0] = out[0]! * factor;
-  out[1] = out[1]! * factor;
-  out[2] = out[2]! * factor;
-}
-
-/** IEC 61966-2-1. */
-function linear(byte: number): number {
+/** The linear light of an sRGB value from 0 to 255, IEC 61966-2-1. */
+export function linearLight(byte: number): number {
   const value = byte / 255;
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 }

@@ -1,40 +1,89 @@
-import type { Random } from '@limber/keypoints';
+import type { Random, Size } from '@limber/keypoints';
 import type { Vec3 } from '../geometry/vector.ts';
-import type { Person } from '../people/person.ts';
+import { add } from '../geometry/vector.ts';
 import type { Camera } from './camera.ts';
 import { createCamera } from './camera.ts';
 
-const widths = [192, 204, 216, 228, 240] as const;
-const heights = [240, 252, 264, 276, 288] as const;
+/** What is to be seen: the middle of it, and how far it reaches from there up, down and to all sides. World metres. */
+export interface Subject {
+  readonly middle: Vec3;
+  readonly halfHeight: number;
+  readonly halfWidth: number;
+}
 
-/** Draws a camera that looks at the place where a person stands: any side, the front and the sides most. */
-export function aimCamera(random: Random, person: Person): Camera {
-  const size = { width: random.pick(widths), height: random.pick(heights) };
+/** How often a camera does what, 0 to 1. */
+export interface CameraShares {
+  /** Cuts off a part of the body. */
+  readonly truncation: number;
+  /** Bends straight lines. */
+  readonly distortion: number;
+  /** Looks from far above or from the floor, or is tilted. */
+  readonly tilt: number;
+}
+
+// even, since the samples of a row are drawn in fours
+const shortSides = [192, 204, 216, 228, 240] as const;
+const longSides = [240, 252, 264, 276, 288] as const;
+
+/** Draws a camera that looks at a subject: any side, the front and the sides most. */
+export function aimCamera(random: Random, subject: Subject, shares: CameraShares): Camera {
+  const { middle, halfHeight, halfWidth } = subject;
+  const sides = [random.pick(shortSides), random.pick(longSides)] as const;
+  const isWide = halfWidth > halfHeight * 1.1;
+  const size: Size = isWide
+    ? { width: sides[1], height: sides[0] }
+    : { width: sides[0], height: sides[1] };
   const turn = drawTurn(random);
   const distance = random.uniform(2.3, 6);
-  const height = random.chance(0.15) ? random.uniform(1.8, 2.6) : random.uniform(0.45, 1.75);
-  const personPx = Math.min(random.uniform(150, 220), size.height * 0.8);
-  const zoom = (personPx * distance) / person.height;
-  const metresPerPixel = person.height / personPx;
-  const freedom = 0.5 * (size.height - personPx) * metresPerPixel;
-  const position: Vec3 = [Math.sin(turn) * distance, height, Math.cos(turn) * distance];
-  // some images cut off the head or the feet
-  const isCut = random.chance(0.03);
-  const cut = freedom + person.height * random.uniform(0.08, 0.3);
-  const shift = isCut ? cut * random.pick([-1, 1]) : freedom * random.uniform(-0.75, 0.75);
-  const aside = random.uniform(-0.28, 0.28);
-  const target: Vec3 = [
-    aside * Math.cos(turn),
-    person.height * 0.5 + shift,
-    -aside * Math.sin(turn),
+  const isTilted = random.chance(shares.tilt);
+  const height = isTilted ? drawSteepHeight(random, distance) : random.uniform(0.45, 1.75);
+  const position: Vec3 = [
+    middle[0] + Math.sin(turn) * distance,
+    Math.max(0.1, height),
+    middle[2] + Math.cos(turn) * distance,
   ];
+  const share = random.uniform(0.55, 0.82);
+  const perMetre = Math.min(
+    (size.height * share) / (2 * halfHeight),
+    (size.width * Math.min(0.9, share + 0.15)) / (2 * halfWidth),
+  );
+  const isCut = random.chance(shares.truncation);
+  const zoom = isCut ? random.uniform(1, 1.8) : 1;
+  const away = Math.hypot(distance, position[1] - middle[1]);
+  const focal = perMetre * zoom * away;
+  const freeUp = Math.max(0, size.height / (2 * perMetre * zoom) - halfHeight);
+  const freeAside = Math.max(0, size.width / (2 * perMetre * zoom) - halfWidth);
+  const cut = drawCut(random);
+  const rise = isCut ? cut.up * halfHeight : freeUp * random.uniform(-0.75, 0.75);
+  const aside = isCut ? cut.aside * halfWidth : freeAside * random.uniform(-0.75, 0.75);
+  const shift: Vec3 = [aside * Math.cos(turn), rise, -aside * Math.sin(turn)];
+  const corner = (size.width ** 2 + size.height ** 2) / (4 * focal * focal);
+  const bend = random.chance(shares.distortion) ? random.uniform(-0.2, 0.07) : 0;
   return createCamera({
     size,
     position,
-    target,
-    roll: 0.05 * random.truncatedNormal(),
-    focal: zoom,
+    target: add(middle, shift),
+    roll:
+      isTilted && random.chance(0.4) ? random.uniform(-0.5, 0.5) : 0.05 * random.truncatedNormal(),
+    focal,
+    distortion: bend / corner,
   });
+}
+
+/** From above, as from a balcony or a ceiling, or from the floor. */
+function drawSteepHeight(random: Random, distance: number): number {
+  return random.chance(0.7)
+    ? random.uniform(1.9, Math.min(4.5, 0.8 + distance))
+    : random.uniform(0.12, 0.45);
+}
+
+/** Which part of the body is looked at, in half heights and half widths from its middle. */
+function drawCut(random: Random): { readonly up: number; readonly aside: number } {
+  const kind = random.uniform();
+  const small = random.uniform(-0.2, 0.2);
+  if (kind < 0.5) return { up: random.uniform(0.35, 0.9), aside: small };
+  if (kind < 0.75) return { up: random.uniform(-0.9, -0.35), aside: small };
+  return { up: small, aside: random.pick([1, -1]) * random.uniform(0.4, 1.2) };
 }
 
 /** Where the camera stands around the person: 0 in front, a quarter turn on the person's left. Radians. */

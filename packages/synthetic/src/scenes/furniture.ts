@@ -3,6 +3,8 @@ import type { Frame } from '../geometry/frame.ts';
 import { toWorld, turnFrame, worldFrame } from '../geometry/frame.ts';
 import type { Vec3 } from '../geometry/vector.ts';
 import { addScaled, scale } from '../geometry/vector.ts';
+import type { Binding } from '../meshes/bones.ts';
+import { bone, rigid } from '../meshes/bones.ts';
 import { addBox } from '../meshes/box.ts';
 import { addCylinder } from '../meshes/cylinder.ts';
 import { addLimb } from '../meshes/limb.ts';
@@ -57,15 +59,16 @@ export function addFurniture(mesh: Mesh, furniture: Furniture, materials: Materi
   const frame = { ...turnFrame(worldFrame, { yaw: turn }), origin: place };
   const finish: Material = {
     color,
-    pattern: null,
-    face: null,
+    pattern: { kind: 'plain' },
     gloss: 0.15,
     polish: 20,
     folds: kind === 'plant' ? 0.9 : 0.15,
     softness: 0,
     seed: 17,
   };
-  const looks = { part: part.object, material: materials.push(finish) - 1 };
+  const binding = rigid(bone.world);
+  const bindingAt = (): Binding => binding;
+  const looks = { part: part.object, material: materials.push(finish) - 1, binding, bindingAt };
   const at = (x: number, y: number, z: number): Vec3 => toWorld(frame, scale([x, y, z], size));
   const box = (middle: Vec3, half: Vec3): void => {
     const standing: Frame = { ...frame, origin: at(...middle) };

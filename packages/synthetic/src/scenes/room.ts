@@ -2,10 +2,10 @@ import type { Random } from '@limber/keypoints';
 import type { Vec3 } from '../geometry/vector.ts';
 import type { Color } from '../rendering/color.ts';
 import { colorOfHsv } from '../rendering/color.ts';
-import type { Floor } from './floors/floor.ts';
-import { createFloor } from './floors/floor.ts';
-import type { Wall } from './walls/wall.ts';
-import { createWall } from './walls/wall.ts';
+import type { Floor } from './floor.ts';
+import { createFloor } from './floor.ts';
+import type { Wall } from './wall.ts';
+import { createWall } from './wall.ts';
 
 /** What is around a person. The wall is upright; outdoors there is none, and the sky is seen. */
 export interface Room {

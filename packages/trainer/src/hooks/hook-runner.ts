@@ -12,6 +12,15 @@ export interface HookRunner<Batch> {
     name: Name,
     ...rest: HookArguments<Batch>[Name]
   ): Promise<boolean>;
+  /**
+   * Calls a hook of all of them, whatever those before have thrown: an interrupted fit is saved by one of the last.
+   *
+   * @returns what was thrown, in order.
+   */
+  runEach<Name extends 'onException' | 'teardown'>(
+    name: Name,
+    ...rest: HookArguments<Batch>[Name]
+  ): Promise<readonly unknown[]>;
   /** A hook within a step. */
   runInStep<Name extends StepHookName>(name: Name, ...rest: HookArguments<Batch>[Name]): void;
   /**
@@ -62,6 +71,21 @@ export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch
       }
       profiler?.stop(name);
       return isSkipping;
+    },
+    runEach: async (name, ...rest) => {
+      const having = ownersOf(name);
+      if (having.length === 0) return [];
+      const failures: unknown[] = [];
+      profiler?.start(name);
+      for (const owner of having) {
+        try {
+          await (owner[name] as AnyHook).call(owner, trainer, ...rest);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      profiler?.stop(name);
+      return failures;
     },
     runInStep: (name, ...rest) => {
       const having = ownersOf(name);

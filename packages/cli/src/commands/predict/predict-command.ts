@@ -2,15 +2,18 @@ import type { Command } from 'commander';
 import { toNumber, wholeNumber } from '../../options/option-values.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
-import type { PredictOptions } from './predict-images.ts';
+import { LimberError } from '@limber/files';
+import type { PredictOptions, PredictSummary } from './predict-options.ts';
 
 /** `limber predict`: the poses of the persons in photographs, drawn and as files. */
 export function addPredictCommand(program: Command): void {
   program
     .command('predict')
-    .description('find the joints of persons in images: draws them, writes COCO results and CSV')
+    .description(
+      'find the joints of persons in images or videos: draws them, writes COCO results and CSV',
+    )
     .requiredOption('--weights <folder>', 'a trained model: model.json and weights.safetensors')
-    .argument('<images...>', 'files, folders (all images below them) or globs')
+    .argument('<images...>', 'files, folders (all images below them) or globs; or videos')
     .option('--boxes <coco.json>', 'where the persons are: a COCO file with images and boxes')
     .option('--whole-image', 'each image shows one person who fills it', false)
     .option(
@@ -28,18 +31,40 @@ export function addPredictCommand(program: Command): void {
     .option('--min-joint-score <s>', 'joints below it are not drawn, 0 to 1', toNumber, 0.2)
     .option('--batch-size <n>', 'persons that go through the network at once', wholeNumber(1), 8)
     .option('--skip-bad-images', 'leave out what cannot be decoded, and say so', false)
+    .option('--smooth', 'videos: smooth the joints of each person over time', false)
     .addOption(jsonOption())
     .action(
       async (images: readonly string[], options: PredictOptions & { readonly json: boolean }) => {
-        const { predictImages } = await import('./predict-images.ts');
-        printResult(await predictImages(images, options), {
+        const isVideo = images.some(namesVideo);
+        printResult(await predict(images, options), {
           json: options.json,
           lines: ({ images: count, persons, skipped, out, files }) => [
-            `${persons} persons in ${count} images.`,
+            `${persons} persons in ${count} ${isVideo ? 'frames' : 'images'}.`,
             ...skipped.map(({ file, reason }) => `left out: ${file}: ${reason}`),
-            `${out}: ${files.join(', ')}, and the drawn images in images/`,
+            `${out}: ${files.join(', ')}, and the drawn ${isVideo ? 'videos in videos' : 'images in images'}/`,
           ],
         });
       },
     );
+}
+
+const videoEnding = /\.(mp4|mov|m4v|avi|mkv|webm)$/i;
+
+function namesVideo(word: string): boolean {
+  return videoEnding.test(word);
+}
+
+async function predict(words: readonly string[], options: PredictOptions): Promise<PredictSummary> {
+  if (!words.some(namesVideo)) {
+    const { predictImages } = await import('./predict-images.ts');
+    return await predictImages(words, options);
+  }
+  const image = words.find((word) => !namesVideo(word));
+  if (image !== undefined) {
+    const what = 'images and videos at once';
+    const fix = 'Predict them one after the other, each into an --out of its own.';
+    throw new LimberError('invalid-argument', { where: image, what, fix });
+  }
+  const { predictVideos } = await import('./predict-videos.ts');
+  return await predictVideos(words, options);
 }

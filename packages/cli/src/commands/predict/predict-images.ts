@@ -1,45 +1,20 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Pixels } from '@limber/dataset-loader';
 import { decodeUpright } from '@limber/dataset-loader';
-import { loadEngine } from '@limber/engine';
 import { createProgressWriter, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
-import type { Skeleton } from '@limber/keypoints';
-import { createMovenetDetector } from '@limber/model-zoo';
-import type { PersonBoxes, Predictor } from '@limber/pose-trainer';
-import { loadPredictor } from '@limber/pose-trainer';
+import type { PersonBoxes } from '@limber/pose-trainer';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { Interrupted } from '../../terminal/interrupted.ts';
 import { readBoxes } from './boxes-file.ts';
 import { drawPrediction } from './draw-prediction.ts';
 import type { ImageFile } from './image-files.ts';
 import { findImages } from './image-files.ts';
+import { openPredictor } from './open-predictor.ts';
+import type { PredictOptions, PredictSummary } from './predict-options.ts';
 import type { ImagePrediction } from './prediction-files.ts';
-import { toCocoResults, toCsv, toImageList } from './prediction-files.ts';
+import { earlierPredictions, writeTables } from './write-tables.ts';
 
-/** What the command line says. */
-export interface PredictOptions {
-  readonly weights: string;
-  readonly boxes?: string;
-  readonly wholeImage: boolean;
-  readonly out: string;
-  readonly flipTest: boolean;
-  readonly minPersonScore: number;
-  readonly minJointScore: number;
-  readonly batchSize: number;
-  readonly skipBadImages: boolean;
-}
-
-/** What was done; `--json` prints it. */
-export interface PredictSummary {
-  readonly images: number;
-  readonly persons: number;
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
-  readonly out: string;
-  readonly files: readonly string[];
-}
-
-const resultsFile = 'results.json';
 const imagesAhead = 3;
 
 /**
@@ -80,10 +55,10 @@ export async function predictImages(
           const poses = await predictor.predict(pixels, boxesOf(file));
           done.push({ ...file, ...pixels.size, poses });
           const image = { pixels, skeleton: predictor.skeleton };
-          const drawn = await drawPrediction(image, poses, options.minJointScore);
           const target = join(staging, 'images', file.drawnName);
           await mkdir(dirname(target), { recursive: true });
-          await writeFile(target, drawn);
+          const drawn = drawPrediction(image, poses, options.minJointScore);
+          await drawn.jpeg({ quality: 90 }).toFile(target);
         }
         return await writeTables(staging, done, {
           ...options,
@@ -91,26 +66,11 @@ export async function predictImages(
           skeleton: predictor.skeleton,
         });
       },
-      { replaceable: { what: 'predictions', test: (names) => names.includes(resultsFile) } },
+      { replaceable: earlierPredictions },
     );
   } finally {
     predictor.dispose();
   }
-}
-
-async function openPredictor(options: PredictOptions): Promise<Predictor> {
-  const { weights, flipTest, batchSize, minPersonScore } = options;
-  const onNotice = (line: string): void => void process.stderr.write(`${line}\n`);
-  const engine = await loadEngine();
-  const isDetecting = options.boxes === undefined && !options.wholeImage;
-  return loadPredictor(weights, {
-    engine,
-    flipTest,
-    batchSize,
-    ...(isDetecting && {
-      detector: await createMovenetDetector(engine, { onNotice, minimumScore: minPersonScore }),
-    }),
-  });
 }
 
 type ReadImage =
@@ -147,25 +107,4 @@ async function* readAhead(
   } finally {
     progress.end();
   }
-}
-
-interface TableOptions {
-  readonly out: string;
-  readonly skipped: PredictSummary['skipped'];
-  readonly skeleton: Skeleton;
-}
-
-async function writeTables(
-  folder: string,
-  images: readonly ImagePrediction[],
-  { out, skipped, skeleton }: TableOptions,
-): Promise<PredictSummary> {
-  const tables = {
-    [resultsFile]: `${JSON.stringify(toCocoResults(images))}\n`,
-    'images.json': `${JSON.stringify(toImageList(images, skeleton), null, 1)}\n`,
-    'keypoints.csv': toCsv(images, skeleton),
-  };
-  for (const [name, text] of Object.entries(tables)) await writeFile(join(folder, name), text);
-  const persons = images.reduce((sum, { poses }) => sum + poses.length, 0);
-  return { images: images.length, persons, skipped, out, files: Object.keys(tables) };
 }

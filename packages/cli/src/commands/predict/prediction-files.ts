@@ -1,27 +1,36 @@
 import type { CocoResult } from '@limber/evaluator';
 import type { Skeleton } from '@limber/keypoints';
-import type { PredictedPose } from '@limber/pose-trainer';
+import type { PredictedPose, TrackedPose } from '@limber/pose-trainer';
 import type { ImageFile } from './image-files.ts';
 
 /** What was found in one image. */
-export interface ImagePrediction extends ImageFile {
+export interface ImagePrediction extends Pick<ImageFile, 'name' | 'imageId'> {
   readonly height: number;
   readonly width: number;
-  readonly poses: readonly PredictedPose[];
+  readonly poses: readonly (PredictedPose & Partial<Pick<TrackedPose, 'trackId'>>)[];
+  /** Of a video. */
+  readonly frame?: {
+    /** Counted from 0. */
+    readonly number: number;
+    readonly seconds: number;
+  };
 }
 
 /** Every category of a model is COCO's first: person. */
 const categoryId = 1;
 
-/** The persons as COCO's result files have them, in imagePx. */
-export function toCocoResults(images: readonly ImagePrediction[]): CocoResult[] {
+/** The persons as COCO's result files have them, in imagePx; those of a video with who they are. */
+export function toCocoResults(
+  images: readonly ImagePrediction[],
+): (CocoResult & { readonly track_id?: number })[] {
   return images.flatMap(({ imageId, poses }) =>
-    poses.map(({ keypoints, box, score }) => ({
+    poses.map(({ keypoints, box, score, trackId }) => ({
       image_id: imageId,
       category_id: categoryId,
       keypoints: keypoints.map((value) => round(value)),
       score: round(score),
       bbox: box.map((value) => round(value)),
+      ...(trackId !== undefined && { track_id: trackId }),
     })),
   );
 }
@@ -29,9 +38,13 @@ export function toCocoResults(images: readonly ImagePrediction[]): CocoResult[] 
 /** Which image has which id, and what the joints are called. */
 export function toImageList(images: readonly ImagePrediction[], skeleton: Skeleton): object {
   return {
-    images: images.map(({ imageId, name, width, height }) => {
-      return { id: imageId, file_name: name, width, height };
-    }),
+    images: images.map(({ imageId, name, width, height, frame }) => ({
+      id: imageId,
+      file_name: name,
+      width,
+      height,
+      ...(frame && { frame: frame.number, seconds: round(frame.seconds) }),
+    })),
     categories: [
       {
         id: categoryId,
@@ -43,18 +56,24 @@ export function toImageList(images: readonly ImagePrediction[], skeleton: Skelet
   };
 }
 
-/** One line a joint: file, image id, number of the person in the image, its score, joint, x, y (imagePx), score. */
+/**
+ * One line a joint: file, image id, number of the person in the image, its score, joint, x, y (imagePx), score. In
+ * videos the person's number is that of the track, and `frame` (counted from 0) and `seconds` are there too.
+ */
 export function toCsv(images: readonly ImagePrediction[], { keypoints: names }: Skeleton): string {
-  const lines = images.flatMap(({ name, imageId, poses }) =>
-    poses.flatMap(({ keypoints, score }, person) =>
+  const isVideo = images.some(({ frame }) => frame !== undefined);
+  const lines = images.flatMap(({ name, imageId, poses, frame }) =>
+    poses.flatMap(({ keypoints, score, trackId }, person) =>
       names.map((joint, index) => {
         const [x, y, jointScore] = keypoints.slice(index * 3, index * 3 + 3);
-        const numbers = [x!, y!, jointScore!].map(round);
-        return [quoted(name), imageId, person + 1, round(score), quoted(joint), ...numbers].join();
+        const time = frame === undefined ? [] : [frame.number, round(frame.seconds)];
+        const about = [quoted(name), imageId, ...time, trackId ?? person + 1, round(score)];
+        return [...about, quoted(joint), ...[x!, y!, jointScore!].map(round)].join();
       }),
     ),
   );
-  const header = 'file,image_id,person,person_score,joint,x,y,score';
+  const time = isVideo ? 'frame,seconds,' : '';
+  const header = `file,image_id,${time}person,person_score,joint,x,y,score`;
   return `${[header, ...lines].join('\n')}\n`;
 }
 
