@@ -15,8 +15,11 @@ const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', 
 const root = mkdtempSync(join(tmpdir(), 'limber-webgpu-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** float32 rounds differently in another order of operations, and thirty steps carry it on. */
-const largestDifference = 1e-3;
+/**
+ * Two images of 32x32 leave the deepest batch normalisations few values, so that roundings grow from step to step:
+ * WebAssembly differs from the native engine by 2e-3 on the same data, SwiftShader by 6e-3.
+ */
+const largestDifference = 1e-2;
 
 async function lossesOn(backend: 'webgpu' | 'native'): Promise<number[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [

@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '@limber/engine';
+import { createModelCheckpoint, Trainer } from '@limber/trainer';
 import { afterAll, expect, test, vi } from 'vitest';
-import { hasWebgpu } from '../../engine/src/loading/find-webgpu.suite.ts';
-import { createModelCheckpoint } from './callbacks/model-checkpoint.ts';
-import type { LinearBatch } from './fixtures/linear-module.suite.ts';
-import { createLinearModule, linearSource } from './fixtures/linear-module.suite.ts';
-import { Trainer } from './trainer.ts';
+import { hasWebgpu } from '../packages/engine/src/loading/find-webgpu.suite.ts';
+import type { LinearBatch } from '../packages/trainer/src/fixtures/linear-module.suite.ts';
+import {
+  createLinearModule,
+  linearSource,
+} from '../packages/trainer/src/fixtures/linear-module.suite.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
