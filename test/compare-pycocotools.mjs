@@ -37,7 +37,7 @@ for (const line of lines) {
   isEqual = false;
   count('DIFFERENT', seed);
 }
-for (const [what, seeds] of [...tally].sort()) {
+for (const [what, seeds] of [...tally].sort(([a], [b]) => a.localeCompare(b))) {
   console.log(`${`${seeds.length}`.padStart(5)} ${what} (${seeds.slice(0, 3).join(', ')} …)`);
 }
 console.log(`${lines.length} sets; the largest difference of any number is ${largest}`);

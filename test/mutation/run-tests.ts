@@ -44,7 +44,7 @@ export async function runTests(
     let failure: Failure | null = null;
     try {
       watch.enter?.(suite);
-      for (const hook of hooks.beforeAll) await inHook(() => hook(suite as never, suite));
+      for (const hook of hooks.beforeAll) await inHook(() => hook(suite));
       for (const task of suite.tasks) {
         if (task.type === 'suite') failure = await runSuite(task, [...around, suite]);
         else if (tests.has(task)) failure = await runTest(task, [...around, suite]);
@@ -54,7 +54,7 @@ export async function runTests(
       failure = { test: null, error };
     }
     for (const hook of hooks.afterAll.toReversed()) {
-      await inHook(() => hook(suite as never, suite)).catch((error: unknown) => {
+      await inHook(() => hook(suite)).catch((error: unknown) => {
         failure ??= { test: null, error };
       });
     }

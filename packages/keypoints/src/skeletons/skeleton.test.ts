@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { coco17 } from './coco17.ts';
+import type { CategoryJoints } from './derive-skeleton.ts';
 import { deriveSkeleton, jointsWithoutKnownSigma } from './derive-skeleton.ts';
 import type { Skeleton } from './skeleton.ts';
 import { flipIndices, validateSkeleton } from './skeleton.ts';
@@ -108,7 +109,7 @@ describe('deriveSkeleton', () => {
     expect(deriveSkeleton({ name: 'person', keypoints, skeleton, sigmas })).toBe(coco17);
   });
 
-  test.each([
+  test.each<[string, Partial<CategoryJoints>]>([
     ['17 joints of other names', { keypoints: coco17.keypoints.map((_, at) => `joint ${at}`) }],
     ['its names in another order', { keypoints: coco17.keypoints.toReversed() }],
     ['one other sigma', { sigmas: coco17.sigmas.with(16, 0.1) }],
