@@ -1,15 +1,20 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { limber } from './limber-command.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { limber, root } from './limber-command.ts';
 
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'limber-dataset-'));
+  vi.stubEnv('LIMBER_CACHE_DIR', join(folder, 'cache'));
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
 
 interface TestDataset {
   readonly joints: readonly string[];
@@ -148,4 +153,36 @@ test('a folder without annotations and a wrong flag are wrong usage', async () =
     2,
     expect.stringContaining('Allowed choices are coco, yolo-pose'),
   ]);
+});
+
+test('Ctrl-C while the corrected copy is written ends with 130, and nothing is half-written', async () => {
+  const data = await writeDataset({ name: 'walks', joints: arms, brightness: 60 });
+  const file = join(data, 'annotations.json');
+  const json = JSON.parse(await readFile(file, 'utf8')) as Record<string, { id: number }[]>;
+  const [image, annotation] = [json['images']![0]!, json['annotations']![0]!];
+  const ids = Array.from({ length: 600 }, (_, index) => index + 1);
+  for (const id of ids) {
+    await copyFile(join(data, 'images/clip0/0.jpg'), join(data, `images/${id}.jpg`));
+  }
+  const many = {
+    ...json,
+    images: ids.map((id) => ({ ...image, id, file_name: `${id}.jpg` })),
+    annotations: ids.map((id) => ({ ...annotation, id, image_id: id })),
+  };
+  await writeFile(file, JSON.stringify(many));
+  const main = join(root, 'packages/cli/bin/limber.js');
+  const words = [main, 'dataset', 'lint', data, '--fix', 'fixed', '--html', 'page.html'];
+  const child = spawn(process.execPath, words, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString();
+    if (stderr.includes('Writing a corrected copy')) child.kill('SIGINT');
+  });
+  const exitCode = await new Promise((done) => child.on('close', done));
+  expect(stderr).toMatch(/Interrupted: nothing was written\.\n$/);
+  expect(exitCode).toBe(130);
+  expect((await readdir(folder)).toSorted()).toEqual(['cache', 'walks']);
 });

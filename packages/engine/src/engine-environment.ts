@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { BackendChoice } from './loading/backend-choice.ts';
 import { resolveBackend } from './loading/backend-choice.ts';
 import { wasmNotice } from './loading/wasm-notice.ts';
+import type { WebgpuAdapter } from './loading/webgpu-adapter.ts';
+import { nameAdapter, readWebgpuAdapter } from './loading/webgpu-adapter.ts';
+import { webgpuNotice } from './loading/webgpu-notice.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
 import { unavailableReasons } from './provisioning/engine-unavailable.ts';
@@ -27,11 +30,12 @@ const instructionSets: readonly string[] = [
 
 /**
  * Everything about the engine and the machine that decides the numbers that `loadEngine` would
- * compute here, without loading it: `engine`, `precision`, `platform`, and `gpu` where there is one.
+ * compute here, without loading it: `engine`, `precision`, `platform`, and `gpu` where it computes on one.
  *
  * @param options.precision - as for `loadEngine`; `auto` becomes what it comes to here.
  * @param options.provision - sets up a missing engine first, with progress on standard error;
  * otherwise the engine that setting up should give is told.
+ * @throws {LimberError} as `loadEngine` where WebGPU is asked for and cannot be had.
  */
 export async function readEngineEnvironment(options: {
   readonly precision: Precision | 'auto';
@@ -53,11 +57,12 @@ export async function readEngineEnvironment(options: {
     options.precision === 'auto'
       ? await choosePrecision('auto', kind, installed)
       : options.precision;
-  const gpus = kind === 'native-cuda' ? (findNvidiaDriver()?.gpus ?? []) : [];
+  const gpus = await gpusOf(kind);
   const engine = {
     'native-cpu': `native TensorFlow ${version}`,
     'native-cuda': `CUDA TensorFlow ${version}`,
     wasm: `WebAssembly TensorFlow.js ${tfjsVersion}`,
+    webgpu: `WebGPU TensorFlow.js ${tfjsVersion}`,
     javascript: `TensorFlow.js ${tfjsVersion}`,
   }[kind];
   return {
@@ -68,10 +73,34 @@ export async function readEngineEnvironment(options: {
   };
 }
 
+/** Those that decide the numbers. */
+async function gpusOf(kind: EngineKind): Promise<readonly string[]> {
+  switch (kind) {
+    case 'native-cuda':
+      return findNvidiaDriver()?.gpus ?? [];
+    case 'webgpu':
+      return [nameAdapter(await adapterOfThisMachine())];
+    case 'native-cpu':
+    case 'wasm':
+    case 'javascript':
+      return [];
+  }
+}
+
+let adapter: Promise<WebgpuAdapter> | undefined;
+
+/** Asked once in a process: opening a graphics processor takes a while. */
+function adapterOfThisMachine(): Promise<WebgpuAdapter> {
+  adapter ??= readWebgpuAdapter();
+  return adapter;
+}
+
 /**
- * The line for a person, if `loadEngine` would take another engine here than the native one without being asked to.
+ * The line for a person, if `loadEngine` would take WebGPU here, or another engine than the native one without being
+ * asked to.
  */
-export function noticeOfEngine(): string | undefined {
+export async function noticeOfEngine(): Promise<string | undefined> {
+  if (resolveBackend('auto') === 'webgpu') return webgpuNotice(await adapterOfThisMachine());
   const because = unavailableReasons();
   const isFallback =
     resolveBackend('auto') === 'auto' && because !== undefined && locateEngine().state !== 'ready';
@@ -87,6 +116,7 @@ function kindOf(choice: BackendChoice, hasNative: boolean): EngineKind {
     case 'native':
       return native;
     case 'wasm':
+    case 'webgpu':
     case 'javascript':
       return choice;
   }

@@ -18,7 +18,7 @@ test('an engine that LIMBER_ENGINE does not know is refused', async () => {
   vi.resetModules();
   const fresh = await import('./engine.ts');
   await expect(fresh.loadEngine()).rejects.toThrow(
-    'LIMBER_ENGINE: expected auto, native, wasm, javascript, got "gpu".',
+    'LIMBER_ENGINE: expected auto, native, wasm, webgpu, javascript, got "gpu".',
   );
   vi.unstubAllEnvs();
 });

@@ -12,6 +12,9 @@ import { nativeEnvironment } from './loading/native-environment.ts';
 import { relaxHeapGrowth } from './loading/relax-heap-growth.ts';
 import type { WasmBackend } from './loading/wasm-backend.ts';
 import { wasmNotice } from './loading/wasm-notice.ts';
+import type { WebgpuAdapter } from './loading/webgpu-adapter.ts';
+import { loadWebgpuBackend } from './loading/webgpu-backend.ts';
+import { webgpuNotice } from './loading/webgpu-notice.ts';
 import type { EngineKind, Precision } from './precision/available-precisions.ts';
 import type { Autocast } from './precision/autocast.ts';
 import { enableAutocast } from './precision/autocast.ts';
@@ -25,6 +28,7 @@ import { provision } from './provisioning/provision.ts';
 import { findTfjsNode } from './provisioning/tfjs-node-package.ts';
 import { registerJavascriptKernels } from './array-kernels/register-javascript-kernels.ts';
 import { registerWasmKernels } from './array-kernels/register-wasm-kernels.ts';
+import { registerWebgpuKernels } from './composed-kernels/register-webgpu-kernels.ts';
 
 /** TensorFlow in this process. */
 export interface Engine {
@@ -34,8 +38,8 @@ export interface Engine {
   /** Version of the native library, null without it. */
   readonly tensorflowVersion: string | null;
   /**
-   * Threads within an operation; null for the JavaScript backend. On the native engine results are reproducible for
-   * one number of threads only, on WebAssembly they are the same for each.
+   * Threads within an operation; null for the JavaScript backend and for WebGPU. On the native engine results are
+   * reproducible for one number of threads only, on WebAssembly they are the same for each.
    */
   readonly threads: number | null;
   readonly precision: Precision;
@@ -43,6 +47,8 @@ export interface Engine {
   readonly native: NativeBackend | null;
   /** tfjs's WebAssembly backend, null on other engines. */
   readonly wasm: WasmBackend | null;
+  /** What WebGPU computes on, null on other engines. With it a tensor is read by `await tensor.data()` only. */
+  readonly webgpu: WebgpuAdapter | null;
   /**
    * Runs something in float32 whatever the precision: metrics, statistics, an optimizer of one's own.
    * A tensor that is bfloat16 inside TensorFlow is cast to float32 as it is used.
@@ -68,7 +74,8 @@ export interface LoadEngineOptions {
   readonly precision?: Precision | 'auto';
   /**
    * What computes. `auto` is TensorFlow's native library, and where it cannot be had WebAssembly, with a line that
-   * says so; the environment variable `LIMBER_ENGINE` changes what it means. `javascript` is thousands of times slower.
+   * says so; the environment variable `LIMBER_ENGINE` changes what it means. `webgpu` computes on any graphics
+   * processor and needs optional packages. `javascript` is thousands of times slower.
    */
   readonly backend?: BackendChoice;
   readonly onProgress?: OnProgress;
@@ -82,8 +89,9 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  *
  * @throws {LimberError} `already-loaded` if called again with other threads, precision or backend;
  * `not-provisioned` with `provision: false` and no engine in the cache, or if the native one is asked for and
- * cannot be set up; `invalid-argument` for a `LIMBER_ENGINE` that there is not; `gpu-unavailable` if there is
- * a GPU that TensorFlow does not use, with its reasons, unless `CUDA_VISIBLE_DEVICES=-1` hides it.
+ * cannot be set up, or the packages of WebGPU are missing; `invalid-argument` for a `LIMBER_ENGINE` that there is
+ * not; `gpu-unavailable` if there is a GPU that TensorFlow does not use, with its reasons, unless
+ * `CUDA_VISIBLE_DEVICES=-1` hides it, and if WebGPU finds none.
  */
 export function loadEngine({
   threads = availableProcessors(),
@@ -120,6 +128,8 @@ async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
       return loadNative(found.engine, options);
     case 'wasm':
       return loadWasm(found.because, options);
+    case 'webgpu':
+      return loadWebgpu(options);
     case 'javascript':
       return loadJavascript(options);
   }
@@ -150,6 +160,7 @@ async function loadNative(
     precision,
     native: backend,
     wasm: null,
+    webgpu: null,
     ...autocast,
   };
 }
@@ -166,6 +177,14 @@ async function loadWasm(
   return { ...notNative, tf, kind: 'wasm', threads, precision, wasm: backend };
 }
 
+async function loadWebgpu(options: Required<LoadEngineOptions>): Promise<Engine> {
+  const precision = await choosePrecision(options.precision, 'webgpu', undefined);
+  const { tf, adapter } = await loadWebgpuBackend();
+  process.stderr.write(`${webgpuNotice(adapter)}\n`);
+  registerWebgpuKernels(tf);
+  return { ...notNative, tf, kind: 'webgpu', threads: null, precision, webgpu: adapter };
+}
+
 async function loadJavascript(options: Required<LoadEngineOptions>): Promise<Engine> {
   const precision = await choosePrecision(options.precision, 'javascript', undefined);
   const tf = await loadJavascriptBackend();
@@ -175,17 +194,24 @@ async function loadJavascript(options: Required<LoadEngineOptions>): Promise<Eng
 
 const noAutocast: Autocast = { withoutAutocast: (run) => run(), inFloat32: [] };
 
-const notNative = { tensorflowVersion: null, native: null, wasm: null, ...noAutocast };
+const notNative = {
+  tensorflowVersion: null,
+  native: null,
+  wasm: null,
+  webgpu: null,
+  ...noAutocast,
+};
 
 type FoundEngine =
   | { readonly type: 'native'; readonly engine: InstalledEngine }
   /** @param because - why there is no native one; empty where this one was asked for. */
   | { readonly type: 'wasm'; readonly because: readonly string[] }
+  | { readonly type: 'webgpu' }
   | { readonly type: 'javascript' };
 
 async function findEngine(options: Required<LoadEngineOptions>): Promise<FoundEngine> {
   const backend = resolveBackend(options.backend);
-  if (backend === 'javascript') return { type: 'javascript' };
+  if (backend === 'javascript' || backend === 'webgpu') return { type: backend };
   if (backend === 'wasm') return { type: 'wasm', because: [] };
   const found = options.provision ? await provision(options.onProgress) : locateNative();
   if (found.type === 'native') return found;

@@ -39,7 +39,10 @@ export type PipelineEvent =
     }
   /** What a person should know about the whole run. */
   | { readonly type: 'warning'; readonly line: string }
-  /** The stage has come to an end, was served from the store, or would run (dry run). */
+  /**
+   * The stage has come to an end, was served from the store, or would run (dry run). Comes once more
+   * for one that the remote store has, when its files turn out to be needed here.
+   */
   | { readonly type: 'stage-finished'; readonly report: StageReport }
   /** SIGINT or SIGTERM: the running stages are saving. */
   | { readonly type: 'interrupting'; readonly signal: 'SIGINT' | 'SIGTERM' }

@@ -28,6 +28,7 @@ interface Run {
   readonly train?: BatchSource<LinearBatch>;
   readonly accumulateGradBatches?: number;
   readonly signal?: AbortSignal;
+  readonly onWarning?: (line: string) => void;
 }
 
 /** Two epochs that save when something goes wrong. @returns the weights at the end. */
@@ -106,6 +107,34 @@ describe('a checkpoint on an exception', () => {
     expect(hasSaved).toBe(true);
     expect(resumed).toEqual(whole);
   });
+});
+
+test('a callback that fails over an interruption does not keep the checkpoint from being written', async () => {
+  const controller = new AbortController();
+  const failing: Callback<LinearBatch> = {
+    onTrainBatchStart: ({ globalStep }) => void (globalStep === 6 && controller.abort('SIGTERM')),
+    onException: () => {
+      throw new Error('no mail was sent');
+    },
+    teardown: () => {
+      throw new Error('no mail was sent at the end either');
+    },
+  };
+  const warnings: string[] = [];
+  const { signal } = controller;
+  const onWarning = (line: string): void => void warnings.push(line);
+  const run = { folder: 'mail', callbacks: [failing], signal, onWarning };
+  await expect(fit(module, run)).rejects.toThrow('Training was interrupted after step 7.');
+  expect(warnings).toEqual([
+    'At the end, besides: Error: no mail was sent',
+    'At the end, besides: Error: no mail was sent at the end either',
+  ]);
+  expect(existsSync(join(root, 'mail', 'recent.safetensors'))).toBe(true);
+  const again = await fit(module, { folder: 'mail' });
+  const other = createLinearModule(engine);
+  const whole = await fit(other, { folder: 'mail-whole' });
+  other.dispose();
+  expect(again).toEqual(whole);
 });
 
 test('a signal while stochastic weight averaging refreshes statistics leaves what training goes on from', async () => {

@@ -73,7 +73,7 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  *         module.onValidationModelEval
  *         C.onValidationStart
  *         C.onValidationEpochStart
- *         for each batch of each source: C.onValidationBatchStart, module.validationStep, C.onValidationBatchEnd
+ *         for each batch of each source: C.onValidationBatchStart, module.validationStep (awaited), C.onValidationBatchEnd
  *         C.onValidationEpochEnd
  *         (validation metrics to the loggers)
  *         C.onValidationEnd
@@ -168,9 +168,8 @@ export class Trainer<Batch> {
     options: StartOptions = {},
   ): Promise<Prediction[]> {
     const predictions: Prediction[] = [];
-    await this.#pass('predict', { module, data, ...options }, (batch, index) => {
-      const count = predictions.push(module.predictStep(batch, index, this.#view));
-      return predictions[count - 1];
+    await this.#pass('predict', { module, data, ...options }, async (batch, index) => {
+      predictions.push(await module.predictStep(batch, index, this.#view));
     });
     return predictions;
   }
@@ -211,9 +210,10 @@ export class Trainer<Batch> {
   ): Promise<Result> {
     if (this.#isRunning) throw new Error('This Trainer is running already: use another one.');
     const state = this.#state;
-    const options = this.#options;
-    const parts = { trainer: this.#view, stage, module, flags: this.#flags, options };
-    const run = createRun({ ...parts, dataHooks: hooksOf(data) });
+    const about = { trainer: this.#view, flags: this.#flags, options: this.#options };
+    const settle = async (): Promise<void> => state.fit?.trainMetrics.settle();
+    const settleMetrics = this.engine.webgpu === null ? null : settle;
+    const run = createRun({ ...about, stage, module, dataHooks: hooksOf(data), settleMetrics });
     // an evaluation is one of the step that training has come to
     if (stage !== 'fit' && state.run !== null) run.position = state.run.position;
     state.run = run;

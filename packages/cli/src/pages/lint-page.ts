@@ -6,6 +6,8 @@ import { poseFigure } from './pose-figure.ts';
 
 /** More findings of one kind are listed, but not drawn. */
 const drawnPerRule = 12;
+/** A browser does not show a longer table at ease. */
+const listedFindings = 2000;
 
 /** Creates the page of what a check found: counts, the persons and images that it is about, and every finding. */
 export async function createLintPage(
@@ -30,9 +32,14 @@ export async function createLintPage(
         figures: await Promise.all(shown.map((finding) => draw(finding, places))),
       })),
   );
+  const counted = rules.map((rule) => {
+    const own = findings.filter((one) => one.rule === rule);
+    const [{ severity, fix }] = own as [LintFinding];
+    return [severity, rule, `${own.length}`, fix];
+  });
   return renderPage({
     title: 'What was found in the dataset',
-    subtitle: `${images} images, ${persons} persons. True joints: white, dashed.`,
+    subtitle: `${images} images, ${persons} persons. Left: orange, right: blue, middle: green; boxes: yellow.`,
     headline: (['error', 'warning', 'info'] as const).map((severity) => ({
       name: severity,
       value: `${findings.filter((one) => one.severity === severity).length}`,
@@ -41,18 +48,26 @@ export async function createLintPage(
     galleries,
     tables: [
       {
+        title: 'What to do',
+        header: ['severity', 'rule', 'findings', 'what to do'],
+        rows: counted,
+      },
+      {
         title: 'Findings',
-        header: ['severity', 'rule', 'file', 'image', 'id', 'field', 'what', 'what to do'],
-        rows: findings.map(({ severity, rule, file, image, id, field, message, fix }) => [
-          severity,
-          rule,
-          file,
-          image ?? '',
-          `${id ?? ''}`,
-          field,
-          message,
-          fix,
-        ]),
+        header: ['rule', 'file', 'image', 'id', 'field', 'what'],
+        rows: findings
+          .slice(0, listedFindings)
+          .map(({ rule, file, image, id, field, message }) => [
+            rule,
+            file,
+            image ?? '',
+            `${id ?? ''}`,
+            field,
+            message,
+          ]),
+        ...(findings.length > listedFindings
+          ? { note: `The first ${listedFindings} of ${findings.length}; --json has all of them.` }
+          : {}),
       },
     ],
   });
@@ -77,23 +92,21 @@ async function findImages(
   return places;
 }
 
-/** The person of a finding, or the first of its image; the caption alone where the image cannot be shown. */
+/** The person of a finding, or the whole image; the caption alone where the image is not known. */
 async function draw(finding: LintFinding, places: ReadonlyMap<string, Place>): Promise<Html> {
   const caption = `${finding.image}: ${finding.message}`;
   const place = places.get(`${finding.file}: ${finding.image}`);
   if (place === undefined) return html`<figure><figcaption>${caption}</figcaption></figure>`;
   const { item, source } = place;
-  const person =
-    item.annotations.find(({ id, source_id = id }) => source_id === finding.id) ??
-    item.annotations[Number(/person (\d+)/.exec(finding.field)?.[1] ?? 1) - 1];
-  const imageSize = { width: item.width, height: item.height };
+  const person = finding.person === undefined ? undefined : item.annotations[finding.person];
   const figure = {
-    imageSize,
+    imageSize: { width: item.width, height: item.height },
     box: person?.bbox ?? ([0, 0, item.width, item.height] as const),
     truth: person?.keypoints ?? [],
     prediction: [],
     skeleton: source.skeleton,
     caption,
+    isTruthExamined: person !== undefined,
   };
   // a missing or damaged image is among the findings itself
   return await poseFigure({ ...figure, image: item.bytes ?? item.path }).catch(() =>

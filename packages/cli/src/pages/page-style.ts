@@ -20,12 +20,12 @@ header p, .note, figcaption { color: var(--soft); margin: .2rem 0; }
 .charts svg { max-width: 100%; height: auto; }
 .gallery { display: flex; flex-wrap: wrap; gap: .8rem; }
 img { max-width: 100%; height: auto; border-radius: 6px; }
-figure { margin: 0; width: min-content; }
-figure svg { border-radius: 6px; display: block; }
+figure { margin: 0; width: min-content; min-width: 9rem; }
+figure svg { border-radius: 6px; display: block; max-width: calc(100vw - 2rem); height: auto; }
 figcaption { font-size: .85rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { border-bottom: 1px solid var(--line); padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: anywhere; }
+th, td { border-bottom: 1px solid var(--line); padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: break-word; }
 th { white-space: nowrap; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11px; }

@@ -28,6 +28,8 @@ export interface PageContent {
     readonly title: string;
     readonly header: readonly string[];
     readonly rows: readonly (readonly string[])[];
+    /** Below the title. */
+    readonly note?: string;
   }[];
 }
 
@@ -72,7 +74,7 @@ export function renderPage(content: PageContent): string {
                 <div class="gallery">${gallery.figures}</div>
               </section>`,
           )}
-          ${tables.map(({ title: heading, header, rows }) => table(heading, header, rows))}
+          ${tables.map(table)}
         </main>
       </body>
     </html>`;
@@ -110,13 +112,10 @@ function legend(entries: NonNullable<PageContent['charts'][number]['legend']>): 
   </p>`;
 }
 
-function table(
-  title: string,
-  header: readonly string[],
-  rows: readonly (readonly string[])[],
-): Html {
+function table({ title, note, header, rows }: PageContent['tables'][number]): Html {
   return html`<section>
     <h2>${title}</h2>
+    ${note === undefined ? [] : html`<p class="note">${note}</p>`}
     <div class="scroll" tabindex="0" role="region" aria-label="${title}">
       <table>
         <thead>

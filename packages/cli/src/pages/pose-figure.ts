@@ -16,6 +16,8 @@ export interface PoseFigureInput {
   readonly prediction: readonly number[];
   readonly skeleton: Skeleton;
   readonly caption: string;
+  /** Draws the true pose in the colors of a predicted one, left and right apart, and the box: what is to be looked at. */
+  readonly isTruthExamined?: boolean;
 }
 
 /** How much of the surroundings is shown, as a part of the box. */
@@ -25,6 +27,7 @@ const shownHeightPx = 280;
 /** Shows one person, cut out around the box, with the true pose and the predicted one. */
 export async function poseFigure(input: PoseFigureInput): Promise<Html> {
   const { image, box, imageSize, truth, prediction, skeleton, caption } = input;
+  const { isTruthExamined = false } = input;
   const view = viewOf(box, imageSize);
   const unit = view.height / shownHeightPx;
   return html`<figure>
@@ -34,12 +37,24 @@ export async function poseFigure(input: PoseFigureInput): Promise<Html> {
       height="${shownHeightPx}"
       viewBox="${view.left} ${view.top} ${view.width} ${view.height}"
     >
-      ${await background(image, view)}
-      ${trusted(drawPose(labelledJoints(truth), skeleton, { style: 'true', unit }))}
+      ${await background(image, view)} ${isTruthExamined ? outline(box, unit) : []}
+      ${trusted(drawPose(labelledJoints(truth), skeleton, { style: isTruthExamined ? 'predicted' : 'true', unit }))}
       ${trusted(drawPose(pointsOf(prediction, 3), skeleton, { style: 'predicted', unit }))}
     </svg>
     <figcaption>${caption}</figcaption>
   </figure>`;
+}
+
+function outline([x, y, width, height]: Box, unit: number): Html {
+  return html`<rect
+    x="${x + 0.5}"
+    y="${y + 0.5}"
+    width="${width}"
+    height="${height}"
+    fill="none"
+    stroke="#ffe600"
+    stroke-width="${1.4 * unit}"
+  />`;
 }
 
 interface View extends Size {
@@ -66,6 +81,7 @@ async function background(image: string | Uint8Array | undefined, view: View): P
     return html`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#555" />`;
   }
   const jpeg = await sharp(image)
+    .autoOrient()
     .extract(view)
     .resize({ height: shownHeightPx, withoutEnlargement: true })
     .jpeg({ quality: 82 })

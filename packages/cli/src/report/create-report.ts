@@ -14,6 +14,7 @@ import { jointCharts } from './joint-charts.ts';
 import { progressAxes } from './progress-axes.ts';
 import { readMetrics } from './read-metrics.ts';
 import { readSplits } from './read-splits.ts';
+import { skippedTables } from './skipped-table.ts';
 import { trainingCharts } from './training-charts.ts';
 
 /** What a report is about. */
@@ -62,6 +63,7 @@ export async function createReport(options: ReportOptions): Promise<string> {
     tables: [
       jointTable(metrics),
       errorTable(metrics),
+      ...(await skippedTables(logs)),
       await splitTable(dataset),
       await settingsTable(logs),
     ],

@@ -45,7 +45,7 @@ export interface EvaluationMetrics {
 }
 
 /** A prediction, and the person that it is of. */
-export interface PersonPrediction extends CocoResult {
+interface PersonPrediction extends CocoResult {
   readonly annotation_id: number;
   /** The ids of image and person in the user's own file, where the dataset has other ones. */
   readonly source_image_id?: SourceId;
@@ -53,7 +53,7 @@ export interface PersonPrediction extends CocoResult {
 }
 
 /** A true person by its id, and by that in the user's own file where it is another. */
-export interface NamedPerson {
+interface NamedPerson {
   readonly annotationId: number;
   readonly sourceAnnotationId?: SourceId;
 }

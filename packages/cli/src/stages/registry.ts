@@ -14,7 +14,7 @@ async function environmentOf(
 ): Promise<Readonly<Record<string, string>>> {
   const { noticeOfEngine, readEngineEnvironment } = await import('@limber/engine/environment');
   const environment = await readEngineEnvironment({ precision, provision: !isDryRun });
-  const notice = noticeOfEngine();
+  const notice = await noticeOfEngine();
   if (notice !== undefined && !noticed.has(notice)) {
     noticed.add(notice);
     process.stderr.write(`${notice}\n`);

@@ -6,16 +6,17 @@ import type { StageModule } from '@limber/runner';
 const stage: StageModule<TrainConfig> = {
   params: trainConfigSchema,
   async run({ params: config, inputs, outputs, workDir, progress, provenance, warn, signal }) {
-    const { loadEngine } = await import('@limber/engine');
+    const { loadEngine, nameAdapter } = await import('@limber/engine');
     const { trainKeypoints } = await import('@limber/pose-trainer');
     const engine = await loadEngine({
       precision: config.trainer.precision,
       onProgress: ({ message }) => progress(message),
     });
     signal.throwIfAborted();
-    const { kind, tensorflowVersion, precision } = engine;
+    const { kind, tensorflowVersion, precision, webgpu } = engine;
     const version = tensorflowVersion === null ? '' : ` TensorFlow ${tensorflowVersion}`;
-    provenance({ engine: `${kind}${version}, precision ${precision}` });
+    const adapter = webgpu === null ? '' : ` on ${nameAdapter(webgpu)}`;
+    provenance({ engine: `${kind}${version}${adapter}, precision ${precision}` });
     const { metrics } = await trainKeypoints({
       config,
       train: inputs['train']!,

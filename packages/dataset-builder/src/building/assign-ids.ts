@@ -3,7 +3,7 @@ import type { SourceAnnotation, SourceItem } from '../sources/source.ts';
 import type { IdOrigins } from './build-summary.ts';
 
 /** The id of an image or person of a dataset, and that of its source where it is another. */
-export interface AssignedId {
+interface AssignedId {
   readonly id: number;
   readonly source_id?: SourceId;
 }

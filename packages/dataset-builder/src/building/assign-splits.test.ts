@@ -52,7 +52,9 @@ test('data that is added moves no sample, wherever it comes in the order', () =>
 test('another share of val leaves test as it is', () => {
   const items = Array.from({ length: 200 }, (_, key) => group(key)).flat();
   const isTest = (val: number): boolean[] =>
-    assignSplits(items, { train: 0.9 - val, val, test: 0.1 }, 1).splitOf.map((split) => split === 'test');
+    assignSplits(items, { train: 0.9 - val, val, test: 0.1 }, 1).splitOf.map(
+      (split) => split === 'test',
+    );
   expect(isTest(0.3)).toEqual(isTest(0.1));
 });
 

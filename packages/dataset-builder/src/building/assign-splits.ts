@@ -42,7 +42,9 @@ export function assignSplits(
   const drawnGroups = { train: 0, val: 0, test: 0 };
   for (const name of drawn.values()) drawnGroups[name] += 1;
   return {
-    splitOf: items.map(({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!),
+    splitOf: items.map(
+      ({ groupKey, split }) => split ?? fixed.get(groupKey) ?? drawn.get(groupKey)!,
+    ),
     drawnGroups,
   };
 }

@@ -83,7 +83,9 @@ async function readSources(staging: string, options: BuildOptions): Promise<Read
   const isRemembered = checkedFile !== undefined && !annotationsOnly;
   const checked = isRemembered ? await openCheckedImages(checkedFile) : undefined;
   // also when it is interrupted: the next build goes on from there
-  const stored = await storeImages(staging, { ...options, checked }).finally(() => checked?.close());
+  const stored = await storeImages(staging, { ...options, checked }).finally(() =>
+    checked?.close(),
+  );
   const grouped = groupItems(stored.items, { sources, rule: options.groupBy ?? 'auto' });
   const { items, decisions } = grouped;
   const groupables = items.map(({ groupKey, stored: { item } }) => ({
@@ -117,7 +119,11 @@ async function writeSplits(
   for (const split of splitNames) {
     const own = items.filter((_, index) => splitOf[index] === split);
     if (own.length === 0) continue;
-    await writer.writeSplit(staging, { name: split, members: toMembers(own, ids, category) }, joints);
+    await writer.writeSplit(
+      staging,
+      { name: split, members: toMembers(own, ids, category) },
+      joints,
+    );
     summaries.push({
       name: split,
       file: writer.fileOf(split),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type * as DecodeImage from './decode-image.ts';
 import { openDataset } from '../sources/open-dataset.ts';
 import { buildDataset } from './build-dataset.ts';
 import type { BuildSummary } from './build-summary.ts';
@@ -10,10 +11,13 @@ import type { BuildSummary } from './build-summary.ts';
 /** The images that were decoded, so that what is remembered can be told from what is read. */
 const decoded = vi.hoisted((): string[] => []);
 vi.mock('./decode-image.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('./decode-image.ts')>();
+  const original = await importOriginal<typeof DecodeImage>();
   return {
     ...original,
-    decodeImage: (item: { readonly where: string; readonly fileName: string }, bytes: Uint8Array) => {
+    decodeImage: (
+      item: { readonly where: string; readonly fileName: string },
+      bytes: Uint8Array,
+    ) => {
       decoded.push(item.fileName);
       return original.decodeImage(item, bytes);
     },
@@ -85,7 +89,9 @@ test('an image that was replaced by one of the same size in bytes is read again'
   await writeFile(join(folder, nameOf(0)), other!);
   await build('second');
   expect(decoded).toEqual([nameOf(0)]);
-  const digests = [...(await written('second')).matchAll(/"sha256":"(\w+)"/g)].map(([, one]) => one);
+  const digests = [...(await written('second')).matchAll(/"sha256":"(\w+)"/g)].map(
+    ([, one]) => one,
+  );
   expect(digests[0]).toBe(digests[1]);
 });
 

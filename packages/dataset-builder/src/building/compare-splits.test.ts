@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { SplitSummary } from './build-summary.ts';
 import { compareSplits } from './compare-splits.ts';
 
-function split(name: 'train' | 'val', joints: SplitSummary['joints'], drawnGroups = 5): SplitSummary {
+function split(
+  name: 'train' | 'val',
+  joints: SplitSummary['joints'],
+  drawnGroups = 5,
+): SplitSummary {
   const counts = { images: 5, persons: 5, groups: 5, sizeBytes: 0 };
   return { name, file: `${name}.json`, ...counts, drawnGroups, joints };
 }

@@ -21,7 +21,8 @@ export async function copyImage(
   const { bytes, stat } = seen;
   if (stat !== undefined) {
     // without the bytes at hand, a copy by the system is as good as a clone
-    const flags = bytes === undefined ? constants.COPYFILE_FICLONE : constants.COPYFILE_FICLONE_FORCE;
+    const flags =
+      bytes === undefined ? constants.COPYFILE_FICLONE : constants.COPYFILE_FICLONE_FORCE;
     const isCopied = await copyFile(item.path, path, flags).then(
       () => true,
       () => false,

@@ -27,7 +27,9 @@ export async function lookAtImage(item: SourceItem, checked?: CheckedImages): Pr
   if (item.fault !== undefined) throw item.fault;
   if (item.bytes !== undefined) return await lookAtBytes(item, item.bytes);
   const now = Date.now();
-  const found = toSeenStat(await stat(item.path).catch((cause: unknown) => cannotBeRead(item, cause)));
+  const found = toSeenStat(
+    await stat(item.path).catch((cause: unknown) => cannotBeRead(item, cause)),
+  );
   const described = describeStat(found);
   const path = resolve(item.path);
   const known = checked?.find(path, described);

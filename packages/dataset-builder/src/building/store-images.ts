@@ -36,10 +36,7 @@ export interface StoredImages {
  *
  * @param options.checked - what is remembered of earlier checks.
  */
-export async function storeImages(
-  staging: string,
-  options: StoreOptions,
-): Promise<StoredImages> {
+export async function storeImages(staging: string, options: StoreOptions): Promise<StoredImages> {
   const { sources, onBadImage = 'throw', onProgress, signal, checked } = options;
   const { annotationsOnly = false } = options;
   const total = sources.reduce((sum, { imageCount }) => sum + imageCount, 0);

@@ -47,10 +47,13 @@ function boxWithoutJoints({ bbox, keypoints }: SourceAnnotation): PersonFault[] 
 const shorterBy = 0.6;
 /** Nearer than this part of the box's longer side, left and right cannot be told apart. */
 const leastApart = 0.15;
+/** Arms and legs that cross are as short as bent or foreshortened ones: below this part of the person's longest limb. */
+const shortLimb = 0.8;
 
 /**
- * A pair of joints whose limbs to the pair above become much shorter when left and right are exchanged is swapped: an arm
- * does not cross the body twice.
+ * A pair of joints whose limbs to the pair above become much shorter when left and right are exchanged is swapped, if it
+ * crosses the trunk, or if the limbs are long: arms around the knees, crossed legs and legs of a runner seen from the front
+ * do cross.
  */
 function swappedSides({ bbox, keypoints }: SourceAnnotation, skeleton: Skeleton): PersonFault[] {
   const pairs = skeleton.pairs ?? [];
@@ -69,6 +72,13 @@ function swappedSides({ bbox, keypoints }: SourceAnnotation, skeleton: Skeleton)
       const straight = distance(l, ul) + distance(r, ur);
       const crossed = distance(l, ur) + distance(r, ul);
       if (crossed > straight * shorterBy) continue;
+      const isTrunk = skeleton.lowerBody.includes(left) !== skeleton.lowerBody.includes(upperLeft);
+      const others = skeleton.links.map(([a, b]) => {
+        const isOwn = [left, right, upperLeft, upperRight].filter((one) => one === a || one === b);
+        const [start, end] = [at(a), at(b)];
+        return isOwn.length === 2 || !start || !end ? 0 : distance(start, end);
+      });
+      if (!isTrunk && straight / 2 < shortLimb * Math.max(0, ...others)) continue;
       const [one, other] = [skeleton.keypoints[left]!, skeleton.keypoints[right]!];
       const message = `${one} and ${other} look swapped: their limbs are ${Math.round(straight)} px long, ${Math.round(crossed)} px when exchanged`;
       return [{ rule: 'sides-swapped', field: `keypoints[${left * 3}] (${one})`, message }];

@@ -159,6 +159,24 @@ test.each<[string, object, unknown[]]>([
     ],
   ],
   [
+    'a swapped pair of wrists, far from each other',
+    {
+      keypoints: standing({
+        left_elbow: [85, 60],
+        right_elbow: [15, 60],
+        left_wrist: [10, 62],
+        right_wrist: [90, 62],
+      }),
+      num_keypoints: 12,
+    },
+    [
+      'warning sides-swapped',
+      7,
+      'file: images[0] (id 1): person 1 (id 7).keypoints[27] (left_wrist)',
+      'left_wrist and right_wrist look swapped: their limbs are 150 px long, 11 px when exchanged',
+    ],
+  ],
+  [
     'an id of 0',
     { id: 0 },
     ['warning id-not-positive', 0, 'file: images[0] (id 1): person 1 (id 0).id', 'is 0'],
@@ -166,6 +184,17 @@ test.each<[string, object, unknown[]]>([
 ])('%s is found', async (_, change, finding) => {
   await drawImage('a.jpg');
   expect(await find(await open([{ ...person, ...change }]))).toEqual([finding]);
+});
+
+test('arms that cross in front of the body are not taken for swapped', async () => {
+  await drawImage('a.jpg');
+  const keypoints = standing({
+    left_elbow: [70, 80],
+    right_elbow: [30, 80],
+    left_wrist: [38, 90],
+    right_wrist: [62, 90],
+  });
+  expect(await find(await open([{ ...person, keypoints, num_keypoints: 12 }]))).toEqual([]);
 });
 
 test('a person that was labelled twice is found, and fixed by keeping the first', async () => {

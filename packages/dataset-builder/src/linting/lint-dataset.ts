@@ -63,8 +63,8 @@ async function lintSources(
   const counts = { images: 0, persons: 0 };
   const total = sources.reduce((sum, { imageCount }) => sum + imageCount, 0);
   for (const source of sources) {
-    for (const { kind, where, message } of source.findings) {
-      findings.push(toFinding(ruleOf[kind], { file: source.name, field: where, message }));
+    for (const { kind, where, ...about } of source.findings) {
+      findings.push(toFinding(ruleOf[kind], { file: source.name, field: where, ...about }));
     }
     const concurrency = availableProcessors() * 2;
     const items = source.items({ annotationsOnly });
@@ -106,11 +106,12 @@ function checkItem(item: SourceItem, { name: file, skeleton }: Source): LintFind
   const about = (
     person: number,
     field: string,
-  ): Pick<LintFinding, 'file' | 'image' | 'id' | 'field'> => {
+  ): Pick<LintFinding, 'file' | 'image' | 'person' | 'id' | 'field'> => {
     const { id, source_id = id } = annotations[person]!;
     const named = source_id === undefined ? '' : ` (id ${source_id})`;
     const place = `${item.where}: person ${person + 1}${named}.${field}`;
-    return { file, image, ...(source_id === undefined ? {} : { id: source_id }), field: place };
+    const stated = source_id === undefined ? {} : { id: source_id };
+    return { file, image, person, ...stated, field: place };
   };
   const faults = annotations.flatMap((person, index) => {
     const own = checkPerson(person, skeleton)

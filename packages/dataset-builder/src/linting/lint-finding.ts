@@ -27,7 +27,9 @@ export interface LintFinding {
   readonly file: string;
   /** Path of the image below the folder of images, where the finding is about one. */
   readonly image?: string;
-  /** Of the person, where the finding is about one and the source has ids. */
+  /** The person's place among those of the image, from 0, where the finding is about one, */
+  readonly person?: number;
+  /** and the person's id where the source has ids. */
   readonly id?: number | string;
   /** Where it stands, such as `annotations[12] (id 7).keypoints[15] (left_hip)`. */
   readonly field: string;

@@ -121,7 +121,10 @@ export async function summarizeDataset(
 /**
  * Keeps up to 2,000 of any number of items, each with the same probability (Vitter 1985, algorithm R).
  */
-function createReservoir<T>(random: Random): { readonly items: T[]; readonly add: (item: T) => void } {
+function createReservoir<T>(random: Random): {
+  readonly items: T[];
+  readonly add: (item: T) => void;
+} {
   const items: T[] = [];
   let count = 0;
   return {

@@ -88,6 +88,8 @@ test('doubts are listed, or refused when strict', async () => {
       kind: 'box-outside-image',
       where: 'annotations[0] (id 1).bbox',
       message: '[1, 2, 30, 400] reaches outside the image: "a.jpg" is 256 wide and 192 high',
+      image: 'a.jpg',
+      person: 0,
     },
   ]);
   await expect(open(json, { strict: true })).rejects.toThrow('annotations[0] (id 1).bbox');

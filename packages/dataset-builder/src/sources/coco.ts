@@ -53,7 +53,9 @@ export async function cocoSource(options: CocoSourceOptions): Promise<Source> {
     category,
     skeleton,
     derivations,
-    findings,
+    findings: findings.map((finding) =>
+      finding.image === undefined ? finding : { ...finding, image: storedNameOf(finding.image) },
+    ),
     items: async function* () {
       yield* listItems(dataset, { ...options, pathOf });
     },
@@ -96,6 +98,11 @@ function checkFileNames({ images }: CocoDataset, file: string): void {
   }
 }
 
+/** The path below the folder of images, however it is written. */
+function storedNameOf(fileName: string): string {
+  return normalize(fileName).replaceAll('\\', '/');
+}
+
 function* listItems(
   dataset: CocoDataset,
   options: Pick<CocoSourceOptions, 'annotations' | 'split'> & {
@@ -110,7 +117,7 @@ function* listItems(
       where: `${file}: images[${index}] (id ${source_id ?? id})`,
       id,
       ...(source_id === undefined ? {} : { source_id }),
-      fileName: normalize(file_name).replaceAll('\\', '/'),
+      fileName: storedNameOf(file_name),
       width,
       height,
       ...(group === undefined ? {} : { group }),

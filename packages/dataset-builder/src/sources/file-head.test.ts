@@ -3,15 +3,15 @@ import { parseHead } from './file-head.ts';
 import { filesWith } from './format.ts';
 import type { Listing } from './listing.ts';
 
-test.each<[string, string, string, string[]]>([
-  ['an object', '{"images": [{"id": 1}], "annotations', 'object', ['images']],
-  ['a list of objects', '[{"data": {"image": 1}, "annotations": [', 'list', ['data', 'annotations']],
-  ['XML', '<?xml version="1.0"?>\n<annotations>\n<version>', 'xml', ['annotations', 'version']],
-  ['YAML', '# legs\nkpt_shape: [3, 3]\nnames:\n  0: leg', 'other', ['kpt_shape', 'names']],
-  ['nothing known', 'hello', 'other', []],
-])('%s is told by its first characters', (_, text, type, keys) => {
-  const head = parseHead(text);
-  expect({ ...head, keys: [...head.keys] }).toEqual({ type, keys });
+test.each<[string, string, ...string[]]>([
+  ['an object', '{"images": [{"id": 1}], "annotations', 'object', 'images'],
+  ['objects', '[{"data": {"image": 1}, "annotations": [', 'list', 'data', 'annotations'],
+  ['XML', '<?xml version="1.0"?>\n<annotations>\n<version>', 'xml', 'annotations', 'version'],
+  ['YAML', '# legs\nkpt_shape: [3, 3]\nnames:\n  0: leg', 'other', 'kpt_shape', 'names'],
+  ['nothing known', 'hello', 'other'],
+])('%s is told by its first characters', (_, text, ...expected) => {
+  const { type, keys } = parseHead(text);
+  expect([type, ...keys]).toEqual(expected);
 });
 
 test('names that no format has are not kept', () => {

@@ -14,8 +14,7 @@ export interface FileHead {
 
 /** Looks at the first characters of a file, which may be cut anywhere. */
 export function parseHead(text: string): FileHead {
-  const [first] = text.trimStart();
-  switch (first) {
+  switch (text.trimStart().charAt(0)) {
     case '{':
       return { type: 'object', keys: copied(keysAt(text, 1)) };
     case '[':

@@ -22,9 +22,7 @@ export const yoloPose: Format = {
   title: 'Ultralytics YOLO-pose',
   looksLike: 'data.yaml with kpt_shape, and labels/*.txt',
   find: (listing) =>
-    filesWith(listing, candidates(listing, '.yaml', '.yml'), ({ keys }) =>
-      keys.has('kpt_shape'),
-    ),
+    filesWith(listing, candidates(listing, '.yaml', '.yml'), ({ keys }) => keys.has('kpt_shape')),
   async open(files, { listing, options }) {
     const { skeleton, strict = false, split } = options;
     const sources = [];

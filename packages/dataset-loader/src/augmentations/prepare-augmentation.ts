@@ -25,11 +25,16 @@ export async function prepareAugmentation(
   augmentation: Augmentation,
   folder: string,
 ): Promise<PreparedAugmentation> {
-  const views = augmentation.order.filter(isViewChange).map((name) => viewChanges[name]);
+  const views = augmentation.order
+    .filter(isViewChange)
+    .map((name) => viewChanges[name])
+    .filter(({ isOn }) => isOn(augmentation));
   const inputs: ((input: AugmentedInput, context: AugmentationContext) => void)[] = [];
   for (const entry of augmentation.order) {
     if (isPixelChange(entry)) {
-      const { stream, change } = pixelChanges[entry];
+      const { stream, change, isOn } = pixelChanges[entry];
+      // opening a stream takes longer than many a change
+      if (!isOn(augmentation)) continue;
       inputs.push(({ pixels }, { random }) => change(pixels, augmentation, random.fork(stream)));
     } else if (isOwnFunction(entry)) {
       const change = await loadOwnFunction(entry, folder);

@@ -45,8 +45,7 @@ async function openDataset(
 async function load(
   dataset: KeypointDataset | MixedDataset,
   epoch: number,
-  changes: Partial<LoaderOptions> = {},
-  from = 0,
+  { from = 0, ...changes }: Partial<LoaderOptions> & { readonly from?: number } = {},
 ): Promise<KeypointBatch[]> {
   const loader = new KeypointLoader(dataset, { ...options, ...changes });
   const batches: KeypointBatch[] = [];
@@ -59,7 +58,10 @@ async function load(
 }
 
 const idsOf = (dataset: KeypointDataset): number[] =>
-  Array.from({ length: dataset.size }, (_, row) => dataset.head(row).annotationId - 900_000_000_000);
+  Array.from(
+    { length: dataset.size },
+    (_, row) => dataset.head(row).annotationId - 900_000_000_000,
+  );
 const shownIn = (batches: readonly KeypointBatch[]): number[] =>
   batches.flatMap(({ annotationIds }) => annotationIds.map((id) => id - 900_000_000_000));
 
@@ -87,7 +89,7 @@ describe('views of a dataset', () => {
     const dataset = await openDataset(9);
     const odd = dataset.filter((_, row) => row % 2 === 1);
     const here = await load(odd, 2);
-    expect(shownIn(here).sort()).toEqual([1, 3, 5, 7]);
+    expect(shownIn(here).toSorted((a, b) => a - b)).toEqual([1, 3, 5, 7]);
     expect(await load(odd, 2, { workers: 1 })).toEqual(here);
   });
 
@@ -101,9 +103,7 @@ describe('views of a dataset', () => {
     const shares = { train: 0.5, val: 0.25, test: 0.25 };
     const parts = dataset.split(shares, { seed: 1 });
     const all = Object.values(parts).flatMap(idsOf);
-    expect(all.toSorted((a, b) => a - b)).toEqual(
-      idsOf(dataset).toSorted((a, b) => a - b),
-    );
+    expect(all.toSorted((a, b) => a - b)).toEqual(idsOf(dataset).toSorted((a, b) => a - b));
     const images = Object.values(parts).map(
       (part) => new Set(Array.from({ length: part.size }, (_, row) => part.head(row).imageId)),
     );
@@ -178,7 +178,7 @@ describe('mixed datasets', () => {
     const here = await load(mixed, 3);
     expect(here.map(({ size }) => size)).toEqual([4, 4, 4]);
     expect(await load(mixed, 3, { workers: 2 })).toEqual(here);
-    expect(await load(mixed, 3, {}, 1)).toEqual(here.slice(1));
+    expect(await load(mixed, 3, { from: 1 })).toEqual(here.slice(1));
     const ranks = [0, 1].map((rank) => load(mixed, 3, { batchSize: 2, rank, worldSize: 2 }));
     const [first, second] = await Promise.all(ranks);
     const union = first!.flatMap((batch, at) => shownIn([batch, second![at]!]));

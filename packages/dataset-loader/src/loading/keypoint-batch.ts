@@ -47,17 +47,16 @@ const samplesPerTurn = 8;
 /**
  * Makes a batch. A pure function of the dataset, the recipe and the task.
  *
- * @param onRow - called before each person.
+ * @param task.onRow - called before each person.
  * @throws {LimberError} `corrupt-data` or `augmentation-failed` if a person is bad and the recipe says `throw`;
  * `limit-exceeded` if more are bad than it allows.
  */
 export async function createBatch(
   dataset: ReadableSource,
   recipe: PreparedRecipe,
-  { epoch, draws, lost }: BatchTask,
-  onRow: (row: number) => void = () => {},
+  { epoch, draws, lost, onRow }: BatchTask & { readonly onRow?: (row: number) => void },
 ): Promise<MadeBatch> {
-  const { seed, codec, replaces, skipLimit } = recipe;
+  const { seed, codec, skipLimit } = recipe;
   const { skeleton } = dataset;
   const { height, width } = codec.inputSize;
   const jointCount = skeleton.keypoints.length;
@@ -83,7 +82,7 @@ export async function createBatch(
     const reason = skipped.get(row)?.reason ?? lost?.get(row);
     if (reason !== undefined) return (skip(row, reason), null);
     const place = annotationIds.length;
-    onRow(row);
+    onRow?.(row);
     try {
       const person = dataset.get(row);
       const { annotationId, imageId } = person;
@@ -106,7 +105,7 @@ export async function createBatch(
     if (at % samplesPerTurn === samplesPerTurn - 1) await nextTurn();
     const place = annotationIds.length;
     let sample = tryRow(row, repeat === 0 ? [] : ['again', repeat]);
-    for (let attempt = 0; sample === null && replaces; attempt++) {
+    for (let attempt = 0; sample === null && recipe.replaces; attempt++) {
       if (skipped.size === dataset.size) checkSkipLimit([...skipped.values()], 0, dataset.folder);
       const other = createRandom(seed, 'replace', epoch, row, repeat, attempt);
       sample = tryRow(other.integer(0, dataset.size - 1), ['in place of', row, repeat]);

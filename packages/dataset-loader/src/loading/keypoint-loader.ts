@@ -93,7 +93,13 @@ export class KeypointLoader {
     const { workers, workerTimeoutMs: timeoutMs, shuffle, ...rest } = this.#options;
     const { codec, seed, augmentation, lateAugmentation, folder, onBadSample, skipLimit } = rest;
     const recipe: Recipe = {
-      ...{ codec, seed, augmentation, lateAugmentation, folder, onBadSample, skipLimit },
+      codec,
+      seed,
+      augmentation,
+      lateAugmentation,
+      folder,
+      onBadSample,
+      skipLimit,
       replaces: shuffle,
     };
     return createBatchMaker(this.#dataset, { recipe, workers, timeoutMs });

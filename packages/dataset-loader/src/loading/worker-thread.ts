@@ -106,7 +106,7 @@ export function startWorkerThread(
       return new Promise((resolve) => {
         waiting.push(resolve);
         thread.ref();
-        thread.postMessage(task);
+        thread.postMessage(task, []);
       });
     },
     close: async () => {

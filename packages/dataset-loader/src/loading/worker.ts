@@ -24,7 +24,8 @@ async function answer(task: BatchTask): Promise<void> {
   noteRow(signs, null);
   try {
     dataset ??= openShared(shared);
-    const made = await createBatch(dataset, await prepared, task, (row) => noteRow(signs, row));
+    const onRow = (row: number): void => noteRow(signs, row);
+    const made = await createBatch(dataset, await prepared, { ...task, onRow });
     const { images, targets, weights, keypoints } = made.batch;
     noteRow(signs, null);
     const buffers = [images, targets, weights, keypoints].map(({ buffer }) => buffer);

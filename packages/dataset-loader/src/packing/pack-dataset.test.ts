@@ -5,6 +5,7 @@ import { readCoco } from '@limber/keypoints';
 import { RecordBatchReader, tableFromIPC } from 'apache-arrow';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { augmentationSchema } from '../augmentations/augmentation-schema.ts';
 import type { ShardIndex } from '../shards/shard-index.ts';
 import { readShardIndex } from '../shards/shard-index.ts';
 import type { DottedDataset } from './dotted-dataset.suite.ts';
@@ -114,6 +115,34 @@ describe('packDataset', () => {
     const file = join(source.images, 'dots-1.jpg');
     await writeFile(file, await sharp(file).negate().jpeg().toBuffer());
     expect((await pack(source)).digest).not.toBe(changed.digest);
+  });
+
+  test('reaches as far as all augmentations together, and says so', async () => {
+    const source = await writeDottedDataset(2);
+    const usual = await pack(source);
+    expect(usual.reach).toEqual({
+      scale: 1.5,
+      shift: 0.16,
+      degrees: 80,
+      halfBody: {
+        padding: 1.5,
+        minTotalKeypoints: 9,
+        minUpperKeypoints: 2,
+        minLowerKeypoints: 3,
+      },
+    });
+    const mild = augmentationSchema.parse({
+      halfBody: null,
+      scale: [0.8, 1.1],
+      shift: { probability: 0 },
+      rotation: { degrees: 10 },
+    });
+    const late = { ...mild, scale: [0.5, 1.2], rotation: { probability: 0, degrees: 80 } } as const;
+    const close = await pack(source, { augmentations: [mild, null, late] });
+    expect(close.reach).toEqual({ scale: 1.2, shift: 0, degrees: 10, halfBody: null });
+    expect(close.source).not.toBe(usual.source);
+    const size = ({ shards }: ShardIndex): number => shards[0]!.sizeBytes;
+    expect(size(close)).toBeLessThan(size(usual));
   });
 
   test('leaves out crowds, persons without labels and boxes outside, but keeps them as ground truth', async () => {

@@ -93,8 +93,9 @@ describe('storedRegion', () => {
     const joints = array(joint, { minLength: 17, maxLength: 17 });
     let halves = 0;
     assert(
-      property(box, joints, augmentations, integer(), (drawnBox, drawnJoints, drawn, seed) => {
-        const { x, y, width, height } = drawnBox;
+      property(record({ box, joints, drawn: augmentations, seed: integer() }), (all) => {
+        const { drawn, seed } = all;
+        const { x, y, width, height } = all.box;
         const augmentation: Augmentation = {
           ...defaultAugmentation,
           halfBody: drawn.isHalved
@@ -107,7 +108,7 @@ describe('storedRegion', () => {
         };
         const inputSize = { height: 256, width: drawn.width };
         const keypoints = Float32Array.from(
-          drawnJoints.flatMap(({ x: right, y: down, isLabelled }) => [
+          all.joints.flatMap(({ x: right, y: down, isLabelled }) => [
             x + right * width,
             y + down * height,
             isLabelled ? 2 : 0,
@@ -117,8 +118,15 @@ describe('storedRegion', () => {
         const cutFor = { inputSize, reach: reachOf(augmentation) };
         const { left, top, cut } = storedRegion(person, image, cutFor);
         const row: KeypointRow = {
-          ...{ annotationId: 1, imageId: 1, imageSize: image, bbox: person.box, area: 1 },
-          ...{ iscrowd: 0, keypoints, cropSize: image, cropToImage: [1, 0, 0, 0, 1, 0] },
+          annotationId: 1,
+          imageId: 1,
+          imageSize: image,
+          bbox: person.box,
+          area: 1,
+          iscrowd: 0,
+          keypoints,
+          cropSize: image,
+          cropToImage: [1, 0, 0, 0, 1, 0],
           image: new Uint8Array(),
         };
         for (let draw = 0; draw < 5; draw++) {

@@ -1,49 +1,22 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { KernelAttributes } from '../kernels/kernel-registry.ts';
+import type { ResizeMethod, Sample } from '../kernels/resize-sampling.ts';
+import { samplesAlong } from '../kernels/resize-sampling.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 
 /** Gradients of resizing: each value's gradient goes to where it was sampled. */
 export function registerResizeGradients({ heap, setKernel }: ArrayKernelRegistry): void {
   setKernel('ResizeNearestNeighborGrad', ({ dy, images }, attributes) => {
     const dx = heap.zeros(images!.shape);
-    spread(heap.floats(dy!), samplesOf([images!, dy!], attributes, nearest), heap.floats(dx));
+    spread(heap.floats(dy!), samplesOf([images!, dy!], attributes, 'nearest'), heap.floats(dx));
     return dx;
   });
   setKernel('ResizeBilinearGrad', ({ dy, images }, attributes) => {
     const dx = heap.zeros(images!.shape);
-    spread(heap.floats(dy!), samplesOf([images!, dy!], attributes, bilinear), heap.floats(dx));
+    spread(heap.floats(dy!), samplesOf([images!, dy!], attributes, 'bilinear'), heap.floats(dx));
     return dx;
   });
 }
-
-/** The rows or columns that one of the result was sampled from, with their weights. */
-type Sample = readonly (readonly [index: number, weight: number])[];
-
-type Sampling = (
-  position: number,
-  options: { readonly size: number; readonly isAligned: boolean; readonly isHalfPixel: boolean },
-  scale: number,
-) => Sample;
-
-/** As the backend's forward kernels sample. */
-const nearest: Sampling = (position, { size, isAligned, isHalfPixel }, scale) => {
-  const at = isHalfPixel ? (position + 0.5) * scale : position * scale;
-  const index = isAligned ? Math.round(at) : Math.floor(at);
-  return [[Math.max(0, Math.min(size - 1, index)), 1]];
-};
-
-const bilinear: Sampling = (position, { size, isHalfPixel }, scale) => {
-  const at = isHalfPixel ? (position + 0.5) * scale - 0.5 : position * scale;
-  const low = Math.max(0, Math.floor(at));
-  const high = Math.min(size - 1, Math.ceil(at));
-  const weight = at - low;
-  return low >= high
-    ? [[Math.min(size - 1, low), 1]]
-    : [
-        [low, 1 - weight],
-        [high, weight],
-      ];
-};
 
 interface Samples {
   readonly rows: readonly Sample[];
@@ -56,19 +29,13 @@ interface Samples {
 
 function samplesOf(
   [images, dy]: readonly [TensorInfo, TensorInfo],
-  { alignCorners, halfPixelCenters }: KernelAttributes,
-  sampling: Sampling,
+  attributes: KernelAttributes,
+  method: ResizeMethod,
 ): Samples {
   const [batch, height, width, channels] = images.shape as [number, number, number, number];
-  const along = (size: number, results: number): Sample[] => {
-    const isAligned = alignCorners === true && results > 1;
-    const scale = isAligned ? (size - 1) / (results - 1) : size / results;
-    const options = { size, isAligned, isHalfPixel: halfPixelCenters === true };
-    return Array.from({ length: results }, (_, position) => sampling(position, options, scale));
-  };
   return {
-    rows: along(height, dy.shape[1]!),
-    columns: along(width, dy.shape[2]!),
+    rows: samplesAlong({ size: height, results: dy.shape[1]! }, attributes, method),
+    columns: samplesAlong({ size: width, results: dy.shape[2]! }, attributes, method),
     batch,
     height,
     width,

@@ -1,5 +1,6 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
 import { beforeAll, expect, test } from 'vitest';
+import { testNotFinite } from '../conformance/not-finite.suite.ts';
 import type { Engine } from '../engine.ts';
 import { loadEngine } from '../engine.ts';
 
@@ -30,25 +31,4 @@ test('a matrix is multiplied in two shapes', () => {
 });
 
 // XNNPACK's convolutions make -Infinity of it
-test('what is not finite never becomes finite', () => {
-  tf.tidy(() => {
-    const x: Tensor4D = tf.tensor4d([1, NaN, -2, 3], [1, 2, 2, 1]);
-    const filter: Tensor4D = tf.ones([1, 1, 1, 1]);
-    const normalization = tf.layers.batchNormalization({});
-    const results: Readonly<Record<string, Tensor>> = {
-      relu: tf.relu(x),
-      relu6: tf.relu6(x),
-      convolution: tf.conv2d(x, filter, 1, 'valid'),
-      sum: tf.sum(x),
-      mean: tf.mean(x),
-      normalized: normalization.apply(x, { training: true }) as Tensor,
-    };
-    for (const [name, result] of Object.entries(results)) {
-      expect({ name, isFinite: result.dataSync().every(Number.isFinite) }).toEqual({
-        name,
-        isFinite: false,
-      });
-    }
-    normalization.dispose();
-  });
-});
+testNotFinite(() => loadEngine({ backend: 'wasm', threads: 1 }));

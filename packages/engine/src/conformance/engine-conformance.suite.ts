@@ -39,16 +39,16 @@ export function testOperations(load: () => Promise<Engine>): void {
   describe.each(Object.entries(groups))('%s', (_, checks) => {
     test.each(checks.map((check) => [check.name, check] as const))(
       '%s has the value and the gradients of float64, and leaves nothing',
-      (_name, check) => {
+      async (_name, check) => {
         const before = engine.tf.memory().numTensors;
-        checkOperation(engine, check);
+        await checkOperation(engine, check);
         expect(engine.tf.memory().numTensors).toBe(before);
       },
     );
   });
 }
 
-function checkOperation({ tf }: Engine, check: CheckedOperation): void {
+async function checkOperation({ tf }: Engine, check: CheckedOperation): Promise<void> {
   const inputs = check.inputs.map((shape, position): Float64Tensor => {
     const size = shape.reduce((product, side) => product * side, 1);
     const create = check.isChoosing === true ? distinctValues : randomValues;
@@ -57,29 +57,31 @@ function checkOperation({ tf }: Engine, check: CheckedOperation): void {
   });
   const expected = check.reference(...inputs);
   const weights = randomValues(expected.values.length, 99);
-  tf.tidy(() => {
+  const { value, gradients } = tf.tidy(() => {
     const tensors = inputs.map(({ shape, values }) =>
       tf.tensor(Float32Array.from(values), [...shape]),
     );
     const run = (...values: Tensor[]): Tensor => check.run(tf, ...(values as never[]));
-    const value = run(...tensors);
-    expect(value.shape).toEqual(expected.shape);
-    expectNear(value.dataSync(), expected.values, check.tolerance);
-    if (check.hasNoGradient === true) return;
     const dy = tf.tensor(Float32Array.from(weights), [...expected.shape]);
-    const gradients = tf.grads(run)(tensors, dy);
-    for (const [position, gradient] of gradients.entries()) {
-      expect(gradient.shape).toEqual(inputs[position]!.shape);
-      const indices = spreadOver(gradient.size);
-      const wanted = differentiate(check, inputs, { position, weights, indices });
-      const values = gradient.dataSync();
-      expectNear(
-        indices.map((index) => values[index]!),
-        wanted,
-        check.tolerance,
-      );
-    }
+    return {
+      value: run(...tensors),
+      gradients: check.hasNoGradient === true ? [] : tf.grads(run)(tensors, dy),
+    };
   });
+  expect(value.shape).toEqual(expected.shape);
+  expectNear(await value.data(), expected.values, check.tolerance);
+  for (const [position, gradient] of gradients.entries()) {
+    expect(gradient.shape).toEqual(inputs[position]!.shape);
+    const indices = spreadOver(gradient.size);
+    const wanted = differentiate(check, inputs, { position, weights, indices });
+    const values = await gradient.data();
+    expectNear(
+      indices.map((index) => values[index]!),
+      wanted,
+      check.tolerance,
+    );
+  }
+  tf.dispose([value, ...gradients]);
 }
 
 /** So many elements of an input are moved, among them the first and the last. */

@@ -51,18 +51,18 @@ export function createSmallModel(tf: Tfjs): LayersModel {
 }
 
 /** One training step on those images; returns its loss. */
-export function trainStep(
+export async function trainStep(
   tf: Tfjs,
   { model, variables }: { readonly model: LayersModel; readonly variables: Variable[] },
   update: (gradients: Record<string, Tensor>) => void,
-): number {
+): Promise<number> {
   const x = inputOf(tf);
   const { value, grads } = tf.variableGrads(
     () => (model.apply(x, { training: true }) as Tensor).sub(0.5).square().mean().asScalar(),
     variables,
   );
   update(grads);
-  const loss = value.dataSync()[0]!;
+  const [loss] = await value.data();
   tf.dispose([x, value, grads] as never);
-  return loss;
+  return loss!;
 }

@@ -14,6 +14,7 @@ const healthy: MachineFacts = {
   gpuReasons: [],
   setupFailures: [],
   hasTfjsNode: true,
+  webgpuProblem: null,
 };
 const driverWithGpu = {
   version: '550.54.15',
@@ -137,4 +138,14 @@ test('a GPU that TensorFlow has no wheel for is no problem', () => {
 test('Node 18 and 20.18 are too old, 24 is not', () => {
   const problems = (nodeVersion: string): number => diagnose({ ...healthy, nodeVersion }).length;
   expect([problems('18.20.0'), problems('20.18.3'), problems('24.21.0')]).toEqual([1, 1, 0]);
+});
+
+test('WebGPU that was asked for and cannot be had is a problem', () => {
+  const webgpuProblem = 'WebGPU: the package "webgpu" is not installed.';
+  expect(diagnose({ ...healthy, webgpuProblem })).toEqual([
+    {
+      what: 'LIMBER_ENGINE asks for WebGPU, which is not to be had: WebGPU: the package "webgpu" is not installed.',
+      fix: 'Do what it says, or unset LIMBER_ENGINE.',
+    },
+  ]);
 });

@@ -29,6 +29,8 @@ export interface MachineFacts {
   readonly setupFailures: readonly string[];
   /** Whether TensorFlow.js's package for Node is there. */
   readonly hasTfjsNode: boolean;
+  /** Why WebGPU, which LIMBER_ENGINE asks for, cannot be had; null if it can, or was not asked for. */
+  readonly webgpuProblem: string | null;
 }
 
 /** What was found in the per-user cache. */
@@ -54,7 +56,12 @@ const minimumNode: readonly [number, number] = [20, 19];
 
 /** Finds what stands in the way of training on this machine at full speed. */
 export function diagnose(facts: MachineFacts): Problem[] {
-  return [...nodeProblems(facts), ...engineProblems(facts), ...gpuProblems(facts)];
+  return [
+    ...nodeProblems(facts),
+    ...engineProblems(facts),
+    ...gpuProblems(facts),
+    ...webgpuProblems(facts),
+  ];
 }
 
 function nodeProblems({ nodeVersion }: MachineFacts): Problem[] {
@@ -178,6 +185,16 @@ function gpuProblems({ driver, engine, isCudaWanted, gpuReasons }: MachineFacts)
     {
       what: `TensorFlow does not use the GPU (${gpus}). It says:${said}`,
       fix: "If a library is missing, delete the engine's folder and run `limber setup`: it fetches them again. To compute on the processor, set CUDA_VISIBLE_DEVICES=-1.",
+    },
+  ];
+}
+
+function webgpuProblems({ webgpuProblem }: MachineFacts): Problem[] {
+  if (webgpuProblem === null) return [];
+  return [
+    {
+      what: `LIMBER_ENGINE asks for WebGPU, which is not to be had: ${webgpuProblem}`,
+      fix: 'Do what it says, or unset LIMBER_ENGINE.',
     },
   ];
 }

@@ -19,8 +19,10 @@ import { engineVariant, locateEngine } from '../provisioning/locate-engine.ts';
 import { findNvidiaDriver } from '../provisioning/nvidia-driver.ts';
 import { thisMachine } from '../provisioning/tensorflow-release.ts';
 import { findTfjsNode } from '../provisioning/tfjs-node-package.ts';
+import { resolveBackend } from '../loading/backend-choice.ts';
 import type { EngineFacts, MachineFacts, Problem } from './diagnose.ts';
 import { diagnose } from './diagnose.ts';
+import { examineWebgpu } from './examine-webgpu.ts';
 
 /** What `limber doctor` found. */
 export interface DoctorReport {
@@ -43,6 +45,8 @@ export interface DoctorReport {
     readonly cpuFeatures: readonly string[];
     readonly gpus: readonly string[];
     readonly driverVersion: string | null;
+    /** The graphics processor that WebGPU would compute on, such as `nvidia ampere, NVIDIA GeForce RTX 3060`; null without. */
+    readonly webgpu: string | null;
     readonly nodeVersion: string;
     readonly python: string | null;
     readonly compiler: string | null;
@@ -60,11 +64,12 @@ export async function doctor(): Promise<DoctorReport> {
   const tfjsNode = findTfjsNode();
   const location = locateEngine(tfjsNode);
   const driver = findNvidiaDriver();
-  const [engine, python, compiler, computeCapability] = await Promise.all([
+  const [engine, python, compiler, computeCapability, webgpu] = await Promise.all([
     examineEngine(location),
     orNull(findPython()),
     orNull(findCompiler(process.env)),
     driver === null ? null : readComputeCapability(addonPathOf(location)),
+    examineWebgpu(),
   ]);
   const facts: MachineFacts = {
     nodeVersion: process.versions.node,
@@ -77,6 +82,8 @@ export async function doctor(): Promise<DoctorReport> {
     gpuReasons: await gpuReasonsOf(engine, location),
     setupFailures: unavailableReasons() ?? [],
     hasTfjsNode: tfjsNode !== undefined,
+    webgpuProblem:
+      webgpu.state === 'unavailable' && resolveBackend('auto') === 'webgpu' ? webgpu.because : null,
   };
   const problems = diagnose(facts);
   const kind = kindOf(engine);
@@ -97,6 +104,7 @@ export async function doctor(): Promise<DoctorReport> {
       cpuFeatures,
       gpus: driver?.gpus ?? [],
       driverVersion: driver?.version ?? null,
+      webgpu: webgpu.state === 'ready' ? webgpu.adapter : null,
       nodeVersion: facts.nodeVersion,
       python,
       compiler,

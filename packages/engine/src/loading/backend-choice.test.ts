@@ -10,6 +10,6 @@ test('LIMBER_ENGINE says what auto means, and nothing else', () => {
 
 test('an engine that there is not is refused', () => {
   expect(() => resolveBackend('auto', { LIMBER_ENGINE: 'wasn' })).toThrow(
-    'LIMBER_ENGINE: expected auto, native, wasm, javascript, got "wasn". Did you mean "wasm"?',
+    'LIMBER_ENGINE: expected auto, native, wasm, webgpu, javascript, got "wasn". Did you mean "wasm"?',
   );
 });

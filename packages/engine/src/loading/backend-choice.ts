@@ -1,12 +1,12 @@
 import { LimberError, suggestName } from '@limber/files';
 
 /** What is to compute; `auto` leaves it to the machine. */
-export type BackendChoice = 'auto' | 'native' | 'wasm' | 'javascript';
+export type BackendChoice = 'auto' | 'native' | 'wasm' | 'webgpu' | 'javascript';
 
 /** The environment variable that says what `auto` means. */
 const variable = 'LIMBER_ENGINE';
 
-const names: readonly BackendChoice[] = ['auto', 'native', 'wasm', 'javascript'];
+const names: readonly BackendChoice[] = ['auto', 'native', 'wasm', 'webgpu', 'javascript'];
 
 /**
  * What computes, where `auto` is left to the environment variable `LIMBER_ENGINE`, if it is set.

@@ -2,9 +2,10 @@ import { LimberError } from '@limber/files';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
 import type { NamedTensors } from '../weights/tensor-data.ts';
-import type { OptimizerConfig } from './optimizer-config.ts';
+import type { OptimizerConfig, ResolvedOptimizerConfig } from './optimizer-config.ts';
 import { resolveOptimizerConfig } from './optimizer-config.ts';
 import { createArrayUpdates } from './array-updates.ts';
+import { createComposedUpdates } from './composed-updates.ts';
 import { createNativeUpdates } from './native-updates.ts';
 import type { SlotValues } from './optimizer-state.ts';
 import { slotsOfType, toSlotValues, toState } from './optimizer-state.ts';
@@ -33,7 +34,7 @@ export interface Optimizer {
 
 /**
  * Creates an optimizer for variables: by TensorFlow's own update operations on the native backend,
- * in TypeScript on the others.
+ * by operations of TensorFlow.js on WebGPU, in TypeScript on the others.
  *
  * Meaning and defaults are PyTorch's: `adamw` shrinks the weights (decoupled decay), `adam` and `sgd`
  * add `weightDecay * weight` to the gradient.
@@ -52,8 +53,7 @@ export function createOptimizer(
       what: 'Two variables of the optimizer share a name',
     });
   }
-  const create = engine.native === null ? createArrayUpdates : createNativeUpdates;
-  const updates: Updates = create(engine, variables, resolved);
+  const updates = createUpdates(engine, variables, resolved);
   let step = 0;
   return {
     get step() {
@@ -85,6 +85,16 @@ export function createOptimizer(
     },
     dispose: () => updates.dispose(),
   };
+}
+
+function createUpdates(
+  engine: Engine,
+  variables: readonly Variable[],
+  config: ResolvedOptimizerConfig,
+): Updates {
+  if (engine.native !== null) return createNativeUpdates(engine, variables, config);
+  if (engine.webgpu !== null) return createComposedUpdates(engine, variables, config);
+  return createArrayUpdates(engine, variables, config);
 }
 
 function checkGradient(variable: Variable | undefined, name: string, gradient: Tensor): void {

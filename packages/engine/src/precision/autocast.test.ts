@@ -120,7 +120,7 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
     },
   );
 
-  test('a weight is cast once a step, and anew after an update', () => {
+  test('a weight is cast once a step, and anew after an update', async () => {
     const x = images();
     const filter = tf.variable(tf.randomNormal([3, 3, 4, 4], 0, 1, 'float32', 2)) as Variable;
     const optimizer = createOptimizer(engine, [filter], { type: 'sgd' });
@@ -140,10 +140,11 @@ describe.runIf(canRun)('bf16-mixed on the native engine', () => {
       });
     // the first time, each kernel is compared with float32
     const losses: number[] = [step()];
-    const casts = [0, 1, 2].map(() => {
-      const profile = profileOperations(engine, () => losses.push(step()));
-      return profile.find(({ name }) => name === 'Cast')!.count;
-    });
+    const casts: number[] = [];
+    for (const _ of [0, 1, 2]) {
+      const profile = await profileOperations(engine, () => void losses.push(step()));
+      casts.push(profile.find(({ name }) => name === 'Cast')!.count);
+    }
     expect(new Set(casts).size).toBe(1);
     // image and filter once each; what the loss reads, forward and back; its gradient for two
     // operations; both gradients of the filter back to float32

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readGpuLog } from '../provisioning/gpu-device.ts';
 import { runCommand } from '../provisioning/run-command.ts';
 
-/** What computes: TensorFlow on the processor or on an NVIDIA GPU, WebAssembly, or plain JavaScript. */
-export type EngineKind = 'native-cpu' | 'native-cuda' | 'wasm' | 'javascript';
+/** What computes: TensorFlow on the processor or on an NVIDIA GPU, WebAssembly, any GPU by WebGPU, or plain JavaScript. */
+export type EngineKind = 'native-cpu' | 'native-cuda' | 'wasm' | 'webgpu' | 'javascript';
 
 /** How numbers are kept while a model trains: all float32, or convolutions in bfloat16. */
 export type Precision = '32' | 'bf16-mixed';
@@ -77,6 +77,7 @@ export function availablePrecisions(
   const hasBfloat16 = {
     javascript: false,
     wasm: false,
+    webgpu: false,
     'native-cpu': hardware.cpuFeatures.length > 0,
     'native-cuda': (hardware.computeCapability ?? 0) >= bfloat16ComputeCapability,
   }[kind];

@@ -6,7 +6,7 @@ test('without TensorFlow the kernels of TensorFlow.js are counted', async () => 
   const engine = await loadEngine({ backend: 'wasm', threads: 1 });
   const { tf } = engine;
   const work = (): void => void tf.tidy(() => tf.ones([8, 8]).relu().relu());
-  const [first] = profileOperations(engine, () => {
+  const [first] = await profileOperations(engine, () => {
     work();
     work();
   });

@@ -16,7 +16,7 @@ describe.runIf(hasNativeEngine)('on the native engine', () => {
       );
     };
     work();
-    const profiles = profileOperations(engine, work);
+    const profiles = await profileOperations(engine, work);
     work();
     const counts = Object.fromEntries(profiles.map(({ name, count }) => [name, count]));
     expect(counts).toMatchObject({ Relu: 2 });

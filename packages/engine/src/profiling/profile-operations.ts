@@ -14,16 +14,16 @@ export interface OperationProfile {
  * Measures the time that each operation takes while something runs: TensorFlow's own on the native engine, the
  * kernels of TensorFlow.js on the others, with all that a kernel runs itself.
  *
- * On a processor an operation ends before its call returns, so this is its time; on a GPU it is the
- * time to start it.
+ * On a processor an operation ends before its call returns, so this is its time; on a GPU, WebGPU too, it is
+ * the time to start it.
  *
- * @param run - what to profile; it must not be asynchronous.
+ * @param run - what to profile; nothing else may compute meanwhile.
  * @returns slowest first.
  */
-export function profileOperations(
+export async function profileOperations(
   { native, tf }: Pick<Engine, 'native' | 'tf'>,
-  run: () => void,
-): OperationProfile[] {
+  run: () => void | Promise<void>,
+): Promise<OperationProfile[]> {
   const profiles = new Map<string, { count: number; milliseconds: number }>();
   const timed =
     <Call extends readonly [name: string, ...rest: never[]], Result>(
@@ -41,18 +41,20 @@ export function profileOperations(
       });
       return outputs;
     };
-  if (native === null) profileKernels(tf, timed, run);
-  else profileNative(native, timed, run);
+  if (native === null) await profileKernels(tf, timed, run);
+  else await profileNative(native, timed, run);
   return [...profiles]
     .map(([name, profile]) => ({ name, ...profile }))
     .sort((a, b) => b.milliseconds - a.milliseconds);
 }
 
+type Run = () => void | Promise<void>;
+
 type Timed = <Call extends readonly [name: string, ...rest: never[]], Result>(
   execute: (...call: Call) => Result,
 ) => (...call: Call) => Result;
 
-function profileNative(native: NativeBackend, timed: Timed, run: () => void): void {
+async function profileNative(native: NativeBackend, timed: Timed, run: Run): Promise<void> {
   const { binding } = native;
   const executeOp = timed((...call: Parameters<typeof binding.executeOp>) =>
     binding.executeOp(...call),
@@ -61,7 +63,7 @@ function profileNative(native: NativeBackend, timed: Timed, run: () => void): vo
     executeOp: { value: executeOp },
   }) as NativeBackend['binding'];
   try {
-    run();
+    await run();
   } finally {
     native.binding = binding;
   }
@@ -72,7 +74,7 @@ interface KernelRunner {
   runKernel: (name: string, ...rest: never[]) => unknown;
 }
 
-function profileKernels(tf: Engine['tf'], timed: Timed, run: () => void): void {
+async function profileKernels(tf: Engine['tf'], timed: Timed, run: Run): Promise<void> {
   const runner = tf.engine() as unknown as KernelRunner;
   const { runKernel } = runner;
   let depth = 0;
@@ -86,7 +88,7 @@ function profileKernels(tf: Engine['tf'], timed: Timed, run: () => void): void {
     }
   };
   try {
-    run();
+    await run();
   } finally {
     runner.runKernel = runKernel;
   }

@@ -26,4 +26,12 @@ it('adds in the order of numpy 2.4.6, to the last bit', () => {
     const values = Float64Array.from({ length }, (_, index) => 1 / (index + 1));
     expect(pairwiseSum(values, 0, length)).toBe(sum);
   }
+  // at the borders of its ways to add, where they differ: 1 / numpy.arange(3, n + 3)
+  for (const [length, sum] of [
+    [8, 1.4289682539682538],
+    [128, 3.948591338265976],
+  ] as const) {
+    const values = Float64Array.from({ length }, (_, index) => 1 / (index + 3));
+    expect(pairwiseSum(values, 0, length)).toBe(sum);
+  }
 });

@@ -1,3 +1,4 @@
+import type { Random } from '@limber/keypoints';
 import { createRandom } from '@limber/keypoints';
 import { describe, expect, it } from 'vitest';
 import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
@@ -20,7 +21,7 @@ describe('the numbers of MMPose on four COCO photographs', () => {
     expect(scores.perKeypoint.slice(0, 4).map(({ pck }) => pck)).toEqual([9 / 11, 0.9, 8 / 9, 0.5]);
     expect(scores).toMatchObject({ personCount: 12, missedCount: 0, unsizedCount: 0 });
   });
-  it('by the torso, from the prediction where it is not labelled', () => {
+  it('by the torso', () => {
     const options = { threshold: 0.1, normalizer: 'torso', annotationIds } as const;
     const { pck, nme, unsizedCount } = evaluatePck(cocoTiny, stretchedResults, options);
     expect(pck).toBeCloseTo(0.4959001782531194, 12);
@@ -56,9 +57,23 @@ it('persons whose results are known are measured by those, whatever their score 
   expect(wrong.epe).toBeGreaterThan(1);
 });
 
+it('a crowd does not count, whether or not it is known whose the results are', () => {
+  const [first, ...rest] = cocoTiny.annotations;
+  const truth = { ...cocoTiny, annotations: [{ ...first!, iscrowd: 1 as const }, ...rest] };
+  expect(evaluatePck(truth, exactResults, { ...pck, annotationIds }).personCount).toBe(11);
+  expect(evaluatePck(truth, exactResults, pck).personCount).toBe(11);
+});
+
+it('a NaN is refused, with its image', () => {
+  const results = exactResults.with(1, { ...exactResults[1]!, score: NaN });
+  expect(() => evaluatePck(cocoTiny, results, pck)).toThrow(
+    `image ${exactResults[1]!.image_id}: results[1].score: not finite: expected a number, got NaN. pycocotools ranks a ` +
+      'NaN score last of all.',
+  );
+});
+
 describe('persons are paired with detections by score, as AP pairs them', () => {
-  const random = createRandom(1, 'detections');
-  const noise = (score: () => number): CocoResult[] =>
+  const noise = (random: Random, score: () => number): CocoResult[] =>
     cocoTiny.images.flatMap(({ id }) =>
       Array.from({ length: 200 }, () => ({
         image_id: id,
@@ -74,11 +89,12 @@ describe('persons are paired with detections by score, as AP pairs them', () => 
   const found = stretchedResults.filter(({ image_id }) => image_id !== 785);
 
   it('so that random ones more gain nothing', () => {
+    const random = createRandom(1, 'detections');
     const alone = evaluatePck(cocoTiny, found, pck);
     expect(alone).toMatchObject({ missedCount: 1 });
-    const lessSure = noise(() => random.uniform(0, 0.1));
+    const lessSure = noise(random, () => random.uniform(0, 0.1));
     expect(evaluatePck(cocoTiny, [...found, ...lessSure], pck)).toEqual(alone);
-    const surer = noise(() => random.uniform(1, 2));
+    const surer = noise(random, () => random.uniform(1, 2));
     expect(evaluatePck(cocoTiny, [...found, ...surer], pck).pck).toBeLessThan(alone.pck);
   });
 

@@ -110,6 +110,47 @@ describe('a detection or a person', () => {
   });
 });
 
+describe('the cost of an error', () => {
+  // of 17 joints one is missed: 16 / 17 is less than the highest threshold, 0.95
+  const missed = moved(result(first), leftWrist, [-900, 0]);
+  const good = result(second);
+
+  it('is what AP gains when joints move to where they would be without it', () => {
+    const { AP, costs, results } = analyzeErrors(truth, [missed, good]);
+    const { correctedAP, cost } = costs.find(({ kind }) => kind === 'miss')!;
+    // at 0.95 the first is wrong, and the second right, with a precision of 1/2 up to a recall of 1/2
+    expect(AP).toBeCloseTo((9 + (0.5 * 51) / 101) / 10, 12);
+    // (16 + 0.5) / 17 is more than 0.95
+    expect(correctedAP).toBeCloseTo(1, 12);
+    expect(cost).toBe(correctedAP - AP);
+    // the results themselves stay as they were
+    expect([...results.keypoints.slice(0, 51)]).toEqual(missed.keypoints);
+  });
+
+  it('is 0 for kinds that are not there', () => {
+    const { costs } = analyzeErrors(truth, [missed, good]);
+    const others = costs.filter(({ kind }) => kind !== 'miss');
+    expect(others.map(({ count, cost }) => [count, cost])).toEqual(others.map(() => [0, 0]));
+  });
+});
+
+it('who was not found is in no list of the found', () => {
+  const { found, notFound } = analyzeErrors(truth, [result(second)]);
+  expect(found.map(({ annotationId }) => annotationId)).toEqual([2]);
+  expect(notFound).toEqual([1]);
+});
+
+it('without known pairs a joint at the other side is missed', () => {
+  const keypoints = coco17.keypoints.map((name) => (name === 'right_wrist' ? 'hand' : name));
+  const category = { id: 1, name: 'person', keypoints, sigmas: coco17.sigmas };
+  const at = 3 * mirrored[leftWrist]!;
+  const [toX, toY] = first.keypoints.slice(at, at + 2);
+  const wrong = moved(result(first), leftWrist, [toX, toY]);
+  const { costs } = analyzeErrors({ ...truth, category }, [wrong, result(second)]);
+  const counted = costs.filter(({ count }) => count > 0);
+  expect(counted.map(({ kind, count }) => [kind, count])).toEqual([['miss', 1]]);
+});
+
 it('a corrected joint lies where its similarity is the one granted', () => {
   const dx = distanceAt(0.85, sigma, area);
   expect(jointSimilarity(dx * dx, sigma, area)).toBeCloseTo(0.85, 12);

@@ -91,6 +91,10 @@ export interface Finding {
   /** Such as `annotations[0] (id 1).keypoints[7] (left_hip)`. */
   readonly where: string;
   readonly message: string;
+  /** `file_name` of the image, where it is about a person, */
+  readonly image?: string;
+  /** and the person's place among those of the image, from 0. */
+  readonly person?: number;
 }
 
 /** A COCO keypoint dataset in full form, one category, with what was filled in and what is doubtful. */

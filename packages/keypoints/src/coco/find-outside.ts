@@ -9,12 +9,15 @@ export function findOutside(
   skeleton: Skeleton,
 ): Finding[] {
   const images = new Map(dataset.images.map((image) => [image.id, image]));
+  const persons = new Map<number, number>();
   return dataset.annotations.flatMap((annotation, index) => {
     const image = images.get(annotation.image_id)!;
     const { id, source_id = id } = annotation;
     const where = `annotations[${dataset.places?.[index] ?? index}] (id ${source_id})`;
     const size = `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
-    return [
+    const person = persons.get(annotation.image_id) ?? 0;
+    persons.set(annotation.image_id, person + 1);
+    const found: Finding[] = [
       ...pointsOutside(annotation.keypoints, image, skeleton).map(({ joint, x, y }): Finding => ({
         kind: 'point-outside-image',
         where: `${where}.keypoints[${joint * 3}] (${skeleton.keypoints[joint]})`,
@@ -37,6 +40,7 @@ export function findOutside(
         message: `says ${annotation.num_keypoints}, but ${counted} joints have v > 0: ${counted} is taken`,
       })),
     ];
+    return found.map((finding) => ({ ...finding, image: image.file_name, person }));
   });
 }
 

@@ -77,16 +77,22 @@ describe('the short form', () => {
         kind: 'point-outside-image',
         where: `${where}.keypoints[15] (left_shoulder)`,
         message: `(180, 220) is outside the image: ${size}`,
+        image: 'a.jpg',
+        person: 0,
       },
       {
         kind: 'point-outside-image',
         where: `${where}.keypoints[18] (right_shoulder)`,
         message: `(220, 220) is outside the image: ${size}`,
+        image: 'a.jpg',
+        person: 0,
       },
       {
         kind: 'box-outside-image',
         where: `${where}.bbox`,
         message: `[150, 100, 100, 200] reaches outside the image: ${size}`,
+        image: 'a.jpg',
+        person: 0,
       },
     ]);
     expect(dataset.annotations[0]!.keypoints).toEqual(shortForm().annotations[0]!.keypoints);
@@ -110,6 +116,8 @@ describe('doubtful data', () => {
         kind: 'count-disagrees',
         where: 'annotations[0] (id 11).num_keypoints',
         message: 'says 3, but 2 joints have v > 0: 2 is taken',
+        image: 'clip-1/a.jpg',
+        person: 0,
       },
     ]);
     expect(parseCoco({ ...json, annotations }, { file }).annotations[0]!.num_keypoints).toBe(2);
@@ -123,6 +131,8 @@ describe('doubtful data', () => {
         kind: 'empty-box',
         where: 'annotations[0] (id 11).bbox',
         message: '[5, 15, 0, 0] has no size: nothing can be cut out by it',
+        image: 'clip-1/a.jpg',
+        person: 0,
       },
     ]);
   });
@@ -141,6 +151,8 @@ describe('doubtful data', () => {
         where: 'annotations[0] (id 11).area',
         message:
           'says 0 square pixels, so that no detection is near enough: 0.53 of the box is taken',
+        image: 'clip-1/a.jpg',
+        person: 0,
       },
     ]);
   });

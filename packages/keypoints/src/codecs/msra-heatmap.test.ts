@@ -116,6 +116,12 @@ describe('decoding', () => {
     expect([...keypoints, ...scores]).toEqual([-4, -4, 0]);
   });
 
+  test('of two peaks of the same height the first one counts, as with numpy.argmax', () => {
+    const map = new Float32Array(16 * 16);
+    for (const at of [3, 200]) map[at] = 0.5;
+    expect([...codec.decode(map, 1).keypoints]).toEqual([12, 0]);
+  });
+
   test('a peak on the border stays on its pixel', () => {
     const map = new Float32Array(16 * 16);
     map[15] = 0.5;

@@ -19,12 +19,7 @@ export type Box = readonly [x: number, y: number, width: number, height: number]
 export function clipBox([x, y, width, height]: Box, image: Size): Box {
   const clamp = (value: number, limit: number): number => Math.min(Math.max(value, 0), limit);
   const [left, top] = [clamp(x, image.width), clamp(y, image.height)];
-  return [
-    left,
-    top,
-    clamp(x + width, image.width) - left,
-    clamp(y + height, image.height) - top,
-  ];
+  return [left, top, clamp(x + width, image.width) - left, clamp(y + height, image.height) - top];
 }
 
 /** A region of an image to be looked at: its centre and extent in image pixels. */

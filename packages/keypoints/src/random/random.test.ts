@@ -16,13 +16,9 @@ function meanOf(values: readonly number[]): number {
 
 describe('a stream', () => {
   test('is the same on every machine', () => {
-    expect(draws([1, 2, 'flip'], 3)).toMatchInlineSnapshot(`
-      [
-        0.6747831910589634,
-        0.7334735915479339,
-        0.11735553033139667,
-      ]
-    `);
+    expect(draws([1, 2, 'flip'], 3)).toEqual([
+      0.6747831910589634, 0.7334735915479339, 0.11735553033139667,
+    ]);
   });
 
   test('is decided by its key, and only by that', () => {
@@ -59,10 +55,10 @@ describe('a stream', () => {
 });
 
 describe('draws', () => {
-  const random = createRandom('draws');
   const many = (draw: () => number): number[] => Array.from({ length: drawsPerTest }, draw);
 
   test('uniform numbers fill [low, high) evenly', () => {
+    const random = createRandom('draws', 'uniform');
     const values = many(() => random.uniform(-2, 6));
     expect(Math.min(...values)).toBeGreaterThanOrEqual(-2);
     expect(Math.max(...values)).toBeLessThan(6);
@@ -71,23 +67,27 @@ describe('draws', () => {
   });
 
   test('integers reach both ends', () => {
+    const random = createRandom('draws', 'integers');
     const values = many(() => random.integer(3, 5));
     expect(new Set(values)).toEqual(new Set([3, 4, 5]));
   });
 
   test('chances come true as often as they say', () => {
+    const random = createRandom('draws', 'chances');
     expect(meanOf(many(() => Number(random.chance(0.3))))).toBeCloseTo(0.3, 1);
     expect(random.chance(0)).toBe(false);
     expect(random.chance(1)).toBe(true);
   });
 
   test('normal deviates have mean 0 and variance 1', () => {
+    const random = createRandom('draws', 'normal');
     const values = many(() => random.normal());
     expect(Math.abs(meanOf(values))).toBeLessThan(0.03);
     expect(Math.abs(meanOf(values.map((value) => value ** 2)) - 1)).toBeLessThan(0.05);
   });
 
   test('truncated normal deviates lie in [-1, 1] with the variance of that slice', () => {
+    const random = createRandom('draws', 'truncated');
     const values = many(() => random.truncatedNormal());
     expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(1);
     // 1 - 2 phi(1) / (2 Phi(1) - 1), phi and Phi the normal density and distribution
@@ -95,6 +95,7 @@ describe('draws', () => {
   });
 
   test('picks come from the list', () => {
+    const random = createRandom('draws', 'picks');
     const picks = new Set(Array.from({ length: 100 }, () => random.pick(['a', 'b', 'c'])));
     expect(picks).toEqual(new Set(['a', 'b', 'c']));
   });

@@ -58,7 +58,14 @@ describe('left and right are told from the names', () => {
   });
 
   test('not where two joints would be the partner of one', () => {
-    expect(pairsOf(['left_hip', 'l_hip', 'right_hip'])).toBeNull();
+    for (const keypoints of [
+      ['left_hip', 'gauche_hip', 'right_hip'],
+      ['left_hip', 'right_hip', 'droite_hip'],
+    ]) {
+      const skeleton = deriveSkeleton({ name: 'x', keypoints });
+      expect(skeleton.pairs).toBeNull();
+      expect(() => flipIndices(skeleton)).toThrow(`got none for ${keypoints.join(', ')}. `);
+    }
   });
 });
 
@@ -95,6 +102,13 @@ test('a pair of a joint that does not exist names the nearest one', () => {
   expect(() => deriveSkeleton({ name: 'x', keypoints, pairs })).toThrow(
     'skeleton "x".pairs[0]: no such joint: expected one of left_hip, right_hip, got right_hop. ' +
       'Did you mean "right_hip"?',
+  );
+});
+
+test('a pair of a joint that is like none has no advice', () => {
+  const pairs = [['left_hip', 'quux']] as const;
+  expect(() => deriveSkeleton({ name: 'x', keypoints: ['left_hip'], pairs })).toThrow(
+    /^skeleton "x"\.pairs\[0\]: no such joint: expected one of left_hip, got quux\.$/,
   );
 });
 

@@ -38,8 +38,8 @@ export function pairByName(names: readonly string[]): NamedSides {
   for (const [index, { own }] of joints.entries()) {
     byName.set(own, [...(byName.get(own) ?? []), index]);
   }
-  const partners = joints.map(({ own, mirrored, side }) => {
-    const found = side === undefined ? [] : (byName.get(mirrored) ?? []);
+  const partners = joints.map(({ own, mirrored }) => {
+    const found = byName.get(mirrored) ?? [];
     return found.length === 1 && byName.get(own)!.length === 1 ? found[0] : undefined;
   });
   const lettered = new Set(joints.flatMap(({ by, side }) => (by === 'letter' ? [side] : [])));
@@ -93,7 +93,7 @@ const partPattern = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{L}|\d+/gu;
 
 /** Takes the side off the first part: `lefthip`, `lhip`. */
 function splitBeginning([first = '', ...rest]: readonly string[]): string[] {
-  const begins = (word: string): boolean => first.startsWith(word) && first.length > word.length;
+  const begins = (word: string): boolean => first.startsWith(word);
   const word = [...sideOfWord.keys()].filter(begins).toSorted((a, b) => b.length - a.length)[0];
   const side = word ?? ['l', 'r'].find(begins);
   return side === undefined ? [first, ...rest] : [side, first.slice(side.length), ...rest];

@@ -108,6 +108,28 @@ describe('deriveSkeleton', () => {
     expect(deriveSkeleton({ name: 'person', keypoints, skeleton, sigmas })).toBe(coco17);
   });
 
+  test.each([
+    ['17 joints of other names', { keypoints: coco17.keypoints.map((_, at) => `joint ${at}`) }],
+    ['its names in another order', { keypoints: coco17.keypoints.toReversed() }],
+    ['one other sigma', { sigmas: coco17.sigmas.with(16, 0.1) }],
+    [
+      'one limb that ends elsewhere',
+      { skeleton: coco17.links.map(([from, to]) => [from + 1, to + 1] as const).with(18, [5, 6]) },
+    ],
+  ])('%s are not COCO-17', (_, change) => {
+    const { keypoints } = coco17;
+    const derived = deriveSkeleton({ name: 'person', keypoints, ...change });
+    expect(derived.name).toBe('person');
+    expect(derived).toMatchObject({ keypoints: change.keypoints ?? keypoints });
+    if (change.sigmas !== undefined) expect(derived.sigmas).toEqual(change.sigmas);
+    if (change.skeleton !== undefined) expect(derived.links.at(-1)).toEqual([4, 5]);
+  });
+
+  test('a limb of COCO may end at the first joint', () => {
+    const { links } = deriveSkeleton({ name: 'leg', keypoints: ['left_knee', 'left_ankle'] });
+    expect(links).toEqual([[1, 0]]);
+  });
+
   test('limbs of its own make 17 joints another skeleton', () => {
     const { keypoints } = coco17;
     const derived = deriveSkeleton({ name: 'person', keypoints, skeleton: [[1, 2]] });

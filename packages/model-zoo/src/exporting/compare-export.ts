@@ -1,5 +1,5 @@
 import type { Engine, Tensor } from '@limber/engine';
-import { imageBatch } from '@limber/engine';
+import { imageBatch, readResult } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import type { DecodedKeypoints } from '@limber/keypoints';
 import { createCodec } from '@limber/keypoints';
@@ -39,7 +39,7 @@ export async function compareExport(
   { run, images }: { readonly run: RunExport; readonly images: readonly Uint8Array[] },
 ): Promise<Comparison> {
   const batch = new Uint8Array(Buffer.concat(images));
-  const expected = runOriginal(engine, model, { images: batch, batch: images.length });
+  const expected = await runOriginal(engine, model, { images: batch, batch: images.length });
   const got = await run(batch, images.length);
   const keypoints = decode(model, expected.heatmaps, images.length);
   const exported = got.keypoints ?? decode(model, got.heatmaps, images.length);
@@ -57,18 +57,18 @@ export async function compareExport(
   });
 }
 
-function runOriginal(
+async function runOriginal(
   engine: Engine,
   { model, spec, normalization }: LoadedModel,
   { images, batch }: { readonly images: Uint8Array; readonly batch: number },
-): ExportOutput {
+): Promise<ExportOutput> {
   const { height, width } = spec.inputSize;
-  const heatmaps = engine.tf.tidy(() => {
+  const heatmaps = await readResult(engine, () => {
     const input = imageBatch(engine, images, {
       shape: [batch, height, width, 3],
       ...normalization,
     });
-    return (model.predict(input) as Tensor).dataSync<'float32'>();
+    return model.predict(input) as Tensor;
   });
   return { heatmaps };
 }

@@ -5,6 +5,7 @@ import {
   encodeSafetensors,
   imageBatch,
   namedWeights,
+  readResult,
   readWeights,
   writeWeights,
 } from '@limber/engine';
@@ -156,18 +157,18 @@ async function exportSafetensors(source: ExportSource): Promise<ExportMetadata> 
 
 /** Puts weights into a second model and runs that. */
 function runWeights({ engine, file, options }: ExportSource, tensors: NamedTensors): RunExport {
-  return (images, batch) => {
+  return async (images, batch) => {
     const { spec, normalization } = file;
     const { height, width } = spec.inputSize;
     const { model } = buildLayers(engine, spec);
     try {
       writeWeights(engine, namedWeights(model), { tensors, source: options.out });
-      const heatmaps = engine.tf.tidy(() => {
+      const heatmaps = await readResult(engine, () => {
         const shape = [batch, height, width, 3] as const;
         const input = imageBatch(engine, images, { shape, ...normalization });
-        return (model.predict(input) as Tensor).dataSync<'float32'>();
+        return model.predict(input) as Tensor;
       });
-      return Promise.resolve({ heatmaps });
+      return { heatmaps };
     } finally {
       model.dispose();
     }

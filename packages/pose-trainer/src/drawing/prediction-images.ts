@@ -20,7 +20,7 @@ export function createPredictionImages({
   return {
     onValidationBatchEnd: async (trainer, batch, index) => {
       if (index > 0 || trainer.isSanityChecking) return;
-      const found = predictor.locate(batch);
+      const found = await predictor.locate(batch);
       for (let person = 0; person < Math.min(persons, batch.size); person++) {
         const predicted = pointsOf(found[person]!.keypoints, 2);
         const image = await drawBatchPerson(batch, person, { ...drawing, predicted });

@@ -1,6 +1,6 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine, NamedWeight, Tensor4D } from '@limber/engine';
-import { imageBatch, namedWeights } from '@limber/engine';
+import { imageBatch, namedWeights, readResult } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import type { DecodedKeypoints } from '@limber/keypoints';
 import { createCodec } from '@limber/keypoints';
@@ -18,10 +18,11 @@ export interface KeypointPredictor {
   forward(batch: PredictionBatch, isTraining: boolean): Tensor4D;
   /** With a flip test, the heatmaps averaged with those of the mirror images; else as they are. */
   withMirror(batch: PredictionBatch, heatmaps: Tensor4D): Tensor4D;
-  decode(heatmaps: Tensor4D, batch: PredictionBatch): CocoResult[];
-  predictStep(batch: PredictionBatch): readonly CocoResult[];
+  /** @param heatmaps - the values of those of the batch. */
+  decode(heatmaps: Float32Array, batch: PredictionBatch): CocoResult[];
+  predictStep(batch: PredictionBatch): Promise<readonly CocoResult[]>;
   /** The joints of each person in inputPx. */
-  locate(batch: KeypointBatch): DecodedKeypoints[];
+  locate(batch: KeypointBatch): Promise<DecodedKeypoints[]>;
 }
 
 /** What prediction and training share. */
@@ -37,7 +38,6 @@ export function createKeypointPredictor({
   /** Given, predictions are averaged with those of the mirror image (flip test): [K] indices of a skeleton. */
   readonly flipIndices?: readonly number[];
 }): KeypointPredictor {
-  const { tf } = engine;
   const codec = createCodec(model.codec);
   const { jointCount, inputSize } = model.spec;
   const { height, width } = inputSize;
@@ -56,12 +56,15 @@ export function createKeypointPredictor({
       const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
       return averageWithMirror(engine, { heatmaps, ofMirror }, { flipIndices, inputSize });
     },
-    decode: (heatmaps, batch) =>
-      decodeResults(heatmaps.dataSync<'float32'>(), batch, { codec, categoryId, jointCount }),
-    predictStep: (batch) =>
-      predictor.decode(predictor.withMirror(batch, predictor.forward(batch, false)), batch),
-    locate: (batch) => {
-      const output = tf.tidy(() => predictor.forward(batch, false).dataSync<'float32'>());
+    decode: (heatmaps, batch) => decodeResults(heatmaps, batch, { codec, categoryId, jointCount }),
+    predictStep: async (batch) => {
+      const heatmaps = await readResult(engine, () =>
+        predictor.withMirror(batch, predictor.forward(batch, false)),
+      );
+      return predictor.decode(heatmaps, batch);
+    },
+    locate: async (batch) => {
+      const output = await readResult(engine, () => predictor.forward(batch, false));
       const stride = output.length / batch.size;
       return Array.from({ length: batch.size }, (_, person) =>
         codec.decode(output.subarray(person * stride, (person + 1) * stride), jointCount),

@@ -2,7 +2,6 @@ import type { Pixels } from '@limber/dataset-loader';
 import { decodeUpright, drawInput } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { loadEngine } from '@limber/engine';
-import type { CocoResult } from '@limber/evaluator';
 import { LimberError } from '@limber/files';
 import type { Affine, Box, Size, Skeleton } from '@limber/keypoints';
 import { cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
@@ -96,7 +95,7 @@ export async function loadPredictor(
       const persons = personsOf(image, boxes) ?? (await findPersons(image));
       const poses: PredictedPose[] = [];
       for (let at = 0; at < persons.length; at += batchSize) {
-        poses.push(...locate(image, persons.slice(at, at + batchSize)));
+        poses.push(...(await locate(image, persons.slice(at, at + batchSize))));
       }
       return poses;
     },
@@ -111,7 +110,7 @@ function createLocator(
   engine: Engine,
   model: LoadedModel,
   { flipTest }: { readonly flipTest: boolean },
-): (image: Pixels, persons: readonly Person[]) => PredictedPose[] {
+): (image: Pixels, persons: readonly Person[]) => Promise<PredictedPose[]> {
   const { inputSize } = model.spec;
   const inputBytes = inputSize.height * inputSize.width * 3;
   const network = createKeypointPredictor({
@@ -120,7 +119,7 @@ function createLocator(
     categoryId: 0,
     ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
   });
-  return (image, persons) => {
+  return async (image, persons) => {
     const images = new Uint8Array(persons.length * inputBytes);
     const toImage = persons.map(({ box, padding }, index): Affine => {
       const toInput = cropAffine(regionOfBox(box, inputSize, padding), inputSize);
@@ -129,10 +128,7 @@ function createLocator(
       return invertAffine(toInput);
     });
     const batch = { size: persons.length, images, toImage, imageIds: persons.map(() => 0) };
-    let results: readonly CocoResult[] = [];
-    engine.tf.tidy(() => {
-      results = network.predictStep(batch);
-    });
+    const results = await network.predictStep(batch);
     return results.map(({ keypoints, score }, index) => {
       const person = persons[index]!;
       return { keypoints, box: person.box, score: score * person.score };

@@ -82,13 +82,16 @@ export function createKeypointModule({
       results = [];
       annotationIds = [];
     },
-    validationStep: (batch, _index, trainer) => {
+    validationStep: async (batch, _index, trainer) => {
       const heatmaps = predictor.forward(batch, false);
-      const loss = lossOf(batch, heatmaps).dataSync()[0]!;
+      const [[loss = Number.NaN], averaged] = await Promise.all([
+        lossOf(batch, heatmaps).data(),
+        predictor.withMirror(batch, heatmaps).data<'float32'>(),
+      ]);
       const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
       if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, at);
       trainer.log('val/loss', loss, { batchSize: batch.size });
-      results.push(...predictor.decode(predictor.withMirror(batch, heatmaps), batch));
+      results.push(...predictor.decode(averaged, batch));
       annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
+import { checkTensorSizes } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
 import { writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
@@ -79,16 +80,20 @@ export async function trainKeypoints(
     checkJoints(val, skeleton, options.val);
     const model = createPoseModel(engine, config, skeleton.keypoints.length);
     models.push(model);
+    checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.size, validated: val.size });
     const loader = createTrainLoader(train, model, {
-      ...{ config, folder },
+      config,
+      folder,
       onSkip: skippedPersons.onSkip('train'),
     });
     const onSkip = skippedPersons.onSkip('val');
     const valLoader = createPlainLoader(val, model, {
       ...toleranceOf(config),
-      ...{ batchSize: config.batchSize, workers: config.workers, onSkip },
+      batchSize: config.batchSize,
+      workers: config.workers,
+      onSkip,
     });
     opened.push(loader, valLoader);
     const truth = { ...(await readCoco(val.annotations)), skeleton };
@@ -161,7 +166,13 @@ function createTrainLoader(
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
     ...order,
-    ...{ codec, augmentation, lateAugmentation, folder, workers, prefetch, onSkip },
+    codec,
+    augmentation,
+    lateAugmentation,
+    folder,
+    workers,
+    prefetch,
+    onSkip,
   });
 }
 

@@ -59,9 +59,11 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
   for (const key of [...readShownFingerprints(state), ...(options.keep ?? [])]) referred.add(key);
   const kept = selectArtifacts(state, referred, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
-  const objects = new Set(
-    artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
-  );
+  const inUse = readKeysInUse(state);
+  const objects = new Set([
+    ...artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
+    ...inUse,
+  ]);
   for (const attempt of attempts) {
     for (const { kind, value } of attempt?.parts ?? []) {
       // Listings, to say which files changed.
@@ -78,10 +80,7 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
   const isArtifactKept = (digits: string): boolean => kept.has(digits.replace('.json', ''));
   const dropped = sweep(state.artifacts, isArtifactKept, remove);
   const swept = sweep(state.objects, (digest) => objects.has(digest), remove);
-  const workKeys = new Set([
-    ...readKeysInUse(state),
-    ...attempts.flatMap((attempt) => attempt?.workKey ?? []),
-  ]);
+  const workKeys = new Set([...inUse, ...attempts.flatMap((attempt) => attempt?.workKey ?? [])]);
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
   for (const key of work) remove(join(state.work, key));
   if (listLiveRuns(state).length === 0) removeIdleLocks(state);

@@ -69,6 +69,35 @@ it('outputs are refused where something else was given, and accepted then with f
   );
 });
 
+it('where the last outputs were given something else, earlier ones that were not are accepted', async () => {
+  const { run, write, read } = createTestWorkspace(chain);
+  await run();
+  await run({ overrides: ['word=v'] });
+  await run({ overrides: ['word=u'] });
+  write('stages/label.mjs', otherCode);
+  const accepted = await run({ accept: 'code' });
+  expect(accepted.stages.map((stage) => [stage.outcome, stage.because])).toEqual([
+    ['cached', ['code: stages/label.mjs changed']],
+    ['cached', ['code: stages/label.mjs changed']],
+  ]);
+  expect(named(await run(), 'cached')).toEqual(['first', 'second']);
+  expect(read('runs/chain/latest/second/text')).toBe('(w(s))');
+  expect(errors(await run({ accept: 'code', overrides: ['word=t'] }))[0]).toBe(
+    'Stage "first" was given something else (params.word: "w" → "t"). Run the pipeline, or accept its outputs all the same with --force.',
+  );
+});
+
+it('with force the last outputs are accepted, and no earlier ones in their place', async () => {
+  const { run, root } = createTestWorkspace(chain);
+  await run();
+  const { stages } = await run({ overrides: ['word=v'] });
+  const state = stateFolder(root);
+  rmSync(objectPath(state, readArtifact(state, stages[0]!.fingerprint!)!.outputs['text']!.digest));
+  expect(errors(await run({ accept: 'everything', overrides: ['word=t'] }))[0]).toBe(
+    'Stage "first" has no intact outputs in the store. Run the pipeline.',
+  );
+});
+
 it('damaged outputs are refused', async () => {
   const { run, write, root } = createTestWorkspace(chain);
   const { stages } = await run();

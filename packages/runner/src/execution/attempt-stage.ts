@@ -28,6 +28,8 @@ export interface ExecutionOrder {
   readonly attempt: AssessedAttempt;
   readonly because: readonly string[];
   readonly isForced: boolean;
+  /** Whether its files are wanted here, also if the remote store has them. */
+  readonly isNeeded: boolean;
 }
 
 /** A failure, and what a person needs to understand it. */

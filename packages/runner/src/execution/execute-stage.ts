@@ -17,7 +17,7 @@ import { attemptStage } from './attempt-stage.ts';
 import { waitForWorker } from './lock-worker.ts';
 import type { MachineLease } from './machine-lease.ts';
 import { leaseFolder, leaseMachine } from './machine-lease.ts';
-import { readParts } from './read-parts.ts';
+import { readParts, sourcesOf } from './read-parts.ts';
 import { findShortage } from './resource-pool.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -30,7 +30,11 @@ export type Execution =
       readonly attempt: Attempt;
       readonly artifact: Artifact;
       readonly from?: string;
+      /** Only its description was fetched. */
+      readonly isElsewhere?: boolean;
     }
+  /** Its files are needed, and it must run, but what these stages made for it is elsewhere. */
+  | { readonly type: 'inputs-elsewhere'; readonly stages: readonly string[] }
   /** Something changed before it could begin: it has to be looked at again. */
   | { readonly type: 'outdated' }
   | { readonly type: 'interrupted' }
@@ -53,16 +57,19 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   if (lock === undefined) return { type: 'interrupted' };
   try {
     if (!(await waitForWorker(lock.folder, wait))) return { type: 'interrupted' };
-    const pure = pureAttemptOf(attempt);
-    const asked = pure.fingerprint === attempt.fingerprint ? [attempt] : [pure, attempt];
-    for (const sought of isForced ? [] : asked) {
-      const made = await findStoredResult(stage, sought, run);
-      if (made !== undefined) return made;
-    }
+    const made = isForced ? undefined : await findResult(order, run);
+    if (made !== undefined) return made;
+    const stages = stage.inputs.flatMap(sourcesOf).filter((name) => isElsewhere(name, run));
+    if (stages.length > 0) return { type: 'inputs-elsewhere', stages };
     return await runWithResources(order, { lock, wait }, run);
   } finally {
     lock.release();
   }
+}
+
+function isElsewhere(stage: string, { upstream }: RunContext): boolean {
+  const found = upstream(stage);
+  return found.type === 'settled' && found.isElsewhere;
 }
 
 async function runWithResources(
@@ -139,11 +146,24 @@ function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean
   );
 }
 
-/** What another run, or another person, has made for the fingerprint. */
+/** What another run, or another person, has made of what is asked for, at once or by extending something. */
+export async function findResult(
+  { stage, attempt, isNeeded }: Pick<ExecutionOrder, 'stage' | 'attempt' | 'isNeeded'>,
+  run: RunContext,
+): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
+  const pure = pureAttemptOf(attempt);
+  const asked = pure.fingerprint === attempt.fingerprint ? [attempt] : [pure, attempt];
+  for (const sought of asked) {
+    const made = await findStoredResult(stage, { attempt: sought, isNeeded }, run);
+    if (made !== undefined) return made;
+  }
+  return undefined;
+}
+
 async function findStoredResult(
   { name: stage, outputs }: ResolvedStage,
-  attempt: Attempt,
-  { state, remote, use, emit }: RunContext,
+  { attempt, isNeeded }: { readonly attempt: Attempt; readonly isNeeded: boolean },
+  { state, remote, notAtRemote, use, emit }: RunContext,
 ): Promise<Extract<Execution, { type: 'cached' }> | undefined> {
   const { fingerprint } = attempt;
   const artifact = await use.hold(async () => {
@@ -152,16 +172,27 @@ async function findStoredResult(
     return found;
   });
   if (artifact !== undefined) return { type: 'cached', attempt, artifact };
-  if (remote === undefined) return undefined;
+  if (remote === undefined || notAtRemote.has(fingerprint)) return undefined;
   try {
-    const pulled = await use.hold(() => {
+    const pulled = await use.hold(async () => {
       use.rely(fingerprint);
-      return pullArtifact(remote, fingerprint, { state, staging: use.staging, outputs });
+      const { staging } = use;
+      const how = { state, staging, outputs, isDescriptionEnough: !isNeeded };
+      const found = await pullArtifact(remote, fingerprint, how);
+      // No artifact refers to the listings of what is not fetched.
+      for (const { kind, digest } of Object.values(found?.outputs ?? {})) {
+        if (kind === 'folder') use.rely(digest);
+      }
+      return found;
     });
-    return pulled && { type: 'cached', attempt, artifact: pulled, from: remote.place };
+    const from = remote.place;
+    if (pulled !== undefined) {
+      return { type: 'cached', attempt, artifact: pulled, from, isElsewhere: !isNeeded };
+    }
   } catch (error) {
     const line = `nothing could be fetched from ${remote.place}: ${(error as Error).message}`;
     emit({ type: 'stage-line', stage, line, source: 'warning' });
-    return undefined;
   }
+  notAtRemote.add(fingerprint);
+  return undefined;
 }

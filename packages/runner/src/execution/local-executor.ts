@@ -116,7 +116,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
  */
 function requireHost(): string {
   const isSource = import.meta.url.endsWith('.ts');
-  const built = isSource ? '../../dist/execution/host.js' : './host.js';
+  const built = isSource ? '../../dist/execution/host.js' : '../bundle/host.js';
   const path = fileURLToPath(new URL(built, import.meta.url));
   if (existsSync(path)) return path;
   throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);

@@ -14,6 +14,8 @@ export interface RunContext extends PartsContext {
   readonly stop: StopSignals;
   readonly use: StoreUse;
   readonly remote: RemoteStore | undefined;
+  /** Fingerprints that the remote store was asked for in vain. */
+  readonly notAtRemote: Set<string>;
   /** The folder that a person opens; made when it is first needed. */
   readonly runFolder: () => string;
   readonly emit: (event: PipelineEvent) => void;

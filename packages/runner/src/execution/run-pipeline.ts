@@ -11,6 +11,7 @@ import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
 import type { Acceptance } from './accept-outputs.ts';
 import { executors } from './executors.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
+import { sourcesOf } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
 import { createRunReport } from './run-report.ts';
 import type { Selection, StageRole } from './select-stages.ts';
@@ -105,6 +106,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         stop,
         use,
         remote,
+        notAtRemote: new Set(),
         runFolder: report.folder,
         emit,
       },
@@ -138,32 +140,59 @@ async function settleAll(
 ): Promise<SettledStage[]> {
   const settled = new Map<string, Promise<SettledStage>>();
   let broken: string | undefined;
-  const settle = async (stage: ResolvedStage): Promise<SettledStage> => {
-    const needed = await Promise.all(stage.needs.map((name) => settled.get(name)!));
-    const byName = new Map(stage.needs.map((name, index) => [name, needed[index]!]));
+  const settle = async (stage: ResolvedStage, isNeeded: boolean): Promise<SettledStage> => {
     const role = roleOf(stage.name);
-    const obstacle = findObstacle(stage, byName, {
-      roleOf,
-      broken,
-      signal: shared.stop.received(),
-    });
-    const options = {
-      role,
-      isForced: isNamed(stage, force) || stage.isCached === false,
-      isDryRun,
-      accept,
-      obstacle,
-    };
-    const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
-    const done = await settleStage(stage, options, { ...shared, upstream });
-    const { outcome } = done.report;
-    const isBreaking = outcome === 'interrupted' || (outcome === 'failed' && !keepGoing);
-    if (isBreaking) broken ??= `stage "${stage.name}" ${past[outcome]}`;
-    shared.emit({ type: 'stage-finished', report: done.report });
-    return done;
+    const isForced = isNamed(stage, force) || stage.isCached === false;
+    for (;;) {
+      const needed = await Promise.all(stage.needs.map((name) => settled.get(name)!));
+      const byName = new Map(stage.needs.map((name, index) => [name, needed[index]!]));
+      const signal = shared.stop.received();
+      const obstacle = findObstacle(stage, byName, { roleOf, broken, signal });
+      const options = { role, isNeeded, isForced, isDryRun, accept, obstacle };
+      const upstream = (name: string): Upstream => byName.get(name)!.upstream!;
+      const done = await settleStage(stage, options, { ...shared, upstream });
+      if (done.type === 'inputs-elsewhere') {
+        done.stages.forEach(bring);
+        continue;
+      }
+      const { outcome } = done.report;
+      const isBreaking = outcome === 'interrupted' || (outcome === 'failed' && !keepGoing);
+      if (isBreaking) broken ??= `stage "${stage.name}" ${past[outcome]}`;
+      shared.emit({ type: 'stage-finished', report: done.report });
+      return done;
+    }
   };
-  for (const stage of stages) settled.set(stage.name, settle(stage));
+  const isWanted = wantedStages(stages, roleOf);
+  const brought = new Set<string>();
+  /** Settles a stage once more, so that its files come here, or are made anew. */
+  const bring = (name: string): void => {
+    if (brought.has(name)) return;
+    brought.add(name);
+    settled.set(
+      name,
+      settle(
+        stages.find((stage) => stage.name === name)!,
+        true,
+      ),
+    );
+  };
+  for (const stage of stages) settled.set(stage.name, settle(stage, isWanted(stage.name)));
+  await Promise.all(settled.values());
+  // Some were settled once more meanwhile, by those that read them.
   return Promise.all(settled.values());
+}
+
+/**
+ * The stages whose files are wanted, whoever has them: what no other stage of the run reads is what the
+ * run is for. The rest is fetched for stages that run.
+ */
+function wantedStages(
+  stages: readonly ResolvedStage[],
+  roleOf: (stage: string) => StageRole,
+): (stage: string) => boolean {
+  const running = stages.filter(({ name }) => roleOf(name) === 'run');
+  const read = new Set(running.flatMap(({ inputs }) => inputs.flatMap(sourcesOf)));
+  return (stage) => !read.has(stage);
 }
 
 function findObstacle(

@@ -17,7 +17,8 @@ import {
 import { createRunsPage } from '../reporting/runs-page.ts';
 import type { Plots } from '../store/artifact.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { ensureView } from '../store/view.ts';
+import type { StoredOutput } from '../store/objects.ts';
+import { ensureView, viewPath } from '../store/view.ts';
 import type { SettledStage } from './settle-stage.ts';
 
 /** Gathers what a run leaves for a person to open. */
@@ -82,10 +83,18 @@ export function createRunReport(
       } as const;
       if (isDryRun) return result;
       const shown = created === undefined ? findEqualRun(state, result) : undefined;
-      await rebuildViews(settled, state);
-      if (shown !== undefined && !isBroken(shown, pipeline)) return { ...result, runDir: shown };
+      const outputs = listShown(pipeline, settled);
+      // Builds anew what somebody removed or changed.
+      for (const { stored } of outputs) await ensureView(state, stored);
+      const isWhole = outputs.every(
+        ({ linkIn }) => shown === undefined || existsSync(linkIn(shown)),
+      );
+      if (shown !== undefined && isWhole) return { ...result, runDir: shown };
       const runDir = folder();
-      linkOutputs(runDir, pipeline, settled);
+      for (const { stored, linkIn } of outputs) {
+        const link = linkIn(runDir);
+        symlinkAtomicSync(relative(dirname(link), viewPath(state, stored)), link);
+      }
       writeRunPlots(runDir, plotsOf(settled));
       const made = await provenance;
       const known = made === undefined ? {} : { provenance: made };
@@ -103,9 +112,9 @@ function nameMetrics({ name, matrix, metrics }: StageReport): (readonly [string,
 }
 
 function plotsOf(settled: readonly SettledStage[]): Record<string, Plots> {
-  const plots = settled.map(
-    ({ report, artifact }) => [report.name, artifact?.plots ?? {}] as const,
-  );
+  const plots = settled.map(({ report, upstream }) => {
+    return [report.name, upstream?.type === 'settled' ? upstream.artifact.plots : {}] as const;
+  });
   return Object.fromEntries(plots.filter(([, own]) => Object.keys(own).length > 0));
 }
 
@@ -132,31 +141,22 @@ function findEqualRun(
   return isEqual && result.outcome === 'done' ? latest : undefined;
 }
 
-/** Builds the outputs anew that somebody removed or changed. */
-async function rebuildViews(settled: readonly SettledStage[], state: StateFolder): Promise<void> {
-  for (const { artifact } of settled) {
-    for (const output of Object.values(artifact?.outputs ?? {})) await ensureView(state, output);
-  }
+/** An output that a run's folder has a link to. */
+interface ShownOutput {
+  readonly stored: StoredOutput;
+  readonly linkIn: (runDir: string) => string;
 }
 
-function isBroken(runDir: string, pipeline: ResolvedPipeline): boolean {
-  return pipeline.stages.some((stage) =>
-    stage.outputs.some(({ path }) => !existsSync(linkOf(runDir, stage, path))),
-  );
-}
-
-function linkOutputs(
-  runDir: string,
-  pipeline: ResolvedPipeline,
-  settled: readonly SettledStage[],
-): void {
-  for (const [index, { report, artifact }] of settled.entries()) {
+/** All outputs that are here. */
+function listShown(pipeline: ResolvedPipeline, settled: readonly SettledStage[]): ShownOutput[] {
+  return settled.flatMap(({ upstream }, index) => {
     const stage = pipeline.stages[index]!;
-    for (const { name, path } of artifact === undefined ? [] : stage.outputs) {
-      const link = linkOf(runDir, stage, path);
-      symlinkAtomicSync(relative(dirname(link), report.outputs[name]!), link);
-    }
-  }
+    if (upstream?.type !== 'settled' || upstream.isElsewhere) return [];
+    return stage.outputs.map(({ name, path }) => ({
+      stored: upstream.artifact.outputs[name]!,
+      linkIn: (runDir: string) => linkOf(runDir, stage, path),
+    }));
+  });
 }
 
 /** An only output that is called like its stage lies in the stage's place, not in a folder of its own. */

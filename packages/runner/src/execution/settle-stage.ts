@@ -6,28 +6,33 @@ import { pushArtifact } from '../remote/share-artifact.ts';
 import type { Artifact } from '../store/artifact.ts';
 import { readIntactArtifact, touchArtifact } from '../store/artifact.ts';
 import type { Attempt } from '../store/stage-record.ts';
-import { readRecord, writeRecord } from '../store/stage-record.ts';
+import { isRecorded, keepEarlier, readRecord, writeRecord } from '../store/stage-record.ts';
 import { viewPath } from '../store/view.ts';
 import type { Acceptance } from './accept-outputs.ts';
 import { acceptOutputs } from './accept-outputs.ts';
 import { assessStage } from './assess-stage.ts';
 import type { Execution } from './execute-stage.ts';
-import { executeStage } from './execute-stage.ts';
+import { executeStage, findResult } from './execute-stage.ts';
 import type { RunContext } from './run-context.ts';
 import type { StageRole } from './select-stages.ts';
 import type { Upstream } from './stored-part.ts';
 
-/** A stage that this run is finished with. */
+/** A stage that this run is finished with, unless its files turn out to be needed here. */
 export interface SettledStage {
+  readonly type: 'settled';
   readonly report: StageReport;
   /** What the stages that read it find; undefined if they cannot run. */
   readonly upstream: Upstream | undefined;
-  readonly artifact?: Artifact;
 }
+
+/** A stage cannot be settled before what these stages made is here. */
+export type Unsettled = Extract<Execution, { type: 'inputs-elsewhere' }>;
 
 /** How a stage is to be settled. */
 export interface SettleOptions {
   readonly role: StageRole;
+  /** Whether its files are wanted here. If not, it is enough to know that the remote store has them. */
+  readonly isNeeded: boolean;
   readonly isForced: boolean;
   readonly isDryRun: boolean;
   readonly accept?: Acceptance | undefined;
@@ -45,7 +50,7 @@ export async function settleStage(
   stage: ResolvedStage,
   options: SettleOptions,
   run: RunContext,
-): Promise<SettledStage> {
+): Promise<SettledStage | Unsettled> {
   const { role, obstacle } = options;
   if (stage.leftOut !== undefined) {
     return blocked(stage, { outcome: 'skipped', because: stage.leftOut });
@@ -55,9 +60,10 @@ export async function settleStage(
     return role === 'reuse' ? reuseLast(stage, run) : blocked(stage, obstacle);
   }
   try {
-    const { report, ...settled } = await settleSelected(stage, options, run);
+    const settled = await settleSelected(stage, options, run);
     const warnings = options.isDryRun ? await warn(stage, run) : [];
-    return { ...settled, report: warnings.length > 0 ? { ...report, warnings } : report };
+    if (settled.type !== 'settled' || warnings.length === 0) return settled;
+    return { ...settled, report: { ...settled.report, warnings } };
   } catch (error) {
     if (isLeaseLost(error)) {
       const report = {
@@ -65,7 +71,7 @@ export async function settleStage(
         outcome: 'interrupted',
         error: error.message,
       } as const;
-      return { report, upstream: undefined };
+      return { type: 'settled', report, upstream: undefined };
     }
     const { message, exitCode } = error as Error & { exitCode?: number };
     return failed(stage, message, exitCode === 2);
@@ -74,9 +80,9 @@ export async function settleStage(
 
 async function settleSelected(
   stage: ResolvedStage,
-  { role, isForced, isDryRun, accept }: SettleOptions,
+  { role, isNeeded, isForced, isDryRun, accept }: SettleOptions,
   run: RunContext,
-): Promise<SettledStage> {
+): Promise<SettledStage | Unsettled> {
   const started = performance.now();
   let hasWarned = false;
   for (;;) {
@@ -85,14 +91,15 @@ async function settleSelected(
       if (found.type === 'cached' && !isDryRun) rememberDone(stage.name, found.attempt, run);
       return found;
     });
-    const seconds = (): number => (performance.now() - started) / 1000;
-    if (assessment.type === 'cached') {
-      const { artifact } = assessment;
-      const found = { outcome: 'cached', artifact, seconds: seconds(), because: [] } as const;
-      return withArtifact(stage, found, run);
-    }
-    if (role === 'reuse') return await reuseLast(stage, run);
+    if (assessment.type === 'cached') return describe(assessment, { stage, started, run });
     const { because } = assessment;
+    if (role === 'reuse') {
+      const last = await reuseLast(stage, run);
+      const isFinal = isDryRun || last.upstream !== undefined || assessment.type === 'pending';
+      if (isFinal) return last;
+      const made = await findResult({ stage, attempt: assessment.attempt, isNeeded }, run);
+      return made === undefined ? last : describe(made, { stage, started, run });
+    }
     const kept = stage.isFrozen && !isForced ? await findLast(stage, run) : undefined;
     if (kept !== undefined) {
       const why = [`frozen: its outputs of ${kept.finishedAt} are used`, ...because];
@@ -101,56 +108,63 @@ async function settleSelected(
     if (isDryRun || assessment.type === 'pending') {
       const fingerprint = assessment.type === 'stale' ? assessment.attempt.fingerprint : null;
       const report: StageReport = { ...emptyReport(stage), outcome: 'run', because, fingerprint };
-      return { report, upstream: { type: 'will-run' } };
+      return { type: 'settled', report, upstream: { type: 'will-run' } };
     }
     if (accept !== undefined) {
-      const last = await findLast({ name: stage.name }, run);
-      const artifact = await acceptOutputs(stage.name, assessment, { accept, last, run });
-      rememberDone(stage.name, assessment.attempt, run);
-      return withArtifact(stage, { ...reused, outcome: 'cached', artifact, because }, run);
+      const accepted = await run.use.hold(async () => {
+        const found = await acceptOutputs(stage.name, assessment, { accept, run });
+        rememberDone(stage.name, assessment.attempt, run);
+        return found;
+      });
+      return withArtifact(stage, { ...reused, outcome: 'cached', ...accepted }, run);
     }
     if (!hasWarned) await warn(stage, run);
     hasWarned = true;
-    const order = { stage, attempt: assessment.attempt, because, isForced };
+    const order = { stage, attempt: assessment.attempt, because, isForced, isNeeded };
     const execution = await executeStage(order, run);
     if (execution.type === 'outdated') continue;
+    if (execution.type === 'inputs-elsewhere') return execution;
     const isMade = execution.type === 'ran' || execution.type === 'cached';
     const { attempt } = execution.type === 'cached' ? execution : order;
     if (isMade) await run.use.hold(async () => rememberDone(stage.name, attempt, run));
     const isShared = execution.type === 'ran' && stage.isCached !== false;
     if (isShared) await share(stage.name, execution.artifact, run);
-    return describe(execution, { stage, details: { seconds: seconds(), because }, run });
+    return describe(execution, { stage, started, because, run });
   }
 }
 
 function describe(
-  execution: Exclude<Execution, { type: 'outdated' }>,
+  execution: Exclude<Execution, { type: 'outdated' | 'inputs-elsewhere' }>,
   about: {
     readonly stage: ResolvedStage;
-    readonly details: Pick<StageReport, 'seconds' | 'because'>;
+    /** When the stage was first looked at, in ms. */
+    readonly started: number;
+    readonly because?: readonly string[];
     readonly run: RunContext;
   },
 ): SettledStage {
-  const { stage, details, run } = about;
+  const { stage, started, because: causes = [], run } = about;
+  const details = { seconds: (performance.now() - started) / 1000, because: causes };
   switch (execution.type) {
     case 'ran': {
       const { artifact, logFile } = execution;
       return withArtifact(stage, { outcome: 'ran', artifact, ...details, logFile }, run);
     }
     case 'cached': {
-      const { artifact, from } = execution;
-      const because = from === undefined ? [] : [`fetched from ${from}`];
-      return withArtifact(stage, { outcome: 'cached', artifact, ...details, because }, run);
+      const { artifact, from, isElsewhere = false } = execution;
+      const because = from === undefined ? [] : [`${isElsewhere ? 'at' : 'fetched from'} ${from}`];
+      const found = { outcome: 'cached', artifact, ...details, because, isElsewhere } as const;
+      return withArtifact(stage, found, run);
     }
     case 'interrupted': {
       const report: StageReport = { ...emptyReport(stage), outcome: 'interrupted', ...details };
-      return { report, upstream: undefined };
+      return { type: 'settled', report, upstream: undefined };
     }
     case 'failed': {
       const { message, isInvalidInput, logFile, lastLines } = execution;
       const { report } = failed(stage, message, isInvalidInput);
       const log = logFile === undefined ? {} : { logFile, lastLines: lastLines ?? [] };
-      return { report: { ...report, ...details, ...log }, upstream: undefined };
+      return { type: 'settled', report: { ...report, ...details, ...log }, upstream: undefined };
     }
   }
 }
@@ -183,12 +197,12 @@ async function share(
 function blocked(stage: ResolvedStage, { outcome, because }: Obstacle): SettledStage {
   if (outcome === 'failed') return failed(stage, because, true);
   const report: StageReport = { ...emptyReport(stage), outcome, because: [because] };
-  return { report, upstream: undefined };
+  return { type: 'settled', report, upstream: undefined };
 }
 
 function failed(stage: ResolvedStage, error: string, invalidInput: boolean): SettledStage {
   const report: StageReport = { ...emptyReport(stage), outcome: 'failed', error, invalidInput };
-  return { report, upstream: undefined };
+  return { type: 'settled', report, upstream: undefined };
 }
 
 function emptyReport({ name, combination }: ResolvedStage): StageReport {
@@ -206,14 +220,14 @@ function emptyReport({ name, combination }: ResolvedStage): StageReport {
 
 function withArtifact(
   stage: ResolvedStage,
-  found: { readonly artifact: Artifact } & Pick<
+  found: { readonly artifact: Artifact; readonly isElsewhere?: boolean } & Pick<
     StageReport,
     'outcome' | 'seconds' | 'because' | 'logFile'
   >,
   { state }: RunContext,
 ): SettledStage {
-  const { artifact, ...details } = found;
-  const outputs = Object.entries(artifact.outputs).map(
+  const { artifact, isElsewhere = false, ...details } = found;
+  const outputs = Object.entries(isElsewhere ? {} : artifact.outputs).map(
     ([name, output]) => [name, viewPath(state, output)] as const,
   );
   const report: StageReport = {
@@ -226,7 +240,8 @@ function withArtifact(
     outputs: Object.fromEntries(outputs),
   };
   const hasRun = report.outcome === 'ran';
-  return { report, upstream: { type: 'settled', artifact, hasRun }, artifact };
+  const upstream = { type: 'settled', artifact, hasRun, isElsewhere } as const;
+  return { type: 'settled', report, upstream };
 }
 
 /** How a stage comes out whose last outputs are used though they are not up to date. */
@@ -244,17 +259,13 @@ async function reuseLast(stage: ResolvedStage, run: RunContext): Promise<Settled
 
 /** What the stage made last, if all of it is still there and has the outputs of the stage as it is now. */
 async function findLast(
-  stage: Pick<ResolvedStage, 'name'> & Partial<Pick<ResolvedStage, 'outputs'>>,
+  { name: stage, outputs }: ResolvedStage,
   { state, pipeline, use }: RunContext,
 ): Promise<Artifact | undefined> {
   return use.hold(async () => {
-    const { done } = readRecord(state, { pipeline, stage: stage.name });
+    const { done } = readRecord(state, { pipeline, stage });
     const found =
-      done &&
-      (await readIntactArtifact(state, done.fingerprint, {
-        isRepairing: false,
-        outputs: stage.outputs,
-      }));
+      done && (await readIntactArtifact(state, done.fingerprint, { isRepairing: false, outputs }));
     if (found === undefined) return undefined;
     use.rely(found.fingerprint);
     return found;
@@ -266,7 +277,9 @@ function rememberDone(stage: string, attempt: Attempt, { state, pipeline, use }:
   use.rely(fingerprint);
   touchArtifact(state, fingerprint);
   const key = { pipeline, stage };
-  const { done, unfinished } = readRecord(state, key);
-  const isKnown = done?.fingerprint === fingerprint && unfinished === undefined;
-  if (!isKnown) writeRecord(state, key, { done: { fingerprint, workKey, parts } });
+  const record = { done: { fingerprint, workKey, parts } };
+  if (isRecorded(state, key, record)) return;
+  const { done } = readRecord(state, key);
+  if (done !== undefined && done.fingerprint !== fingerprint) keepEarlier(state, key, done);
+  writeRecord(state, key, record);
 }

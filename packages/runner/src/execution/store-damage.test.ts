@@ -117,7 +117,7 @@ describe('a remote store', () => {
         tree: readArtifact(stateFolder(theirs.root), fingerprint!)!.outputs['tree'],
       },
     }));
-    const second = await linesOf(createTestWorkspace(pipeline), { remote });
+    const second = await linesOf(createTestWorkspace(pipeline), { remote, force: ['edit'] });
     expect(second.lines[0]).toBe(
       `nothing could be fetched from ${remote}: ${name}: outputs: file: the sizes are wrong.`,
     );
@@ -207,6 +207,9 @@ stages:
     const remote = join(theirs.root, 'remote');
     const ours = createTestWorkspace(pipeline);
     for (const workspace of [theirs, ours]) {
+      const { root, stages: known } = workspace;
+      const shared = { file: 'pipeline.yaml', stages: known, workspace: root, remote };
+      if (workspace === ours) await sharePipeline('pull', shared);
       const { outcome, stages } = await workspace.run({ remote });
       expect(outcome, JSON.stringify(stages)).toBe('done');
       const latest = join(workspace.root, 'runs/tools/latest');

@@ -15,7 +15,13 @@ type StoredPart =
 
 /** What a stage that another one reads has come to. */
 export type Upstream =
-  | { readonly type: 'settled'; readonly artifact: Artifact; readonly hasRun: boolean }
+  | {
+      readonly type: 'settled';
+      readonly artifact: Artifact;
+      readonly hasRun: boolean;
+      /** Its files are in the remote store only. */
+      readonly isElsewhere: boolean;
+    }
   | { readonly type: 'will-run' };
 
 /** Who reads, and where what the stages above it made is found. */

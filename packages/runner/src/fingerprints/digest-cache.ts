@@ -11,6 +11,8 @@ import { digestStats, statFile } from './file-stat.ts';
 export interface DigestCache {
   /** What a file would be named as an object, and its size. */
   digest(path: string): Promise<{ readonly sha256: string; readonly sizeBytes: number }>;
+  /** What is seen of a file without reading it, as one text. */
+  look(path: string): string;
   /** What `read` makes of a file's content, which must be JSON; `what` names the kind of reading. */
   derive<T>(path: string, what: string, read: () => Promise<T>): Promise<T>;
   /** The listing's digest of the files in `stats`, which `key` names as a whole. */
@@ -52,18 +54,26 @@ interface GroupEntry {
 /** The files of a group, needed only when one of them seems different: path → stat and sha256. */
 type MemberEntry = Readonly<Record<string, readonly [stat: string, sha256: string]>>;
 
-/** Opens the digest cache in `file`; a missing or damaged one is an empty one. */
+/**
+ * Opens the digest cache in `file`; a missing or damaged one is an empty one. The files of groups are
+ * listed beside it, in a file of their own that is not read as long as nothing changes.
+ */
 export function openDigestCache(file: string): DigestCache {
   const stored = readDigestFile(file);
+  const storedMembers = readDigestFile(`${file}.members`);
   const files = stored.table<FileEntry>('file');
   const groups = stored.table<GroupEntry>('group');
-  const members = stored.table<MemberEntry>('members');
+  const members = storedMembers.table<MemberEntry>('members');
   const recalled = stored.table<unknown>('recalled');
   const memory = new Map<string, unknown>();
   let hasNews = false;
+  let hasNewMembers = false;
+
+  const statOf = (path: string): FileStat =>
+    cache.remember(`file ${path}`, () => statFile(path, path));
 
   const entryOf = (path: string): { readonly entry: FileEntry; readonly stat: FileStat } => {
-    const stat = cache.remember(`file ${path}`, () => statFile(path, path));
+    const stat = statOf(path);
     const described = describeStat(stat);
     const cached = files.get(path);
     if (cached?.stat === described) return { entry: cached, stat };
@@ -92,7 +102,7 @@ export function openDigestCache(file: string): DigestCache {
     // The digest of the stats stands for every file, so one that may still change spoils it.
     const kept = { stats: settled.length === found.length ? seen : '', digest };
     groups.set(key, { stats: seen, digest }, kept);
-    hasNews = true;
+    hasNews = hasNewMembers = true;
     return digest;
   };
 
@@ -105,6 +115,7 @@ export function openDigestCache(file: string): DigestCache {
       }
       return { sha256: entry.sha256, sizeBytes: stat.sizeBytes };
     },
+    look: (path) => describeStat(statOf(path)),
     async derive<T>(path: string, what: string, read: () => Promise<T>) {
       const { entry } = entryOf(path);
       entry.derived ??= {};
@@ -117,8 +128,10 @@ export function openDigestCache(file: string): DigestCache {
     digestAll: digestGroup,
     async listAll(key, stats) {
       const known = members.get(key) ?? {};
-      const isWhole = stats.every((stat) => !isFile(stat) || Object.hasOwn(known, stat.path));
-      if (!isWhole) groups.set(key, { stats: '', digest: '' }, undefined);
+      const isKnown = (stat: FileStat): boolean =>
+        Object.hasOwn(known, stat.path) && known[stat.path]![0] === describeStat(stat);
+      if (!stats.every((stat) => !isFile(stat) || isKnown(stat)))
+        groups.set(key, { stats: '', digest: '' }, undefined);
       await digestGroup(key, stats);
       return toTree(stats, members.get(key)!);
     },
@@ -138,9 +151,9 @@ export function openDigestCache(file: string): DigestCache {
     },
     forget: () => memory.clear(),
     save() {
-      if (!hasNews) return;
-      writeFileAtomicSync(file, stored.toText());
-      hasNews = false;
+      if (hasNewMembers) writeFileAtomicSync(`${file}.members`, storedMembers.toText());
+      if (hasNews) writeFileAtomicSync(file, stored.toText());
+      hasNews = hasNewMembers = false;
     },
   };
   return cache;

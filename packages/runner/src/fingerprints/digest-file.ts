@@ -17,15 +17,16 @@ interface DigestTable<T> {
   set(key: string, entry: T, kept: T | undefined): void;
 }
 
-const header = 'limber digests 3\n';
+const header = 'limber digests 4\n';
 
 /**
  * Reads a digest cache's file: a header, then one line for each entry, `<kind>\t<key as JSON>\t<JSON>\t<digest>`.
  * A missing file, or one with another header, holds nothing, and neither does a line whose digest is
- * wrong.
+ * wrong. It is read when something is first asked for.
  */
 export function readDigestFile(file: string): DigestFile {
-  const lines = splitLines(readText(file) ?? '');
+  let read: Map<string, string> | undefined;
+  const lines = (): Map<string, string> => (read ??= splitLines(readText(file) ?? ''));
   const opened = new Map<string, { readonly entry: unknown; readonly kept: unknown }>();
   return {
     table<T>(kind: string): DigestTable<T> {
@@ -35,7 +36,7 @@ export function readDigestFile(file: string): DigestFile {
           const name = nameOf(key);
           const known = opened.get(name);
           if (known !== undefined) return known.entry as T;
-          const line = lines.get(name) ?? '';
+          const line = lines().get(name) ?? '';
           const json = line.slice(0, Math.max(0, line.lastIndexOf('\t')));
           const entry = line === seal(name, json) ? parseJson(json) : undefined;
           if (entry !== undefined) opened.set(name, { entry, kept: entry });
@@ -45,11 +46,12 @@ export function readDigestFile(file: string): DigestFile {
       };
     },
     toText() {
+      const all = lines();
       for (const [name, { kept }] of opened) {
-        if (kept === undefined) lines.delete(name);
-        else lines.set(name, seal(name, JSON.stringify(kept)));
+        if (kept === undefined) all.delete(name);
+        else all.set(name, seal(name, JSON.stringify(kept)));
       }
-      return header + [...lines].map(([name, entry]) => `${name}\t${entry}\n`).join('');
+      return header + [...all].map(([name, entry]) => `${name}\t${entry}\n`).join('');
     },
   };
 }

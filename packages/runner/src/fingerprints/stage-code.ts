@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { DigestCache } from './digest-cache.ts';
 import { findHome, listInstalled, readManifest } from './installed-packages.ts';
 import { parseScript } from './parse-script.ts';
-import { traceCode } from './trace-code.ts';
+import type { CodeTrace } from './trace-code.ts';
+import { recallTraced, traceCode } from './trace-code.ts';
 
 /** A piece of the code that a stage can reach. */
 export type CodePart =
@@ -34,31 +35,46 @@ export async function readStageCode(
   cache: DigestCache,
 ): Promise<CodePart[]> {
   const root = realpathSync.native(workspace);
-  const trace = await traceCode(realpathSync.native(fileURLToPath(module)), root, cache);
-  const parts = new Map<string, CodePart>();
+  const path = realpathSync.native(fileURLToPath(module));
+  const how = { workspace: root, cache, by: 'look' } as const;
+  const { code, packages, unresolved } = await recallTraced(`code ${path}`, how, async () => {
+    const trace = await traceCode(path, root, cache);
+    return { ...trace, code: await readFiles(trace, root, cache) };
+  });
+  const parts = new Map(code);
+  for (const { name, version } of packages.flatMap((home) => listInstalled(home, cache))) {
+    parts.set(`${name}@${version}`, { type: 'package', name, version });
+  }
+  for (const specifier of unresolved) {
+    parts.set(`? ${specifier}`, { type: 'unresolved', specifier });
+  }
+  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+}
+
+/** The files of a trace, each by a key to sort them by. */
+async function readFiles(
+  { files, manifests }: CodeTrace,
+  root: string,
+  cache: DigestCache,
+): Promise<(readonly [key: string, part: CodePart])[]> {
+  const parts: [string, CodePart][] = [];
   const named = (path: string): string =>
     cache.remember(`label ${path}`, () => labelOf(path, root, cache));
-  for (const path of trace.files) {
+  for (const path of files) {
     const label = named(path);
     const { sha256, unfollowed } = await cache.remember(`code ${path}`, () =>
       readCode(path, cache),
     );
-    parts.set(label, { type: 'file', label, path, sha256 });
+    parts.push([label, { type: 'file', label, path, sha256 }]);
     for (const code of unfollowed) {
-      parts.set(`! ${label} ${code}`, { type: 'unfollowed', label, code });
+      parts.push([`! ${label} ${code}`, { type: 'unfollowed', label, code }]);
     }
   }
-  for (const path of trace.manifests) {
+  for (const path of manifests) {
     const { type = 'commonjs' } = readManifest(dirname(path), cache);
-    parts.set(named(path), { type: 'file', label: named(path), path, sha256: type });
+    parts.push([named(path), { type: 'file', label: named(path), path, sha256: type }]);
   }
-  for (const { name, version } of trace.packages.flatMap((home) => listInstalled(home, cache))) {
-    parts.set(`${name}@${version}`, { type: 'package', name, version });
-  }
-  for (const specifier of trace.unresolved) {
-    parts.set(`? ${specifier}`, { type: 'unresolved', specifier });
-  }
-  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+  return parts;
 }
 
 /** What a file says: its syntax tree, or its bytes where it is no code that can be parsed. */

@@ -11,7 +11,7 @@ import { findHome, packageFolderOf } from './installed-packages.ts';
 import { readScript } from './read-script.ts';
 
 /** What a module reaches. All paths are absolute, and real. */
-interface CodeTrace {
+export interface CodeTrace {
   /** Code, and files that code reads by a path relative to itself. */
   readonly files: readonly string[];
   /** The package.json files that say which of them are modules and which are scripts. */
@@ -23,7 +23,7 @@ interface CodeTrace {
 }
 
 /** What a trace was found by, besides what its files hold. */
-interface Grounds {
+export interface Grounds {
   /** The package.json files that were read. */
   readonly read: readonly string[];
   /** Was looked for, and was not there. */
@@ -46,30 +46,60 @@ export function traceCode(
   module: string,
   workspace: string,
   cache: DigestCache,
-): Promise<CodeTrace> {
-  return cache.recall<CodeTrace & Grounds & { readonly stamp: string | undefined }>(module, {
-    filesOf: ({ files, manifests, read }) => [...files, ...manifests, ...read],
-    isCurrent: async (kept) => kept.stamp === (await stampOf(kept, workspace, cache)),
+): Promise<CodeTrace & Grounds> {
+  const how = { workspace, cache, by: 'content' } as const;
+  return recallTraced(module, how, () => trace(module, workspace, cache));
+}
+
+/** How it is told whether what was found by a trace would be found again. */
+interface RecallOptions {
+  /** Real path. */
+  readonly workspace: string;
+  readonly cache: DigestCache;
+  /** Whether a file has changed by what it holds, or by what is seen of it without reading it. */
+  readonly by: 'content' | 'look';
+}
+
+/**
+ * What `make` finds by a trace, remembered until one of the trace's files changes, or something appears
+ * or goes that it looked for.
+ */
+export function recallTraced<T extends CodeTrace & Grounds>(
+  key: string,
+  options: RecallOptions,
+  make: () => Promise<T>,
+): Promise<T> {
+  const { cache } = options;
+  const stamp = (found: T): Promise<string | undefined> => stampOf(found, options);
+  return cache.recall<T & { readonly stamp: string | undefined }>(key, {
+    filesOf: listFiles,
+    isCurrent: async (kept) => kept.stamp !== undefined && kept.stamp === (await stamp(kept)),
     async make() {
-      const found = await trace(module, workspace, cache);
-      return { ...found, stamp: await stampOf(found, workspace, cache) };
+      const found = await make();
+      return { ...found, stamp: await stamp(found) };
     },
   });
 }
 
+function listFiles({ files, manifests, read }: CodeTrace & Grounds): string[] {
+  return [...files, ...manifests, ...read];
+}
+
 /** A digest of how all that is that a trace depends on; undefined if some of it is gone. */
 async function stampOf(
-  { files, manifests, read, absent, links, searched }: CodeTrace & Grounds,
-  workspace: string,
-  cache: DigestCache,
+  found: CodeTrace & Grounds,
+  { workspace, cache, by }: RecallOptions,
 ): Promise<string | undefined> {
+  const { absent, links, searched } = found;
   const once = <T>(what: string, paths: readonly string[], look: (path: string) => T): T[] =>
     paths.map((path) => cache.remember(`${what} ${path}`, () => look(path)));
   try {
     const seen: unknown[] = [once('exists', absent, existsSync)];
     seen.push(once('link', links, (path) => readlinkSync(path)));
     seen.push(once('names', searched, (path) => listNames(path, workspace)));
-    for (const path of [...files, ...manifests, ...read]) seen.push(await cache.digest(path));
+    for (const path of listFiles(found)) {
+      seen.push(by === 'look' ? cache.look(path) : await cache.digest(path));
+    }
     return sha256Of(JSON.stringify(seen));
   } catch (error) {
     const isNoLink = (error as NodeJS.ErrnoException).code === 'EINVAL';

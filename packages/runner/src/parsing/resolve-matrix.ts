@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { z } from 'zod';
+import type { Place } from './diagnostic.ts';
 import type { Combination, Matrix } from './expand-matrix.ts';
 import { expandMatrix, nameCombination } from './expand-matrix.ts';
 import { resolveReferences } from './resolve-references.ts';
@@ -32,7 +33,7 @@ export function resolveMatrix(scope: StageScope): Members {
   if (stage.matrix === undefined) {
     return { axes: [], list: [{ name: stage.name, key: '', combination: {} }] };
   }
-  const where = declared.source.at(['stages', stage.name, 'matrix'], 'key');
+  const where = (): Place => declared.source.at(['stages', stage.name, 'matrix'], 'key');
   const { value } = resolveReferences(stage.matrix, referencesIn(scope, ['matrix'], '<value>'));
   const about = { subject: `Stage "${stage.name}"`, diagnostics, prefix: 'matrix' };
   const subject = subjectIn(declared.source, ['stages', stage.name, 'matrix'], about);
@@ -43,7 +44,7 @@ export function resolveMatrix(scope: StageScope): Members {
   const count = sizes.reduce((product, size) => product * size, 1) + include.length;
   if (count > maxMembers) {
     const message = `Stage "${stage.name}": the matrix has ${sizes.join(' x ')} = ${count} combinations, expected at most ${maxMembers}. Take values out, or run the rest as another pipeline.`;
-    diagnostics.push({ message, where });
+    diagnostics.push({ message, where: where() });
     return { axes: [], list: [] };
   }
   const problem = findUnknownKey({ axes: axes as Matrix['axes'], include, exclude });
@@ -59,7 +60,7 @@ export function resolveMatrix(scope: StageScope): Members {
     ...(twice === undefined ? [] : [`two combinations of the matrix are called "${twice.key}"`]),
   ];
   for (const text of messages) {
-    diagnostics.push({ message: `Stage "${stage.name}": ${text}.`, where });
+    diagnostics.push({ message: `Stage "${stage.name}": ${text}.`, where: where() });
   }
   const keys = Object.keys(axes);
   return { axes: keys.length > 0 ? keys : include.flatMap((entry) => Object.keys(entry)), list };

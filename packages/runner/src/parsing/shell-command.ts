@@ -50,6 +50,7 @@ export function referenceVariable(index: number): string {
  * Where the shell would do more with a value, or nothing, the reference is refused.
  */
 export function toShellCommand(template: string): ShellCommand {
+  if (!template.includes('${{')) return { command: template, refused: [] };
   const parts = parseTemplate(template).map((part) => (typeof part === 'string' ? part : '\0'));
   const text = parts.join('');
   const open: Context[] = ['words'];

@@ -54,25 +54,33 @@ export async function pushArtifact(
   await remote.put(name, artifactPath(state, artifact.fingerprint));
 }
 
+/** What is pulled, and into which store. */
+export interface PullOptions {
+  readonly state: StateFolder;
+  /** A private folder. */
+  readonly staging: string;
+  /** Those that the stage declares. */
+  readonly outputs?: ExpectedArtifact['outputs'];
+  /**
+   * Takes the description and the listings of folders alone, which say what the outputs are: the files
+   * stay where they are, and no artifact is written.
+   */
+  readonly isDescriptionEnough?: boolean;
+}
+
 /**
  * Copies what was made for a fingerprint from a remote store. Every file is checked against its
  * digest before it enters the store, and the artifact is written when all are there.
  *
- * @param options.staging - a private folder.
- * @param options.outputs - those that the stage declares.
  * @returns undefined if the remote store does not have it.
  * @throws {RemoteError} if it has it, but not whole, or if a listing there is wrong; names the file.
  */
 export async function pullArtifact(
   remote: RemoteStore,
   fingerprint: string,
-  options: {
-    readonly state: StateFolder;
-    readonly staging: string;
-    readonly outputs?: ExpectedArtifact['outputs'];
-  },
+  options: PullOptions,
 ): Promise<Artifact | undefined> {
-  const { state, staging, outputs } = options;
+  const { state, staging, outputs, isDescriptionEnough = false } = options;
   const folder = join(staging, 'pulled', fingerprint);
   mkdirSync(folder, { recursive: true });
   try {
@@ -94,15 +102,15 @@ export async function pullArtifact(
       await putFile(state, file, object);
     };
     // The listings of folders first: they name the files.
-    const roots = Object.values(artifact.outputs);
+    const folders = Object.values(artifact.outputs).filter(({ kind }) => kind === 'folder');
     await copyAll(
-      roots.map(({ digest }) => digest),
+      folders.map(({ digest }) => digest),
       pull,
     );
-    for (const { kind, digest } of roots) {
-      const refuse = (problem: string): void => onProblem(`${objectName(digest)}: ${problem}.`);
-      if (kind === 'folder') readTree(state, digest, refuse);
+    for (const { digest } of folders) {
+      readTree(state, digest, (problem) => onProblem(`${objectName(digest)}: ${problem}.`));
     }
+    if (isDescriptionEnough) return artifact;
     await copyAll(listArtifactObjects(state, artifact), pull);
     const [lost] = await findLostOutputs(state, artifact, { isRepairing: false });
     if (lost !== undefined) onProblem(`${where}: outputs: ${lost.output}: the sizes are wrong.`);

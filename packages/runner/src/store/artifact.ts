@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { StoredOutput } from './objects.ts';
 import { checkOutput, listOutput, objectPath } from './objects.ts';
 import { makeOwnFolder, removeOwn } from './own-folder.ts';
+import { unlessMissing } from './read-if-there.ts';
 import type { OnProblem } from './read-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -161,10 +162,10 @@ export function listArtifactObjects(
   return artifact.log === null ? outputs : [...outputs, artifact.log];
 }
 
-/** Notes that an artifact was used now; what was not used for long is removed first. */
+/** Notes that an artifact was used now, if it is here; what was not used for long is removed first. */
 export function touchArtifact(state: StateFolder, fingerprint: string): void {
   const now = new Date();
-  utimesSync(artifactPath(state, fingerprint), now, now);
+  unlessMissing(() => utimesSync(artifactPath(state, fingerprint), now, now));
 }
 
 /**

@@ -36,6 +36,7 @@ const pipeline = `name: hostile
 stages:
   make:
     uses: ./stages/make.mjs
+    inputs: { data: data/folder }
     resumable: true
     outputs: [tree, file]
 `;
@@ -291,6 +292,15 @@ function listTargets(
         const code = await cache.derive(file, 'code', () => Promise.resolve({ unfollowed: [] }));
         expect(code.unfollowed).toEqual([]);
         expect((await cache.digest(file)).sha256).toBe(sha256Of(makeStage));
+        return 'read';
+      },
+    },
+    'digest cache of folders': {
+      file: `${state.digestCache}.members`,
+      read: async () => {
+        const stats = statFolder(cached);
+        const found = await openDigestCache(state.digestCache).listAll(cached, stats);
+        expect(found).toEqual(await openDigestCache('/none').listAll(cached, stats));
         return 'read';
       },
     },

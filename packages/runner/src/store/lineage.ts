@@ -50,6 +50,7 @@ export function pureAttemptOf({ parts }: Attempt): Attempt {
 
 /** The earlier attempt that came to what is asked for by extending something. */
 export function extendedAttemptOf(state: StateFolder, parts: readonly Part[]): Attempt | undefined {
+  if (!parts.some(({ isExtending }) => isExtending)) return undefined;
   const origin = readHistory(state, workKeyOf(parts))?.origins[keyOf(extendingIn(parts))];
   return origin && attemptOf(parts, origin);
 }

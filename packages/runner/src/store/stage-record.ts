@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import type { Part, PartKind } from '../fingerprints/parts.ts';
-import { listFolder } from './read-if-there.ts';
+import { listFolder, readText } from './read-if-there.ts';
 import type { OnProblem } from './read-manifest.ts';
 import { readManifest } from './read-manifest.ts';
 import type { StateFolder } from './state-folder.ts';
@@ -60,8 +60,10 @@ const attemptShape = {
   ),
 };
 
+const attemptSchema: ZodType<Attempt> = z.strictObject(attemptShape);
+
 const recordSchema: ZodType<StageRecord> = z.strictObject({
-  done: z.strictObject(attemptShape).exactOptional(),
+  done: attemptSchema.exactOptional(),
   unfinished: z
     .strictObject({ ...attemptShape, outcome: z.enum(['failed', 'interrupted']) })
     .exactOptional(),
@@ -90,12 +92,51 @@ export function listRecords(
 
 /** Remembers a stage's latest attempt. */
 export function writeRecord(state: StateFolder, key: StageKey, record: StageRecord): void {
-  writeFileAtomicSync(recordPath(state, key), `${JSON.stringify(record)}\n`);
+  writeFileAtomicSync(recordPath(state, key), textOf(record));
+}
+
+/** Whether this is what is remembered of a stage, to the byte; cheaper than to read it. */
+export function isRecorded(state: StateFolder, key: StageKey, record: StageRecord): boolean {
+  return readText(recordPath(state, key)) === textOf(record);
+}
+
+function textOf(record: StageRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** So many results of a stage before the last one are remembered. */
+const keptEarlier = 20;
+
+/** Remembers what a stage came to before its last result. */
+export function keepEarlier(state: StateFolder, key: StageKey, attempt: Attempt): void {
+  const folder = earlierFolder(state, key);
+  const { fingerprint, workKey, parts } = attempt;
+  const text = `${JSON.stringify({ fingerprint, workKey, parts })}\n`;
+  writeFileAtomicSync(join(folder, `${fingerprint}.json`), text);
+  for (const path of listEarlier(folder).slice(keptEarlier)) rmSync(path, { force: true });
+}
+
+/** What a stage came to before its last result, the latest first. */
+export function readEarlier(state: StateFolder, key: StageKey): Attempt[] {
+  return listEarlier(earlierFolder(state, key)).flatMap(
+    (path) => readManifest(path, attemptSchema) ?? [],
+  );
+}
+
+/** The latest first. */
+function listEarlier(folder: string): string[] {
+  const timeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const paths = listFolder(folder).map((name) => join(folder, name));
+  return paths.sort((one, other) => timeOf(other) - timeOf(one));
 }
 
 /** Forgets all stages of a pipeline. */
 export function dropRecords(state: StateFolder, pipeline: string): void {
   rmSync(join(state.records, pipeline), { recursive: true, force: true });
+}
+
+function earlierFolder(state: StateFolder, { pipeline, stage }: StageKey): string {
+  return join(state.records, pipeline, `${stage}.earlier`);
 }
 
 function recordPath(state: StateFolder, { pipeline, stage }: StageKey): string {

@@ -29,8 +29,8 @@ export interface StoreUse {
   /** @throws {PipelineError} `lease-lost` if others have taken this run for dead. */
   confirm(): void;
   /**
-   * Says that this run needs, until it ends, what was made for a fingerprint, or the working folder
-   * of a work key. Only within `hold`.
+   * Says that this run needs, until it ends, what was made for a fingerprint, the working folder of a
+   * work key, or an object. Only within `hold`.
    */
   rely(key: string): void;
   /** The run has ended: removes its private folder. */
@@ -184,7 +184,7 @@ async function waitForHolders(state: StateFolder, user: StoreUser): Promise<void
   }, user);
 }
 
-/** The fingerprints and work keys that the runs going on rely on. */
+/** The fingerprints, work keys and objects that the runs going on rely on. */
 export function readKeysInUse(state: StateFolder): string[] {
   return listLiveRuns(state).flatMap((run) =>
     (readText(join(state.staging, run, 'used')) ?? '')

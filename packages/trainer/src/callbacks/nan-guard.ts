@@ -1,5 +1,5 @@
-import type { Scalar } from '@limber/engine';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
+import { createKeptLoss } from '../gradients/kept-loss.ts';
 import type { Callback } from '../hooks/callback.ts';
 
 /** What the guard does with a batch whose loss is NaN or infinite. */
@@ -20,24 +20,16 @@ export function createNanGuard<Batch>({
   describe,
   write,
 }: NanGuardOptions<Batch>): Callback<Batch> {
-  let loss: Scalar | null = null;
-  const release = (): void => {
-    loss?.dispose();
-    loss = null;
-  };
+  const loss = createKeptLoss();
   return {
-    onBeforeBackward: ({ engine: { tf } }, value) => {
-      release();
-      loss = tf.keep(value.clone());
-    },
+    onBeforeBackward: ({ engine }, value) => loss.take(engine, value),
     onTrainBatchEnd: async (trainer, batch) => {
-      const value = loss?.dataSync()[0] ?? 0;
-      release();
+      const value = (await loss.read()) ?? 0;
       if (Number.isFinite(value)) return;
       const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
       write(`The loss is ${value}: the batch is in ${await describe(batch, at)}`);
       throw new TrainingDiverged(value, at);
     },
-    teardown: release,
+    teardown: loss.release,
   };
 }

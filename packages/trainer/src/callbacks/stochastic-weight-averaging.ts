@@ -34,11 +34,11 @@ export function createStochasticWeightAveraging({
     swaEpochStart < 1 ? Math.floor(swaEpochStart * maxEpochs) : swaEpochStart;
   const trainableOf = ({ module }: RunningTrainer): NamedWeight[] =>
     module.weights.filter(({ isTrainable }) => isTrainable);
-  // PyTorch's SWALR
+  // PyTorch's SWALR; as a difference from the schedule it would end beside swaLrs
   const anneal = (from: number, progress: number): number => {
     const share =
       annealingStrategy === 'linear' ? progress : (1 - Math.cos(Math.PI * progress)) / 2;
-    return from + (swaLrs - from) * share;
+    return swaLrs * share + from * (1 - share);
   };
 
   return {

@@ -22,7 +22,8 @@ export async function captureCheckpoint<Batch>(
   if (safePoint === null) {
     throw new Error('A checkpoint was asked for before training began: there is nothing to save.');
   }
-  checkLosses(run);
+  await checkLosses(run);
+  await run.trainMetrics.settle();
   for (const logger of run.loggers) await logger.sync();
   const callbacks = await callbackStates(run);
   const contents: CheckpointContents = {

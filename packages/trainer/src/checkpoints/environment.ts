@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
+import { nameAdapter } from '@limber/engine';
 
 /** What computed the numbers: with anything of it changed, the next numbers differ in their last bits. */
 export interface CheckpointEnvironment {
@@ -28,8 +29,13 @@ export function environmentOf(engine: Engine): CheckpointEnvironment {
     precision,
     processor: os.cpus()[0]?.model.trim() ?? 'unknown',
     instructionSet: [os.arch(), ...vectorInstructions()].join(' '),
-    device: kind === 'native-cuda' ? graphicsCards() : 'processor',
+    device: deviceOf(engine),
   };
+}
+
+function deviceOf({ kind, webgpu }: Engine): string {
+  if (webgpu !== null) return nameAdapter(webgpu);
+  return kind === 'native-cuda' ? graphicsCards() : 'processor';
 }
 
 /** Vector and matrix instructions, as Linux names them; of the others oneDNN makes no difference. */

@@ -18,21 +18,19 @@ export interface CheckedStep {
  *
  * @throws {TrainingDiverged} with the loss, or with the first weight whose gradient is not finite.
  */
-export function checkAnomalies(
+export async function checkAnomalies(
   engine: Engine,
-  { loss, gradients, weights, at }: CheckedStep,
-): void {
-  const value = loss.dataSync()[0]!;
-  if (!Number.isFinite(value)) throw new TrainingDiverged(value, at);
+  { loss, gradients, weights, at: place }: CheckedStep,
+): Promise<void> {
+  const value = (await loss.data())[0]!;
+  if (!Number.isFinite(value)) throw new TrainingDiverged(value, place);
   const having = weights.filter(({ variable }) => variable.name in gradients);
-  const weight =
-    having[
-      firstNotFinite(
-        engine,
-        having.map(({ variable }) => gradients[variable.name]!),
-      )
-    ];
+  const at = await firstNotFinite(
+    engine,
+    having.map(({ variable }) => gradients[variable.name]!),
+  );
+  const weight = having[at];
   if (weight === undefined) return;
   const what = `The gradient of "${weight.name}" has numbers that are not finite (the loss is ${value})`;
-  throw new TrainingDiverged(what, at);
+  throw new TrainingDiverged(what, place);
 }

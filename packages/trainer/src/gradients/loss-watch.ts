@@ -5,7 +5,7 @@ export interface LossWatch {
   /** Takes the loss of a batch; call it within `tf.tidy`. */
   add(loss: Scalar): void;
   /** The last loss if it is NaN or infinite, else NaN if one before it was; null: all were finite. Waits for the device. */
-  read(): number | null;
+  read(): Promise<number | null>;
   dispose(): void;
 }
 
@@ -26,11 +26,11 @@ export function createLossWatch({ tf }: Engine): LossWatch {
       const next = trace === null ? zero : tf.add(trace, zero);
       replace(tf.keep(loss), tf.keep(next));
     },
-    read: () => {
+    read: async () => {
       if (last === null || trace === null) return null;
-      const loss = last.dataSync()[0]!;
-      if (!Number.isFinite(loss)) return loss;
-      return trace.dataSync()[0] === 0 ? null : Number.NaN;
+      const [[loss], [sum]] = await Promise.all([last.data(), trace.data()]);
+      if (!Number.isFinite(loss)) return loss!;
+      return sum === 0 ? null : Number.NaN;
     },
     dispose: () => replace(null, null),
   };

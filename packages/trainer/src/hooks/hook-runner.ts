@@ -12,6 +12,15 @@ export interface HookRunner<Batch> {
     name: Name,
     ...rest: HookArguments<Batch>[Name]
   ): Promise<boolean>;
+  /**
+   * Calls a hook of all of them, whatever those before have thrown: an interrupted fit is saved by one of the last.
+   *
+   * @returns what was thrown, in order.
+   */
+  runEach<Name extends 'onException' | 'teardown'>(
+    name: Name,
+    ...rest: HookArguments<Batch>[Name]
+  ): Promise<readonly unknown[]>;
   /** A hook within a step. */
   runInStep<Name extends StepHookName>(name: Name, ...rest: HookArguments<Batch>[Name]): void;
   /**
@@ -37,13 +46,15 @@ export interface HookedRun<Batch> {
   readonly callbacks: readonly Callback<Batch>[];
   /** Started and stopped around every hook that somebody has. */
   readonly profiler: Profiler | null;
+  /** Reads what was logged, before each hook that may look at it; null where it is read when somebody looks. */
+  readonly settleMetrics: (() => Promise<void>) | null;
 }
 
 type AnyHook = (...all: unknown[]) => unknown;
 
 /** Binds callbacks and a module to the trainer that calls them. */
 export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch> {
-  const { trainer, module, callbacks, profiler } = run;
+  const { trainer, module, callbacks, profiler, settleMetrics } = run;
   const owners: readonly Hooks<Batch>[] = [...callbacks, module];
   const ownersOf = (name: keyof HookArguments<Batch>): readonly Hooks<Batch>[] =>
     owners.filter((owner) => owner[name] !== undefined);
@@ -54,11 +65,27 @@ export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch
       profiler?.start(name);
       let isSkipping = false;
       for (const owner of having) {
+        await settleMetrics?.();
         const answer = await (owner[name] as AnyHook).call(owner, trainer, ...rest);
         isSkipping ||= answer === 'skip-epoch';
       }
       profiler?.stop(name);
       return isSkipping;
+    },
+    runEach: async (name, ...rest) => {
+      const having = ownersOf(name);
+      if (having.length === 0) return [];
+      const failures: unknown[] = [];
+      profiler?.start(name);
+      for (const owner of having) {
+        try {
+          await (owner[name] as AnyHook).call(owner, trainer, ...rest);
+        } catch (error) {
+          failures.push(error);
+        }
+      }
+      profiler?.stop(name);
+      return failures;
     },
     runInStep: (name, ...rest) => {
       const having = ownersOf(name);
@@ -72,6 +99,7 @@ export function createHookRunner<Batch>(run: HookedRun<Batch>): HookRunner<Batch
       for (const [index, callback] of callbacks.entries()) {
         if (index < first) continue;
         onCallback(index + 1);
+        await settleMetrics?.();
         await callback.onSafePoint?.(trainer, point);
       }
       await module.onSafePoint?.(trainer, point);

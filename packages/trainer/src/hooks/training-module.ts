@@ -35,14 +35,17 @@ export interface HookedModule<Batch> extends TrainedModule, Hooks<Batch>, ModelS
 
 /** What `Trainer.validate` needs. */
 export interface ValidationModule<Batch> extends HookedModule<Batch> {
-  /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
-  validationStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
+  /**
+   * Runs inside `tidyAsync`, so it may wait for numbers: what it makes after it first waits it disposes itself.
+   * `trainer.log` is averaged over the pass.
+   */
+  validationStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void | Promise<void>;
 }
 
 /** What `Trainer.test` needs. */
 export interface TestModule<Batch> extends HookedModule<Batch> {
-  /** Runs inside `tf.tidy`; `trainer.log` is averaged over the pass. */
-  testStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void;
+  /** As {@link ValidationModule.validationStep}. */
+  testStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): void | Promise<void>;
 }
 
 /**
@@ -51,8 +54,12 @@ export interface TestModule<Batch> extends HookedModule<Batch> {
  * @typeParam Prediction - what a step gives for one batch.
  */
 export interface PredictionModule<Batch, Prediction> extends HookedModule<Batch> {
-  /** Runs inside `tf.tidy`: what it returns holds no tensors. */
-  predictStep(batch: Batch, batchIndex: number, trainer: RunningTrainer): Prediction;
+  /** Runs inside `tidyAsync`, so it may wait: what it returns holds no tensors. */
+  predictStep(
+    batch: Batch,
+    batchIndex: number,
+    trainer: RunningTrainer,
+  ): Prediction | Promise<Prediction>;
 }
 
 /**

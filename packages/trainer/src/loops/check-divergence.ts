@@ -4,15 +4,16 @@ import { firstNotFinite } from '../gradients/first-not-finite.ts';
 import type { FitRun } from './run.ts';
 
 /** @throws {TrainingDiverged} if any loss so far was NaN or infinite. Waits for the device. */
-export function checkLosses<Batch>({ losses, position }: FitRun<Batch>): void {
-  const loss = losses.read();
+export async function checkLosses<Batch>({ losses, position }: FitRun<Batch>): Promise<void> {
+  const loss = await losses.read();
   if (loss !== null) throw new TrainingDiverged(loss, position);
 }
 
 /** @throws {TrainingDiverged} naming the first weight with NaN or infinity in it, which no later loss would show. */
-export function checkWeights<Batch>({ module, trainer, position }: FitRun<Batch>): void {
+export async function checkWeights<Batch>(run: FitRun<Batch>): Promise<void> {
+  const { module, trainer, position } = run;
   const { weights } = module;
-  const at = firstNotFinite(
+  const at = await firstNotFinite(
     trainer.engine,
     weights.map(({ variable }) => variable),
   );

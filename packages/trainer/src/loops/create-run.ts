@@ -20,11 +20,12 @@ export interface RunParts<Batch> {
   readonly options: TrainerOptions<Batch>;
   /** Of the data, before those of all callbacks. */
   readonly dataHooks: readonly Callback<Batch>[];
+  readonly settleMetrics: Run<Batch>['settleMetrics'];
 }
 
 /** A run before its first hook. */
 export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
-  const { trainer, stage, module, flags, options, dataHooks } = parts;
+  const { trainer, stage, module, flags, options, dataHooks, settleMetrics } = parts;
   const { loggers = [], profiler = null, signal } = options;
   const own = stage === 'fit' ? (module.configureCallbacks?.() ?? []) : [];
   const given = options.callbacks ?? [];
@@ -36,9 +37,10 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     module,
     flags,
     callbacks,
-    hooks: createHookRunner({ trainer, module, callbacks, profiler }),
+    hooks: createHookRunner({ trainer, module, callbacks, profiler, settleMetrics }),
     loggers: flags.fastDevRun !== false || stage !== 'fit' ? [] : loggers,
     profiler,
+    settleMetrics,
     signal,
     callbackMetrics: {},
     progressBarMetrics: {},

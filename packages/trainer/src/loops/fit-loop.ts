@@ -26,8 +26,8 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
     await runEpoch(run);
     await leaveEpoch(run);
   }
-  checkLosses(run);
-  checkWeights(run);
+  await checkLosses(run);
+  await checkWeights(run);
   await hooks.run('onTrainEnd');
 }
 
@@ -56,9 +56,10 @@ async function runEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   run.isPastSafePoint = true;
   run.logTarget = ofEpoch(trainMetrics);
   // for those who monitor training
+  await trainMetrics.settle();
   Object.assign(run.callbackMetrics, trainMetrics.epochMetrics());
   await hooks.run('onTrainEpochEnd');
-  publish(run, trainMetrics, 'epoch');
+  await publish(run, trainMetrics, 'epoch');
   run.logTarget = null;
   reach(run, 'epoch');
 }

@@ -1,10 +1,10 @@
+import { tidyAsync } from '@limber/engine';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { HookedModule, PassName } from '../hooks/training-module.ts';
 import { ofPass } from '../metrics/log-scope.ts';
 import { createMetricCollection } from '../metrics/metric-collection.ts';
 import { withKeyedRandom } from '../randomness/keyed-random.ts';
 import { eachBatch } from './each-batch.ts';
-import { refusePromise } from './refuse-promise.ts';
 import type { FitRun, Run } from './run.ts';
 import { publish } from './run.ts';
 
@@ -15,7 +15,7 @@ export interface Pass<Batch> {
   readonly sources: readonly BatchSource<Batch>[];
   /** How many batches of each source are looked at. */
   readonly batches: readonly number[];
-  /** Called inside `tf.tidy`. */
+  /** Called inside `tidyAsync`. */
   readonly step: (batch: Batch, batchIndex: number) => unknown;
   /** Whether metrics are logged; default true. In a prediction, logging is refused. */
   readonly isPublished?: boolean;
@@ -41,7 +41,6 @@ const stepNames = {
 export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promise<void> {
   const { hooks, trainer, profiler } = run;
   const { name, sources, batches, step, isPublished = true } = pass;
-  const { tf } = trainer.engine;
   const module: HookedModule<Batch> = run.module;
   const metrics = createMetricCollection(trainer.engine, { onStep: false, onEpoch: true });
   const targetBefore = run.logTarget;
@@ -56,9 +55,7 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
         await hooks.run(`on${name}BatchStart`, batch, index);
         profiler?.start(stepNames[name]);
         const key = [run.seed, name, run.position.step, at, index];
-        withKeyedRandom(key, () =>
-          tf.tidy(() => refusePromise(stepNames[name], step(batch, index))),
-        );
+        await tidyAsync(trainer.engine, () => withKeyedRandom(key, () => step(batch, index)));
         profiler?.stop(stepNames[name]);
         await hooks.run(`on${name}BatchEnd`, batch, index);
       });
@@ -66,7 +63,7 @@ export async function runPass<Batch>(run: Run<Batch>, pass: Pass<Batch>): Promis
     run.dataloaderIdx = null;
     run.isPastSafePoint = true;
     await hooks.run(`on${name}EpochEnd`);
-    if (isPublished) publish(run, metrics, 'epoch');
+    if (isPublished) await publish(run, metrics, 'epoch');
     run.logTarget = null;
     await hooks.run(`on${name}End`);
     module[`on${name}ModelTrain`]?.(trainer);

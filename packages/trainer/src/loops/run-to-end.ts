@@ -3,8 +3,8 @@ import type { RunOutcome } from '../loggers/logger.ts';
 import type { Run } from './run.ts';
 
 /**
- * Does the work of a run, then its last hooks, and closes its loggers, whatever fails: the first failure is thrown, the others
- * are warned of.
+ * Does the work of a run, then its last hooks, and closes its loggers, whatever of them fails: the first failure is thrown,
+ * the others are warned of.
  */
 export async function runToEnd<Batch, Result>(
   { hooks, loggers, stage, trainer }: Run<Batch>,
@@ -21,11 +21,14 @@ export async function runToEnd<Batch, Result>(
   };
   const result = await attempt(work);
   const [cause] = failures;
-  if (failures.length > 0) await attempt(() => hooks.run('onException', cause));
-  await attempt(() => hooks.run('teardown', stage));
+  if (failures.length > 0) failures.push(...(await hooks.runEach('onException', cause)));
+  failures.push(...(await hooks.runEach('teardown', stage)));
   for (const logger of loggers) await attempt(() => logger.close(outcomeOf(failures)));
   if (failures.length === 0) return result as Result;
-  for (const error of failures.slice(1)) trainer.warn(`At the end, besides: ${String(error)}`);
+  // what a lost device answers to everyone is told once
+  const others = new Set(failures.slice(1));
+  others.delete(cause);
+  for (const error of others) trainer.warn(`At the end, besides: ${String(error)}`);
   throw failures[0];
 }
 

@@ -100,11 +100,12 @@ export function throwIfInterrupted<Batch>({ signal, position }: Run<Batch>): voi
 }
 
 /** Gives what was logged to the loggers, and to whoever monitors it. */
-export function publish<Batch>(
+export async function publish<Batch>(
   run: Run<Batch>,
   logged: MetricCollection,
   scope: 'step' | 'epoch',
-): void {
+): Promise<void> {
+  await logged.settle();
   const metrics = logged[`${scope}Metrics`]();
   Object.assign(run.callbackMetrics, metrics);
   Object.assign(run.progressBarMetrics, logged[`${scope}Metrics`]('progress-bar'));

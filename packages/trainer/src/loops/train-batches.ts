@@ -37,13 +37,13 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
       trainMetrics.endStep();
       isSkipped = await hooks.run('onTrainBatchStart', batch, index);
       if (isSkipped) break;
-      step.run(batch, index, isWindowEnd);
+      await step.run(batch, index, isWindowEnd);
       const samples = run.position.samples + run.samplesOf(batch);
       run.position = { ...run.position, batch: index + 1, isEpochRead: isLast, samples };
       await hooks.run('onTrainBatchEnd', batch, index);
       if (run.isLoggingStep) {
-        checkLosses(run);
-        publish(run, trainMetrics, 'step');
+        await checkLosses(run);
+        await publish(run, trainMetrics, 'step');
       }
       await yieldToEvents();
       if (!isWindowEnd) continue;

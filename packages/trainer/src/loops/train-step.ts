@@ -1,9 +1,9 @@
-import type { Tensor } from '@limber/engine';
+import type { Scalar, Tensor } from '@limber/engine';
 import { checkAnomalies } from '../gradients/check-anomalies.ts';
 import { clipGradients } from '../gradients/clip-gradients.ts';
 import { createGradientSum } from '../gradients/gradient-sum.ts';
 import type { Gradients } from '../hooks/hooks.ts';
-import { withKeyedRandom } from '../randomness/keyed-random.ts';
+import { createKeyedRandom, withRandom } from '../randomness/keyed-random.ts';
 import { refusePromise } from './refuse-promise.ts';
 import type { FitRun } from './run.ts';
 import { learningRateOf, progressOf } from './run.ts';
@@ -11,7 +11,7 @@ import { learningRateOf, progressOf } from './run.ts';
 /** One batch: forward, backward and, at the end of an accumulation window, the optimizer step. */
 export interface TrainStep<Batch> {
   /** @param isWindowEnd - whether the gradients since the last step are to be applied now. */
-  run(batch: Batch, batchIndex: number, isWindowEnd: boolean): void;
+  run(batch: Batch, batchIndex: number, isWindowEnd: boolean): Promise<void>;
   dispose(): void;
 }
 
@@ -27,11 +27,11 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
   const variables = trainable.map((weight) => weight.variable);
   const gathered = createGradientSum(engine);
 
-  const gradientsOf = (batch: Batch, batchIndex: number): Record<string, Tensor> => {
+  const compute = (batch: Batch, batchIndex: number): Computed => {
     profiler?.start('trainingStep');
     const { value, grads } = tf.variableGrads(() => {
       const value = module.trainingStep(batch, batchIndex, trainer);
-      refusePromise('trainingStep', value);
+      refusePromise(value);
       profiler?.stop('trainingStep');
       if (gathered.count === 0) hooks.runInStep('onBeforeZeroGrad');
       hooks.runInStep('onBeforeBackward', value);
@@ -39,13 +39,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
       return value;
     }, variables);
     profiler?.stop('backward');
-    if (flags.detectAnomaly) {
-      const at = run.position;
-      checkAnomalies(engine, { loss: value, gradients: grads, weights: trainable, at });
-    }
-    losses.add(value);
-    hooks.runInStep('onAfterBackward');
-    return grads;
+    return { loss: value, gradients: grads };
   };
 
   const applyStep = (sums: Gradients, count: number): void => {
@@ -66,22 +60,49 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
     profiler?.stop('optimizerStep');
   };
 
+  const finish = ({ loss, gradients }: Computed, isWindowEnd: boolean): void => {
+    losses.add(loss);
+    hooks.runInStep('onAfterBackward');
+    if (!isWindowEnd) return gathered.add(gradients);
+    // as in PyTorch, mixed precision ends with the way back
+    engine.withoutAutocast(() => applyStep(gathered.plus(gradients), gathered.count + 1));
+  };
+
   return {
-    run: (batch, batchIndex, isWindowEnd) => {
-      withKeyedRandom([run.seed, 'Train', epoch, batchIndex], () =>
-        tf.tidy(() => {
-          const gradients = gradientsOf(batch, batchIndex);
-          if (!isWindowEnd) return gathered.add(gradients);
-          // as in PyTorch, mixed precision ends with the way back
-          engine.withoutAutocast(() => applyStep(gathered.plus(gradients), gathered.count + 1));
-        }),
-      );
+    run: async (batch, batchIndex, isWindowEnd) => {
+      const random = createKeyedRandom([run.seed, 'Train', epoch, batchIndex]);
+      const inStep = <Result extends Computed | void>(work: () => Result): Result =>
+        withRandom(random, () => tf.tidy(work as () => never));
+      if (!flags.detectAnomaly) {
+        inStep(() => finish(compute(batch, batchIndex), isWindowEnd));
+      } else {
+        const computed = inStep(() => compute(batch, batchIndex));
+        try {
+          const at = run.position;
+          await checkAnomalies(engine, { ...computed, weights: trainable, at });
+          inStep(() => finish(cloneAll(computed), isWindowEnd));
+        } finally {
+          tf.dispose([computed.loss, ...Object.values(computed.gradients)]);
+        }
+      }
       if (!isWindowEnd) return;
       gathered.reset();
       run.position = { ...run.position, step: run.position.step + 1 };
     },
     dispose: () => gathered.reset(),
   };
+}
+
+/** What a batch gave, before the step that it is for. */
+interface Computed {
+  readonly loss: Scalar;
+  readonly gradients: Record<string, Tensor>;
+}
+
+/** Copies that the rest of the step may keep or free, while those that were checked are freed at its end. */
+function cloneAll({ loss, gradients }: Computed): Computed {
+  const clones = Object.entries(gradients).map(([name, gradient]) => [name, gradient.clone()]);
+  return { loss: loss.clone(), gradients: Object.fromEntries(clones) as Record<string, Tensor> };
 }
 
 /** Lightning divides by the full window even where the last one of an epoch is smaller; this is the true mean. */

@@ -39,6 +39,8 @@ export type MetricCollectionState = Readonly<
 /** What was logged in one epoch. Tensors are kept and read together, since reading waits for the device. */
 export interface MetricCollection {
   record(name: string, value: MetricValue, options?: LogOptions): void;
+  /** Reads what is pending, waiting for the device without blocking. */
+  settle(): Promise<void>;
   /** Values of the current step that are logged by step, by logged name. Reads what is pending. */
   stepMetrics(which?: 'logged' | 'progress-bar'): Record<string, number>;
   /** Forgets that values belong to the current step. */
@@ -57,15 +59,33 @@ export function createMetricCollection(
 ): MetricCollection {
   const entries = new Map<string, Entry>();
 
+  const take = (entry: Entry, value: number, weight: number): void => {
+    entry.latest = value;
+    if (entry.settings.onEpoch) entry.reduction = addToReduction(entry.reduction, value, weight);
+  };
+
   const read = (entry: Entry): void => {
     for (const { value, weight } of entry.pending) {
-      entry.latest = typeof value === 'number' ? value : value.dataSync()[0]!;
-      if (typeof value !== 'number') value.dispose();
-      if (entry.settings.onEpoch) {
-        entry.reduction = addToReduction(entry.reduction, entry.latest, weight);
-      }
+      take(entry, typeof value === 'number' ? value : value.dataSync()[0]!, weight);
     }
+    drop(entry.pending);
     entry.pending = [];
+  };
+
+  const settle = async (entry: Entry): Promise<void> => {
+    const { pending } = entry;
+    if (pending.length === 0) return;
+    entry.pending = [];
+    try {
+      const values = await Promise.all(
+        pending.map(async ({ value }) =>
+          typeof value === 'number' ? value : (await value.data())[0]!,
+        ),
+      );
+      for (const [at, { weight }] of pending.entries()) take(entry, values[at]!, weight);
+    } finally {
+      drop(pending);
+    }
   };
 
   const select = (
@@ -103,6 +123,9 @@ export function createMetricCollection(
       entry.pending = settings.onEpoch ? entry.pending : [];
       entry.pending.push({ value: kept, weight: batchSize });
       entry.isOfThisStep = true;
+    },
+    settle: async () => {
+      await Promise.all([...entries.values()].map(settle));
     },
     stepMetrics: (which = 'logged') =>
       select(which, 'onStep', (entry) => (entry.isOfThisStep ? entry.latest : null)),

@@ -29,8 +29,13 @@ export function createKeyedRandom(key: RandomKey): () => number {
  * @param work - must not wait: others would draw from the key meanwhile.
  */
 export function withKeyedRandom<Result>(key: RandomKey, work: () => Result): Result {
+  return withRandom(createKeyedRandom(key), work);
+}
+
+/** {@link withKeyedRandom} with a function that goes on where the work before it stopped. */
+export function withRandom<Result>(random: () => number, work: () => Result): Result {
   const before = Math.random;
-  Math.random = createKeyedRandom(key);
+  Math.random = random;
   try {
     return work();
   } finally {

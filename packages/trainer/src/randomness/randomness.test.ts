@@ -135,17 +135,10 @@ describe('keyed random numbers', () => {
   test('are those of SHA-256, the same on every machine', () => {
     const random = createKeyedRandom([1, 'Train', 0, 3]);
     const drawn = Array.from({ length: 7 }, () => random());
-    expect(drawn).toMatchInlineSnapshot(`
-      [
-        0.6292201238449913,
-        0.3976073542498426,
-        0.13600392902370118,
-        0.08701695874876947,
-        0.822722771157661,
-        0.6678960966468956,
-        0.0072435446050214125,
-      ]
-    `);
+    expect(drawn).toEqual([
+      0.6292201238449913, 0.3976073542498426, 0.13600392902370118, 0.08701695874876947,
+      0.822722771157661, 0.6678960966468956, 0.0072435446050214125,
+    ]);
     expect(new Set(drawn).size).toBe(7);
   });
 

@@ -86,7 +86,9 @@ function availableMemory(): number {
   return limit > 0 ? Math.min(limit, os.totalmem()) : os.totalmem();
 }
 
+/** TensorFlow says it in words, WebAssembly and WebGPU by a code. */
 function isOutOfMemory(error: unknown): boolean {
+  if (error instanceof LimberError && error.code === 'limit-exceeded') return true;
   const message = error instanceof Error ? error.message : String(error);
   return /\bOOM\b|out of memory|RESOURCE_EXHAUSTED|ResourceExhausted/i.test(message);
 }

@@ -2,6 +2,7 @@ import type { Engine } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import type { BatchSource } from '../data/batch-source.ts';
 import { TrainingDiverged } from '../errors/training-diverged.ts';
+import { createKeptLoss } from '../gradients/kept-loss.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { TrainingModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';
@@ -58,14 +59,13 @@ export async function findLearningRate<Batch>({
     return mode === 'linear' ? minLr + (maxLr - minLr) * share : minLr * (maxLr / minLr) ** share;
   };
   const tried: TriedLearningRate[] = [];
-  let [average, best, loss] = [0, Infinity, Number.NaN];
+  const loss = createKeptLoss();
+  let [average, best] = [0, Infinity];
   const watch: Callback<Batch> = {
     adaptLearningRate: (_rate, { step }) => rateOf(step),
-    onBeforeBackward: (_trainer, value) => {
-      loss = value.dataSync()[0]!;
-    },
-    onTrainBatchEnd: (trainer) => {
-      average = smoothing * average + (1 - smoothing) * loss;
+    onBeforeBackward: (trainer, value) => loss.take(trainer.engine, value),
+    onTrainBatchEnd: async (trainer) => {
+      average = smoothing * average + (1 - smoothing) * (await loss.read())!;
       const smoothedLoss = average / (1 - smoothing ** (tried.length + 1));
       const isLost = earlyStopThreshold !== null && smoothedLoss > earlyStopThreshold * best;
       if (!Number.isFinite(smoothedLoss) || (isLost && tried.length > 1)) {
@@ -75,6 +75,7 @@ export async function findLearningRate<Batch>({
       tried.push({ learningRate: rateOf(trainer.globalStep - 1), smoothedLoss });
       best = Math.min(best, smoothedLoss);
     },
+    teardown: loss.release,
   };
   await withWeightsRestored('always', { engine, module }, async () => {
     const options = { engine, maxSteps: numTrainingSteps, logEveryNSteps: numTrainingSteps + 1 };

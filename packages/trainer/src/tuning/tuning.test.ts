@@ -1,5 +1,6 @@
 import type { Engine } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
+import { LimberError } from '@limber/files';
 import { describe, expect, test } from 'vitest';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource, readLinearWeights } from '../fixtures/linear-module.suite.ts';
@@ -85,6 +86,17 @@ describe('findBatchSize', () => {
     expect(await findBatchSize({ engine, module, ...options })).toBe(32);
     expect(await findBatchSize({ engine, module, ...options, mode: 'binsearch' })).toBe(37);
     expect(readLinearWeights(module)).toEqual(weights);
+  });
+
+  test('an engine that takes no larger tensor says so by its code', async () => {
+    const sourceOf = (size: number) => ({
+      ...linearSource(Math.floor(100 / size), size),
+      async *batches(epoch: number, from?: number) {
+        if (size > 9) throw new LimberError('limit-exceeded', { what: 'too large a tensor' });
+        yield* linearSource(Math.floor(100 / size), size).batches(epoch, from);
+      },
+    });
+    expect(await findBatchSize({ engine, module, sourceOf, memoryLimitBytes: Infinity })).toBe(8);
   });
 
   test('stops where the data do not fill a batch', async () => {

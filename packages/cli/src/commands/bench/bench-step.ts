@@ -4,6 +4,7 @@ import {
   imageBatch,
   loadEngine,
   profileOperations,
+  readResult,
   sizeOfShape,
   trainableVariables,
 } from '@limber/engine';
@@ -74,13 +75,13 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
   const model = createModel(engine, { name: options.model, inputSize, jointCount }, { seed: 0 });
   const step = createStep(engine, model, options);
   const memory = createPeakMemory();
-  for (let index = 0; index < warmUpSteps; index += 1) step();
+  for (let index = 0; index < warmUpSteps; index += 1) await step();
   const seconds: number[] = [];
   let middle = 0;
   memory.reset();
   for (let index = 0; index < steps; index += 1) {
     const start = performance.now();
-    step();
+    await step();
     seconds.push((performance.now() - start) / 1000);
     if (index === steps >> 1) middle = process.memoryUsage.rss();
   }
@@ -99,7 +100,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
     imagesPerSecond: batch / median,
     peakBytes,
     residentBytes: { middle, last },
-    kernels: profileSteps(engine, step),
+    kernels: await profileSteps(engine, step),
   };
 }
 
@@ -107,7 +108,7 @@ function createStep(
   engine: Engine,
   { model, normalization }: PoseModel,
   { batch, inputSize: { height, width } }: StepBenchmarkOptions,
-): () => void {
+): () => Promise<void> {
   const { tf } = engine;
   const variables = trainableVariables(model);
   const optimizer = createOptimizer(engine, variables, { type: 'adam' });
@@ -120,22 +121,26 @@ function createStep(
     Float32Array.from({ length: count }, () => random.uniform()),
     size,
   );
-  return () =>
-    tf.tidy(() => {
+  return async () => {
+    await readResult(engine, () => {
       const images = imageBatch(engine, pixels, { shape, ...normalization });
       const { value, grads } = tf.variableGrads(() => {
         const heatmaps = model.apply(images, { training: true }) as Tensor;
         return heatmaps.squaredDifference(target).mean().asScalar();
       }, variables);
       optimizer.applyGradients(grads, learningRate);
-      value.dataSync();
+      return value;
     });
+  };
 }
 
-function profileSteps(engine: Engine, step: () => void): StepBenchmark['kernels'] {
+async function profileSteps(
+  engine: Engine,
+  step: () => Promise<void>,
+): Promise<StepBenchmark['kernels']> {
   const start = performance.now();
-  const operations = profileOperations(engine, () => {
-    for (let index = 0; index < profiledSteps; index += 1) step();
+  const operations = await profileOperations(engine, async () => {
+    for (let index = 0; index < profiledSteps; index += 1) await step();
   });
   const stepMilliseconds = (performance.now() - start) / profiledSteps;
   return operations.map(({ name, count, milliseconds }) => ({

@@ -19,7 +19,7 @@ export function addStepBenchmark(bench: Command): void {
     )
     .addOption(
       new Option('--backend <name>', 'what computes; auto: native TensorFlow, else WebAssembly')
-        .choices(['auto', 'native', 'wasm', 'javascript'])
+        .choices(['auto', 'native', 'wasm', 'webgpu', 'javascript'])
         .default('auto'),
     )
     .addOption(inputSizeOption())

@@ -64,10 +64,7 @@ async function view(shards: string, options: ViewOptions): Promise<void> {
   }
 }
 
-async function lookOf(
-  { augmented, train }: ViewOptions,
-  packed: Look['inputSize'],
-): Promise<Look> {
+async function lookOf({ augmented, train }: ViewOptions, packed: Look['inputSize']): Promise<Look> {
   const { defaultAugmentation } = await import('@limber/dataset-loader/augmentation');
   const chosen = (augmentation: Augmentation | null): Augmentation | null =>
     augmented ? augmentation : null;

@@ -37,9 +37,7 @@ async function pack(dataset: string, out: string, options: PackOptions): Promise
 }
 
 /** What a training looks at. */
-async function readTraining(
-  file: string,
-): Promise<Pick<Packing, 'inputSize' | 'augmentations'>> {
+async function readTraining(file: string): Promise<Pick<Packing, 'inputSize' | 'augmentations'>> {
   const { readTrainFile } = await import('../train/train-file.ts');
   const { inputSize, augmentation, lateAugmentation } = (await readTrainFile(file)).train;
   const [height, width] = inputSize;

@@ -14,20 +14,10 @@ export async function* readFrames(
 ): AsyncGenerator<Pixels, void, undefined> {
   const program = startProgram(
     'ffmpeg',
-    [
-      ...['-nostdin', '-v', 'error', '-i', file, '-an'],
-      ...[
-        '-fps_mode',
-        'cfr',
-        '-r',
-        String(framesPerSecond),
-        '-f',
-        'image2pipe',
-        '-c:v',
-        'ppm',
-        '-',
-      ],
-    ],
+    words('-nostdin -v error -i % -an -fps_mode cfr -r % -f image2pipe -c:v ppm -', [
+      file,
+      `${framesPerSecond}`,
+    ]),
     file,
   );
   try {
@@ -78,10 +68,12 @@ export function createVideoWriter(
   const program = startProgram(
     'ffmpeg',
     [
-      ...['-v', 'error', '-f', 'rawvideo', '-pix_fmt', 'rgb24'],
-      ...['-s', `${size.width}x${size.height}`, '-r', String(framesPerSecond), '-i', '-'],
+      ...words('-v error -f rawvideo -pix_fmt rgb24 -s % -r % -i -', [
+        `${size.width}x${size.height}`,
+        `${framesPerSecond}`,
+      ]),
       // most players want even sides and this layout of colours
-      ...['-vf', 'pad=ceil(iw/2)*2:ceil(ih/2)*2', '-pix_fmt', 'yuv420p', '-y', file],
+      ...words('-vf pad=ceil(iw/2)*2:ceil(ih/2)*2 -pix_fmt yuv420p -y %', [file]),
     ],
     file,
   );
@@ -101,4 +93,10 @@ export function createVideoWriter(
       program.kill();
     },
   };
+}
+
+/** The words of a command line, each `%` a value as it is. */
+function words(text: string, values: readonly string[]): string[] {
+  const rest = [...values];
+  return text.split(' ').map((word) => (word === '%' ? rest.shift()! : word));
 }

@@ -1,14 +1,16 @@
 import type { Engine, Tensor } from '@limber/engine';
+import { readResult } from '@limber/engine';
 import type { Size } from '@limber/keypoints';
 import type { RunExport } from '../compare-export.ts';
 import type { TfjsModel } from './export-tfjs.ts';
 
 /** Runs a graph model as `tf.loadGraphModel` loads it. */
 export function runTfjsModel(
-  { tf }: Engine,
+  engine: Engine,
   { model, weights }: TfjsModel,
   { height, width }: Size,
 ): RunExport {
+  const { tf } = engine;
   return async (images, batch) => {
     const data = Buffer.concat(weights);
     const weightData = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
@@ -23,9 +25,9 @@ export function runTfjsModel(
     const handler = { load: () => Promise.resolve(artifacts) };
     const graph = await tf.loadGraphModel(handler as Parameters<typeof tf.loadGraphModel>[0]);
     try {
-      const heatmaps = tf.tidy(() => {
+      const heatmaps = await readResult(engine, () => {
         const input = tf.tensor(Int32Array.from(images), [batch, height, width, 3], 'int32');
-        return (graph.predict(input) as Tensor).dataSync<'float32'>();
+        return graph.predict(input) as Tensor;
       });
       return { heatmaps };
     } finally {

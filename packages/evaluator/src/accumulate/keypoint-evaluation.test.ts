@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import type { TruePerson } from '../ground-truths/ground-truth.ts';
+import type { CocoResult } from '../results/coco-result.ts';
+import type { KeypointEvaluation } from './keypoint-evaluation.ts';
+import { createOksAccumulator } from './oks-accumulator.ts';
+
+const sigmas = [0.05, 0.1];
+const area = 400;
+/** From a joint of the second kind, its similarity is exp(-1/2). */
+const twoSigmasPx = 2 * 0.1 * Math.sqrt(area);
+
+function person(id: number, keypoints: readonly number[], more: Partial<TruePerson> = {}) {
+  const num_keypoints = keypoints.filter((v, at) => at % 3 === 2 && v > 0).length;
+  const bbox = [0, 0, 20, 20] as const;
+  const fixed = { image_id: 0, category_id: 1, bbox, area, iscrowd: 0 } as const;
+  return { id, keypoints, num_keypoints, ...fixed, ...more };
+}
+
+function result(score: number, keypoints: readonly number[], category_id = 1): CocoResult {
+  return { image_id: 0, category_id, keypoints, score };
+}
+
+interface Image {
+  readonly id: number;
+  readonly persons: readonly TruePerson[];
+  readonly results: readonly CocoResult[];
+}
+
+function evaluate(images: readonly Image[], categoryIds = [1]): KeypointEvaluation {
+  const accumulator = createOksAccumulator({ sigmas, categoryIds });
+  for (const { results, ...image } of images) accumulator.addImage(image, results);
+  return accumulator.evaluate();
+}
+
+describe('an evaluation of three images and two categories', () => {
+  const crowd = { iscrowd: 1 } as const;
+  const evaluation = evaluate(
+    [
+      {
+        id: 9,
+        persons: [
+          person(3, [100, 10, 2, 130, 10, 2]),
+          person(4, [500, 500, 2, 540, 500, 1], crowd),
+        ],
+        results: [
+          result(0.7, [5000, 0, 1, 5000, 0, 1]),
+          result(0.6, [100, 10, 1, 130, 10 + twoSigmasPx, 1]),
+          result(0.5, [500, 500, 1, 540, 500, 1]),
+        ],
+      },
+      {
+        id: 5,
+        persons: [
+          person(1, [10, 10, 2, 30, 10, 2]),
+          person(2, [10, 60, 2, 0, 0, 0], { category_id: 2 }),
+        ],
+        results: [result(0.9, [10, 10, 1, 30, 10, 1]), result(0.8, [10, 60, 1, 77, 88, 1], 2)],
+      },
+      { id: 7, persons: [], results: [result(0.1, [1, 2, 1, 3, 4, 1])] },
+    ],
+    [2, 1],
+  );
+  // of category 1, by score: right; wrong; right up to an OKS of 0.8; of a crowd, which does not count; wrong
+  const until80 = (51 + 50 * (2 / 3)) / 101;
+  const above80 = 51 / 101;
+  const first = { AP: (7 * until80 + 3 * above80) / 10, AR: (7 + 3 / 2) / 10 };
+
+  it('has the persons and detections of all', () => {
+    expect(evaluation).toMatchObject({ imageCount: 3, personCount: 3, detectionCount: 6 });
+    expect(evaluation.AP).toBeCloseTo((first.AP + 1) / 2, 12);
+    expect(evaluation.AR).toBeCloseTo((first.AR + 1) / 2, 12);
+    expect(evaluation.APm).toBe(-1);
+  });
+
+  it('has the numbers of each category, by ascending id', () => {
+    const [one, two] = evaluation.perCategory;
+    const counts = { imageCount: 3, personCount: 2, detectionCount: 5 };
+    expect(one).toMatchObject({ categoryId: 1, ...counts });
+    expect(one!.AP).toBeCloseTo(first.AP, 12);
+    expect(one!.AP50).toBeCloseTo(until80, 12);
+    expect(one!.AR).toBeCloseTo(first.AR, 12);
+    const all = { AR: 1, imageCount: 3, personCount: 1, detectionCount: 1 };
+    expect(two).toMatchObject({ categoryId: 2, ...all });
+    expect(two!.AP).toBeCloseTo(1, 12);
+  });
+
+  it('has those of each range of areas, -1 where nobody is', () => {
+    const { AP, AR } = evaluation;
+    expect(evaluation.perArea).toEqual([
+      { name: 'all', AP, AR },
+      { name: 'medium', AP: -1, AR: -1 },
+      { name: 'large', AP: -1, AR: -1 },
+    ]);
+  });
+
+  it('tells of each image who was found, by ascending id', () => {
+    const oks = Math.fround((1 + Math.exp(-0.5)) / 2);
+    const [found, empty, mixed] = evaluation.perImage;
+    const none = { foundCount: 0, wrongCount: 1, meanOks: null };
+    expect(empty).toEqual({ imageId: 7, personCount: 0, detectionCount: 1, ...none });
+    const all = { foundCount: 2, wrongCount: 0, meanOks: 1 };
+    expect(found).toEqual({ imageId: 5, personCount: 2, detectionCount: 2, ...all });
+    const some = { foundCount: 1, wrongCount: 1, meanOks: oks };
+    expect(mixed).toEqual({ imageId: 9, personCount: 1, detectionCount: 3, ...some });
+  });
+
+  it('tells how near each joint is, over the persons that were found', () => {
+    const [exact, near] = evaluation.perKeypoint;
+    expect(exact).toEqual({ oks: 1, count: 3 });
+    expect(near!.count).toBe(2);
+    expect(near!.oks).toBeCloseTo((1 + Math.exp(-0.5)) / 2, 12);
+  });
+});
+
+it('a joint that no found person has labelled has no number', () => {
+  const image = {
+    id: 1,
+    persons: [person(1, [10, 10, 2, 0, 0, 0])],
+    results: [result(1, [10, 10, 1, 9, 9, 1])],
+  };
+  expect(evaluate([image]).perKeypoint).toEqual([
+    { oks: 1, count: 1 },
+    { oks: null, count: 0 },
+  ]);
+});
+
+it('of equal scores that of the image with the lower id comes first, whatever the order of the images', () => {
+  const keypoints = [10, 10, 2, 30, 10, 2];
+  const wrong = { id: 9, persons: [], results: [result(0.5, keypoints)] };
+  const right = { id: 5, persons: [person(1, keypoints)], results: [result(0.5, keypoints)] };
+  expect(evaluate([wrong, right]).AP).toBeCloseTo(1, 12);
+  expect(evaluate([{ ...wrong, id: 3 }, right]).AP).toBeCloseTo(0.5, 12);
+});
+
+it('without an image nobody counts', () => {
+  const none = { imageCount: 0, personCount: 0, perImage: [], AP: -1, AR: -1 };
+  expect(evaluate([])).toMatchObject(none);
+});
+
+it('thousands of detections are kept', () => {
+  const keypoints = [10, 10, 2, 30, 10, 2];
+  const images = Array.from({ length: 3000 }, (_, id) => ({
+    id,
+    persons: [person(1, keypoints)],
+    results: [result(1 - id / 3000, keypoints)],
+  }));
+  const { AP, detectionCount, perImage } = evaluate(images);
+  expect({ AP, detectionCount }).toEqual({ AP: 1, detectionCount: 3000 });
+  expect(perImage.every(({ foundCount, meanOks }) => foundCount === 1 && meanOks === 1)).toBe(true);
+});
+
+describe('the area of a detection', () => {
+  const size = 50;
+  const wide = [0, 0, 2, size, size, 2];
+  const truth = person(1, wide, { area: 40 ** 2, bbox: [0, 0, size, size] });
+  const far = [900, 900, 1, 900 + size, 900 + size, 1];
+  const empty = { id: 1, persons: [], results: [] };
+
+  it('is that of its joints where the first result has no box, though there are none in the first image', () => {
+    const wrong = { id: 2, persons: [truth], results: [result(1, far), result(0.5, wide)] };
+    // a wrong one of the size of a person of medium size takes half of the precision
+    expect(evaluate([empty, wrong]).APm).toBeCloseTo(0.5, 12);
+  });
+
+  it('is that of the box where the first result has one', () => {
+    const boxed = (one: CocoResult, side: number): CocoResult => ({
+      ...one,
+      bbox: [0, 0, side, side],
+    });
+    const results = [boxed(result(1, far), 1), boxed(result(0.5, wide), size)];
+    const wrong = { id: 2, persons: [truth], results };
+    // whose box is small does not count among those of medium size
+    expect(evaluate([empty, wrong]).APm).toBeCloseTo(1, 12);
+  });
+});
+
+it('a NaN is refused, unless lenient', () => {
+  const results = [result(NaN, [10, 10, 1, 30, 10, 1])];
+  const accumulator = createOksAccumulator({ sigmas, categoryIds: [1] });
+  expect(() => accumulator.addImage({ id: 4, persons: [] }, results)).toThrow(
+    'image 4: results[0].score: not finite: expected a number, got NaN. pycocotools ranks a NaN score last of all.',
+  );
+  const lenient = createOksAccumulator({ sigmas, categoryIds: [1], lenient: true });
+  lenient.addImage({ id: 4, persons: [] }, results);
+  expect(lenient.evaluate().detectionCount).toBe(1);
+});

@@ -1,0 +1,102 @@
+// npm run mutation -- packages/keypoints/src/codecs ['packages/keypoints/src/**/*.test.ts' ...]
+// Folders and files to change come before the tests; of tests that are named, those that come first are tried first.
+// Changes the code of a folder or file in one place at a time, and lists the changes that no test notices.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { instrument } from './instrument.mjs';
+import { describeOutcome } from './outcome.mjs';
+
+/** A process that shows no life for so long beyond what a test may take hangs. */
+const graceMs = 20_000;
+/** How long a process may take before its first mutant: it loads and runs the tests of a file. */
+const startMs = 600_000;
+
+const words = process.argv.slice(2);
+const patterns = words.filter((word) => word.endsWith('.test.ts'));
+const targets = words.filter((word) => !patterns.includes(word));
+if (targets.length === 0) {
+  console.error('Say which folder or file: npm run mutation -- packages/keypoints/src/codecs');
+  process.exit(2);
+}
+const [, name] = relative('.', targets[0]).split('/');
+const tests = patterns.length > 0 ? patterns : [`packages/${name}/src/**/*.test.ts`];
+const { files, mutants } = await instrument(targets.map((target) => resolve(target)));
+const workFolder = mkdtempSync(join(tmpdir(), 'limber-mutation-'));
+const logFile = join(workFolder, 'log.jsonl');
+writeFileSync(logFile, '');
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => finish(130));
+
+console.error(`${mutants.length} mutants`);
+while (!(await runOnce()));
+finish(0);
+
+/** Runs the tests until all files are done (true), or the process has ended or hangs before. */
+async function runOnce() {
+  const done = readLog().flatMap(({ event, file }) => (event === 'done' ? [file] : []));
+  writeFileSync(join(workFolder, 'session.json'), JSON.stringify({ files, tests, done }));
+  const temporaries = join(workFolder, 'tmp');
+  rmSync(temporaries, { recursive: true, force: true });
+  mkdirSync(temporaries);
+  const before = readLog().length;
+  const command = [resolve('node_modules/vitest/vitest.mjs'), 'run', '--passWithNoTests'];
+  const child = spawn(
+    process.execPath,
+    [...command, '--config', 'test/mutation/vitest.config.ts'],
+    {
+      env: { ...process.env, LIMBER_MUTATION: workFolder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // its worker must end with it
+      detached: true,
+    },
+  );
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  const watch = setInterval(() => {
+    const last = readLog().at(-1);
+    const limitMs = last?.event === 'start' ? last.limitMs + graceMs : startMs;
+    if (Date.now() - statSync(logFile).mtimeMs > limitMs) process.kill(-child.pid, 'SIGKILL');
+  }, 1000);
+  endWithUs(child);
+  const exitCode = await new Promise((settle) => child.on('close', settle));
+  clearInterval(watch);
+  const log = readLog();
+  const last = log.at(-1);
+  if (last?.event === 'start') {
+    const { file, mutant } = last;
+    const killer = 'the process hangs or ends';
+    writeFileSync(logFile, `${JSON.stringify({ event: 'end', file, mutant, killer })}\n`, {
+      flag: 'a',
+    });
+  }
+  const doneNow = log.filter(({ event }) => event === 'done').length;
+  if (exitCode === 0 && last?.event !== 'start') return true;
+  if (log.length > before || doneNow > done.length) return false;
+  console.error(output);
+  throw new Error('The tests could not be run.');
+}
+
+function endWithUs(child) {
+  process.on('exit', () => {
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  });
+}
+
+function readLog() {
+  return readFileSync(logFile, 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+}
+
+function finish(exitCode) {
+  console.log(describeOutcome(mutants, readLog()));
+  if (exitCode !== 0) console.log('Cut off: what survived has not met all tests.');
+  process.exit(exitCode);
+}
