@@ -17,7 +17,7 @@ import type { Studio } from './studio.ts';
 import { paintRoom, poseFigure, setUpStudio } from './studio.ts';
 
 /** A person of a rendered image. */
-export interface RenderedPerson {
+interface RenderedPerson {
   /** Of each joint: x, y, v. Image pixels. */
   readonly keypoints: readonly number[];
   readonly bbox: Box;

@@ -49,9 +49,6 @@ export const bone = {
   held: 7,
 } as const;
 
-/** How many bones a body has. */
-export const boneCount: number = 8 + limbBones.length * 2;
-
 /** The bones of one side. */
 export function limbBonesOf(side: Side): Readonly<Record<LimbBone, number>> {
   const first = side === 'left' ? 8 : 8 + limbBones.length;
@@ -127,7 +124,7 @@ function limbFrame(from: Vec3, to: Vec3, front: Vec3): Frame {
 }
 
 /** The frame with exactly this `up`, and a front as near as can be to the one given. */
-export function frameFrom(origin: Vec3, up: Vec3, front: Vec3): Frame {
+function frameFrom(origin: Vec3, up: Vec3, front: Vec3): Frame {
   const level = perpendicular(front, up);
   return { origin, up, front: level, left: cross(up, level) };
 }

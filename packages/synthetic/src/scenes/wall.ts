@@ -9,7 +9,7 @@ const clutter = 36;
 const leaves = 37;
 
 /** A poster, window, door or sign on a wall: place of its middle and half size, metres. */
-export interface Hanging {
+interface Hanging {
   /** A frame, a disc, a window or stripes. */
   readonly shape: 0 | 1 | 2 | 3;
   readonly x: number;
