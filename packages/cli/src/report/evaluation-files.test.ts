@@ -75,6 +75,7 @@ test("predictions, persons and the report name the ids of the user's own file, t
   const written = evaluatePredictions(truth, [prediction], {
     pckThreshold: 0.2,
     flipTest: false,
+    bootstrap: 0,
     annotationIds: [first!.id],
   });
   await writeEvaluation(join(folder, 'evaluation'), written);
