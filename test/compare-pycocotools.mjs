@@ -47,7 +47,7 @@ process.exitCode = isEqual ? 0 : 1;
 async function evaluate(seed, ...more) {
   const words = ['evaluate', '--compat', 'pycocotools', '--json', ...more];
   const files = ['gt', 'dt'].map((kind) => join(folder, `${seed}-${kind}.json`));
-  const write = process.stdout.write;
+  const write = process.stdout.write.bind(process.stdout);
   let text = '';
   process.stdout.write = (part) => (text += part) !== '';
   try {

@@ -57,7 +57,8 @@ async function runOnce() {
   const watch = setInterval(() => {
     const last = readLog().at(-1);
     const limitMs = last?.event === 'start' ? last.limitMs + graceMs : startMs;
-    if (Date.now() - statSync(logFile).mtimeMs > limitMs) process.kill(-child.pid, 'SIGKILL');
+    if (Date.now() - statSync(logFile).mtimeMs > limitMs)
+      process.kill(-Number(child.pid), 'SIGKILL');
   }, 1000);
   endWithUs(child);
   const exitCode = await new Promise((settle) => child.on('close', settle));
@@ -81,7 +82,7 @@ async function runOnce() {
 function endWithUs(child) {
   process.on('exit', () => {
     try {
-      process.kill(-child.pid, 'SIGKILL');
+      process.kill(-Number(child.pid), 'SIGKILL');
     } catch (error) {
       if (error.code !== 'ESRCH') throw error;
     }

@@ -21,7 +21,11 @@ export function describeFileError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** @returns {LimberError} `missing-file`: the file cannot be read, and why. */
+/**
+ * The error of a file that cannot be read: what was expected there, and what the system answered.
+ *
+ * @returns {LimberError} `missing-file`
+ */
 export function cannotBeRead(
   where: string,
   cause: unknown,
