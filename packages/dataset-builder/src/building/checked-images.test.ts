@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type * as DecodeImage from './decode-image.ts';
-import { openDataset } from '../sources/open-dataset.ts';
-import { buildDataset } from './build-dataset.ts';
 import type { BuildSummary } from './build-summary.ts';
 
 /** The images that were decoded, so that what is remembered can be told from what is read. */
@@ -23,6 +21,11 @@ vi.mock('./decode-image.ts', async (importOriginal) => {
     },
   };
 });
+
+// other tests of this process may have loaded them with what decodes already
+vi.resetModules();
+const { openDataset } = await import('../sources/open-dataset.ts');
+const { buildDataset } = await import('./build-dataset.ts');
 
 let folder: string;
 beforeEach(async () => {
