@@ -21,21 +21,25 @@ afterAll(() => rmSync(root, { recursive: true }));
  */
 const largestDifference = 1e-2;
 
+/** A step takes seconds on SwiftShader; the long form has 30. */
+const steps = Number(process.env['LIMBER_WEBGPU_STEPS'] ?? 8);
+
 async function lossesOn(backend: 'webgpu' | 'native'): Promise<number[]> {
   const { stdout } = await promisify(execFile)(process.execPath, [
-    fixture('thirty-steps.mjs'),
+    fixture('some-steps.mjs'),
     backend,
+    `${steps}`,
   ]);
   return JSON.parse(stdout) as number[];
 }
 
 test.runIf(hasWebgpu && hasNativeEngine)(
-  'thirty steps of limber-tiny on WebGPU have the losses of the native engine',
+  'steps of limber-tiny on WebGPU have the losses of the native engine',
   async () => {
     const native = await lossesOn('native');
     const webgpu = await lossesOn('webgpu');
-    expect(webgpu).toHaveLength(native.length);
-    expect(native.at(-1)).toBeLessThan(native[0]! / 2);
+    expect([webgpu.length, native.length]).toEqual([steps, steps]);
+    expect(native.at(-1)).toBeLessThan(native[0]! * 0.75);
     const differences = webgpu.map((loss, step) => Math.abs(loss - native[step]!));
     expect(Math.max(...differences)).toBeLessThanOrEqual(largestDifference);
   },
