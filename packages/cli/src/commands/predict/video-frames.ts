@@ -21,13 +21,22 @@ export async function* readFrames(
     file,
   );
   try {
-    let rest = Buffer.alloc(0);
-    for await (const chunk of program.stdout) {
-      rest = Buffer.concat([rest, chunk as Buffer]);
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    // of a whole frame, once its size is known: joining less would copy a large frame a hundred times
+    let wanted = 0;
+    for await (const chunk of program.stdout as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes < wanted) continue;
+      let rest = Buffer.concat(chunks);
       for (let frame = takeFrame(rest); frame !== undefined; frame = takeFrame(rest)) {
         yield frame.pixels;
-        rest = rest.subarray(frame.bytes);
+        wanted = frame.bytes;
+        rest = rest.subarray(wanted);
       }
+      chunks = [rest];
+      bytes = rest.length;
     }
     await program.ended();
   } finally {
