@@ -31,8 +31,13 @@ export function findDuplicates<T extends Comparable>(images: readonly T[]): Dupl
     const same = byBytes.get(second.sha256)?.find(isOther);
     const keys = Array.from(second.print.bands, (bits, band) => `${band} ${bits}`);
     const near = (): T | undefined => {
-      const similar = new Set(keys.flatMap((key) => byBand.get(key)?.filter(isOther) ?? []));
-      return [...similar].find((first) => isNearlySame(first.print, second.print));
+      const isNear = (first: T): boolean =>
+        isOther(first) && isNearlySame(first.print, second.print);
+      for (const key of keys) {
+        const first = byBand.get(key)?.find(isNear);
+        if (first !== undefined) return first;
+      }
+      return undefined;
     };
     if (same !== undefined) found.push({ first: same, second, kind: 'identical' });
     else {

@@ -39,8 +39,8 @@ export async function lookAtImage(item: SourceItem, checked?: CheckedImages): Pr
   }
   const bytes = await readFile(item.path).catch((cause: unknown) => cannotBeRead(item, cause));
   const facts = await factsOf(item, bytes);
-  if (isSettled(found, now) && (await looksLike(item.path, described))) {
-    checked?.add(path, described, facts);
+  if (checked !== undefined && isSettled(found, now) && (await looksLike(item.path, described))) {
+    checked.add(path, described, facts);
   }
   checkSize(item, facts);
   return { facts, bytes, stat: described };

@@ -57,6 +57,6 @@ function wrap(hue: number): number {
 }
 
 /** How much of the chroma a channel lacks, by the hue's distance from where it starts to lack it. */
-function absence(hue: number): number {
+export function absence(hue: number): number {
   return Math.max(0, Math.min(hue, 4 - hue, 1));
 }

@@ -1,4 +1,5 @@
 import type { Random } from '@limber/keypoints';
+import { absence } from './hsv.ts';
 
 /** Adds to hue, saturation and value, each half of the time (MMPose `YOLOXHSVRandomAug`). */
 export interface YoloxHsv {
@@ -71,11 +72,6 @@ function quotients(of: number): Int32Array {
   return Int32Array.from({ length: 256 }, (_, divisor) =>
     divisor === 0 ? 0 : Math.round((of * (1 << quotientBits)) / divisor),
   );
-}
-
-/** How much of the chroma a channel lacks, by the hue's distance from where it starts to lack it. */
-function absence(hue: number): number {
-  return Math.max(0, Math.min(hue, 4 - hue, 1));
 }
 
 function cut(level: number): number {

@@ -1,7 +1,5 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { letOthersRun } from '../mapping/let-others-run.ts';
 import { mapInOrder } from '../mapping/map-in-order.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 
@@ -15,13 +13,13 @@ const syncedAtOnce = 64;
  */
 export async function syncTree(folder: string, signal?: AbortSignal): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true });
-  for (const entry of entries) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await syncTree(path, signal);
-    if (!entry.isFile()) continue;
-    syncFile(path);
-    await letOthersRun();
+  const pathOf = ({ name }: { readonly name: string }): string => join(folder, name);
+  const files = entries.filter((entry) => entry.isFile()).map(pathOf);
+  for await (const _ of mapInOrder(files, { concurrency: syncedAtOnce }, syncOne)) {
     signal?.throwIfAborted();
+  }
+  for (const inner of entries.filter((entry) => entry.isDirectory())) {
+    await syncTree(pathOf(inner), signal);
   }
   syncFolder(folder);
 }
@@ -48,14 +46,5 @@ async function syncOne(path: string): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-function syncFile(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -20,7 +20,6 @@ export interface SkippedPersons {
   onSkip(split: Split): (skipped: SkippedSample) => void;
   /** Writes the file, if there is anybody to name. */
   save(): Promise<void>;
-  readonly counts: Readonly<Record<Split, number>>;
 }
 
 /**
@@ -53,11 +52,6 @@ export async function readSkippedPersons(
       isSaved = true;
       const sorted = [...persons].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, person]) => person);
       await writeFileAtomic(file, `${JSON.stringify(sorted, null, 2)}\n`);
-    },
-    get counts() {
-      const count = (split: Split): number =>
-        [...persons.values()].filter((person) => person.split === split).length;
-      return { train: count('train'), val: count('val') };
     },
   };
 }
