@@ -1,4 +1,4 @@
-/** Draws people and rooms: what is done for every vertex, triangle and pixel. `rendering/engine.ts` calls it. */
+/** Draws people and rooms: what is done for every vertex, triangle and pixel. `rendering/renderer.ts` calls it. */
 export { layMemory } from './memory';
 export { setCamera, projectVertices } from './camera';
 export { setLight, projectToLamp } from './lamp';

@@ -85,6 +85,7 @@ function tensors(inputs: Parameters<Kernel>[0], ...names: readonly string[]): Te
   return names.map((name) => inputs[name] as Tensor);
 }
 
-function allButLast({ rank }: Tensor): number[] {
+/** The axes of a tensor that hold no channels. */
+export function allButLast({ rank }: Tensor): number[] {
   return Array.from({ length: rank - 1 }, (_, axis) => axis);
 }

@@ -5,7 +5,7 @@ import { setGradientFromOutput } from '../kernels/gradient-from-output.ts';
 import { createKernelRegistry } from '../kernels/kernel-registry.ts';
 import { patchLayers } from '../kernels/patch-layers.ts';
 import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
-import { registerBatchNormalization } from './batch-normalization.ts';
+import { allButLast, registerBatchNormalization } from './batch-normalization.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';
 
@@ -15,12 +15,7 @@ import { registerResizeGradients } from './resize-gradients.ts';
  */
 export function registerWebgpuKernels(tf: typeof tfjs): void {
   const registry = createKernelRegistry(tf, { hasNormalizedRelu: true });
-  registry.setKernel('BiasAddGrad', ({ dy }) =>
-    tf.sum(
-      dy as Tensor,
-      dy!.shape.slice(0, -1).map((_, axis) => axis),
-    ),
-  );
+  registry.setKernel('BiasAddGrad', ({ dy }) => tf.sum(dy as Tensor, allButLast(dy as Tensor)));
   setAddGradient(registry);
   registry.setKernel('ReluGrad', ({ dy, y }) =>
     tf.tidy(() => tf.where(tf.greater(y as Tensor, 0), dy as Tensor, tf.zerosLike(dy as Tensor))),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
 import type { WebgpuAdapter } from './webgpu-adapter.ts';
@@ -115,10 +116,4 @@ export function tooLarge(what: string, adapter: WebgpuAdapter): LimberError {
 
 function firstLine(message: string): string {
   return message.split('\n', 1)[0]!.trim();
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }

@@ -22,24 +22,24 @@ export interface KeyPoses {
   /** Of how many drawn poses the one nearest to the floor is taken: nobody lies on an elbow. 1 by default. */
   readonly tries?: number;
   /** Puts the pose where it belongs; on the floor by default. */
-  readonly place?: (person: Person, pose: Pose, random: Random) => Pose;
+  readonly place?: (person: Person, pose: Pose) => Pose;
 }
 
 /** Draws two poses from a table and moves between them. */
 export function createKeyPoses(random: Random, person: Person, kind: KeyPoses): Motion {
-  const { action, table, held = null, tries = 1 } = kind;
-  const place = kind.place ?? ((person, pose) => placeOnFloor(person, pose));
+  const { action, table, held = null, tries = 1, place = placeOnFloor } = kind;
   const turn = kind.drawTurn(random.fork('turn'));
   const pelvis = turnFrame(turnFrame(worldFrame, { yaw: turn.yaw ?? 0 }), { ...turn, yaw: 0 });
   const drawKey = (index: number): JointAngles => {
     const drawn = Array.from({ length: tries }, (_, attempt) =>
       drawAngles(random.fork('angles', index, attempt), table),
     );
+    if (tries === 1) return drawn[0]!;
     const heights = drawn.map((angles) => {
-      const pose = place(person, poseOfAngles(person, angles, pelvis), random.fork('place'));
+      const pose = place(person, poseOfAngles(person, angles, pelvis));
       return pose.pelvis.origin[1] + pose.chest.origin[1];
     });
-    return drawn[tries === 1 ? 0 : heights.indexOf(Math.min(...heights))]!;
+    return drawn[heights.indexOf(Math.min(...heights))]!;
   };
   const [from, to] = [drawKey(0), drawKey(1)];
   const start = random.uniform(0, 6.3);
@@ -51,7 +51,7 @@ export function createKeyPoses(random: Random, person: Person, kind: KeyPoses): 
       const share = 0.5 + 0.5 * Math.sin(start + speed * moment);
       const pose = poseOfAngles(person, mixAngles(from, to, share), pelvis);
       return {
-        pose: place(person, pose, random.fork('place')),
+        pose: place(person, pose),
         label: plainLabel(action),
       };
     },
