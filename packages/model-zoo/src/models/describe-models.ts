@@ -4,6 +4,7 @@ import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
 import type { MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
+import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
@@ -33,8 +34,8 @@ export function describeModels(): ModelDescription[] {
  * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
-  const { name, inputSize, jointCount } = validateModelSpec(spec);
+  const { name, inputSize } = validateModelSpec(spec);
   const { network, cost } = createCostNetwork();
-  models[name].build<MapShape>(network, { ...inputSize, channels: inputChannels }, jointCount);
+  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
   return { name, parameters: cost.parameters, gflops: cost.multiplyAdds / 1e9, inputSize };
 }

@@ -65,6 +65,11 @@ export function createCostNetwork(): { network: Network<MapShape>; cost: Network
       height: input.height * 2,
       width: input.width * 2,
     }),
+    flatten: (_, { height, width, channels }) => ({
+      height: 1,
+      width: channels,
+      channels: height * width,
+    }),
     add: (_, first) => first,
   };
   return { network, cost };

@@ -94,6 +94,12 @@ export function createLayersNetwork({ tf }: Pick<Engine, 'tf'>): {
       layers.upSampling2d({ name, size: [2, 2] }).apply(input) as SymbolicTensor,
     upsampleBilinear: (name, input) =>
       createHalfPixelUpsampling(tf, name).apply(input) as SymbolicTensor,
+    flatten: (name, input) => {
+      const [, height, width, channels] = input.shape as [null, number, number, number];
+      const planes = layers.permute({ name: `${name}.planes`, dims: [3, 1, 2] }).apply(input);
+      const targetShape = [1, channels, height * width];
+      return layers.reshape({ name, targetShape }).apply(planes) as SymbolicTensor;
+    },
     add: (name, first, second) => layers.add({ name }).apply([first, second]) as SymbolicTensor,
   };
   return { network, initializers };

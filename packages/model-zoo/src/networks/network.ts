@@ -51,6 +51,11 @@ export interface Network<T> {
   upsample(name: string, input: T): T;
   /** Doubles height and width bilinearly with half-pixel centers, as Keras's bilinear `UpSampling2D` does. */
   upsampleBilinear(name: string, input: T): T;
+  /**
+   * The pixels of each channel, one after the other: [B, H, W, K] → [B, 1, K, H x W]. A 1x1 convolution of it is a dense layer that
+   * all channels share.
+   */
+  flatten(name: string, input: T): T;
   /** The sum of two maps of one shape. */
   add(name: string, first: T, second: T): T;
 }

@@ -33,6 +33,8 @@ export type GraphNode =
   /** 3x3, stride 2, padding 1. */
   | ({ readonly op: 'max-pool' } & OneInput)
   | ({ readonly op: 'upsample'; readonly interpolation: 'nearest' | 'bilinear' } & OneInput)
+  /** [B, H, W, K] → [B, 1, K, H x W]. */
+  | ({ readonly op: 'flatten' } & OneInput)
   | (Named & { readonly op: 'add'; readonly inputs: readonly [string, string] });
 
 interface Named {
@@ -51,7 +53,7 @@ export interface PoseGraph {
   /** The name that stands for the normalised images. */
   readonly input: string;
   readonly nodes: readonly GraphNode[];
-  /** The name of the node whose output are the heatmaps. */
+  /** The name of the node whose output is the model's. */
   readonly output: string;
 }
 

@@ -9,7 +9,7 @@ import type { OnnxBuilder } from './onnx-builder.ts';
  * Adds the operations of a network.
  *
  * @param images - normalised, [B, 3, H, W]: ONNX has channels first.
- * @returns the heatmaps, [B, K, H / 4, W / 4], under the name `output`.
+ * @returns the output, channels first, under the name `output`.
  */
 export function addNetwork(
   builder: OnnxBuilder,
@@ -71,6 +71,12 @@ function addNode(builder: OnnxBuilder, node: GraphNode, { inputs, output }: Plac
       });
     case 'upsample':
       return addUpsample(builder, node.interpolation, { inputs, output });
+    case 'flatten': {
+      const { width, channels } = node.shape;
+      const rows = builder.reshape(inputs[0]!, [-1, width, channels]);
+      const columns = builder.add('Transpose', [rows], { perm: [0, 2, 1] });
+      return builder.reshape(columns, [-1, channels, 1, width], output);
+    }
     case 'add':
       return builder.add('Add', inputs, { output });
   }
