@@ -1,13 +1,19 @@
 import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
+import type { HrNetWidth } from './hrnet.ts';
+import { hrNet } from './hrnet.ts';
 import { limberTiny } from './limber-tiny.ts';
+import { mobileNetV2 } from './mobilenet-v2.ts';
 import { moveNet } from './movenet.ts';
 import type { Normalization } from './normalization.ts';
 import { imageNetNormalization, signedNormalization } from './normalization.ts';
 import type { Recipe } from './recipes.ts';
 import { limberTinyRecipe, topDownHeatmapRecipe } from './recipes.ts';
 import type { ResNetDepth } from './resnet.ts';
+import type { RtmPoseSize } from './rtmpose.ts';
+import { rtmPose } from './rtmpose.ts';
 import { simpleBaseline } from './simple-baseline.ts';
+import { vitPoseSmall } from './vitpose.ts';
 
 export { layerNamesOf } from './layer-names.ts';
 
@@ -18,8 +24,22 @@ export type ModelName =
   | 'simplebaseline-resnet34'
   | 'simplebaseline-resnet50'
   | 'simplebaseline-resnet101'
+  | 'mobilenetv2'
+  | 'hrnet-w32'
+  | 'hrnet-w48'
+  | 'rtmpose-t'
+  | 'rtmpose-s'
+  | 'rtmpose-m'
+  | 'vitpose-s'
   | 'movenet-lightning'
   | 'movenet-thunder';
+
+/** What decides the shape of a model's head. */
+export interface OutputSpec {
+  /** Of the images, in pixels. */
+  readonly inputSize: Size;
+  readonly jointCount: number;
+}
 
 /** All that belongs to a model. */
 export interface ModelEntry {
@@ -27,9 +47,9 @@ export interface ModelEntry {
    * Adds the layers of the model to a network.
    *
    * @param input - [B, H, W, 3], normalised; H and W multiples of {@link inputSideMultiple}.
-   * @returns [B, H / 4, W / 4, K] heatmaps.
+   * @returns [B, H / 4, W / 4, K] heatmaps, or [B, 1, K, bins of x and of y].
    */
-  readonly build: <T>(network: Network<T>, input: T, jointCount: number) => T;
+  readonly build: <T>(network: Network<T>, input: T, output: OutputSpec) => T;
   /** The input size at which the model is described. */
   readonly inputSize: Size;
   /** What is done to the images before. */
@@ -46,20 +66,41 @@ export const inputSideMultiple = 32;
 /** How many input pixels there are to one heatmap pixel. */
 export const heatmapStride = 4;
 
+/** What the models of papers have in common. */
+const topDown = {
+  inputSize: { height: 256, width: 192 },
+  normalization: imageNetNormalization,
+  isBounded: false,
+} as const;
+
 function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
   return {
-    build: (network, input, jointCount) => simpleBaseline(network, input, { depth, jointCount }),
-    inputSize: { height: 256, width: 192 },
-    normalization: imageNetNormalization,
-    isBounded: false,
+    build: (network, input, { jointCount }) =>
+      simpleBaseline(network, input, { depth, jointCount }),
+    ...topDown,
     recipe: topDownHeatmapRecipe,
+  };
+}
+
+function hrNetOf(width: HrNetWidth): ModelEntry {
+  return {
+    build: (network, input, { jointCount }) => hrNet(network, input, { width, jointCount }),
+    ...topDown,
+    recipe: topDownHeatmapRecipe,
+  };
+}
+
+function rtmPoseOf(size: RtmPoseSize): ModelEntry {
+  return {
+    build: (network, input, output) => rtmPose(network, input, { size, ...output }),
+    ...topDown,
   };
 }
 
 /** Every model, with what belongs to it. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'limber-tiny': {
-    build: limberTiny,
+    build: (network, input, { jointCount }) => limberTiny(network, input, jointCount),
     inputSize: { height: 128, width: 96 },
     normalization: imageNetNormalization,
     isBounded: false,
@@ -69,14 +110,28 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'simplebaseline-resnet34': simpleBaselineOf(34),
   'simplebaseline-resnet50': simpleBaselineOf(50),
   'simplebaseline-resnet101': simpleBaselineOf(101),
+  mobilenetv2: {
+    build: (network, input, { jointCount }) => mobileNetV2(network, input, jointCount),
+    ...topDown,
+    recipe: topDownHeatmapRecipe,
+  },
+  'hrnet-w32': hrNetOf(32),
+  'hrnet-w48': hrNetOf(48),
+  'rtmpose-t': rtmPoseOf('t'),
+  'rtmpose-s': rtmPoseOf('s'),
+  'rtmpose-m': rtmPoseOf('m'),
+  'vitpose-s': {
+    build: (network, input, { jointCount }) => vitPoseSmall(network, input, jointCount),
+    ...topDown,
+  },
   'movenet-lightning': {
-    build: (network, input, jointCount) => moveNet(network, input, { width: 1, jointCount }),
+    build: (network, input, { jointCount }) => moveNet(network, input, { width: 1, jointCount }),
     inputSize: { height: 192, width: 192 },
     normalization: signedNormalization,
     isBounded: true,
   },
   'movenet-thunder': {
-    build: (network, input, jointCount) => moveNet(network, input, { width: 1.75, jointCount }),
+    build: (network, input, { jointCount }) => moveNet(network, input, { width: 1.75, jointCount }),
     inputSize: { height: 256, width: 256 },
     normalization: signedNormalization,
     isBounded: true,

@@ -18,6 +18,6 @@ export function buildLayers(
   const { height, width } = inputSize;
   const { network, initializers } = createLayersNetwork(engine);
   const input = engine.tf.input({ name: 'images', shape: [height, width, inputChannels] });
-  const outputs = models[name].build<SymbolicTensor>(network, input, jointCount);
+  const outputs = models[name].build<SymbolicTensor>(network, input, { inputSize, jointCount });
   return { model: engine.tf.model({ name, inputs: input, outputs }), initializers };
 }

@@ -2,7 +2,7 @@ import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
 import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
-import type { MapShape } from '../networks/cost-network.ts';
+import type { LayerCost, MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
@@ -34,7 +34,15 @@ export function describeModels(): ModelDescription[] {
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
   const { name, inputSize, jointCount } = validateModelSpec(spec);
-  const { network, cost } = createCostNetwork();
-  models[name].build<MapShape>(network, { ...inputSize, channels: inputChannels }, jointCount);
-  return { name, parameters: cost.parameters, gflops: cost.multiplyAdds / 1e9, inputSize };
+  const { network, layers } = createCostNetwork();
+  const input = { ...inputSize, channels: inputChannels };
+  models[name].build<MapShape>(network, input, { inputSize, jointCount });
+  const sumOf = (of: (layer: LayerCost) => number): number =>
+    layers.reduce((sum, layer) => sum + of(layer), 0);
+  return {
+    name,
+    parameters: sumOf(({ parameters }) => parameters),
+    gflops: sumOf(({ multiplyAdds }) => multiplyAdds) / 1e9,
+    inputSize,
+  };
 }

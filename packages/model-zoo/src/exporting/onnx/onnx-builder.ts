@@ -19,13 +19,21 @@ export class OnnxBuilder {
     return output;
   }
 
-  /** An operation whose result is split along an axis. */
+  /** An operation whose result is split along an axis, into equal parts or into parts of these sizes. */
   split(
     input: string,
-    { count, axis }: { readonly count: number; readonly axis: number },
+    {
+      axis,
+      ...parts
+    }: { readonly axis: number } & (
+      | { readonly count: number }
+      | { readonly sizes: readonly number[] }
+    ),
   ): string[] {
+    const [count, sizes] =
+      'count' in parts ? [parts.count, []] : [parts.sizes.length, [this.wholes(parts.sizes)]];
     const outputs = Array.from({ length: count }, () => this.#freshName());
-    this.nodes.push({ type: 'Split', inputs: [input], outputs, attributes: { axis } });
+    this.nodes.push({ type: 'Split', inputs: [input, ...sizes], outputs, attributes: { axis } });
     return outputs;
   }
 

@@ -1,0 +1,38 @@
+import type { Size } from '@limber/keypoints';
+import type { Network } from '../networks/network.ts';
+import type { CspNextSize } from './cspnext.ts';
+import { cspNext } from './cspnext.ts';
+import { rtmccHead } from './rtmcc-head.ts';
+
+/** The published sizes. */
+export type RtmPoseSize = 't' | 's' | 'm';
+
+/** `deepen_factor` and `widen_factor` of MMPose's configurations. */
+const sizes: Readonly<Record<RtmPoseSize, CspNextSize>> = {
+  t: { depth: 0.167, width: 0.375 },
+  s: { depth: 0.33, width: 0.5 },
+  m: { depth: 0.67, width: 0.75 },
+};
+
+/**
+ * RTMPose: a CSPNeXt, and a head that says for each joint in which column and in which row it is (SimCC).
+ *
+ * Layers have MMPose's names. With 17 joints, at 256x192:
+ *
+ * | size | parameters | GFLOPs |
+ * | ---- | ---------- | ------ |
+ *
+ * @param input - [B, H, W, 3], normalised; H and W multiples of 32. The head's weights belong to this size.
+ * @returns [B, 1, K, 2 W + 2 H]: logits of the bins of x, then of y.
+ * @see Jiang et al. 2023, arXiv:2303.07399.
+ */
+export function rtmPose<T>(
+  network: Network<T>,
+  input: T,
+  {
+    size,
+    ...head
+  }: { readonly size: RtmPoseSize; readonly inputSize: Size; readonly jointCount: number },
+): T {
+  return rtmccHead(network, cspNext(network, input, sizes[size]), head);
+}
