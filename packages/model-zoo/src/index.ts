@@ -4,6 +4,7 @@ export type { Recipe } from './architectures/recipes.ts';
 export { createModel } from './models/create-model.ts';
 export { describeModel, describeModels } from './models/describe-models.ts';
 export type { ModelDescription } from './models/describe-models.ts';
+export type { CodecChoice } from './architectures/codec-choice.ts';
 export type { ModelSpec } from './models/model-spec.ts';
 export type { Normalization } from './architectures/normalization.ts';
 export type { PoseModel } from './models/pose-model.ts';

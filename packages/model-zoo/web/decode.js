@@ -1,23 +1,77 @@
-// The decoding of heatmaps, as the codec "msra-heatmap" of @limber/keypoints does it (DARK, arXiv:1910.06278).
+// The decoding of a model's output, as the codecs of @limber/keypoints do it.
 
 const smallestValue = 1e-10;
 const longestStepPx = 2;
 
 /**
- * @param {Float32Array} heatmaps - [H, W, K].
- * @param {{ inputSize: Size, heatmapSize: Size, sigmaPx?: number, blurKernelSize?: number }} codec - of limber.json.
- * @returns {{ x: number, y: number, score: number }[]} of each joint; x and y in pixels of the model's input.
+ * @param {Float32Array} output - of one person.
+ * @param {{ type: string, inputSize: Size }} codec - of limber.json.
+ * @returns {Joint[]} x and y in pixels of the model's input.
  *
  * @typedef {{ width: number, height: number }} Size
+ * @typedef {{ x: number, y: number, score: number }} Joint
  */
-export function decodeHeatmaps(heatmaps, codec) {
+export function decodeOutput(output, codec) {
+  switch (codec.type) {
+    case 'msra-heatmap':
+    case 'udp-heatmap':
+      return decodeHeatmaps(output, codec);
+    case 'simcc':
+      return decodeSimcc(output, codec);
+    case 'regression':
+      return decodePlaces(output, codec);
+    default:
+      throw new Error(`No codec is called ${codec.type}.`);
+  }
+}
+
+/** What of a side counts as its length: UDP's goes from the centre of the first pixel to that of the last. */
+export function spanOf(side, codec) {
+  return codec.type === 'udp-heatmap' ? side - 1 : side;
+}
+
+/** The highest bin of each axis, moved by a parabola through it and its neighbours. @param rows - [K, bins of x and of y]. */
+function decodeSimcc(rows, { inputSize, splitRatio = 2 }) {
+  const bins = [inputSize.width, inputSize.height].map((side) => Math.round(side * splitRatio));
+  const length = bins[0] + bins[1];
+  return Array.from({ length: rows.length / length }, (_, joint) => {
+    const start = joint * length;
+    const x = peakOf(rows.subarray(start, start + bins[0]));
+    const y = peakOf(rows.subarray(start + bins[0], start + length));
+    const score = Math.min(x.height, y.height);
+    if (!(score > 0)) return { x: -1, y: -1, score };
+    return { x: x.place / splitRatio, y: y.place / splitRatio, score };
+  });
+}
+
+function peakOf(values) {
+  const best = values.reduce((found, value, at) => (value > values[found] ? at : found), 0);
+  const middle = Math.min(Math.max(best, 1), values.length - 2);
+  const [before, at, after] = values.subarray(middle - 1, middle + 2);
+  const curvature = 2 * at - before - after;
+  const peak = curvature > 0 ? middle + (after - before) / (2 * curvature) : best;
+  return { place: Math.min(Math.max(peak, best - 0.5), best + 0.5), height: values[best] };
+}
+
+/** @param places - [K, 4]: x and y as fractions of the input's sides, and deviations before a sigmoid. */
+function decodePlaces(places, { inputSize }) {
+  const sigmoid = (value) => 1 / (1 + Math.exp(-value));
+  return Array.from({ length: places.length / 4 }, (_, joint) => {
+    const [x, y, deviationX, deviationY] = places.subarray(joint * 4, joint * 4 + 4);
+    const score = 1 - (sigmoid(deviationX) + sigmoid(deviationY)) / 2;
+    return { x: x * inputSize.width, y: y * inputSize.height, score };
+  });
+}
+
+/** The peak of each map, moved by a second-order step (DARK, arXiv:1910.06278). @param heatmaps - [H, W, K]. */
+function decodeHeatmaps(heatmaps, codec) {
   const { inputSize, heatmapSize, sigmaPx = 2 } = codec;
   const { blurKernelSize = 2 * Math.round((5.5 * sigmaPx - 1) / 2) + 1 } = codec;
   const { width, height } = heatmapSize;
   const jointCount = heatmaps.length / (width * height);
   const kernel = gaussianKernel(blurKernelSize);
-  const scaleX = inputSize.width / width;
-  const scaleY = inputSize.height / height;
+  const scaleX = spanOf(width, codec) / spanOf(inputSize.width, codec);
+  const scaleY = spanOf(height, codec) / spanOf(inputSize.height, codec);
   return Array.from({ length: jointCount }, (_, joint) => {
     const map = Float64Array.from(
       { length: width * height },
@@ -25,11 +79,11 @@ export function decodeHeatmaps(heatmaps, codec) {
     );
     const peak = map.reduce((best, value, at) => (value > map[best] ? at : best), 0);
     const score = map[peak];
-    if (!(score > 0)) return { x: -scaleX, y: -scaleY, score };
+    if (!(score > 0)) return { x: -1 / scaleX, y: -1 / scaleY, score };
     const x = peak % width;
     const y = Math.floor(peak / width);
     const step = stepToPeak({ map, width, height, kernel, x, y, score });
-    return { x: (x + step.x) * scaleX, y: (y + step.y) * scaleY, score };
+    return { x: (x + step.x) / scaleX, y: (y + step.y) / scaleY, score };
   });
 }
 

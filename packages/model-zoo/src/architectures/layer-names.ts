@@ -1,9 +1,22 @@
+import type { Size } from '@limber/keypoints';
+import { simccBins } from '@limber/keypoints';
 import { createCostNetwork } from '../networks/cost-network.ts';
-import type { ModelEntry } from './models.ts';
+import type { Network } from '../networks/network.ts';
+import type { HeadOptions } from './head-options.ts';
 
 /** The names of a model's layers, in the order in which they are built. No tensor library is needed. */
-export function layerNamesOf({ build, inputSize }: Pick<ModelEntry, 'build' | 'inputSize'>): string[] {
+export function layerNamesOf({
+  build,
+  inputSize,
+}: {
+  readonly build: <T>(network: Network<T>, input: T, head: HeadOptions) => T;
+  readonly inputSize: Size;
+}): string[] {
   const { network, layers } = createCostNetwork();
-  build(network, { ...inputSize, channels: 3 }, { inputSize, jointCount: 1 });
+  build(
+    network,
+    { ...inputSize, channels: 3 },
+    { jointCount: 1, bins: simccBins({ inputSize }) },
+  );
   return layers.map(({ name }) => name);
 }

@@ -1,5 +1,7 @@
 import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
+import type { CodecChoice } from './codec-choice.ts';
+import type { HeadOptions } from './head-options.ts';
 import type { HrNetWidth } from './hrnet.ts';
 import { hrNet } from './hrnet.ts';
 import { limberTiny } from './limber-tiny.ts';
@@ -34,22 +36,19 @@ export type ModelName =
   | 'movenet-lightning'
   | 'movenet-thunder';
 
-/** What decides the shape of a model's head. */
-export interface OutputSpec {
-  /** Of the images, in pixels. */
-  readonly inputSize: Size;
-  readonly jointCount: number;
-}
-
 /** All that belongs to a model. */
 export interface ModelEntry {
   /**
    * Adds the layers of the model to a network.
    *
    * @param input - [B, H, W, 3], normalised; H and W multiples of {@link inputSideMultiple}.
-   * @returns [B, H / 4, W / 4, K] heatmaps, or [B, 1, K, bins of x and of y].
+   * @returns what {@link output} says.
    */
-  readonly build: <T>(network: Network<T>, input: T, output: OutputSpec) => T;
+  readonly build: <T>(network: Network<T>, input: T, head: HeadOptions) => T;
+  /** `heatmaps`: [B, H / 4, W / 4, K], to which heads for other codecs can be added. `simcc`: [B, 1, K, bins of x and of y]. */
+  readonly output: 'heatmaps' | 'simcc';
+  /** What it learns where nothing else is said. */
+  readonly codec: CodecChoice;
   /** The input size at which the model is described. */
   readonly inputSize: Size;
   /** What is done to the images before. */
@@ -68,6 +67,8 @@ export const heatmapStride = 4;
 
 /** What the models of papers have in common. */
 const topDown = {
+  output: 'heatmaps',
+  codec: { type: 'msra-heatmap' },
   inputSize: { height: 256, width: 192 },
   normalization: imageNetNormalization,
   isBounded: false,
@@ -92,8 +93,10 @@ function hrNetOf(width: HrNetWidth): ModelEntry {
 
 function rtmPoseOf(size: RtmPoseSize): ModelEntry {
   return {
-    build: (network, input, output) => rtmPose(network, input, { size, ...output }),
+    build: (network, input, head) => rtmPose(network, input, { size, ...head }),
     ...topDown,
+    output: 'simcc',
+    codec: { type: 'simcc' },
   };
 }
 
@@ -101,6 +104,8 @@ function rtmPoseOf(size: RtmPoseSize): ModelEntry {
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'limber-tiny': {
     build: (network, input, { jointCount }) => limberTiny(network, input, jointCount),
+    output: 'heatmaps',
+    codec: { type: 'msra-heatmap' },
     inputSize: { height: 128, width: 96 },
     normalization: imageNetNormalization,
     isBounded: false,
@@ -123,15 +128,20 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'vitpose-s': {
     build: (network, input, { jointCount }) => vitPoseSmall(network, input, jointCount),
     ...topDown,
+    codec: { type: 'udp-heatmap' },
   },
   'movenet-lightning': {
     build: (network, input, { jointCount }) => moveNet(network, input, { width: 1, jointCount }),
+    output: 'heatmaps',
+    codec: { type: 'msra-heatmap' },
     inputSize: { height: 192, width: 192 },
     normalization: signedNormalization,
     isBounded: true,
   },
   'movenet-thunder': {
     build: (network, input, { jointCount }) => moveNet(network, input, { width: 1.75, jointCount }),
+    output: 'heatmaps',
+    codec: { type: 'msra-heatmap' },
     inputSize: { height: 256, width: 256 },
     normalization: signedNormalization,
     isBounded: true,

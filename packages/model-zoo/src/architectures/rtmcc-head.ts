@@ -1,5 +1,5 @@
-import type { Size } from '@limber/keypoints';
 import type { KernelInitializer, Network } from '../networks/network.ts';
+import type { HeadOptions } from './head-options.ts';
 
 /** Side of the convolution to one map per joint. */
 const finalKernelSize = 7;
@@ -9,9 +9,6 @@ const tokenWidth = 256;
 const keyWidth = 128;
 /** Channels of gates and of values, for each of the token's (`expansion_factor`). */
 const expansion = 2;
-
-/** How many bins there are to an input pixel (`simcc_split_ratio`). */
-export const binsPerPixel = 2;
 
 /** First weights (`RTMCCHead.default_init_cfg`). */
 const convolutionInitializer: KernelInitializer = { type: 'normal', standardDeviation: 0.001 };
@@ -24,14 +21,14 @@ const linearInitializer: KernelInitializer = { type: 'normal', standardDeviation
  * Layers have MMPose's names.
  *
  * @param input - [B, h, w, C]. The weights belong to this size.
- * @param options.inputSize - of the image, in pixels.
- * @returns [B, 1, K, 2 W + 2 H]: logits of the bins of x, then of y.
+ * @param options.bins - of each axis.
+ * @returns [B, 1, K, bins of x and of y].
  * @see Jiang et al. 2023, arXiv:2303.07399, section 3.2.
  */
 export function rtmccHead<T>(
   network: Network<T>,
   input: T,
-  { inputSize, jointCount }: { readonly inputSize: Size; readonly jointCount: number },
+  { bins, jointCount }: HeadOptions,
 ): T {
   const maps = network.convolution('head.final_layer', input, {
     filters: jointCount,
@@ -43,11 +40,9 @@ export function rtmccHead<T>(
   const normalized = network.scaleNorm('head.mlp.0', pixels);
   const tokens = linear(network, normalized, { name: 'head.mlp.1', filters: tokenWidth });
   const attended = gatedAttentionUnit(network, tokens, 'head.gau');
-  const bins = [
-    { name: 'head.cls_x', filters: inputSize.width * binsPerPixel },
-    { name: 'head.cls_y', filters: inputSize.height * binsPerPixel },
-  ];
-  const axes = bins.map((axis) => linear(network, attended, axis));
+  const axes = (['x', 'y'] as const).map((axis) =>
+    linear(network, attended, { name: `head.cls_${axis}`, filters: bins[axis] }),
+  );
   return network.concat('head.bins', axes);
 }
 

@@ -1,7 +1,7 @@
-import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
 import type { CspNextSize } from './cspnext.ts';
 import { cspNext } from './cspnext.ts';
+import type { HeadOptions } from './head-options.ts';
 import { rtmccHead } from './rtmcc-head.ts';
 
 /** The published sizes. */
@@ -23,16 +23,13 @@ const sizes: Readonly<Record<RtmPoseSize, CspNextSize>> = {
  * | ---- | ---------- | ------ |
  *
  * @param input - [B, H, W, 3], normalised; H and W multiples of 32. The head's weights belong to this size.
- * @returns [B, 1, K, 2 W + 2 H]: logits of the bins of x, then of y.
+ * @returns [B, 1, K, bins of x and of y]: two bins a pixel, unless the codec says otherwise.
  * @see Jiang et al. 2023, arXiv:2303.07399.
  */
 export function rtmPose<T>(
   network: Network<T>,
   input: T,
-  {
-    size,
-    ...head
-  }: { readonly size: RtmPoseSize; readonly inputSize: Size; readonly jointCount: number },
+  { size, ...head }: { readonly size: RtmPoseSize } & HeadOptions,
 ): T {
   return rtmccHead(network, cspNext(network, input, sizes[size]), head);
 }

@@ -7,6 +7,7 @@ import { createRandom, deriveSkeleton } from '@limber/keypoints';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ModelName } from '../architectures/models.ts';
 import { createModel } from '../models/create-model.ts';
+import type { CodecChoice } from '../architectures/codec-choice.ts';
 import { saveModel } from '../weights/save-model.ts';
 import { exportModel } from './export-model.ts';
 
@@ -35,8 +36,9 @@ const ranges: Readonly<Record<string, readonly [low: number, high: number]>> = {
 };
 
 /** A saved model whose weights all count, with heatmaps up to about 1. */
-async function saveUsed(name: ModelName): Promise<string> {
-  const spec = { name, inputSize: { height: 64, width: 96 }, jointCount: 3 };
+async function saveUsed(name: ModelName, codec?: CodecChoice): Promise<string> {
+  const inputSize = { height: 64, width: 96 };
+  const spec = { name, inputSize, jointCount: 3, ...(codec && { codec }) };
   const model = createModel(engine, spec, { seed: 1 });
   const weights = namedWeights(model.model);
   for (const { name: weight, variable } of weights) {
@@ -63,7 +65,7 @@ describe.each(names)('%s', (name) => {
     const model = await saveUsed(name);
     const out = join(folder, 'model.onnx');
     const { metadata } = await exportModel(engine, { model, format: 'onnx', out });
-    expect(metadata.comparison!.largestHeatmapDifference).toBeLessThan(1e-4);
+    expect(metadata.comparison!.largestOutputDifference).toBeLessThan(1e-4);
     expect((await readFile(out)).includes('weightsSha256')).toBe(true);
   });
 
@@ -71,10 +73,24 @@ describe.each(names)('%s', (name) => {
     const model = await saveUsed(name);
     const out = join(folder, 'tfjs');
     const { metadata } = await exportModel(engine, { model, format: 'tfjs', out });
-    expect(metadata.comparison!.largestHeatmapDifference).toBeLessThan(1e-4);
+    expect(metadata.comparison!.largestOutputDifference).toBeLessThan(1e-4);
     expect((await readdir(out)).sort()).toEqual(['limber.json', 'model.json', 'weights.bin']);
     const written: unknown = JSON.parse(await readFile(join(out, 'limber.json'), 'utf8'));
     expect(written).toEqual(metadata);
+  });
+});
+
+describe.each<CodecChoice>([
+  { type: 'udp-heatmap' },
+  { type: 'simcc', splitRatio: 1.5 },
+  { type: 'regression' },
+])('limber-tiny with the codec %o', (codec) => {
+  test.each(['onnx', 'tfjs'] as const)('as %s gives the same', async (format) => {
+    const model = await saveUsed('limber-tiny', codec);
+    const { metadata } = await exportModel(engine, { model, format, out: join(folder, 'out') });
+    expect(metadata.codec.type).toBe(codec.type);
+    expect(metadata.comparison!.largestOutputDifference).toBeLessThan(1e-4);
+    expect(metadata.comparison!.largestDifferencePx).toBeLessThan(0.05);
   });
 });
 
@@ -88,7 +104,7 @@ describe('exportModel', () => {
       out,
       trainingRun: 'runs/arm',
     });
-    expect(metadata.comparison).toMatchObject({ images: 4, largestHeatmapDifference: 0 });
+    expect(metadata.comparison).toMatchObject({ images: 4, largestOutputDifference: 0 });
     const written = await readSafetensors(out);
     const original = await readSafetensors(join(model, 'weights.safetensors'));
     expect(Object.keys(written.tensors)).toEqual(Object.keys(original.tensors));

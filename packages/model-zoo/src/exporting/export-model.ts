@@ -40,7 +40,7 @@ export interface ExportOptions {
   readonly out: string;
   /** What the export is compared on: each H x W x 3, RGB, of the model's input size. Colored blobs by default. */
   readonly images?: (inputSize: Size) => Promise<readonly Uint8Array[]>;
-  /** Whether an ONNX file decodes its heatmaps itself; by default it does. */
+  /** Whether an ONNX file decodes its output itself; by default it does. */
   readonly hasDecoding?: boolean;
   /** Goes into the metadata. */
   readonly trainingRun?: string;
@@ -112,8 +112,8 @@ async function exportOnnx({
     });
   const runtime = await loadOnnxRuntime();
   const unchecked = describeExport(file, null, options.trainingRun);
-  const sizes = { input: spec.inputSize, jointCount: spec.jointCount };
-  const run = runtime?.(encode(unchecked), sizes);
+  const meaning = { codec, jointCount: spec.jointCount };
+  const run = runtime?.(encode(unchecked), meaning);
   const comparison = run === undefined ? null : await compare(engine, model, { run, options });
   const metadata = describeExport(file, comparison, options.trainingRun);
   await writeFileAtomic(options.out, encode(metadata));
@@ -131,8 +131,7 @@ async function exportTfjs(
       graph,
       normalization,
       inputSize: spec.inputSize,
-      heatmapSize: codec.heatmapSize,
-      jointCount: spec.jointCount,
+      codec,
       metadata: { ...metadata },
     });
   const unchecked = encode(describeExport(file, null, options.trainingRun));
@@ -163,12 +162,12 @@ function runWeights({ engine, file, options }: ExportSource, tensors: NamedTenso
     const { model } = buildLayers(engine, spec);
     try {
       writeWeights(engine, namedWeights(model), { tensors, source: options.out });
-      const heatmaps = await readResult(engine, () => {
+      const output = await readResult(engine, () => {
         const shape = [batch, height, width, 3] as const;
         const input = imageBatch(engine, images, { shape, ...normalization });
         return model.predict(input) as Tensor;
       });
-      return { heatmaps };
+      return { output };
     } finally {
       model.dispose();
     }

@@ -4,6 +4,7 @@ import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
 import type { LayerCost, MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
+import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
@@ -33,10 +34,9 @@ export function describeModels(): ModelDescription[] {
  * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
-  const { name, inputSize, jointCount } = validateModelSpec(spec);
+  const { name, inputSize } = validateModelSpec(spec);
   const { network, layers } = createCostNetwork();
-  const input = { ...inputSize, channels: inputChannels };
-  models[name].build<MapShape>(network, input, { inputSize, jointCount });
+  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
   const sumOf = (of: (layer: LayerCost) => number): number =>
     layers.reduce((sum, layer) => sum + of(layer), 0);
   return {

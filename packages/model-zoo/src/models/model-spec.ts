@@ -1,19 +1,23 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
+import { createCodec } from '@limber/keypoints';
 import type { ModelName } from '../architectures/models.ts';
-import { heatmapStride, inputSideMultiple, modelNames } from '../architectures/models.ts';
+import type { CodecChoice } from '../architectures/codec-choice.ts';
+import { heatmapStride, inputSideMultiple, modelNames, models } from '../architectures/models.ts';
 
 /** What decides the shape of a model. */
 export interface ModelSpec {
   readonly name: ModelName;
   /** Of the images that the model takes; both sides multiples of 32. */
   readonly inputSize: Size;
-  /** How many heatmaps come out, one per joint. */
+  /** How many joints come out. */
   readonly jointCount: number;
+  /** By default the model's own. */
+  readonly codec?: CodecChoice;
 }
 
 /**
- * Checks the name and the numbers of a spec.
+ * Checks the name and the numbers of a spec, and the options of its codec.
  *
  * @throws {LimberError} `invalid-argument`, naming the field.
  */
@@ -32,6 +36,11 @@ export function validateModelSpec(spec: ModelSpec): ModelSpec {
   if (!Number.isInteger(spec.jointCount) || spec.jointCount < 1) {
     fail('jointCount', 'a whole number >= 1', `${spec.jointCount}`);
   }
+  const codec = codecOf(spec);
+  if (models[spec.name].output === 'simcc' && codec.type !== 'simcc') {
+    fail('codec', 'simcc, which its head is made for', `"${codec.type}"`);
+  }
+  createCodec(codec);
   return spec;
 }
 
@@ -40,12 +49,20 @@ const sigmaPerRow = 2 / 64;
 /** Narrower Gaussians leave too few pixels to fit a sub-pixel peak to. */
 const smallestSigmaPx = 1.5;
 
-/** The codec that a model's heatmaps are made for. */
-export function codecOf({ inputSize }: ModelSpec): CodecConfig {
-  const heatmapSize: Size = {
-    height: inputSize.height / heatmapStride,
-    width: inputSize.width / heatmapStride,
-  };
-  const sigmaPx = Math.max(smallestSigmaPx, heatmapSize.height * sigmaPerRow);
-  return { type: 'msra-heatmap', inputSize, heatmapSize, sigmaPx };
+/** The codec that a model's output is made for. */
+export function codecOf({ name, inputSize, codec = models[name].codec }: ModelSpec): CodecConfig {
+  switch (codec.type) {
+    case 'msra-heatmap':
+    case 'udp-heatmap': {
+      const heatmapSize: Size = {
+        height: inputSize.height / heatmapStride,
+        width: inputSize.width / heatmapStride,
+      };
+      const usual = Math.max(smallestSigmaPx, heatmapSize.height * sigmaPerRow);
+      return { type: codec.type, inputSize, heatmapSize, sigmaPx: codec.sigmaPx ?? usual };
+    }
+    case 'simcc':
+    case 'regression':
+      return { ...codec, inputSize };
+  }
 }

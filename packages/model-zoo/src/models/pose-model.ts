@@ -9,11 +9,11 @@ import { codecOf } from './model-spec.ts';
 /** A network with what its inputs and outputs mean. */
 export interface PoseModel {
   readonly spec: ModelSpec;
-  /** Turns keypoints into targets for this model, and its heatmaps into keypoints. */
+  /** Turns keypoints into targets for this model, and its output into keypoints. */
   readonly codec: CodecConfig;
   /** What `imageBatch` is to do to the images. */
   readonly normalization: Normalization;
-  /** In: float32 [B, H, W, 3], normalised. Out: float32 [B, H / 4, W / 4, K]. */
+  /** In: float32 [B, H, W, 3], normalised. Out: float32, as `buildNetwork` says. */
   readonly model: LayersModel;
   /** Numbers that training changes. */
   readonly parameterCount: number;

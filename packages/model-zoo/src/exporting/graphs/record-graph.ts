@@ -1,5 +1,5 @@
 import type { NamedTensors, TensorData } from '@limber/engine';
-import { models } from '../../architectures/models.ts';
+import { buildNetwork } from '../../models/build-network.ts';
 import type { ModelSpec } from '../../models/model-spec.ts';
 import type { MapShape } from '../../networks/cost-network.ts';
 import { createCostNetwork } from '../../networks/cost-network.ts';
@@ -26,7 +26,7 @@ export function recordGraph(spec: ModelSpec, tensors: NamedTensors): PoseGraph {
   const nodes = new Map<string, GraphNode>();
   const network = createRecordingNetwork(tensors, nodes);
   const input = { node: inputName, shape: { ...spec.inputSize, channels: inputChannels } };
-  const output = models[spec.name].build(network, input, spec);
+  const output = buildNetwork(network, input, spec);
   return { input: inputName, nodes: [...nodes.values()], output: output.node };
 }
 

@@ -15,7 +15,8 @@ export function addAttention(
 ): string {
   const headWidth = channels / heads;
   const columns = builder.reshape(input, [-1, 3 * heads, headWidth, height * width]);
-  const [queries, keys, values] = builder.split(columns, { count: 3, axis: 1 });
+  const sizes = [heads, heads, heads];
+  const [queries, keys, values] = builder.split(columns, { sizes, axis: 1 });
   const scaled = builder.add('Mul', [queries!, builder.scalar(headWidth ** -0.5)]);
   const rows = builder.add('Transpose', [scaled], { perm: [0, 1, 3, 2] });
   const scores = builder.add('MatMul', [rows, keys!]);

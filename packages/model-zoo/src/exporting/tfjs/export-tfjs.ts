@@ -1,4 +1,4 @@
-import type { Size } from '@limber/keypoints';
+import type { CodecConfig, Size } from '@limber/keypoints';
 import type { Normalization } from '../../architectures/normalization.ts';
 import type { NodeOf, PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
@@ -17,8 +17,7 @@ export interface TfjsContent {
   readonly graph: PoseGraph;
   readonly normalization: Normalization;
   readonly inputSize: Size;
-  readonly heatmapSize: Size;
-  readonly jointCount: number;
+  readonly codec: CodecConfig;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -35,18 +34,24 @@ export const tfjsWeightsFile = 'weights.bin';
 const largestByte = 255;
 /** Name of the graph's input. */
 const imagesName = 'images';
-/** Name of the graph's output. */
-const heatmapsName = 'heatmaps';
+/** Names of the graph's output. */
+const outputNames: Readonly<Record<CodecConfig['type'], string>> = {
+  'msra-heatmap': 'heatmaps',
+  'udp-heatmap': 'heatmaps',
+  simcc: 'simcc',
+  regression: 'places',
+};
 
 /**
  * A graph model of TensorFlow.js, for `tf.loadGraphModel` of the stock package on any backend.
  *
  * In: `images`, int32 [batch, height, width, 3], RGB from 0 to 255, as `tf.browser.fromPixels` gives them; normalised
- * inside. Out: `heatmaps`, float32 [batch, height / 4, width / 4, K]. The batch is free. Batch norms are folded, and ReLUs
- * are part of the convolutions before them.
+ * inside. Out, float32: `heatmaps` [batch, height / 4, width / 4, K], or `simcc` [batch, 1, K, bins of x and of y], or `places`
+ * [batch, 1, K, 4]. The batch is free. Batch norms are folded, and ReLUs are part of the convolutions before them.
  */
 export function encodeTfjsModel(content: TfjsContent): TfjsModel {
-  const { inputSize, heatmapSize, jointCount } = content;
+  const { inputSize, codec } = content;
+  const outputName = outputNames[codec.type];
   const builder = new GraphDefBuilder();
   const inputShape = [-1, inputSize.height, inputSize.width, 3];
   builder.add('Placeholder', [], {
@@ -58,17 +63,18 @@ export function encodeTfjsModel(content: TfjsContent): TfjsModel {
   const values = new Map([[input, addNormalization(builder, content.normalization)]]);
   for (const node of nodes) {
     const inputs = inputsOf(node).map((name) => values.get(name)!);
-    const name = node.name === output ? heatmapsName : node.name;
+    const name = node.name === output ? outputName : node.name;
     values.set(node.name, addNode(builder, node, { inputs, name }));
   }
-  const outputShape = [-1, heatmapSize.height, heatmapSize.width, jointCount];
+  const { height, width, channels } = nodes.find(({ name }) => name === output)!.shape;
+  const outputShape = [-1, height, width, channels];
   const model = {
     format: 'graph-model',
     generatedBy: 'limber',
     convertedBy: null,
     signature: {
       inputs: { [imagesName]: tensorInfo(imagesName, 'DT_INT32', inputShape) },
-      outputs: { [heatmapsName]: tensorInfo(heatmapsName, 'DT_FLOAT', outputShape) },
+      outputs: { [outputName]: tensorInfo(outputName, 'DT_FLOAT', outputShape) },
     },
     modelTopology: { node: builder.nodes, versions: { producer: 440 } },
     weightsManifest: [

@@ -1,5 +1,5 @@
-import type { CodecConfig } from '@limber/keypoints';
-import { defaultBlurKernelSize, gaussianKernel } from '@limber/keypoints';
+import type { HeatmapCodec } from '@limber/keypoints';
+import { createCodec, defaultBlurKernelSize, gaussianKernel, spanOf } from '@limber/keypoints';
 import type { OnnxBuilder } from './onnx-builder.ts';
 
 /** As in the codec of `@limber/keypoints`. */
@@ -39,12 +39,6 @@ type Tap = readonly [dx: number, dy: number, factor: number];
 const reach = 2;
 const side = 2 * reach + 1;
 
-/** What decoding needs to know. */
-export interface DecodingOptions {
-  readonly codec: CodecConfig;
-  readonly jointCount: number;
-}
-
 /**
  * Adds the decoding of heatmaps: the peak of each, moved by DARK's second-order step, as the codec does it.
  *
@@ -54,10 +48,10 @@ export interface DecodingOptions {
  * @returns `keypoints` [B, K, 2] in input pixels, and `scores` [B, K].
  * @see Zhang et al. 2020, arXiv:1910.06278, section 3.
  */
-export function addDecoding(
+export function addHeatmapDecoding(
   builder: OnnxBuilder,
   heatmaps: string,
-  { codec, jointCount }: DecodingOptions,
+  { codec, jointCount }: { readonly codec: HeatmapCodec; readonly jointCount: number },
 ): { readonly keypoints: string; readonly scores: string } {
   const { width, height } = codec.heatmapSize;
   const maps = builder.reshape(heatmaps, [-1, 1, height, width]);
@@ -77,11 +71,14 @@ export function addDecoding(
     const found = builder.add('Where', [isPeak, sum, builder.scalar(-1)]);
     return builder.add('Mul', [found, builder.scalar(scale)]);
   };
+  const { cropConvention } = createCodec(codec);
+  const scaleOf = (input: number, side: number): number =>
+    spanOf(input, cropConvention) / spanOf(side, cropConvention);
   const pair = builder.add(
     'Concat',
     [
-      moved(x, stepX, codec.inputSize.width / width),
-      moved(y, stepY, codec.inputSize.height / height),
+      moved(x, stepX, scaleOf(codec.inputSize.width, width)),
+      moved(y, stepY, scaleOf(codec.inputSize.height, height)),
     ],
     { axis: 1 },
   );
@@ -103,7 +100,7 @@ interface Slopes {
 function addSlopes(
   builder: OnnxBuilder,
   { maps, score, peak }: { readonly maps: string; readonly score: string; readonly peak: string },
-  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: CodecConfig,
+  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: HeatmapCodec,
 ): Slopes {
   const { width, height } = heatmapSize;
   const blurred = addBlur(builder, maps, blurKernelSize);
@@ -132,7 +129,10 @@ function addSlopes(
   const lines = builder.reshape(slopes, [-1, kinds.length, height * width]);
   const atPeak = builder.add('GatherElements', [lines, places], { axis: 2 });
   const flat = builder.reshape(atPeak, [-1, kinds.length]);
-  const [dx, dy, xx, yy, xy] = builder.split(flat, { count: kinds.length, axis: 1 });
+  const [dx, dy, xx, yy, xy] = builder.split(flat, {
+    sizes: kinds.map(() => 1),
+    axis: 1,
+  });
   return { x: dx!, y: dy!, xx: xx!, yy: yy!, xy: xy! };
 }
 
