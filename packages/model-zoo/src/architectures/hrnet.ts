@@ -2,9 +2,6 @@ import type { Network } from '../networks/network.ts';
 import { deconvolutionHead } from './deconvolution-head.ts';
 import { convolutionNorm, expansion, residualBlock } from './resnet.ts';
 
-/** Filters of the finest branch; each coarser branch has twice as many. */
-export type HrNetWidth = 32 | 48;
-
 const stemFilters = 64;
 const firstStageBlocks = 4;
 /** Blocks of each branch in a module (section 3.1 of the paper). */
@@ -25,17 +22,18 @@ const stages = [
  *
  * | width | parameters | GFLOPs |
  * | ----- | ---------- | ------ |
- * | 32    | 28,536,017 | 7.67   |
- * | 48    | 63,595,745 | 15.72  |
+ * | 32    | 28,536,113 | 7.65   |
+ * | 48    | 63,595,745 | 15.69  |
  *
  * @param input - [B, H, W, 3], normalised; H and W multiples of 32.
+ * @param options.width - filters of the finest branch; each coarser one has twice as many.
  * @returns [B, H / 4, W / 4, K].
  * @see Sun et al. 2019, arXiv:1902.09212.
  */
 export function hrNet<T>(
   network: Network<T>,
   input: T,
-  { width, jointCount }: { readonly width: HrNetWidth; readonly jointCount: number },
+  { width, jointCount }: { readonly width: number; readonly jointCount: number },
 ): T {
   const filtersOf = (branch: number): number => width * 2 ** branch;
   let maps = [stem(network, input)];

@@ -6,8 +6,8 @@ import { expansion, lastFilters, stages, stemFilters } from './mobilenet-stages.
 const activation = 'relu6';
 
 /**
- * MobileNetV2 with the head of a SimpleBaseline, MMPose's `td-hm_mobilenetv2`: 9,571,153 parameters with 17 joints,
- * 1.58 GFLOPs at 256x192.
+ * MobileNetV2 with the head of a SimpleBaseline, MMPose's `td-hm_mobilenetv2`: 9,569,809 parameters with 17 joints,
+ * 1.57 GFLOPs at 256x192.
  *
  * Layers have MMPose's names. The network of MoveNet's backbone is `mobilenet.ts`.
  *

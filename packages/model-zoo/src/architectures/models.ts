@@ -2,7 +2,6 @@ import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
 import type { CodecChoice } from './codec-choice.ts';
 import type { HeadOptions } from './head-options.ts';
-import type { HrNetWidth } from './hrnet.ts';
 import { hrNet } from './hrnet.ts';
 import { limberTiny } from './limber-tiny.ts';
 import { mobileNetV2 } from './mobilenet-v2.ts';
@@ -83,7 +82,7 @@ function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
   };
 }
 
-function hrNetOf(width: HrNetWidth): ModelEntry {
+function hrNetOf(width: 32 | 48): ModelEntry {
   return {
     build: (network, input, { jointCount }) => hrNet(network, input, { width, jointCount }),
     ...topDown,

@@ -5,7 +5,7 @@ import { visionTransformer } from './vision-transformer.ts';
 /**
  * ViTPose-S: a plain vision transformer, and the classic decoder of two deconvolutions.
  *
- * Layers have MMPose's names. With 17 joints, at 256x192: parameters, GFLOPs.
+ * Layers have MMPose's names. With 17 joints, at 256x192: 24,290,193 parameters, 5.59 GFLOPs.
  *
  * @param input - [B, H, W, 3], normalised; H and W multiples of 16. The position embedding belongs to this size.
  * @returns [B, H / 4, W / 4, K].
