@@ -2,6 +2,9 @@
 
 const smallestValue = 1e-10;
 const longestStepPx = 2;
+const fitReach = 2;
+const fitFloor = 0.001;
+const longestFitPx = 1;
 
 /**
  * @param {Float32Array} output - of one person.
@@ -121,8 +124,12 @@ function blur({ map, width, height, kernel }) {
 }
 
 function stepToPeak({ x, y, score, ...options }) {
-  const { width, height } = options;
-  if (!(x > 1 && x < width - 2 && y > 1 && y < height - 2)) return { x: 0, y: 0 };
+  const { map, width, height, kernel } = options;
+  const margin = Math.max((kernel.length - 1) / 2, 2);
+  if (Math.min(x, y, width - 1 - x, height - 1 - y) < margin) {
+    const column = Float64Array.from({ length: height }, (_, row) => map[row * width + x]);
+    return { x: fitPeak(map.subarray(y * width, (y + 1) * width), x), y: fitPeak(column, y) };
+  }
   const blurred = blur(options);
   const factor = score / blurred.reduce((best, value) => Math.max(best, value), -Infinity);
   const scale = Number.isFinite(factor) ? factor : 1;
@@ -139,4 +146,26 @@ function stepToPeak({ x, y, score, ...options }) {
   const isPeak = determinant > 0 && xx < 0;
   const isNear = Math.abs(stepX) <= longestStepPx && Math.abs(stepY) <= longestStepPx;
   return isPeak && isNear ? { x: stepX, y: stepY } : { x: 0, y: 0 };
+}
+
+/** A parabola through the logarithms of five pixels of a line, weighted by the squares of their values. */
+function fitPeak(line, peak) {
+  if (line.length < 2 * fitReach + 1) return 0;
+  const middle = Math.min(Math.max(peak, fitReach), line.length - 1 - fitReach);
+  const s = [0, 0, 0, 0, 0];
+  const t = [0, 0, 0];
+  for (let offset = -fitReach; offset <= fitReach; offset++) {
+    const value = Math.max(line[middle + offset] / line[peak], fitFloor);
+    for (let power = 0, weight = value * value; power < s.length; power++, weight *= offset) {
+      s[power] += weight;
+      if (power < t.length) t[power] += weight * Math.log(value);
+    }
+  }
+  const [s0, s1, s2, s3, s4] = s;
+  const [t0, t1, t2] = t;
+  const a = t2 * (s2 * s0 - s1 * s1) - s3 * (t1 * s0 - s1 * t0) + s2 * (t1 * s1 - s2 * t0);
+  const b = s4 * (t1 * s0 - s1 * t0) - t2 * (s3 * s0 - s1 * s2) + s2 * (s3 * t0 - t1 * s2);
+  if (!(a < 0)) return 0;
+  const shift = middle - b / (2 * a) - peak;
+  return Math.min(Math.max(shift, -longestFitPx), longestFitPx);
 }

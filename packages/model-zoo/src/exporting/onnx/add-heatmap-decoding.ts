@@ -1,5 +1,6 @@
 import type { HeatmapCodec } from '@limber/keypoints';
 import { createCodec, defaultBlurKernelSize, gaussianKernel, spanOf } from '@limber/keypoints';
+import { addPeakFit } from './add-peak-fit.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 
 /** As in the codec of `@limber/keypoints`. */
@@ -40,7 +41,8 @@ const reach = 2;
 const side = 2 * reach + 1;
 
 /**
- * Adds the decoding of heatmaps: the peak of each, moved by DARK's second-order step, as the codec does it.
+ * Adds the decoding of heatmaps: the peak of each, moved by DARK's second-order step, or near the border by a fitted
+ * parabola, as the codec does it.
  *
  * The derivatives are taken by one convolution over the logarithm of the blurred maps, and read where the peak is.
  *
@@ -58,27 +60,34 @@ export function addHeatmapDecoding(
   const lines = builder.reshape(maps, [-1, height * width]);
   const peak = builder.add('ArgMax', [lines], { axis: 1, keepdims: 1 });
   const score = builder.add('ReduceMax', [lines], { axes: [1], keepdims: 1 });
-  const x = toFloat(builder, builder.add('Mod', [peak, builder.whole(width)]));
-  const y = toFloat(builder, builder.add('Div', [peak, builder.whole(width)]));
+  const column = builder.add('Mod', [peak, builder.whole(width)]);
+  const row = builder.add('Div', [peak, builder.whole(width)]);
+  const [x, y] = [toFloat(builder, column), toFloat(builder, row)];
   const slopes = addSlopes(builder, { maps, score, peak }, codec);
-  const { stepX, stepY, isStep } = addStep(builder, slopes, { x, y, width, height });
+  const { stepX, stepY, isStep } = addStep(builder, slopes);
+  const isNearBorder = addIsNearBorder(builder, { x, y }, codec);
   const isPeak = builder.add('Greater', [score, builder.scalar(0)]);
-  const moved = (place: string, step: string, scale: number): string => {
-    const sum = builder.add('Add', [
-      place,
-      builder.add('Where', [isStep, step, builder.scalar(0)]),
-    ]);
+  const moved = (place: string, step: string, { fit, scale }: { fit: string; scale: number }) => {
+    const inside = builder.add('Where', [isStep, step, builder.scalar(0)]);
+    const shift = builder.add('Where', [isNearBorder, fit, inside]);
+    const sum = builder.add('Add', [place, shift]);
     const found = builder.add('Where', [isPeak, sum, builder.scalar(-1)]);
     return builder.add('Mul', [found, builder.scalar(scale)]);
   };
+  const line = { maps: lines, height: score };
+  const start = builder.add('Sub', [peak, column]);
+  const alongX = { ...line, start, stride: 1, length: width, peak: column };
+  const alongY = { ...line, start: column, stride: width, length: height, peak: row };
+  const fitX = addPeakFit(builder, alongX);
+  const fitY = addPeakFit(builder, alongY);
   const { cropConvention } = createCodec(codec);
   const scaleOf = (input: number, side: number): number =>
     spanOf(input, cropConvention) / spanOf(side, cropConvention);
   const pair = builder.add(
     'Concat',
     [
-      moved(x, stepX, scaleOf(codec.inputSize.width, width)),
-      moved(y, stepY, scaleOf(codec.inputSize.height, height)),
+      moved(x, stepX, { fit: fitX, scale: scaleOf(codec.inputSize.width, width) }),
+      moved(y, stepY, { fit: fitY, scale: scaleOf(codec.inputSize.height, height) }),
     ],
     { axis: 1 },
   );
@@ -150,18 +159,28 @@ function addBlur(builder: OnnxBuilder, maps: string, kernelSize: number): string
   });
 }
 
-interface Place {
-  readonly x: string;
-  readonly y: string;
-  readonly width: number;
-  readonly height: number;
+/** Whether the blur around a place would see the outside. */
+function addIsNearBorder(
+  builder: OnnxBuilder,
+  { x, y }: { readonly x: string; readonly y: string },
+  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: HeatmapCodec,
+): string {
+  const from = (place: string, side: number): string =>
+    builder.add('Sub', [builder.scalar(side - 1), place]);
+  const nearest = builder.add('Min', [
+    x,
+    y,
+    from(x, heatmapSize.width),
+    from(y, heatmapSize.height),
+  ]);
+  const margin = Math.max((blurKernelSize - 1) / 2, reach);
+  return builder.add('Less', [nearest, builder.scalar(margin)]);
 }
 
 /** The way from the pixel to the peak of a parabola through its neighbours, and whether it is one to take. */
 function addStep(
   builder: OnnxBuilder,
   slope: Slopes,
-  { x, y, width, height }: Place,
 ): { readonly stepX: string; readonly stepY: string; readonly isStep: string } {
   const times = (a: string, b: string): string => builder.add('Mul', [a, b]);
   const minus = (a: string, b: string): string => builder.add('Sub', [a, b]);
@@ -175,16 +194,7 @@ function addStep(
     builder.add('Greater', [a, builder.scalar(limit)]);
   const isShort = (step: string): string =>
     builder.add('LessOrEqual', [builder.add('Abs', [step]), builder.scalar(longestStepPx)]);
-  const conditions = [
-    more(determinant, 0),
-    less(slope.xx, 0),
-    isShort(stepX),
-    isShort(stepY),
-    more(x, 1),
-    less(x, width - 2),
-    more(y, 1),
-    less(y, height - 2),
-  ];
+  const conditions = [more(determinant, 0), less(slope.xx, 0), isShort(stepX), isShort(stepY)];
   const isStep = conditions.reduce((all, condition) => builder.add('And', [all, condition]));
   return { stepX, stepY, isStep };
 }
