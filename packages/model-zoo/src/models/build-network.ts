@@ -1,10 +1,9 @@
 import { simccBins } from '@limber/keypoints';
-import { models } from '../architectures/models.ts';
 import { regressionHead } from '../architectures/regression-head.ts';
 import { simccHead } from '../architectures/simcc-head.ts';
 import type { Network } from '../networks/network.ts';
 import type { ModelSpec } from './model-spec.ts';
-import { codecOf } from './model-spec.ts';
+import { architectureOf, codecOf } from './model-spec.ts';
 
 /**
  * Adds the layers of a model, with the head that its codec needs on heatmaps.
@@ -14,7 +13,7 @@ import { codecOf } from './model-spec.ts';
  */
 export function buildNetwork<T>(network: Network<T>, input: T, spec: ModelSpec): T {
   const codec = codecOf(spec);
-  const { build, output } = models[spec.name];
+  const { build, output } = architectureOf(spec);
   const { inputSize, jointCount } = spec;
   const bins = simccBins(codec.type === 'simcc' ? codec : { inputSize });
   const built = build(network, input, { jointCount, bins });

@@ -1,6 +1,5 @@
 import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
-import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
 import type { LayerCost, MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
@@ -10,7 +9,7 @@ import { validateModelSpec } from './model-spec.ts';
 
 /** The size of a model, and what one image costs. */
 export interface ModelDescription {
-  readonly name: ModelName;
+  readonly name: string;
   /** Numbers that training changes. */
   readonly parameters: number;
   /** 10^9 multiply-adds of the convolutions for one image, the count that papers and MMPose call GFLOPs. */
