@@ -98,7 +98,8 @@ async function exportOnnx({
   options,
   tensors,
 }: ExportSource): Promise<ExportMetadata> {
-  const { spec, codec, normalization } = file;
+  const { codec, normalization } = file;
+  const { spec } = model;
   const graph = recordGraph(spec, tensors);
   const encode = (metadata: ExportMetadata): Uint8Array =>
     encodeOnnxModel({
@@ -124,7 +125,8 @@ async function exportTfjs(
   { engine, model, file, options, tensors }: ExportSource,
   write: (out: string, model: TfjsModel, metadata: ExportMetadata) => Promise<void>,
 ): Promise<ExportMetadata> {
-  const { spec, codec, normalization } = file;
+  const { codec, normalization } = file;
+  const { spec } = model;
   const graph = recordGraph(spec, tensors);
   const encode = (metadata: ExportMetadata): TfjsModel =>
     encodeTfjsModel({
@@ -155,9 +157,12 @@ async function exportSafetensors(source: ExportSource): Promise<ExportMetadata> 
 }
 
 /** Puts weights into a second model and runs that. */
-function runWeights({ engine, file, options }: ExportSource, tensors: NamedTensors): RunExport {
+function runWeights(
+  { engine, model: original, options }: ExportSource,
+  tensors: NamedTensors,
+): RunExport {
   return async (images, batch) => {
-    const { spec, normalization } = file;
+    const { spec, normalization } = original;
     const { height, width } = spec.inputSize;
     const { model } = buildLayers(engine, spec);
     try {

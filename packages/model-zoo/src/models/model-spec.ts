@@ -1,27 +1,21 @@
-import type { CodecConfig, SimccOptions, Size } from '@limber/keypoints';
+import type { CodecConfig, Size } from '@limber/keypoints';
 import { LimberError } from '@limber/files';
 import { createCodec } from '@limber/keypoints';
-import type { ModelName } from '../architectures/models.ts';
-import { heatmapStride, inputSideMultiple, modelNames } from '../architectures/models.ts';
-
-/** What a model learns, without what follows from its input size. */
-export type CodecChoice =
-  | {
-      readonly type: 'msra-heatmap' | 'udp-heatmap';
-      /** Radius of the Gaussians in heatmap pixels; by default 2 for 64 rows, in proportion for others, and at least 1.5. */
-      readonly sigmaPx?: number;
-    }
-  | ({ readonly type: 'simcc' } & Pick<SimccOptions, 'splitRatio' | 'smoothing'>)
-  | { readonly type: 'regression' };
+import type { CodecChoice } from '../architectures/codec-choice.ts';
+import type { ModelEntry } from '../architectures/models.ts';
+import { heatmapStride, inputSideMultiple, modelNames, models } from '../architectures/models.ts';
 
 /** What decides the shape of a model. */
 export interface ModelSpec {
-  readonly name: ModelName;
+  /** Of the zoo, or the path of an architecture of the user's own. */
+  readonly name: string;
+  /** What the name stands for, if it is none of the zoo's. */
+  readonly architecture?: ModelEntry;
   /** Of the images that the model takes; both sides multiples of 32. */
   readonly inputSize: Size;
   /** How many joints come out. */
   readonly jointCount: number;
-  /** By default `msra-heatmap`. */
+  /** By default the model's own. */
   readonly codec?: CodecChoice;
 }
 
@@ -36,7 +30,7 @@ export function validateModelSpec(spec: ModelSpec): ModelSpec {
     const where = `model "${spec.name}": ${field}`;
     throw new LimberError('invalid-argument', { where, what: 'not usable', expected, got });
   };
-  if (!modelNames.includes(spec.name)) fail('name', modelNames.join(', '), `"${spec.name}"`);
+  const { output } = architectureOf(spec);
   const isSide = (side: number): boolean => side > 0 && side % inputSideMultiple === 0;
   if (!isSide(height) || !isSide(width)) {
     const example = `height and width in multiples of ${inputSideMultiple}, such as 256x192`;
@@ -45,8 +39,29 @@ export function validateModelSpec(spec: ModelSpec): ModelSpec {
   if (!Number.isInteger(spec.jointCount) || spec.jointCount < 1) {
     fail('jointCount', 'a whole number >= 1', `${spec.jointCount}`);
   }
-  createCodec(codecOf(spec));
+  const codec = codecOf(spec);
+  if (output === 'simcc' && codec.type !== 'simcc') {
+    fail('codec', 'simcc, which its head is made for', `"${codec.type}"`);
+  }
+  createCodec(codec);
   return spec;
+}
+
+/**
+ * What belongs to the architecture of a spec.
+ *
+ * @throws {LimberError} `invalid-argument` if there is none of the name.
+ */
+export function architectureOf({ name, architecture }: ModelSpec): ModelEntry {
+  if (architecture !== undefined) return architecture;
+  const known = modelNames.find((one) => one === name);
+  if (known !== undefined) return models[known];
+  throw new LimberError('invalid-argument', {
+    where: `model "${name}": name`,
+    what: 'not usable',
+    expected: modelNames.join(', '),
+    got: `"${name}"`,
+  });
 }
 
 /** The Gaussian's radius for heatmaps of 64 rows (SimpleBaseline's 2), which grows with the heatmap (3 for 96 rows). */
@@ -55,7 +70,8 @@ const sigmaPerRow = 2 / 64;
 const smallestSigmaPx = 1.5;
 
 /** The codec that a model's output is made for. */
-export function codecOf({ inputSize, codec = { type: 'msra-heatmap' } }: ModelSpec): CodecConfig {
+export function codecOf(spec: ModelSpec): CodecConfig {
+  const { inputSize, codec = architectureOf(spec).codec } = spec;
   switch (codec.type) {
     case 'msra-heatmap':
     case 'udp-heatmap': {

@@ -1,10 +1,9 @@
 import type { LayersModel } from '@limber/engine';
 import { sizeOfShape } from '@limber/engine';
 import type { CodecConfig } from '@limber/keypoints';
-import { models } from '../architectures/models.ts';
 import type { Normalization } from '../architectures/normalization.ts';
 import type { ModelSpec } from './model-spec.ts';
-import { codecOf } from './model-spec.ts';
+import { architectureOf, codecOf } from './model-spec.ts';
 
 /** A network with what its inputs and outputs mean. */
 export interface PoseModel {
@@ -27,7 +26,7 @@ export function toPoseModel(spec: ModelSpec, model: LayersModel): PoseModel {
   return {
     spec,
     codec: codecOf(spec),
-    normalization: models[spec.name].normalization,
+    normalization: architectureOf(spec).normalization,
     model,
     parameterCount: sizes.reduce((sum, size) => sum + size, 0),
     dispose: () => {

@@ -1,7 +1,9 @@
 import type { CodecConfig, Skeleton } from '@limber/keypoints';
 import { z } from 'zod';
-import { modelNames } from '../architectures/models.ts';
-import type { CodecChoice, ModelSpec } from '../models/model-spec.ts';
+import type { CodecChoice } from '../architectures/codec-choice.ts';
+import type { ModelSpec } from '../models/model-spec.ts';
+import type { NetworkRecipe } from '../networks/network-recipe.ts';
+import { networkRecipeSchema } from '../networks/network-recipe.ts';
 import type { Normalization } from '../architectures/normalization.ts';
 import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 
@@ -16,7 +18,9 @@ export const modelFileVersion = 1;
 /** All that is needed to use a model, besides its weights. */
 export interface ModelFile {
   readonly formatVersion: typeof modelFileVersion;
-  readonly spec: ModelSpec;
+  readonly spec: Omit<ModelSpec, 'architecture'>;
+  /** The blocks of an architecture of the user's own, so that its file is not needed. */
+  readonly network?: NetworkRecipe;
   readonly codec: CodecConfig;
   readonly normalization: Normalization;
   readonly skeleton: Skeleton;
@@ -69,11 +73,12 @@ const codecSchema: z.ZodType<CodecConfig> = z.discriminatedUnion('type', [
 export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
   formatVersion: z.literal(modelFileVersion),
   spec: z.strictObject({
-    name: z.enum(modelNames),
+    name: z.string(),
     inputSize: size,
     jointCount: count,
     codec: codecChoiceSchema.exactOptional(),
   }),
+  network: networkRecipeSchema.exactOptional(),
   codec: codecSchema,
   normalization: z.strictObject({ mean: rgb, std: rgb }),
   skeleton: z.strictObject({

@@ -1,10 +1,15 @@
 import type { CodecConfig, Size } from '@limber/keypoints';
 import type { Normalization } from '../../architectures/normalization.ts';
-import type { PoseGraph } from '../graphs/pose-graph.ts';
+import type { NodeOf, PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
+import { addActivation } from './add-activation.ts';
+import type { TfjsPlaces } from './add-attention.ts';
+import { addAttention, addFlatten, addGatedAttention } from './add-attention.ts';
+import { addConvolution, addDeconvolution } from './add-convolution.ts';
+import { addLayerNorm, addScaleNorm } from './add-normalization.ts';
 import type { FusedNode } from './fuse-activations.ts';
 import { fuseActivations } from './fuse-activations.ts';
-import { shapeAttribute, textAttribute, textsAttribute, integersAttribute } from './graph-def.ts';
+import { integersAttribute, shapeAttribute, textAttribute } from './graph-def.ts';
 import { GraphDefBuilder } from './graph-def-builder.ts';
 
 /** What a model of TensorFlow.js is made of. */
@@ -118,32 +123,24 @@ interface Places {
 }
 
 function addNode(builder: GraphDefBuilder, node: FusedNode, { inputs, name }: Places): string {
-  const [input] = inputs as [string];
+  const input = inputs[0]!;
   switch (node.op) {
     case 'convolution':
     case 'depthwise':
-      return addConvolution(builder, node, { inputs, name });
+      return addConvolution(builder, node, { input, name });
     case 'deconvolution':
-      return addDeconvolution(builder, node, { inputs, name });
+      return addDeconvolution(builder, node, { input, name });
     case 'relu':
-      return builder.add('Relu', [input], { name });
     case 'relu6':
-      return builder.add('Relu6', [input], { name });
     case 'sigmoid':
-      return builder.add('Sigmoid', [input], { name });
-    case 'max-pool': {
-      // zeros never win over what a ReLU gave
-      const sides = [0, 0, 1, 1, 1, 1, 0, 0];
-      const margins = builder.wholes(`${name}.margins`, sides, [4, 2]);
-      const padded = builder.add('Pad', [input, margins], { name: `${name}.padded` });
-      return builder.add('MaxPool', [padded], {
-        name,
-        ksize: integersAttribute([1, 3, 3, 1]),
-        strides: integersAttribute([1, 2, 2, 1]),
-        padding: textAttribute('VALID'),
-        data_format: textAttribute('NHWC'),
-      });
-    }
+    case 'hard-sigmoid':
+    case 'silu':
+    case 'gelu':
+      return addActivation(builder, node.op, { input, name });
+    case 'max-pool':
+      return addMaxPool(builder, node, { input, name });
+    case 'mean-pool':
+      return builder.mean(name, input, [1, 2]);
     case 'upsample': {
       const size = builder.wholes(`${name}.size`, [node.shape.height, node.shape.width]);
       const isBilinear = node.interpolation === 'bilinear';
@@ -153,80 +150,48 @@ function addNode(builder: GraphDefBuilder, node: FusedNode, { inputs, name }: Pl
         half_pixel_centers: { b: isBilinear },
       });
     }
-    case 'flatten': {
-      const axes = builder.wholes(`${name}.axes`, [0, 3, 1, 2]);
-      const planes = builder.add('Transpose', [input, axes], { name: `${name}.planes` });
-      const { height, width, channels } = node.shape;
-      const sides = builder.wholes(`${name}.sides`, [-1, height, width, channels]);
-      return builder.add('Reshape', [planes, sides], { name });
+    case 'layer-norm':
+      return addLayerNorm(builder, node, { input, name });
+    case 'scale-norm':
+      return addScaleNorm(builder, node, { input, name });
+    case 'scale': {
+      const factor = builder.floats(`${name}.factor`, [node.factor.length], node.factor);
+      return builder.add('Mul', [input, factor], { name });
     }
+    case 'shift': {
+      const map = builder.floats(`${name}.map`, node.map.shape, node.map.data);
+      return builder.add('AddV2', [input, map], { name });
+    }
+    case 'attention':
+      return addAttention(builder, node, { input, name });
+    case 'gated-attention':
+      return addGatedAttention(builder, node, { input, name });
+    case 'flatten':
+      return addFlatten(builder, node, { input, name });
+    case 'concat': {
+      const axis = builder.whole(`${name}.axis`, -1);
+      return builder.add('ConcatV2', [...inputs, axis], { name, N: { i: inputs.length } });
+    }
+    case 'multiply':
+      return builder.add('Mul', inputs, { name });
     case 'add':
       return builder.add('AddV2', inputs, { name });
   }
 }
 
-type Convolution = Extract<FusedNode, { op: 'convolution' | 'depthwise' }>;
-
-function addConvolution(
+function addMaxPool(
   builder: GraphDefBuilder,
-  node: Convolution,
-  { inputs, name }: Places,
+  { kernelSize, stride }: NodeOf<'max-pool'>,
+  { input, name }: TfjsPlaces,
 ): string {
-  const { op, kernel, bias, stride, padding, activation } = node;
-  const margin = (kernel.shape[0]! - 1) / 2;
-  const isExplicit = padding === 'symmetric' && stride > 1 && margin > 0;
-  const type = op === 'depthwise' ? 'FusedDepthwiseConv2dNative' : '_FusedConv2D';
-  const weights = [
-    builder.floats(`${name}.kernel`, kernel.shape, kernel.data),
-    builder.floats(`${name}.bias`, [bias.length], bias),
-  ];
-  const activations = { relu: 'Relu', relu6: 'Relu6', sigmoid: 'Sigmoid' } as const;
-  return builder.add(type, [...inputs, ...weights], {
+  // at stride 2 zeros never win over what a ReLU gave
+  const source =
+    stride === 1 ? input : builder.zeroPad(`${name}.padded`, input, (kernelSize - 1) / 2);
+  return builder.add('MaxPool', [source], {
     name,
+    ksize: integersAttribute([1, kernelSize, kernelSize, 1]),
     strides: integersAttribute([1, stride, stride, 1]),
-    dilations: integersAttribute([1, 1, 1, 1]),
-    padding: textAttribute(isExplicit ? 'EXPLICIT' : 'SAME'),
-    ...(isExplicit
-      ? { explicit_paddings: integersAttribute([0, 0, margin, margin, margin, margin, 0, 0]) }
-      : {}),
-    data_format: textAttribute('NHWC'),
-    fused_ops: textsAttribute(['BiasAdd', ...(activation ? [activations[activation]] : [])]),
-    num_args: { i: 1 },
-  });
-}
-
-/** The size of the output is an input of this operation, and the batch is only known when it runs. */
-function addDeconvolution(
-  builder: GraphDefBuilder,
-  node: Extract<FusedNode, { op: 'deconvolution' }>,
-  { inputs, name }: Places,
-): string {
-  const { kernel, bias, shape } = node;
-  const int = { type: 'DT_INT32' };
-  const inputShape = builder.add('Shape', inputs, { name: `${name}.input_shape`, out_type: int });
-  const part = (role: string, at: number): string => builder.wholes(`${name}.${role}`, [at]);
-  const batch = builder.add(
-    'StridedSlice',
-    [inputShape, part('begin', 0), part('end', 1), part('stride', 1)],
-    { name: `${name}.batch`, T: int, shrink_axis_mask: { i: 1 } },
-  );
-  const sides = [shape.height, shape.width, shape.channels].map((side, axis) =>
-    builder.whole(`${name}.side.${axis}`, side),
-  );
-  const outputShape = builder.add('Pack', [batch, ...sides], {
-    name: `${name}.output_shape`,
-    T: int,
-    N: { i: 4 },
-    axis: { i: 0 },
-  });
-  const weights = builder.floats(`${name}.kernel`, kernel.shape, kernel.data);
-  const convolved = builder.add('Conv2DBackpropInput', [outputShape, weights, ...inputs], {
-    name: `${name}.convolved`,
-    strides: integersAttribute([1, 2, 2, 1]),
-    dilations: integersAttribute([1, 1, 1, 1]),
-    padding: textAttribute('SAME'),
+    padding: textAttribute(stride === 1 ? 'SAME' : 'VALID'),
     data_format: textAttribute('NHWC'),
   });
-  const biasName = builder.floats(`${name}.bias`, [bias.length], bias);
-  return builder.add('AddV2', [convolved, biasName], { name });
 }
