@@ -16,6 +16,7 @@ import { rtmPose } from './rtmpose.ts';
 import { simpleBaseline } from './simple-baseline.ts';
 import { vitPoseSmall } from './vitpose.ts';
 
+export type { CodecChoice } from './codec-choice.ts';
 export { layerNamesOf } from './layer-names.ts';
 
 /** Every model there is. */

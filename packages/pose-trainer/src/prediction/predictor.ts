@@ -4,7 +4,7 @@ import type { Engine } from '@limber/engine';
 import { loadEngine } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import type { Affine, Box, Size, Skeleton } from '@limber/keypoints';
-import { cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
+import { createCodec, cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
 import type { LoadedModel, PersonDetector } from '@limber/model-zoo';
 import { createMovenetDetector, loadModel } from '@limber/model-zoo';
 import { createKeypointPredictor } from './keypoint-predictor.ts';
@@ -112,6 +112,7 @@ function createLocator(
   { flipTest }: { readonly flipTest: boolean },
 ): (image: Pixels, persons: readonly Person[]) => Promise<PredictedPose[]> {
   const { inputSize } = model.spec;
+  const { cropConvention: convention } = createCodec(model.codec);
   const inputBytes = inputSize.height * inputSize.width * 3;
   const network = createKeypointPredictor({
     engine,
@@ -122,7 +123,8 @@ function createLocator(
   return async (image, persons) => {
     const images = new Uint8Array(persons.length * inputBytes);
     const toImage = persons.map(({ box, padding }, index): Affine => {
-      const toInput = cropAffine(regionOfBox(box, inputSize, padding), inputSize);
+      const region = regionOfBox(box, inputSize, padding);
+      const toInput = cropAffine(region, inputSize, { convention });
       const data = images.subarray(index * inputBytes, (index + 1) * inputBytes);
       drawInput(image, toInput, { data, size: inputSize });
       return invertAffine(toInput);
