@@ -12,6 +12,7 @@ test('a model name alone gives every default', () => {
     init: null,
     frozen: [],
     codec: null,
+    mix: null,
     loss: null,
     optimizer: { type: 'adamw', learningRate: 0.001, weightDecay: 0.01, betas: [0.9, 0.999] },
     schedule: { type: 'cosine', warmupSteps: 0, warmupFactor: 0.001, endFactor: 0 },

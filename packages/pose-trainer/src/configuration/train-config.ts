@@ -46,6 +46,15 @@ const fields = {
     .describe(
       'Persons in one batch. The last, smaller batch of an epoch is left out, unless it is the only one.',
     ),
+  mix: z
+    .record(z.string().min(1), z.number().positive())
+    .refine((weights) => Object.keys(weights).length > 0, 'expected at least one')
+    .nullable()
+    .default(null)
+    .describe(
+      'How much of an epoch each of several training shards gives, against the others: a number above 0 for the name of each. An epoch ' +
+        'shows as many persons as there are. null: one folder of shards.',
+    ),
   init: z
     .string()
     .min(1)

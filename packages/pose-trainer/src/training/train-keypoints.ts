@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
+import type { KeypointBatch, LoaderOptions, MixedDataset } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { checkTensorSizes } from '@limber/engine';
@@ -26,13 +26,15 @@ import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
+import type { TrainingShards } from './open-training.ts';
+import { openTraining } from './open-training.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
   readonly config: TrainConfig;
-  /** Folder of the training split's shards. */
-  readonly train: string;
+  /** Folder of the training split's shards; of several, by the names in `config.mix`. */
+  readonly train: TrainingShards;
   /** Folder of the validation split's shards. */
   readonly val: string;
   /** What paths of functions in `augmentation.order` count from; by default the working folder. */
@@ -76,7 +78,7 @@ export async function trainKeypoints(
   const losses: PoseLoss[] = [];
   const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
   try {
-    const train = await KeypointDataset.open(options.train);
+    const train = await openTraining(options.train, config);
     opened.push(train);
     const val = await KeypointDataset.open(options.val);
     opened.push(val);
@@ -86,8 +88,8 @@ export async function trainKeypoints(
     models.push(model);
     checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
-    describeRun(options, model, { trained: train.size, validated: val.size });
-    const loader = createTrainLoader(train, model, {
+    describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
+    const loader = createTrainLoader(train.dataset, model, {
       config,
       folder,
       onSkip: skippedPersons.onSkip('train'),
@@ -155,7 +157,7 @@ async function closeAll(
 }
 
 function createTrainLoader(
-  dataset: KeypointDataset,
+  dataset: KeypointDataset | MixedDataset,
   { codec }: PoseModel,
   {
     config,
@@ -168,7 +170,7 @@ function createTrainLoader(
 ): KeypointLoader {
   const { batchSize, seed, augmentation, workers } = config;
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.epochLength > batchSize };
   const lateAugmentation = lateAugmentationOf(config);
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
