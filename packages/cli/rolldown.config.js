@@ -44,6 +44,9 @@ const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 export default defineConfig({
   input: {
     limber: fileURLToPath(new URL('dist/main.js', import.meta.url)),
+    'unchanged-answer': fileURLToPath(
+      new URL('dist/commands/pipeline/unchanged-answer.js', import.meta.url),
+    ),
   },
   platform: 'node',
   plugins: [

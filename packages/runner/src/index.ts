@@ -35,6 +35,7 @@ export { createConsoleReporter } from './reporting/console-reporter.ts';
 export type { RunRow } from './reporting/runs-page.ts';
 export { differingParams, rowsOf } from './reporting/runs-page.ts';
 export type { PastRun, RunSummary } from './store/run-folder.ts';
+export { passingFolders } from './store/state-folder.ts';
 export type { StoredOutput } from './store/objects.ts';
 export type {
   StageContext,
