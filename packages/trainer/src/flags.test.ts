@@ -1,5 +1,5 @@
 import type { Engine } from '@limber/engine';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
 import { linearSource, readLinearWeights } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
@@ -172,6 +172,13 @@ test('deterministic refuses a GPU whose kernels may differ from run to run, or w
   const warnings: string[] = [];
   const onWarning = (text: string): void => void warnings.push(text);
   createTrainer({ engine: gpu, deterministic: 'warn', onWarning });
+  createTrainer({ engine: gpu, onWarning });
+  expect(warnings).toEqual([message]);
+  vi.stubEnv('TF_DETERMINISTIC_OPS', '1');
+  createTrainer({ engine: gpu, deterministic: true, onWarning });
+  vi.stubEnv('TF_DETERMINISTIC_OPS', '0');
+  expect(() => createTrainer({ engine: gpu, deterministic: true })).toThrow(/got 0\.$/);
+  vi.unstubAllEnvs();
   expect(warnings).toEqual([message]);
 });
 

@@ -104,6 +104,20 @@ describe('parameter groups', () => {
     whole.dispose();
   });
 
+  test('leave a weight without a gradient alone, and free what they keep', async () => {
+    const before = engine.tf.memory().numTensors;
+    const bias = module.weights[1]!.variable.name;
+    const leaving: Callback<LinearBatch> = {
+      transformGradients: (gradients) =>
+        Object.fromEntries(Object.entries(gradients).filter(([name]) => name !== bias)),
+    };
+    const trainer = new Trainer<LinearBatch>({ engine, maxEpochs: 1, callbacks: [leaving] });
+    await trainer.fit(withGroups(module), { train: linearSource(2) });
+    const { 'linear/bias': left, 'linear/kernel': trained } = readLinearWeights(module);
+    expect([left, trained!.every((value) => value !== 0)]).toEqual([[0], true]);
+    expect(engine.tf.memory().numTensors).toBe(before);
+  });
+
   test.each([
     [
       'share a name',
