@@ -69,14 +69,14 @@ test('an interval longer than the epoch is refused, unless it runs on', async ()
 
 test('stop() waits for minEpochs and minSteps', async () => {
   const stopping: Callback<LinearBatch> = { onTrainBatchEnd: (trainer) => trainer.stop() };
-  const stepsWith = async (flags: Partial<TrainerOptions<LinearBatch>>): Promise<number> => {
+  const endOf = async (flags: Partial<TrainerOptions<LinearBatch>>): Promise<number[]> => {
     const trainer = createTrainer({ maxEpochs: 9, ...flags, callbacks: [stopping] });
     await trainer.fit(module, { train: linearSource(4) });
-    return trainer.globalStep;
+    return [trainer.globalStep, trainer.currentEpoch];
   };
-  expect(await stepsWith({})).toBe(1);
-  expect(await stepsWith({ minSteps: 6 })).toBe(6);
-  expect(await stepsWith({ minEpochs: 2 })).toBe(8);
+  expect(await endOf({})).toEqual([1, 0]);
+  expect(await endOf({ minSteps: 6 })).toEqual([6, 1]);
+  expect(await endOf({ minEpochs: 2 })).toEqual([8, 1]);
 });
 
 test('maxEpochs is without end when maxSteps or maxTime ends the fit', async () => {

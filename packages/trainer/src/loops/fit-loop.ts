@@ -78,7 +78,7 @@ function isFinished<Batch>(run: FitRun<Batch>): boolean {
   const { maxEpochs } = run.flags;
   const epochsDone = point === 'epoch' ? epoch + 1 : epoch;
   if (maxEpochs !== -1 && epochsDone >= maxEpochs) return true;
-  // an epoch with batches in it comes to its end first
+  // an epoch that has begun comes to its end first, in a resumed fit too
   const isBetweenEpochs = point === 'epoch' || point === 'nothing';
-  return hasReachedMaxSteps(run) || (isEnding(run) && isBetweenEpochs);
+  return isBetweenEpochs && (hasReachedMaxSteps(run) || isEnding(run));
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { readCheckpoint } from '../checkpoints/checkpoint-file.ts';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource } from '../fixtures/linear-module.suite.ts';
@@ -32,6 +32,8 @@ const facts = ({
   isSanityChecking,
   validatesEveryEpoch,
   isFastDevRun,
+  isLastBatch,
+  isLoggingStep,
 }: RunningTrainer) => ({
   stage,
   currentEpoch,
@@ -45,6 +47,8 @@ const facts = ({
   isSanityChecking,
   validatesEveryEpoch,
   isFastDevRun,
+  isLastBatch,
+  isLoggingStep,
 });
 
 test('a hook sees where the fit is, and a pass after it the step that it ended with', async () => {
@@ -54,6 +58,7 @@ test('a hook sees where the fit is, and a pass after it the step that it ended w
     engine,
     maxEpochs: 1,
     accumulateGradBatches: 2,
+    logEveryNSteps: 1,
     samplesOf: ({ size }) => size,
     callbacks: [watch],
   });
@@ -70,10 +75,11 @@ test('a hook sees where the fit is, and a pass after it the step that it ended w
     validatesEveryEpoch: true,
     isFastDevRun: false,
   };
+  const notTraining = { isLastBatch: false, isLoggingStep: false };
   const atEnd = { globalStep: 2, samplesSeen: 12, isSanityChecking: false };
   expect(seen).toEqual([
-    { ...ofFit, globalStep: 0, samplesSeen: 0, isSanityChecking: true },
-    { ...ofFit, ...atEnd },
+    { ...ofFit, globalStep: 0, samplesSeen: 0, isSanityChecking: true, ...notTraining },
+    { ...ofFit, ...atEnd, isLastBatch: true, isLoggingStep: true },
     {
       stage: 'validate',
       currentEpoch: 0,
@@ -85,6 +91,7 @@ test('a hook sees where the fit is, and a pass after it the step that it ended w
       estimatedSteppingBatches: 0,
       validatesEveryEpoch: false,
       isFastDevRun: false,
+      ...notTraining,
     },
   ]);
 });
@@ -217,6 +224,39 @@ test('loggers are those of a fit, sanity checks are not logged, and closing says
   const trainer = new Trainer<LinearBatch>({ engine, loggers: [logger] });
   await trainer.validate(module, linearSource(1));
   expect(lines).toHaveLength(7);
+});
+
+test('refreshing statistics logs nothing, pictures neither', async () => {
+  let images = 0;
+  const logger: Logger = {
+    type: 'memory',
+    open: () => {},
+    logMetrics: () => {},
+    logImage: () => void images++,
+    getState: () => ({}),
+    sync: () => {},
+    close: () => {},
+  };
+  const drawing: LinearModule = {
+    ...module,
+    trainingStep: (batch, index, at) => {
+      at.logImage('a', { png: new Uint8Array(), width: 1, height: 1 });
+      return module.trainingStep(batch, index, at);
+    },
+  };
+  const refreshing: Callback = { onTrainEpochEnd: (at) => at.refreshStatistics() };
+  const options = { engine, maxEpochs: 2, loggers: [logger], callbacks: [refreshing] };
+  await new Trainer<LinearBatch>(options).fit(drawing, { train: linearSource(3) });
+  expect(images).toBe(6);
+});
+
+test('warnings are those of the process if nobody takes them', async () => {
+  const emitted = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+  const warning: Callback = { onTrainStart: (at) => at.warn('told') };
+  const options = { engine, maxEpochs: 1, callbacks: [warning] };
+  await new Trainer<LinearBatch>(options).fit(module, { train: linearSource(1) });
+  expect(emitted.mock.calls).toEqual([['told']]);
+  emitted.mockRestore();
 });
 
 test('a failure of the end alone is thrown, and not told twice', async () => {
