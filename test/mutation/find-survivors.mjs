@@ -12,7 +12,7 @@ import { instrument } from './instrument.mjs';
 import { describeOutcome } from './outcome.mjs';
 
 /** A process that shows no life for so long beyond what a test may take hangs. */
-const graceMs = 10_000;
+const graceMs = 3000;
 /** How long a process may take before its first mutant: it loads and runs the tests of a file. */
 const startMs = 600_000;
 

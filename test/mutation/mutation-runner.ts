@@ -18,7 +18,7 @@ process.env['TMPDIR'] = temporaries;
 
 /** A mutant may make a test so much slower before it counts as killed. */
 const limitFactor = 10;
-const leastLimitMs = 5000;
+const leastLimitMs = 2000;
 /** The quickest tests, of so much of the time that all take, are tried by themselves before the others. */
 const quickShare = 0.1;
 /** So many killed mutants are checked together for whether the tests still pass without them. */
