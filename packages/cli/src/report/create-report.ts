@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScoreIntervals } from '@limber/evaluator';
 import { isMissing } from '@limber/files';
-import { readCoco } from '@limber/keypoints';
+import { describeMachineLabels, readCoco } from '@limber/keypoints';
 import { html } from '../pages/html.ts';
 import type { PageContent } from '../pages/page.ts';
 import { renderPage } from '../pages/page.ts';
@@ -134,10 +134,18 @@ async function firstBatch(logs: string): Promise<PageContent['galleries']> {
   ];
 }
 
+const machineMadeNote =
+  'Scores on persons that a model labelled say how alike that model this one is.';
+
 async function splitTable(dataset: string): Promise<PageContent['tables'][number]> {
   const splits = await readSplits(dataset);
+  const made = splits.flatMap(({ name, persons, machineLabels = {} }) => {
+    const text = describeMachineLabels(machineLabels, persons);
+    return text === undefined ? [] : [`${name}: ${text}.`];
+  });
   return {
     title: 'Dataset',
+    ...(made.length > 0 && { note: [...made, machineMadeNote].join(' ') }),
     header: ['split', 'images', 'persons', 'groups', 'joints visible', 'hidden', 'not labelled'],
     rows: splits.map(({ name, images, persons, groups, joints }) => [
       name,

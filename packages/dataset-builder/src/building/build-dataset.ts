@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
 import { cocoWriter } from '../writing/coco-writer.ts';
+import { cvatWriter } from '../writing/cvat-writer.ts';
 import type { DatasetWriter } from '../writing/dataset-writer.ts';
+import { labelStudioWriter } from '../writing/label-studio-writer.ts';
 import { yoloWriter } from '../writing/yolo-writer.ts';
 import { assignIds } from './assign-ids.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
@@ -20,11 +22,13 @@ import { groupItems } from './group-items.ts';
 import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
-import { countJoints, toMembers } from './to-members.ts';
+import { countJoints, countMachineLabels, toMembers } from './to-members.ts';
 
 const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
   coco: cocoWriter,
   'yolo-pose': yoloWriter,
+  cvat: cvatWriter,
+  'label-studio': labelStudioWriter,
 };
 
 /**
@@ -124,6 +128,7 @@ async function writeSplits(
       { name: split, members: toMembers(own, ids, category) },
       joints,
     );
+    const machineLabels = countMachineLabels(own);
     summaries.push({
       name: split,
       file: writer.fileOf(split),
@@ -133,6 +138,7 @@ async function writeSplits(
       drawnGroups: drawnGroups[split],
       sizeBytes: own.reduce((sum, { stored: { image } }) => sum + (image?.sizeBytes ?? 0), 0),
       joints: countJoints(own),
+      ...(machineLabels && { machineLabels }),
     });
   }
   const written = summaries.map(({ name }) => name);

@@ -59,7 +59,14 @@ export function remapJoints(source: Source, target: CategoryJoints): Source {
     const keypoints = from.flatMap((joint) =>
       joint < 0 ? [0, 0, 0] : annotation.keypoints.slice(joint * 3, joint * 3 + 3),
     );
-    return { ...annotation, keypoints, num_keypoints: countLabelled(keypoints) };
+    const { machine_label: label } = annotation;
+    const scores = label?.scores && from.map((joint) => label.scores![joint] ?? 0);
+    return {
+      ...annotation,
+      keypoints,
+      num_keypoints: countLabelled(keypoints),
+      ...(label && scores && { machine_label: { ...label, scores } }),
+    };
   };
   return {
     ...source,
