@@ -9,6 +9,7 @@ export type {
   Derivation,
   Finding,
 } from './coco/coco-dataset.ts';
+export { categoryOf } from './coco/category-of.ts';
 export { areaOfBox, areaPerBoxArea, boxAroundJoints, countLabelled } from './coco/field-rules.ts';
 export type { SourceId } from './coco/id-numbers.ts';
 export { createMachineLabelCounter, describeMachineLabels } from './coco/machine-label.ts';

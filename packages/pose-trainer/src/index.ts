@@ -14,11 +14,11 @@ export type { KeypointPredictor } from './prediction/keypoint-predictor.ts';
 export { predictKeypoints } from './prediction/predict-keypoints.ts';
 export type { PredictedPersons } from './prediction/predict-keypoints.ts';
 export type { PredictKeypointsOptions } from './prediction/predict-keypoints.ts';
+export type { PredictedPose } from './prediction/predicted-pose.ts';
 export { loadPredictor } from './prediction/predictor.ts';
 export type {
   LoadPredictorOptions,
   PersonBoxes,
-  PredictedPose,
   Predictor,
   PredictorImage,
 } from './prediction/predictor.ts';

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ScoreIntervals } from '@limber/evaluator';
 import { isMissing } from '@limber/files';
-import { describeMachineLabels, readCoco } from '@limber/keypoints';
+import { readCoco } from '@limber/keypoints';
 import { html } from '../pages/html.ts';
 import type { PageContent } from '../pages/page.ts';
 import { renderPage } from '../pages/page.ts';
@@ -11,6 +11,7 @@ import { personGalleries } from '../pages/person-galleries.ts';
 import type { EvaluationMetrics } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
 import { jointCharts } from './joint-charts.ts';
+import { machineMadeNote } from './machine-made-note.ts';
 import { progressAxes } from './progress-axes.ts';
 import { readMetrics } from './read-metrics.ts';
 import { readSplits } from './read-splits.ts';
@@ -134,18 +135,12 @@ async function firstBatch(logs: string): Promise<PageContent['galleries']> {
   ];
 }
 
-const machineMadeNote =
-  'Scores on persons that a model labelled say how alike that model this one is.';
-
 async function splitTable(dataset: string): Promise<PageContent['tables'][number]> {
   const splits = await readSplits(dataset);
-  const made = splits.flatMap(({ name, persons, machineLabels = {} }) => {
-    const text = describeMachineLabels(machineLabels, persons);
-    return text === undefined ? [] : [`${name}: ${text}.`];
-  });
+  const note = machineMadeNote(splits);
   return {
     title: 'Dataset',
-    ...(made.length > 0 && { note: [...made, machineMadeNote].join(' ') }),
+    ...(note !== undefined && { note }),
     header: ['split', 'images', 'persons', 'groups', 'joints visible', 'hidden', 'not labelled'],
     rows: splits.map(({ name, images, persons, groups, joints }) => [
       name,

@@ -3,14 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
-import { cocoWriter } from '../writing/coco-writer.ts';
-import { cvatWriter } from '../writing/cvat-writer.ts';
-import type { DatasetWriter } from '../writing/dataset-writer.ts';
-import { labelStudioWriter } from '../writing/label-studio-writer.ts';
-import { yoloWriter } from '../writing/yolo-writer.ts';
+import { writers } from '../writing/writers.ts';
 import { assignIds } from './assign-ids.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
-import type { BuildOptions, WrittenFormat } from './build-options.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
 import { openCheckedImages } from './checked-images.ts';
@@ -23,13 +19,6 @@ import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
 import { countJoints, countMachineLabels, toMembers } from './to-members.ts';
-
-const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
-  coco: cocoWriter,
-  'yolo-pose': yoloWriter,
-  cvat: cvatWriter,
-  'label-studio': labelStudioWriter,
-};
 
 /**
  * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.

@@ -32,7 +32,8 @@ function* xmlParts(
   yield `  <meta><task><labels>${metaLabels(category)}</labels></task></meta>\n`;
   for (const { image, annotations } of members) {
     const { id, file_name, width, height } = image;
-    const about = attributes({ id, name: file_name, subset: split, width, height });
+    const subset = split === 'annotations' ? {} : { subset: split };
+    const about = attributes({ id, name: file_name, ...subset, width, height });
     const persons = annotations.filter(({ iscrowd }) => iscrowd === 0);
     const shapes = persons.map((person, index) => personShapes(person, index + 1, category));
     yield `  <image ${about}>\n${shapes.join('')}  </image>\n`;

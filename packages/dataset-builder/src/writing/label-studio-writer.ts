@@ -45,8 +45,14 @@ function toTask({ image, annotations }: WrittenMember, category: CocoCategory): 
     id: image.id,
     data: { image: `/data/local-files/?d=images/${path}` },
     annotations: isPrediction ? [] : [{ result }],
-    predictions: isPrediction ? [{ model_version, result }] : [],
+    predictions: isPrediction ? [{ model_version, score: scoreOf(persons), result }] : [],
   };
+}
+
+/** The mean over the joints of all persons: Label Studio can sort by it, so that the worst are corrected first. */
+function scoreOf(persons: readonly CocoAnnotation[]): number {
+  const scores = persons.flatMap(({ machine_label: made }) => made?.scores ?? []);
+  return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
 }
 
 /** A rectangle and its keypoints, in percent of the image. */
