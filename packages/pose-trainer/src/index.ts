@@ -22,6 +22,8 @@ export type {
   Predictor,
   PredictorImage,
 } from './prediction/predictor.ts';
+export { countRepetitions } from './tracking/count-repetitions.ts';
+export type { RepetitionOptions } from './tracking/count-repetitions.ts';
 export { createOneEuroFilter } from './tracking/one-euro-filter.ts';
 export type { OneEuroFilter, OneEuroOptions } from './tracking/one-euro-filter.ts';
 export { createPoseTracker, defaultSmoothing } from './tracking/pose-tracker.ts';
