@@ -23,6 +23,7 @@ export const examples: Readonly<Record<string, string>> = {
   'pipeline clean': 'limber pipeline clean squat',
   'pipeline gc': 'limber pipeline gc --older-than 30d',
   'dataset build': 'limber dataset build photographs built --val 0.1 --test 0.1',
+  'dataset label': 'limber dataset label photographs --teacher movenet --out labelled',
   'dataset lint': 'limber dataset lint photographs --html findings.html',
   'dataset stats': 'limber dataset stats photographs',
   'dataset view': 'limber dataset view shards/train --augmented --out train.jpg',
