@@ -3,28 +3,9 @@ import { html } from '../pages/html.ts';
 import { lineChart } from '../pages/line-chart.ts';
 import type { PageContent } from '../pages/page.ts';
 import type { ProgressAxis } from './progress-axes.ts';
-import type { MetricsRow } from './read-metrics.ts';
-import { metricPoints } from './read-metrics.ts';
-
-/** The curves of the training, each with the metrics that it draws. A new one is an entry here. */
-const curves = [
-  {
-    title: 'Loss',
-    series: { train: 'train/loss', val: 'val/loss' },
-    axes: { yLabel: 'loss', isLogarithmic: true },
-  },
-  {
-    title: 'Validation',
-    series: { AP: 'val/AP', PCK: 'val/PCK' },
-    axes: { yLabel: 'score', yDomain: [0, 1] },
-  },
-  { title: 'Learning rate', series: { rate: 'lr' }, axes: { yLabel: 'learning rate' } },
-  {
-    title: 'Throughput',
-    series: { training: 'imagesPerSecond' },
-    axes: { yLabel: 'images a second' },
-  },
-] as const;
+import type { MetricsRow } from './metric-points.ts';
+import { metricPoints } from './metric-points.ts';
+import { trainingCurves } from './training-curves.ts';
 
 /**
  * Draws the curves over every axis, of which the reader chooses one.
@@ -35,7 +16,7 @@ export function trainingCharts(
   rows: readonly MetricsRow[],
   axes: readonly ProgressAxis[],
 ): Pick<PageContent, 'charts' | 'chartChoice'> {
-  const charts = curves.flatMap(({ title, series, axes: yAxis }) => {
+  const charts = trainingCurves.flatMap(({ title, series, axes: yAxis }) => {
     const drawn = axes.map(({ name, placeOf }): Html => {
       const lines = Object.entries(series)
         .map(([line, metric]) => ({ name: line, points: metricPoints(rows, metric, placeOf) }))
