@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import { synthesizeDataset } from '@limber/synthetic';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createReport } from '../packages/cli/src/report/create-report.ts';
 import { evaluatePredictions } from '../packages/cli/src/report/evaluate-predictions.ts';
 import { writeEvaluation } from '../packages/cli/src/report/evaluation-files.ts';
 import { browserPath, startBrowser, whyNoBrowser } from './browser.ts';
 import { limber } from './limber-command.ts';
+import { openPage, seriousFaults, widths } from './page-checks.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -90,36 +90,6 @@ function writeLogs(logs: string): void {
   writeFileSync(join(logs, 'config.json'), '{"model":"limber-tiny","optimizer":{"betas":[0.9,1]}}');
 }
 
-/** Opens a page as a reader does, and collects what the browser complains of. */
-async function open(file: string, width: number): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser!.newPage({ viewport: { width, height: 900 }, isMobile: width < 500 });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'log') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    const isOwn = request.url().startsWith('file://') || request.url().startsWith('data:');
-    if (!isOwn) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(`file://${file}`);
-  return { page, complaints };
-}
-
-interface Violation {
-  readonly impact: string;
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: axe.source });
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-  return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes[0]!.target.join(' ')}`);
-}
-
 describe.runIf(browserPath !== undefined)('in a browser', () => {
   test.each([
     ['report', 390],
@@ -129,18 +99,17 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     ['stats', 390],
     ['stats', 1280],
   ])('the page %s is sound at %d pixels', async (name, width) => {
-    const { page, complaints } = await open(join(folder, `${name}.html`), width);
+    const address = `file://${join(folder, `${name}.html`)}`;
+    const { page, complaints } = await openPage(browser!, address, width);
     expect(complaints).toEqual([]);
-    const [drawn, seen] = (await page.evaluate(
-      '[document.documentElement.scrollWidth, window.innerWidth]',
-    )) as [number, number];
+    const { drawn, seen } = await widths(page);
     expect(drawn).toBeLessThanOrEqual(seen);
     expect(await seriousFaults(page)).toEqual([]);
     await page.close();
   });
 
   test('curves are drawn over what the reader chooses, by mouse and by keyboard', async () => {
-    const { page } = await open(report, 1280);
+    const { page } = await openPage(browser!, `file://${report}`, 1280);
     const shown = async (): Promise<string[]> => {
       const parts = await page.locator('[data-over]:visible').all();
       return await Promise.all(parts.map(async (part) => (await part.getAttribute('data-over'))!));

@@ -13,7 +13,10 @@ export const api = {
     filter: PersonFilter,
     part: { readonly from: number; readonly count: number },
   ): Promise<PersonPage> => {
-    const query = Object.entries({ ...filter, ...part }).map(([key, value]) => [key, String(value)]);
+    const query = Object.entries({ ...filter, ...part }).map(([key, value]) => [
+      key,
+      String(value),
+    ]);
     return ask<PersonPage>(`persons?${new URLSearchParams(query).toString()}`);
   },
   sample: (index: number, epoch: number): Promise<ViewedSample> =>

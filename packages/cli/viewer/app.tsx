@@ -63,7 +63,7 @@ export function App({ first }: { readonly first: ViewAbout }): JSX.Element {
         {tab === 'persons' && (
           <>
             <Filters about={about} filter={filter} onChange={setFilter} total={persons.total} />
-            <PersonGrid about={about} persons={persons} onOpen={setOpened} isQuiet={opened !== null} />
+            <PersonGrid about={about} persons={persons} opened={opened} onOpen={setOpened} />
           </>
         )}
       </main>

@@ -33,7 +33,9 @@ export function Chart({
     if (element === null) return;
     const made = new uPlot(optionsOf(curve, names.split(','), element), undefined, element);
     chart.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: heightPx }));
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: heightPx }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -50,7 +52,11 @@ export function Chart({
       <figcaption>
         {curve.title} <span>{values.join(' · ')}</span>
       </figcaption>
-      <div ref={place} role="img" aria-label={`${curve.title} over ${axis.name}: ${values.join(', ')}`} />
+      <div
+        ref={place}
+        role="img"
+        aria-label={`${curve.title} over ${axis.name}: ${values.join(', ')}`}
+      />
     </figure>
   );
 }
@@ -87,7 +93,9 @@ function optionsOf(curve: Curve, names: readonly string[], element: HTMLElement)
 }
 
 /** All series over the places of any. */
-function aligned(lines: readonly (readonly { readonly x: number; readonly y: number }[])[]): uPlot.AlignedData {
+function aligned(
+  lines: readonly (readonly { readonly x: number; readonly y: number }[])[],
+): uPlot.AlignedData {
   const tables = lines.map((points): uPlot.AlignedData => {
     const sorted = points.toSorted((a, b) => a.x - b.x);
     return [sorted.map(({ x }) => x), sorted.map(({ y }) => y)];

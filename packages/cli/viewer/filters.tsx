@@ -38,7 +38,11 @@ export function Filters({
     const value = field === 'maxScore' ? Number(text) : text;
     onChange(text === '' ? others : { ...others, [field]: value });
   };
-  const choose = (label: string, field: keyof PersonFilter, options: readonly Option[]): JSX.Element => (
+  const choose = (
+    label: string,
+    field: keyof PersonFilter,
+    options: readonly Option[],
+  ): JSX.Element => (
     <label>
       {label}
       <select

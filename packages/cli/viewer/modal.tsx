@@ -18,7 +18,13 @@ export function Modal({
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} class={className} aria-label={label} onClose={onClose} onKeyDown={onKeyDown}>
+    <dialog
+      ref={dialog}
+      class={className}
+      aria-label={label}
+      onClose={onClose}
+      onKeyDown={onKeyDown}
+    >
       {children}
     </dialog>
   );

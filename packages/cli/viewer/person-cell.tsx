@@ -36,7 +36,7 @@ export function PersonCell({
         type="button"
         data-place={place}
         tabIndex={isReachable ? 0 : -1}
-        disabled={person === undefined}
+        aria-busy={person === undefined}
         onFocus={onFocus}
         onClick={onOpen}
       >

@@ -42,7 +42,10 @@ export function PersonDialog({
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target instanceof HTMLInputElement) return;
-    const act = event.ctrlKey || event.metaKey ? undefined : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act =
+      event.ctrlKey || event.metaKey
+        ? undefined
+        : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (act === undefined) return;
     event.preventDefault();
     act();
@@ -61,7 +64,12 @@ export function PersonDialog({
         <span class="place">
           {(place + 1).toLocaleString('en')} / {total.toLocaleString('en')}
         </span>
-        <button type="button" aria-label="Next" disabled={place + 1 >= total} onClick={() => move(1)}>
+        <button
+          type="button"
+          aria-label="Next"
+          disabled={place + 1 >= total}
+          onClick={() => move(1)}
+        >
           →
         </button>
         <button type="button" aria-label="Closer" onClick={() => zoom.by(1.25)}>

@@ -33,7 +33,7 @@ export function PersonFacts({
       )}
       {prediction === null && keypoints.length > 0 && (
         <p>
-          Orange left, blue right, green middle; a ring is a hidden joint.
+          Orange left, blue right, green middle; a ring, and a name in italics, is a hidden joint.
           {score !== null && ' Not found by the model.'}
         </p>
       )}

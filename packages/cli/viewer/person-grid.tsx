@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ViewAbout } from '../src/viewer/viewer-api.ts';
 import { PersonCell } from './person-cell.tsx';
 import type { Persons } from './use-persons.ts';
@@ -12,13 +12,13 @@ const rowPx = 232;
 export function PersonGrid({
   about,
   persons,
-  isQuiet,
+  opened,
   onOpen,
 }: {
   readonly about: ViewAbout;
   readonly persons: Persons;
-  /** Whether something else has the keyboard. */
-  readonly isQuiet: boolean;
+  /** The person who is shown large, and has the keyboard. */
+  readonly opened: number | null;
   readonly onOpen: (place: number) => void;
 }): JSX.Element {
   const scroller = useRef<HTMLDivElement>(null);
@@ -38,9 +38,14 @@ export function PersonGrid({
     scroller.current!.scrollTop = 0;
     setCurrent(0);
   }, [persons]);
+  // whoever was shown large last gets the keyboard back
+  useLayoutEffect(() => {
+    if (opened === null) return;
+    return () => goTo(opened);
+  }, [opened]);
   // a person far away is there only after scrolling
   useLayoutEffect(() => {
-    if (wanted.current === null || isQuiet) return;
+    if (wanted.current === null || opened !== null) return;
     const cell = scroller.current!.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
     cell?.focus({ preventScroll: true });
     if (cell !== null) wanted.current = null;
@@ -50,7 +55,16 @@ export function PersonGrid({
   );
   const shown = places.filter((place) => place < total);
   const reachable = shown.includes(current) ? current : shown[0];
+  function goTo(place: number): void {
+    wanted.current = place;
+    setCurrent(place);
+    rows.scrollTo(Math.floor(place / columns));
+  }
   const onKeyDown = (event: KeyboardEvent): void => {
+    const { target } = event;
+    // the person who had the keyboard may be scrolled out of sight, and gone
+    const isFree = target === document.body || scroller.current!.contains(target as Node);
+    if (opened !== null || !isFree) return;
     const perPage = columns * Math.max(1, Math.floor(scroller.current!.clientHeight / rowPx));
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: -1,
@@ -65,13 +79,14 @@ export function PersonGrid({
     const step = steps[event.key];
     if (step === undefined || total === 0) return;
     event.preventDefault();
-    const place = Math.min(total - 1, Math.max(0, (reachable ?? 0) + step));
-    wanted.current = place;
-    setCurrent(place);
-    rows.scrollTo(Math.floor(place / columns));
+    goTo(Math.min(total - 1, Math.max(0, (reachable ?? 0) + step)));
   };
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  });
   return (
-    <div class="scroller" ref={scroller} onKeyDown={onKeyDown}>
+    <div class="scroller" ref={scroller}>
       {persons.problem !== undefined && <p role="alert">{persons.problem}</p>}
       {persons.total === 0 && <p class="nobody">Nobody.</p>}
       <ul aria-label="Persons" style={{ height: `${rows.heightPx}px` }}>

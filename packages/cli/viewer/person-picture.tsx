@@ -6,6 +6,8 @@ import { Pose } from './pose.tsx';
 import type { Zoom } from './use-zoom.ts';
 
 const namePx = 12;
+/** Joints are larger than in the grid. */
+const poseScale = 1.4;
 
 /** A person's picture, which a wheel zooms and a drag moves. */
 export function PersonPicture({
@@ -64,16 +66,19 @@ export function PersonPicture({
           preserveAspectRatio="none"
           onError={() => setFailed(index)}
         />
-        {hasPose && <Pose {...person} skeleton={skeleton} unit={unit} />}
+        {hasPose && <Pose {...person} skeleton={skeleton} unit={poseScale * unit} />}
         {hasPose && hasNames && (
           <g class="names" font-size={namePx * unit} stroke-width={3 * unit}>
             {skeleton.keypoints.map((name, joint) => {
               const [x = 0, y = 0, v = 0] = keypoints.slice(joint * 3);
               if (v === 0) return null;
               return (
-                <text x={x + 0.5 + 6 * unit} y={y + 0.5 + 4 * unit}>
+                <text
+                  x={x + 0.5 + 8 * unit}
+                  y={y + 0.5 + 4 * unit}
+                  class={v === 1 ? 'hidden' : undefined}
+                >
                   {name.replaceAll('_', ' ')}
-                  {v === 1 ? ' (hidden)' : ''}
                 </text>
               );
             })}

@@ -1,6 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { SampleImage, ViewAbout, ViewedPerson, ViewedSample } from '../src/viewer/viewer-api.ts';
+import type {
+  SampleImage,
+  ViewAbout,
+  ViewedPerson,
+  ViewedSample,
+} from '../src/viewer/viewer-api.ts';
 import { api } from './api.ts';
 import { Pose } from './pose.tsx';
 
@@ -27,9 +32,17 @@ export function PersonSamples({
     );
     return () => void (isWanted = false);
   }, [person.index, epoch]);
-  const figure = (title: string, { image, keypoints }: SampleImage, { size }: ViewedSample): JSX.Element => (
+  const figure = (
+    title: string,
+    { image, keypoints }: SampleImage,
+    { size }: ViewedSample,
+  ): JSX.Element => (
     <figure>
-      <svg viewBox={`0 0 ${size.width} ${size.height}`} role="img" aria-label={`${title} augmentation`}>
+      <svg
+        viewBox={`0 0 ${size.width} ${size.height}`}
+        role="img"
+        aria-label={`${title} augmentation`}
+      >
         <image href={image} width={size.width} height={size.height} />
         {hasPose && (
           <Pose
@@ -51,9 +64,12 @@ export function PersonSamples({
           type="number"
           min="0"
           value={epoch}
-          onInput={({ currentTarget }) => setEpoch(Math.max(0, Math.floor(Number(currentTarget.value))))}
+          onInput={({ currentTarget }) =>
+            setEpoch(Math.max(0, Math.floor(Number(currentTarget.value))))
+          }
         />
       </label>
+      {problem === null && sample === null && <p role="status">…</p>}
       {problem !== null && <p role="alert">{problem}</p>}
       {problem === null && sample !== null && (
         <div class="both">

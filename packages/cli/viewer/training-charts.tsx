@@ -9,7 +9,7 @@ import type { Training } from './use-training.ts';
 /** The curves of a training, over the axis that the reader chooses. */
 export function TrainingCharts({ training }: { readonly training: Training }): JSX.Element {
   const [over, setOver] = useState<ProgressAxis['name']>('steps');
-  const { metrics, timing, predictedStep, problem, heardAt } = training;
+  const { metrics, timing, predictedStep, problem } = training;
   const axes = useMemo(() => progressAxes(metrics, timing), [metrics, timing]);
   const axis = axes.find(({ name }) => name === over) ?? axes[0]!;
   const last = metrics.at(-1);
@@ -20,15 +20,19 @@ export function TrainingCharts({ training }: { readonly training: Training }): J
         {last === undefined
           ? 'Nothing is trained yet.'
           : `Step ${last['step']}, epoch ${(last['epoch'] ?? 0) + 1}` +
-            (predictedStep === null ? '' : `; persons as predicted after step ${predictedStep}`) +
-            (heardAt === null ? '' : `; last heard at ${heardAt.toLocaleTimeString('en-GB')}`)}
+            (predictedStep === null ? '' : `; persons as predicted after step ${predictedStep}`)}
       </p>
       {problem !== null && <p role="alert">{problem}</p>}
       <fieldset>
         <legend>Curves over</legend>
         {axes.map(({ name }) => (
           <label>
-            <input type="radio" name="over" checked={name === axis.name} onChange={() => setOver(name)} />
+            <input
+              type="radio"
+              name="over"
+              checked={name === axis.name}
+              onChange={() => setOver(name)}
+            />
             {name}
           </label>
         ))}

@@ -25,7 +25,10 @@ export function usePersons(filter: PersonFilter, version: number | null): Person
 
 function createPersons(filter: PersonFilter, onChange: () => void): Persons {
   const pages = new Map<number, readonly ViewedPerson[] | 'asked'>();
-  const state = { total: undefined as number | undefined, problem: undefined as string | undefined };
+  const state = {
+    total: undefined as number | undefined,
+    problem: undefined as string | undefined,
+  };
   const fetchPage = async (page: number): Promise<void> => {
     pages.set(page, 'asked');
     try {

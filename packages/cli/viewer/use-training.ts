@@ -10,8 +10,6 @@ export interface Training {
   /** After which step the newest predictions were made. */
   readonly predictedStep: number | null;
   readonly problem: string | null;
-  /** When something was last heard of it. */
-  readonly heardAt: Date | null;
 }
 
 const nothing: Training = {
@@ -19,7 +17,6 @@ const nothing: Training = {
   timing: [],
   predictedStep: null,
   problem: null,
-  heardAt: null,
 };
 
 /** Follows the training, if there is one. */
@@ -33,19 +30,18 @@ export function useTraining(hasTraining: boolean): Training {
 }
 
 function after(before: Training, event: TrainingEvent): Training {
-  const heard = { ...before, heardAt: new Date() };
   switch (event.type) {
     case 'rows': {
       const [metrics, timing] = event.isAll ? [[], []] : [before.metrics, before.timing];
       return {
-        ...heard,
+        ...before,
         metrics: [...metrics, ...event.metrics],
         timing: [...timing, ...event.timing],
         problem: null,
       };
     }
     case 'predictions':
-      return { ...heard, predictedStep: event.step };
+      return { ...before, predictedStep: event.step };
     case 'problem':
       return { ...before, problem: event.message };
   }

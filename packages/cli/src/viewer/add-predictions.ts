@@ -62,10 +62,7 @@ export function addPredictions(catalogue: Catalogue, results: readonly PersonRes
  *
  * @param names - image id → file name.
  */
-export function nameImages(
-  catalogue: Catalogue,
-  names: ReadonlyMap<number, string>,
-): Catalogue {
+export function nameImages(catalogue: Catalogue, names: ReadonlyMap<number, string>): Catalogue {
   const ids = new Map(Array.from(names, ([id, name]) => [name, id]));
   const persons = catalogue.persons.map((person) => {
     const imageId = person.image === undefined ? undefined : ids.get(person.image);

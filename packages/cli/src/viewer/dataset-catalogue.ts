@@ -43,7 +43,10 @@ export async function datasetCatalogue(
     }
   }
   const skeletons = sources.map(({ skeleton }) => skeleton);
-  const samples = createSampleMaker(look, sources.map(({ category }) => category));
+  const samples = createSampleMaker(
+    look,
+    sources.map(({ category }) => category),
+  );
   return {
     title,
     skeletons,

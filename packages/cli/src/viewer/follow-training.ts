@@ -30,7 +30,10 @@ export function followTraining({
     listen(tell) {
       let tails: readonly RowsTail[] = [];
       let isFirst = true;
-      let told: { readonly step: number | null; readonly problem: string } = { step: null, problem: '' };
+      let told: { readonly step: number | null; readonly problem: string } = {
+        step: null,
+        problem: '',
+      };
       let timer: NodeJS.Timeout | undefined;
       let hasEnded = false;
       const look = async (): Promise<void> => {
@@ -39,7 +42,8 @@ export function followTraining({
         const { rows, isCut } = await readAll(tails);
         const [metrics, timing] = rows as [MetricsRow[], MetricsRow[]];
         const isAll = isFirst || isCut;
-        if (isAll || metrics.length + timing.length > 0) tell({ type: 'rows', isAll, metrics, timing });
+        if (isAll || metrics.length + timing.length > 0)
+          tell({ type: 'rows', isAll, metrics, timing });
         isFirst = false;
         const step = await stepOfPredictions();
         if (step !== null && step !== told.step) tell({ type: 'predictions', step });

@@ -15,7 +15,10 @@ export interface LookOptions {
  * @returns by the input size to take where no file says one.
  * @throws {LimberError} as `readTrainFile`.
  */
-export async function readLook({ train, seed }: LookOptions): Promise<(packed: Size) => SampleLook> {
+export async function readLook({
+  train,
+  seed,
+}: LookOptions): Promise<(packed: Size) => SampleLook> {
   if (train === undefined) {
     const { defaultAugmentation } = await import('@limber/dataset-loader/augmentation');
     return (inputSize) => ({ inputSize, seed, augmentation: defaultAugmentation });

@@ -73,9 +73,10 @@ function oneOf<T extends string>(
 }
 
 /** The splits of the persons, and what was found about them, each with how many it concerns. */
-export function choicesOf(
-  persons: readonly CataloguePerson[],
-): { readonly splits: readonly Choice[]; readonly findings: readonly Choice[] } {
+export function choicesOf(persons: readonly CataloguePerson[]): {
+  readonly splits: readonly Choice[];
+  readonly findings: readonly Choice[];
+} {
   const splits = new Map<string, number>();
   const findings = new Map<string, number>();
   const count = (counts: Map<string, number>, name: string): void =>
@@ -88,5 +89,8 @@ export function choicesOf(
   }
   const toChoices = (counts: ReadonlyMap<string, number>): Choice[] =>
     Array.from(counts, ([name, value]) => ({ name, count: value }));
-  return { splits: toChoices(splits), findings: toChoices(findings).sort((a, b) => b.count - a.count) };
+  return {
+    splits: toChoices(splits),
+    findings: toChoices(findings).sort((a, b) => b.count - a.count),
+  };
 }

@@ -58,9 +58,7 @@ export async function shardsCatalogue(
   };
 }
 
-function toPerson(
-  head: KeypointHead,
-): Omit<CataloguePerson, 'split' | 'skeleton' | 'picture'> {
+function toPerson(head: KeypointHead): Omit<CataloguePerson, 'split' | 'skeleton' | 'picture'> {
   const toPicture = invertAffine(head.cropToImage);
   const [a, b, , d, e] = toPicture;
   return {

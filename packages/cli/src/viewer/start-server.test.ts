@@ -63,7 +63,11 @@ test('without the right token nothing is answered', async () => {
 });
 
 test('a name that leads here from elsewhere is refused', async () => {
-  for (const host of ['attacker.example', 'localhost.attacker.example', '127.0.0.1.nip.example:80']) {
+  for (const host of [
+    'attacker.example',
+    'localhost.attacker.example',
+    '127.0.0.1.nip.example:80',
+  ]) {
     const { status, body } = await ask(`${own()}hello`, { headers: { host } });
     expect([status, body]).toEqual([403, `the host "${host}" is not this machine\n`]);
   }
@@ -82,7 +86,12 @@ test('pages of another origin are refused, whether they say so or the browser do
 });
 
 test('no path leads to a file', async () => {
-  const paths = ['../../etc/passwd', '%2e%2e/%2e%2e/etc/passwd', 'images/../hello', 'images/1/../2'];
+  const paths = [
+    '../../etc/passwd',
+    '%2e%2e/%2e%2e/etc/passwd',
+    'images/../hello',
+    'images/1/../2',
+  ];
   for (const path of [...paths, 'images/..%2f1', 'images/-1', 'images/1%00', '//etc/passwd']) {
     expect(await ask(own() + path)).toMatchObject({ status: 404, body: 'there is no such page\n' });
   }

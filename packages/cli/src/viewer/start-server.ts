@@ -20,10 +20,7 @@ export type Answer =
 export interface Route {
   /** Of the whole path behind the token, which is never decoded; its groups are handed over. */
   readonly path: RegExp;
-  readonly answer: (
-    groups: readonly string[],
-    query: URLSearchParams,
-  ) => Answer | Promise<Answer>;
+  readonly answer: (groups: readonly string[], query: URLSearchParams) => Answer | Promise<Answer>;
 }
 
 /** A server that runs. */

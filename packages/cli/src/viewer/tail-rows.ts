@@ -12,8 +12,7 @@ export interface RowsTail {
 
 /** `cut`: the log was cut back or written anew since the last time, so that what was read before does not count. */
 export type RowsRead =
-  | { readonly type: 'rows'; readonly rows: readonly MetricsRow[] }
-  | { readonly type: 'cut' };
+  { readonly type: 'rows'; readonly rows: readonly MetricsRow[] } | { readonly type: 'cut' };
 
 /**
  * Opens the end of a log of one JSON object a line. A line counts once it has ended; a log that is not there yet has no rows.
