@@ -6,6 +6,7 @@ import { readCoco } from '@limber/keypoints';
 import { synthesizeDataset } from '@limber/synthetic';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { renderPage } from '../packages/cli/src/pages/page.ts';
 import { createReport } from '../packages/cli/src/report/create-report.ts';
 import { evaluatePredictions } from '../packages/cli/src/report/evaluate-predictions.ts';
 import { writeEvaluation } from '../packages/cli/src/report/evaluation-files.ts';
@@ -39,7 +40,16 @@ beforeAll(async () => {
     logs: join(folder, 'logs'),
     evaluation: join(folder, 'evaluation'),
   });
-  writeFileSync(report, page);
+  writeFileSync(report, renderPage(page));
+  const [first, second] = [
+    writeRun('2026-01-01T00-00-00Z', 0.1),
+    writeRun('2026-01-02T00-00-00Z', 0.2),
+  ];
+  const compared = ['report', first, '--compare', second, '--out', 'compare.html'];
+  for (const words of [['report', second, '--out', 'run.html'], compared]) {
+    const { exitCode, stderr } = await limber(words, folder);
+    expect(exitCode, stderr).toBe(0);
+  }
   for (const command of ['lint', 'stats']) {
     const { exitCode, stderr } = await limber(
       ['dataset', command, 'data', '--html', `${command}.html`],
@@ -70,6 +80,55 @@ function evaluate(truth: CocoDataset): ReturnType<typeof evaluatePredictions> {
   });
 }
 
+const digest = 'd'.repeat(64);
+
+/** Lays a run of a pipeline around the evaluation and the logs. @returns its folder. */
+function writeRun(name: string, learningRate: number): string {
+  const run = join(folder, 'runs/mine', name);
+  mkdirSync(run, { recursive: true });
+  const stage = (of: string, outputs: Readonly<Record<string, string>>): object => ({
+    name: of,
+    outcome: 'ran',
+    seconds: 1,
+    because: [],
+    fingerprint: digest,
+    metrics: {},
+    outputs,
+    contents: Object.fromEntries(
+      Object.keys(outputs).map((output) => [
+        output,
+        { kind: 'folder', digest, sizeBytes: 1234, fileName: output },
+      ]),
+    ),
+    provenance: of === 'train' ? { engine: 'native-cpu TensorFlow 2.21.0' } : {},
+  });
+  const summary = {
+    pipeline: 'mine',
+    outcome: 'done',
+    stages: [
+      stage('build', { dataset: join(folder, 'data') }),
+      stage('train', { logs: join(folder, 'logs') }),
+      stage('evaluate', { evaluation: join(folder, 'evaluation') }),
+    ],
+    metrics: { AP: learningRate },
+    pipelineParams: {},
+    runDir: run,
+    seconds: 12,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    params: { train: { optimizer: { learningRate }, epochs: 3 } },
+    process: 'nobody',
+    provenance: {
+      commit: 'c'.repeat(40),
+      isDirty: true,
+      machine: { host: 'here', cpu: 'one', cores: 2, memoryBytes: 2 ** 34, gpus: [] },
+      versions: { node: '20.20.2', limber: '0.1.0' },
+      command: `npx limber pipeline run mine --set lr=${learningRate}`,
+    },
+  };
+  writeFileSync(join(run, 'run.json'), JSON.stringify(summary));
+  return run;
+}
+
 function writeLogs(logs: string): void {
   mkdirSync(logs);
   const lines = (rows: readonly object[]): string =>
@@ -98,6 +157,9 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     ['lint', 1280],
     ['stats', 390],
     ['stats', 1280],
+    ['run', 390],
+    ['compare', 390],
+    ['compare', 1280],
   ])('the page %s is sound at %d pixels', async (name, width) => {
     const address = `file://${join(folder, `${name}.html`)}`;
     const { page, complaints } = await openPage(browser!, address, width);
@@ -122,6 +184,34 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     expect(await shown()).toHaveLength(4);
     await page.close();
   });
+});
+
+test('the report of a run says what it was made with, and the command that makes it again', () => {
+  const page = readFileSync(join(folder, 'run.html'), 'utf8');
+  for (const cell of [
+    'npx limber pipeline run mine --set lr=0.2',
+    `git checkout ${'c'.repeat(40)}`,
+    'train: engine',
+    'native-cpu TensorFlow 2.21.0',
+    '16.0 GiB',
+    digest,
+  ]) {
+    expect(page).toContain(`<td>${cell}</td>`);
+  }
+  expect(page).toContain('Files differed from the commit when it was made.');
+  expect(page).toContain('Dataset: joints by visibility');
+  expect(page).toContain('left_knee / right_knee');
+});
+
+test('two runs stand side by side: what was changed comes first, and both curves are in one chart', () => {
+  const page = readFileSync(join(folder, 'compare.html'), 'utf8');
+  const [changed, measured] = page.split('<h2>What came of it');
+  expect(changed!.replaceAll(/\s+/g, ' ')).toContain(
+    '<td>train.optimizer.learningRate</td><td>0.1</td><td>0.2</td>',
+  );
+  expect(changed).not.toContain('train.epochs');
+  expect(measured).toMatch(/>train A<.*>train B</s);
+  expect(measured).toMatch(/<td>AP<\/td><td>[\d.]+<\/td><td>0\.\d{3} to /);
 });
 
 test('a report stands by itself, and is small', () => {

@@ -12,6 +12,7 @@ import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
 import { addPredictCommand } from './commands/predict/predict-command.ts';
+import { addReportCommand } from './commands/report/report-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
 import { addRunViewCommand } from './commands/view/view-command.ts';
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addPackCommand,
   addTrainCommand,
   addRunViewCommand,
+  addReportCommand,
   addCheckpointCommand,
   addEvaluateCommand,
   addPredictCommand,

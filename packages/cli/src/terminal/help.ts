@@ -31,6 +31,7 @@ export const examples: Readonly<Record<string, string>> = {
   pack: 'limber pack built shards/train --split train --input-size 256x192',
   train: 'limber train train.yaml',
   view: 'limber view runs/squat',
+  report: 'limber report runs/squat/2026-11-28T08-02-44Z --compare runs/squat/latest',
   'checkpoint inspect': 'limber checkpoint inspect checkpoints/last/step-100.safetensors',
   'checkpoint verify': 'limber checkpoint verify checkpoints',
   'checkpoint diff': 'limber checkpoint diff first.safetensors second.safetensors',
