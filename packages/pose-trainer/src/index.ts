@@ -9,6 +9,7 @@ export { heatmapLoss } from './training/heatmap-loss.ts';
 export { placeCheckpoint } from './training/place-checkpoint.ts';
 export { trainKeypoints } from './training/train-keypoints.ts';
 export type { TrainKeypointsOptions } from './training/train-keypoints.ts';
+export type { ValidatedPersons, ValidationPredictions } from './training/validation-predictions.ts';
 export { createKeypointPredictor } from './prediction/keypoint-predictor.ts';
 export type { KeypointPredictor } from './prediction/keypoint-predictor.ts';
 export { predictKeypoints } from './prediction/predict-keypoints.ts';

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
@@ -24,6 +24,7 @@ import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
@@ -55,7 +56,8 @@ export interface TrainKeypointsOptions {
 }
 
 /**
- * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`.
+ * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
+ * last validation found is in `logs/validation.json`, and the folders of the shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -99,7 +101,18 @@ export async function trainKeypoints(
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     onProgress(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.size;
-    const module = createKeypointModule({ engine, model, config, truth, validationPersons });
+    const shards = { train: resolve(options.train), val: resolve(options.val) };
+    await mkdir(workDir, { recursive: true });
+    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
+    const module = createKeypointModule({
+      engine,
+      model,
+      config,
+      truth,
+      validationPersons,
+      onValidated: (found) =>
+        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+    });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
