@@ -18,6 +18,9 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { lossesOf } from '../losses/loss-names.ts';
+import type { PoseLoss } from '../losses/pose-loss.ts';
+import { createPoseLoss } from '../losses/pose-loss.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
@@ -72,6 +75,7 @@ export async function trainKeypoints(
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
+  const losses: PoseLoss[] = [];
   const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
   try {
     const train = await KeypointDataset.open(options.train);
@@ -101,12 +105,16 @@ export async function trainKeypoints(
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     onProgress(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.size;
+    const lossName = config.loss ?? lossesOf[model.codec.type][0];
+    const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
+    losses.push(loss);
     const shards = { train: resolve(options.train), val: resolve(options.val) };
     await mkdir(workDir, { recursive: true });
     await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
     const module = createKeypointModule({
       engine,
       model,
+      loss,
       config,
       truth,
       validationPersons,
@@ -136,7 +144,7 @@ export async function trainKeypoints(
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
-    for (const model of models) model.dispose();
+    for (const disposable of [...losses, ...models]) disposable.dispose();
     await skippedPersons.save();
     await closeAll(opened.reverse(), options.onProgress);
   }
@@ -229,11 +237,12 @@ function describeRun(
 
 function createPoseModel(
   engine: Engine,
-  { model, inputSize, seed }: TrainConfig,
+  { model, inputSize, codec, seed }: TrainConfig,
   jointCount: number,
 ): PoseModel {
   const [height, width] = inputSize;
-  const spec = { name: model, inputSize: { height, width }, jointCount };
+  const size = { height, width };
+  const spec = { name: model, inputSize: size, jointCount, ...(codec !== null && { codec }) };
   return createModel(engine, spec, { seed });
 }
 

@@ -50,11 +50,10 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
   }
 }
 
-/** The page of a run that did something, which says more than that of its report stage. */
+/** The page of the run itself, which says more than that of its report stage. */
 async function writeReport({ outcome, runDir, stages }: PipelineResult): Promise<void> {
   const hasReport = stages.some(({ outputs }) => Object.hasOwn(outputs, 'report'));
-  const hasRun = stages.some((stage) => stage.outcome === 'ran');
-  if (runDir === null || outcome !== 'done' || !hasReport || !hasRun) return;
+  if (runDir === null || outcome !== 'done' || !hasReport) return;
   const { writeRunReport } = await import('../../report/run-report.ts');
   await writeRunReport(runDir);
 }
