@@ -29,6 +29,7 @@ export type { Acceptance } from './execution/accept-outputs.ts';
 export type { RunPipelineOptions } from './execution/run-pipeline.ts';
 export { runPipeline } from './execution/run-pipeline.ts';
 export type { Selection } from './execution/select-stages.ts';
+export type { ExecutorName } from './parsing/pipeline-schema.ts';
 export type { Diagnostic, Excerpt, Place } from './parsing/diagnostic.ts';
 export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';

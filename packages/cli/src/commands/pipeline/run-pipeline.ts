@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LimberError } from '@limber/files';
-import type { PipelineEvent, PipelineResult, RunPipelineOptions } from '@limber/runner';
+import type {
+  ExecutorName,
+  PipelineEvent,
+  PipelineResult,
+  RunPipelineOptions,
+} from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -18,6 +23,7 @@ export interface SharedRunOptions {
   readonly jobs?: number;
   readonly keepGoing: boolean;
   readonly remote?: string;
+  readonly executor?: ExecutorName;
 }
 
 /** The options of `limber pipeline run`. */
@@ -92,7 +98,7 @@ export async function runOnChanges(
 /** The request that all commands make of the runner. */
 export async function requestOf(
   name: string | undefined,
-  { set, jobs, keepGoing, remote }: SharedRunOptions,
+  { set, jobs, keepGoing, remote, executor }: SharedRunOptions,
   onEvent?: (event: PipelineEvent) => void,
 ): Promise<RunPipelineOptions> {
   if (name === undefined) throw noName();
@@ -104,6 +110,7 @@ export async function requestOf(
     provenance: () => readProvenance(process.cwd(), { name, set }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
+    ...(executor === undefined ? {} : { executor }),
     onEvent(event) {
       onEvent?.(event);
       report(event);
