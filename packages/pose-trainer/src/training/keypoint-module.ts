@@ -12,6 +12,7 @@ import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
+import type { ValidatedPersons } from './validation-predictions.ts';
 
 /** What a pose model is trained with. */
 export interface KeypointModuleOptions {
@@ -25,6 +26,8 @@ export interface KeypointModuleOptions {
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
   readonly validationPersons: number;
+  /** Is given what each validation found, before it is scored. */
+  readonly onValidated?: (found: ValidatedPersons) => void;
 }
 
 /**
@@ -39,6 +42,7 @@ export function createKeypointModule({
   config,
   truth,
   validationPersons,
+  onValidated = () => {},
 }: KeypointModuleOptions): TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch> {
   const predictor = createKeypointPredictor({
     engine,
@@ -90,6 +94,12 @@ export function createKeypointModule({
       annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {
+      onValidated({
+        step: trainer.globalStep,
+        epoch: trainer.currentEpoch,
+        results,
+        annotationIds,
+      });
       const seen = new Set(annotationIds);
       const isWhole = seen.size === validationPersons;
       const looked = isWhole ? truth : restrictTruth(truth, seen);

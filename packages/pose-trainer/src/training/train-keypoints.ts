@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { KeypointBatch, LoaderOptions, MixedDataset } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
@@ -29,6 +29,7 @@ import { KeypointTrainer } from './keypoint-trainer.ts';
 import type { TrainingShards } from './open-training.ts';
 import { openTraining } from './open-training.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
@@ -60,7 +61,8 @@ export interface TrainKeypointsOptions {
 }
 
 /**
- * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`.
+ * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
+ * last validation found is in `logs/validation.json`, and the folders of the shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -108,7 +110,19 @@ export async function trainKeypoints(
     const lossName = config.loss ?? lossesOf[model.codec.type][0];
     const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
     losses.push(loss);
-    const module = createKeypointModule({ engine, model, loss, config, truth, validationPersons });
+    const shards = { train: resolve(options.train), val: resolve(options.val) };
+    await mkdir(workDir, { recursive: true });
+    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
+    const module = createKeypointModule({
+      engine,
+      model,
+      loss,
+      config,
+      truth,
+      validationPersons,
+      onValidated: (found) =>
+        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+    });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
