@@ -17,6 +17,7 @@ import { simpleBaseline } from './simple-baseline.ts';
 import { vitPoseSmall } from './vitpose.ts';
 
 export { layerNamesOf } from './layer-names.ts';
+export { isOwnArchitecture, ownArchitecture } from './own-architecture-path.ts';
 
 /** Every model there is. */
 export type ModelName =

@@ -30,11 +30,6 @@ interface ArchitectureModule {
   readonly normalization?: Normalization;
 }
 
-/** Paths of own architectures begin with a dot, which no model's name does. */
-export function isOwnArchitecture(name: string): boolean {
-  return /^\.{1,2}\/.+\.m?js$/.test(name);
-}
-
 /**
  * Loads an architecture of the user's own.
  *

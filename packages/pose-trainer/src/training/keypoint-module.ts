@@ -1,5 +1,5 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { Engine, Scalar, Tensor4D } from '@limber/engine';
+import type { Engine, NamedWeight, OptimizerConfig, Scalar, Tensor4D } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { flipIndices } from '@limber/keypoints';
@@ -13,13 +13,14 @@ import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
 import { heatmapLoss } from './heatmap-loss.ts';
+import { countTransformerLayers, layerRate } from './layer-rates.ts';
 
 /** What a pose model is trained with. */
 export interface KeypointModuleOptions {
   readonly engine: Engine;
   /** Stays the caller's. */
   readonly model: PoseModel;
-  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'loss' | 'flipTest'>;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'layerDecay' | 'schedule' | 'loss' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
@@ -69,6 +70,7 @@ export function createKeypointModule({
         optimizer: createOptimizer(engine, variables, {
           ...settings,
           decays: (name) => decaying.has(name),
+          ...layerRatesOf(config.layerDecay, trainable),
         }),
         schedule: createSchedule(config, steps),
       };
@@ -105,4 +107,17 @@ export function createKeypointModule({
       results = [];
     },
   };
+}
+
+/** Factors on the learning rates of a transformer's layers. */
+function layerRatesOf(
+  decay: number | null,
+  weights: readonly NamedWeight[],
+): Pick<OptimizerConfig, 'rateOf'> {
+  if (decay === null) return {};
+  const layers = countTransformerLayers(weights.map(({ name }) => name));
+  const rates = new Map(
+    weights.map(({ name, variable }) => [variable.name, layerRate(name, { decay, layers })]),
+  );
+  return { rateOf: (name) => rates.get(name)! };
 }
