@@ -53,8 +53,8 @@ export function createOptimizer(
       what: 'Two variables of the optimizer share a name',
     });
   }
-  const updates = createUpdates(engine, variables, resolved);
   const groups = groupByRate(byName, resolved);
+  const updates = createUpdates(engine, variables, resolved);
   let step = 0;
   return {
     get step() {

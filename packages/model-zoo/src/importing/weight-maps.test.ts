@@ -97,7 +97,9 @@ describe('a vision transformer', () => {
   test('of ViTPose is read, the position of its class token added to the others', async () => {
     const tensors = new Map(
       [...torchTensors(model)].map(([name, tensor]) => [
-        toTimm(name).replace('backbone.ln1', 'backbone.last_norm').replace(/^head/, 'keypoint_head'),
+        toTimm(name)
+          .replace('backbone.ln1', 'backbone.last_norm')
+          .replace(/^head/, 'keypoint_head'),
         tensor,
       ]),
     );
@@ -138,6 +140,8 @@ test('positions are resized as PyTorch does it', () => {
     { height: 4, width: 2, channels: 1 },
   );
   // torch.nn.functional.interpolate(x, (4, 2), mode='bicubic', align_corners=False), PyTorch 2.13
-  const expected = [-0.607334, 1.930576, 3.520046, 11.894993, 21.527805, 39.027863, 40.438385, 63.775475];
+  const expected = [
+    -0.607334, 1.930576, 3.520046, 11.894993, 21.527805, 39.027863, 40.438385, 63.775475,
+  ];
   for (const [at, value] of resized.entries()) expect(value).toBeCloseTo(expected[at]!, 4);
 });

@@ -8,7 +8,6 @@ export function namesLayer(pattern: string, name: string): boolean {
   const wanted = pattern.split('.');
   const parts = name.split(/[./]/);
   return (
-    wanted.length <= parts.length &&
-    wanted.every((part, at) => part === '*' || part === parts[at])
+    wanted.length <= parts.length && wanted.every((part, at) => part === '*' || part === parts[at])
   );
 }

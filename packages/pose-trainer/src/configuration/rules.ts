@@ -85,7 +85,9 @@ function checkLayerDecay({ model, layerDecay }: CheckedFields): Violation[] {
   const entry = entryOf(model);
   if (layerDecay === null || entry === undefined) return [];
   if (countTransformerLayers(layerNamesOf(entry)) > 0) return [];
-  const others = modelNames.filter((name) => countTransformerLayers(layerNamesOf(models[name])) > 0);
+  const others = modelNames.filter(
+    (name) => countTransformerLayers(layerNamesOf(models[name])) > 0,
+  );
   const message = `expected null for ${model}: only a transformer has layers to count, such as ${others.join(' and ')}`;
   return [{ path: ['layerDecay'], input: layerDecay, message }];
 }

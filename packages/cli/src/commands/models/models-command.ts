@@ -18,7 +18,10 @@ export function addModelsCommand(program: Command): void {
     .description('list the architectures: parameters, GFLOPs, input size; or the layers of one')
     .argument('[model]', 'a name of the list, or an architecture of your own: ./models/mine.js')
     .addOption(
-      new Option('--input-size <HxW>', "what it sees, in pixels; default: the model's usual").argParser(toSize),
+      new Option(
+        '--input-size <HxW>',
+        "what it sees, in pixels; default: the model's usual",
+      ).argParser(toSize),
     )
     .addOption(jsonOption())
     .action(async (name: string | undefined, { json, inputSize }: ModelsOptions) => {
@@ -44,7 +47,11 @@ function listModels(models: readonly ModelDescription[]): string[] {
 
 /** The table of a model's layers, and their sums. */
 function listLayers(layers: readonly LayerCost[]): string[] {
-  const row = (name: string, type: string, { output, ...counts }: Omit<LayerCost, 'name' | 'type'>) => [
+  const row = (
+    name: string,
+    type: string,
+    { output, ...counts }: Omit<LayerCost, 'name' | 'type'>,
+  ) => [
     name,
     type,
     `${output.height}x${output.width}x${output.channels}`,

@@ -101,7 +101,9 @@ function createLayerClass<Config extends object>(
         [...this.#weights].map(([role, weight]) => [role, weight.read()]),
       );
       const isTraining = kwargs['training'] === true;
-      return tf.tidy(() => compute(tf, input, { config: this.#config, weights: values, isTraining }));
+      return tf.tidy(() =>
+        compute(tf, input, { config: this.#config, weights: values, isTraining }),
+      );
     }
 
     override getConfig(): ReturnType<Layer['getConfig']> {
