@@ -5,7 +5,7 @@ export type { KeypointModuleOptions } from './training/keypoint-module.ts';
 export { KeypointTrainer } from './training/keypoint-trainer.ts';
 export type { KeypointTrainerOptions } from './training/keypoint-trainer.ts';
 export type { RunIdentity } from './training/run-identity.ts';
-export { heatmapLoss } from './training/heatmap-loss.ts';
+export { heatmapLoss } from './losses/heatmap-loss.ts';
 export { placeCheckpoint } from './training/place-checkpoint.ts';
 export { trainKeypoints } from './training/train-keypoints.ts';
 export type { TrainKeypointsOptions } from './training/train-keypoints.ts';

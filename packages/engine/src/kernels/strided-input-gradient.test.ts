@@ -26,7 +26,7 @@ describe.each([40, 48, 144])('over %i channels', (channels) => {
           return tf.grad(convolve)(input, dy);
         };
         const pieces = tf.split(filter, channels / few, 2).map(gradientOf);
-        return [gradientOf(filter), tf.concat(pieces, 3)].map((each) => each.dataSync());
+        return [gradientOf(filter), tf.concat(pieces, 3)].map((each) => each.dataSync<'float32'>());
       });
       const largest = whole!.reduce(
         (most, value, at) => Math.max(most, Math.abs(value - parts![at]!)),

@@ -26,7 +26,8 @@ export function fitPositions(
   const [one, tokens = 0, channels] = shape;
   if (one !== 1 || shape.length !== 3 || channels !== grid.channels) return undefined;
   const wanted = grid.height * grid.width;
-  const source = [0, 1].map((extra) => sourceGrid(tokens - extra, grid)).find(Boolean);
+  const isSameSize = tokens === wanted || tokens === wanted + 1;
+  const source = isSameSize ? grid : (squareGrid(tokens - 1, grid) ?? squareGrid(tokens, grid));
   if (source === undefined) return undefined;
   const hasClassToken = tokens > source.height * source.width;
   return {
@@ -37,16 +38,14 @@ export function fitPositions(
       if (hasClassToken && classToken === 'added') {
         for (let at = 0; at < patches.length; at++) patches[at]! += values[at % channels]!;
       }
-      return source.height === grid.height ? patches : resizeBicubic(patches, source, grid);
+      return source === grid ? patches : resizeBicubic(patches, source, grid);
     },
   };
 }
 
-function sourceGrid(patches: number, grid: PatchGrid): PatchGrid | undefined {
-  if (patches === grid.height * grid.width) return grid;
+function squareGrid(patches: number, { channels }: PatchGrid): PatchGrid | undefined {
   const side = Math.sqrt(patches);
-  if (side < 1 || !Number.isInteger(side)) return undefined;
-  return { height: side, width: side, channels: grid.channels };
+  return side >= 1 && Number.isInteger(side) ? { height: side, width: side, channels } : undefined;
 }
 
 /** `interpolate(mode='bicubic', align_corners=False)` of PyTorch. @param values - [height, width, channels]. */

@@ -8,11 +8,11 @@ import type { TrainingModule, ValidationModule } from '@limber/trainer';
 import { TrainingDiverged } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
-import { crossEntropyLoss } from './cross-entropy-loss.ts';
+import { crossEntropyLoss } from '../losses/cross-entropy-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
-import { heatmapLoss } from './heatmap-loss.ts';
+import { heatmapLoss } from '../losses/heatmap-loss.ts';
 import { countTransformerLayers, layerRate } from './layer-rates.ts';
 
 /** What a pose model is trained with. */
