@@ -1,6 +1,6 @@
 import type { Network } from '../networks/network.ts';
 import { deconvolutionHead } from './deconvolution-head.ts';
-import { convolutionNorm, expansion, residualBlock } from './resnet.ts';
+import { convolutionNorm, residualBlock } from './resnet.ts';
 
 const stemFilters = 64;
 const firstStageBlocks = 4;

@@ -4,7 +4,7 @@ import type { Network } from './network.ts';
 type Block = keyof Network<unknown>;
 
 /** One block of a network: its name, the names of the blocks that it reads, and its options. */
-export interface BlockCall {
+interface BlockCall {
   readonly block: Block;
   readonly name: string;
   readonly inputs: readonly string[];

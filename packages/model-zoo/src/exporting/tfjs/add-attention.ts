@@ -1,5 +1,4 @@
 import type { NodeOf } from '../graphs/pose-graph.ts';
-import { integersAttribute } from './graph-def.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 
 /** What an operation reads, and the name of its result. */

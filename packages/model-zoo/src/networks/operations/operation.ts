@@ -4,7 +4,7 @@ type Tf = Engine['tf'];
 type Layer = InstanceType<Tf['layers']['Layer']>;
 
 /** A shape with its batch; a side is null where it is not known yet. */
-export type LayerShape = readonly (number | null)[];
+type LayerShape = readonly (number | null)[];
 
 /** A layer that tf.layers lacks. */
 export interface Operation<Config extends object> {
