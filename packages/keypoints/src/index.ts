@@ -9,8 +9,15 @@ export type {
   Derivation,
   Finding,
 } from './coco/coco-dataset.ts';
+export { categoryOf } from './coco/category-of.ts';
 export { areaOfBox, areaPerBoxArea, boxAroundJoints, countLabelled } from './coco/field-rules.ts';
 export type { SourceId } from './coco/id-numbers.ts';
+export { createMachineLabelCounter, describeMachineLabels } from './coco/machine-label.ts';
+export type {
+  MachineLabel,
+  MachineLabelCounter,
+  MachineLabelCounts,
+} from './coco/machine-label.ts';
 export { parseCoco } from './coco/parse-coco.ts';
 export type { ParseCocoOptions } from './coco/parse-coco.ts';
 export { readCoco, readCocoFile, readSkeleton } from './coco/read-coco.ts';

@@ -29,6 +29,8 @@ export type {
   MovenetName,
   WeightsNotice,
 } from './pretrained/movenet-files.ts';
+export { loadPretrainedPose } from './pretrained/movenet-pose.ts';
+export type { PretrainedPose } from './pretrained/movenet-pose.ts';
 export { readInitialWeights, startFrom } from './pretrained/initial-weights.ts';
 export type { InitialWeights } from './pretrained/initial-weights.ts';
 export { importWeights } from './importing/import-weights.ts';

@@ -3,6 +3,7 @@ import { ownCodeOf } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
 import evaluate from './evaluate.ts';
+import label from './label.ts';
 import pack from './pack.ts';
 import report from './report.ts';
 import synthesize from './synthesize.ts';
@@ -37,6 +38,13 @@ export const stages: readonly StageDefinition[] = [
     module: moduleOf('./synthesize.js'),
     params: synthesize.params,
     resumable: true,
+  },
+  {
+    name: 'label',
+    module: moduleOf('./label.js'),
+    params: label.params,
+    resumable: true,
+    environmentOf: (_, how) => environmentOf('32', how),
   },
   { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
   { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },

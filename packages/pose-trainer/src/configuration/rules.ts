@@ -1,5 +1,5 @@
 import { suggestName } from '@limber/files';
-import type { ModelEntry, ModelName } from '@limber/model-zoo/models';
+import type { CodecChoice, ModelEntry, ModelName } from '@limber/model-zoo/models';
 import {
   inputSideMultiple,
   isOwnArchitecture,
@@ -7,8 +7,11 @@ import {
   modelNames,
   models,
   pretrainedNames,
+  usualCodec,
 } from '@limber/model-zoo/models';
 import type { z } from 'zod';
+import type { LossName } from '../losses/loss-names.ts';
+import { lossesOf } from '../losses/loss-names.ts';
 import { countTransformerLayers } from '../training/layer-rates.ts';
 import { namesLayer } from './frozen-layers.ts';
 
@@ -20,7 +23,8 @@ interface CheckedFields {
   readonly init: string | null;
   readonly frozen: readonly string[];
   readonly layerDecay: number | null;
-  readonly loss: 'squared-error' | 'cross-entropy';
+  readonly codec: CodecChoice | null;
+  readonly loss: LossName | null;
 }
 
 /** A value that does not go with the others: what is wrong with which. */
@@ -35,9 +39,15 @@ interface Violation {
  * images are rendered and packed.
  */
 export function checkRules(config: CheckedFields, context: z.RefinementCtx): void {
-  const violations = [...checkInputSize(config), ...checkLoss(config), ...checkInit(config)];
-  const ofLayers = [...checkFrozen(config), ...checkLayerDecay(config)];
-  for (const { path, input, message } of [...violations, ...ofLayers]) {
+  const violations = [
+    ...checkInputSize(config),
+    ...checkCodec(config),
+    ...checkLoss(config),
+    ...checkInit(config),
+    ...checkFrozen(config),
+    ...checkLayerDecay(config),
+  ];
+  for (const { path, input, message } of violations) {
     context.addIssue({ code: 'custom', path: [...path], input, message });
   }
 }
@@ -51,7 +61,19 @@ function checkInputSize({ inputSize }: CheckedFields): Violation[] {
   return [{ path: ['inputSize'], input: inputSize, message }];
 }
 
-function checkLoss({ model, loss }: CheckedFields): Violation[] {
+function checkCodec({ model, codec }: CheckedFields): Violation[] {
+  if (codec === null || codec.type === 'simcc' || entryOf(model)?.output !== 'simcc') return [];
+  const message = `expected simcc for ${model}: that is what its head is made for`;
+  return [{ path: ['codec', 'type'], input: codec.type, message }];
+}
+
+function checkLoss({ model, codec, loss }: CheckedFields): Violation[] {
+  if (loss === null) return [];
+  const { type } = codec ?? entryOf(model)?.codec ?? usualCodec;
+  if (!lossesOf[type].includes(loss)) {
+    const message = `expected ${lossesOf[type].join(' or ')} for the codec ${type}`;
+    return [{ path: ['loss'], input: loss, message }];
+  }
   if (loss !== 'cross-entropy' || entryOf(model)?.isBounded === true) return [];
   const bounded = modelNames.filter((name) => models[name].isBounded);
   const message = `expected squared-error for ${model}: cross-entropy needs heatmaps between 0 and 1, which ${bounded.join(' and ')} have`;
