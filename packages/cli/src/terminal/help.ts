@@ -39,7 +39,7 @@ export const examples: Readonly<Record<string, string>> = {
   evaluate: 'limber evaluate --annotations val.json --results keypoints.json',
   predict: 'limber predict --weights runs/squat/latest/train/model photographs',
   export: 'limber export --weights runs/squat/latest/train/model --format onnx --out model.onnx',
-  models: 'limber models',
+  models: 'limber models rtmpose-s',
   completion: 'limber completion bash > ~/.local/share/bash-completion/completions/limber',
   'bench step': 'limber bench step --model limber-tiny --batch 8 --precision 32',
   'bench loader': 'limber bench loader shards/train --workers 2',

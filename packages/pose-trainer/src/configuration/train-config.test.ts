@@ -23,6 +23,7 @@ test('a model name alone gives every default', () => {
     earlyStopping: null,
     checkpoint: { everyNTrainSteps: 100 },
     lateAugmentation: null,
+    layerDecay: null,
     onBadSample: 'throw',
     skipLimit: null,
     workerTimeoutSeconds: 60,

@@ -3,14 +3,15 @@ import { dirname, join, resolve } from 'node:path';
 import type { KeypointBatch, LoaderOptions, MixedDataset } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { checkTensorSizes } from '@limber/engine';
+import { checkTensorSizes, namedWeights } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
-import { writeFileAtomic } from '@limber/files';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { PoseModel } from '@limber/model-zoo';
-import { createModel, saveModel } from '@limber/model-zoo';
+import type { ModelSpec, PoseModel } from '@limber/model-zoo';
+import { createModel, isOwnArchitecture, loadArchitecture, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
+import { namesLayer } from '../configuration/frozen-layers.ts';
 import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
@@ -38,7 +39,7 @@ export interface TrainKeypointsOptions {
   readonly train: TrainingShards;
   /** Folder of the validation split's shards. */
   readonly val: string;
-  /** What paths of functions in `augmentation.order` count from; by default the working folder. */
+  /** What paths of the user's own code count from: `model`, functions in `augmentation.order`; by default the working folder. */
   readonly folder?: string;
   /** Checkpoints live here. If it has some, training goes on from the last good one. */
   readonly workDir: string;
@@ -86,8 +87,11 @@ export async function trainKeypoints(
     opened.push(val);
     const { skeleton } = train;
     checkJoints(val, skeleton, options.val);
-    const model = createPoseModel(engine, config, skeleton.keypoints.length);
+    const architecture = await loadOwnArchitecture(config, folder);
+    const jointCount = skeleton.keypoints.length;
+    const model = createPoseModel(engine, config, { jointCount, ...architecture });
     models.push(model);
+    checkFrozenLayers(model, config);
     checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
@@ -240,12 +244,33 @@ function describeRun(
 function createPoseModel(
   engine: Engine,
   { model, inputSize, codec, seed }: TrainConfig,
-  jointCount: number,
+  more: Pick<ModelSpec, 'jointCount' | 'architecture'>,
 ): PoseModel {
   const [height, width] = inputSize;
   const size = { height, width };
-  const spec = { name: model, inputSize: size, jointCount, ...(codec !== null && { codec }) };
+  const spec = { name: model, inputSize: size, ...more, ...(codec !== null && { codec }) };
   return createModel(engine, spec, { seed });
+}
+
+async function loadOwnArchitecture(
+  { model }: TrainConfig,
+  folder: string,
+): Promise<Pick<ModelSpec, 'architecture'>> {
+  if (!isOwnArchitecture(model)) return {};
+  return { architecture: await loadArchitecture(model, folder) };
+}
+
+/** Of an own architecture the names are only known now. */
+function checkFrozenLayers({ model, spec }: PoseModel, { frozen }: TrainConfig): void {
+  if (spec.architecture === undefined) return;
+  const names = namedWeights(model).map(({ name }) => name);
+  const missing = frozen.find((pattern) => !names.some((name) => namesLayer(pattern, name)));
+  if (missing === undefined) return;
+  throw new LimberError('invalid-config', {
+    where: 'frozen',
+    what: `${spec.name} has no layer with weights of this name`,
+    got: `"${missing}"`,
+  });
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */
