@@ -17,7 +17,7 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
       name,
       value: `${count}`,
     })),
-    charts: persons === 0 ? [] : charts(statistics),
+    charts: statisticsCharts(statistics),
     galleries: [],
     tables: [
       {
@@ -53,7 +53,9 @@ const visibilityColors = [
 /** Room for numbers of seven digits, and for a label below the ticks. */
 const margins = { marginLeft: 60, marginBottom: 42 };
 
-function charts(statistics: DatasetStatistics): PageContent['charts'] {
+/** The plots of a dataset; none if it has no persons. */
+export function statisticsCharts(statistics: DatasetStatistics): PageContent['charts'] {
+  if (statistics.persons === 0) return [];
   const { joints, samples, personsPerImage, jointsPerPerson } = statistics;
   const byVisibility = joints.flatMap(({ joint, visible, hidden, notLabelled }) => [
     { joint, kind: 'visible', count: visible },

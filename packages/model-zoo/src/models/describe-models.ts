@@ -1,15 +1,15 @@
 import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
-import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
-import type { MapShape } from '../networks/cost-network.ts';
+import type { LayerCost, MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
+import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
 /** The size of a model, and what one image costs. */
 export interface ModelDescription {
-  readonly name: ModelName;
+  readonly name: string;
   /** Numbers that training changes. */
   readonly parameters: number;
   /** 10^9 multiply-adds of the convolutions for one image, the count that papers and MMPose call GFLOPs. */
@@ -33,8 +33,15 @@ export function describeModels(): ModelDescription[] {
  * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
-  const { name, inputSize, jointCount } = validateModelSpec(spec);
-  const { network, cost } = createCostNetwork();
-  models[name].build<MapShape>(network, { ...inputSize, channels: inputChannels }, jointCount);
-  return { name, parameters: cost.parameters, gflops: cost.multiplyAdds / 1e9, inputSize };
+  const { name, inputSize } = validateModelSpec(spec);
+  const { network, layers } = createCostNetwork();
+  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
+  const sumOf = (of: (layer: LayerCost) => number): number =>
+    layers.reduce((sum, layer) => sum + of(layer), 0);
+  return {
+    name,
+    parameters: sumOf(({ parameters }) => parameters),
+    gflops: sumOf(({ multiplyAdds }) => multiplyAdds) / 1e9,
+    inputSize,
+  };
 }

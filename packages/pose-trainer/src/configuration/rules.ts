@@ -1,5 +1,5 @@
 import { suggestName } from '@limber/files';
-import type { ModelName } from '@limber/model-zoo/models';
+import type { CodecChoice, ModelName } from '@limber/model-zoo/models';
 import {
   inputSideMultiple,
   layerNamesOf,
@@ -8,6 +8,8 @@ import {
   pretrainedNames,
 } from '@limber/model-zoo/models';
 import type { z } from 'zod';
+import type { LossName } from '../losses/loss-names.ts';
+import { lossesOf } from '../losses/loss-names.ts';
 
 /** What the rules look at. */
 interface CheckedFields {
@@ -15,7 +17,8 @@ interface CheckedFields {
   readonly inputSize: readonly [height: number, width: number];
   readonly init: string | null;
   readonly frozen: readonly string[];
-  readonly loss: 'squared-error' | 'cross-entropy';
+  readonly codec: CodecChoice | null;
+  readonly loss: LossName | null;
 }
 
 /** A value that does not go with the others: what is wrong with which. */
@@ -30,7 +33,12 @@ interface Violation {
  * images are rendered and packed.
  */
 export function checkRules(config: CheckedFields, context: z.RefinementCtx): void {
-  const violations = [...checkInputSize(config), ...checkLoss(config), ...checkInit(config)];
+  const violations = [
+    ...checkInputSize(config),
+    ...checkCodec(config),
+    ...checkLoss(config),
+    ...checkInit(config),
+  ];
   for (const { path, input, message } of [...violations, ...checkFrozen(config)]) {
     context.addIssue({ code: 'custom', path: [...path], input, message });
   }
@@ -45,7 +53,19 @@ function checkInputSize({ inputSize }: CheckedFields): Violation[] {
   return [{ path: ['inputSize'], input: inputSize, message }];
 }
 
-function checkLoss({ model, loss }: CheckedFields): Violation[] {
+function checkCodec({ model, codec }: CheckedFields): Violation[] {
+  if (codec === null || codec.type === 'simcc' || models[model].output !== 'simcc') return [];
+  const message = `expected simcc for ${model}: that is what its head is made for`;
+  return [{ path: ['codec', 'type'], input: codec.type, message }];
+}
+
+function checkLoss({ model, codec, loss }: CheckedFields): Violation[] {
+  if (loss === null) return [];
+  const { type } = codec ?? models[model].codec;
+  if (!lossesOf[type].includes(loss)) {
+    const message = `expected ${lossesOf[type].join(' or ')} for the codec ${type}`;
+    return [{ path: ['loss'], input: loss, message }];
+  }
   if (loss !== 'cross-entropy' || models[model].isBounded) return [];
   const bounded = modelNames.filter((name) => models[name].isBounded);
   const message = `expected squared-error for ${model}: cross-entropy needs heatmaps between 0 and 1, which ${bounded.join(' and ')} have`;

@@ -3,7 +3,9 @@ import { suggestName } from '@limber/files';
 import { modelNames } from '@limber/model-zoo/models';
 import { z } from 'zod';
 import { badSampleFields } from './bad-samples.ts';
+import { lossNames } from '../losses/loss-names.ts';
 import { callbackFields } from './callbacks.ts';
+import { codecSchema } from './codec.ts';
 import { lateAugmentationSchema } from './late-augmentation.ts';
 import { loggingSchema } from './logging.ts';
 import { optimizerSchema } from './optimizer.ts';
@@ -59,12 +61,20 @@ const fields = {
     .describe(
       'Layers that keep the weights they start with, such as backbone.stem or backbone.blocks; steps are faster then.',
     ),
-  loss: z
-    .enum(['squared-error', 'cross-entropy'])
-    .default('squared-error')
+  codec: codecSchema
+    .nullable()
+    .default(null)
     .describe(
-      'What heatmaps are compared by with the Gaussians: squared-error, or cross-entropy of each pixel, which needs a model ' +
-        'with heatmaps between 0 and 1.',
+      "What the model learns of each joint, with the head for it; null: the model's own, which is heatmaps for most.",
+    ),
+  loss: z
+    .enum(lossNames)
+    .nullable()
+    .default(null)
+    .describe(
+      'What the output is compared with its target by. Heatmaps: squared-error, ohkm (of the 8 hardest joints), or cross-entropy ' +
+        'over the pixels, which needs a model with heatmaps between 0 and 1. SimCC: kl-divergence. Regression: rle, or oks. null: ' +
+        "the codec's first.",
     ),
   seed: z.int().default(0).describe('Initial weights, order and augmentation follow from it.'),
   optimizer: optimizerSchema.describe('What changes the weights: adamw, adam or sgd.'),

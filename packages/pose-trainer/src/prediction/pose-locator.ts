@@ -2,8 +2,15 @@ import type { Pixels } from '@limber/dataset-loader';
 import { drawInput } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { LimberError } from '@limber/files';
-import type { Affine, Box, Size, Skeleton } from '@limber/keypoints';
-import { applyAffine, cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
+import type { Affine, Box, CropConvention, Size, Skeleton } from '@limber/keypoints';
+import {
+  applyAffine,
+  createCodec,
+  cropAffine,
+  flipIndices,
+  invertAffine,
+  regionOfBox,
+} from '@limber/keypoints';
 import { loadModel, loadPretrainedPose, pretrainedNames } from '@limber/model-zoo';
 import { createKeypointPredictor } from './keypoint-predictor.ts';
 import type { PredictedPose } from './predicted-pose.ts';
@@ -56,6 +63,7 @@ async function openTrained(
   const model = await loadModel(engine, folder);
   const { skeleton } = model;
   const { inputSize } = model.spec;
+  const { cropConvention: convention } = createCodec(model.codec);
   const inputBytes = inputSize.height * inputSize.width * 3;
   const network = createKeypointPredictor({
     engine,
@@ -70,7 +78,7 @@ async function openTrained(
       const images = new Uint8Array(persons.length * inputBytes);
       const toImage = persons.map((person, index) => {
         const data = images.subarray(index * inputBytes, (index + 1) * inputBytes);
-        return drawPerson(image, person, { data, size: inputSize });
+        return drawPerson(image, person, { input: { data, size: inputSize }, convention });
       });
       const batch = { size: persons.length, images, toImage, imageIds: persons.map(() => 0) };
       const results = await network.predictStep(batch);
@@ -99,7 +107,8 @@ async function openPretrained(
   const { skeleton, inputSize } = model;
   const data = new Uint8Array(inputSize.height * inputSize.width * 3);
   const locateOne = async (image: Pixels, person: PersonToLocate): Promise<PredictedPose> => {
-    const toImage = drawPerson(image, person, { data, size: inputSize });
+    const input = { data, size: inputSize };
+    const toImage = drawPerson(image, person, { input, convention: 'area' });
     const { keypoints, scores } = await model.locate(data);
     const joints = [...scores].flatMap((score, joint) => {
       const inputPx = { x: keypoints[joint * 2]!, y: keypoints[joint * 2 + 1]! };
@@ -123,8 +132,12 @@ async function openPretrained(
 }
 
 /** Draws what the model sees of a person. @returns inputPx → imagePx. */
-function drawPerson(image: Pixels, { box, padding }: PersonToLocate, input: Pixels): Affine {
-  const toInput = cropAffine(regionOfBox(box, input.size, padding), input.size);
+function drawPerson(
+  image: Pixels,
+  { box, padding }: PersonToLocate,
+  { input, convention }: { readonly input: Pixels; readonly convention: CropConvention },
+): Affine {
+  const toInput = cropAffine(regionOfBox(box, input.size, padding), input.size, { convention });
   drawInput(image, toInput, input);
   return invertAffine(toInput);
 }

@@ -1,5 +1,5 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
@@ -18,12 +18,16 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { lossesOf } from '../losses/loss-names.ts';
+import type { PoseLoss } from '../losses/pose-loss.ts';
+import { createPoseLoss } from '../losses/pose-loss.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
@@ -55,7 +59,8 @@ export interface TrainKeypointsOptions {
 }
 
 /**
- * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`.
+ * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
+ * last validation found is in `logs/validation.json`, and the folders of the shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -70,6 +75,7 @@ export async function trainKeypoints(
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
+  const losses: PoseLoss[] = [];
   const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
   try {
     const train = await KeypointDataset.open(options.train);
@@ -99,7 +105,22 @@ export async function trainKeypoints(
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     onProgress(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.size;
-    const module = createKeypointModule({ engine, model, config, truth, validationPersons });
+    const lossName = config.loss ?? lossesOf[model.codec.type][0];
+    const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
+    losses.push(loss);
+    const shards = { train: resolve(options.train), val: resolve(options.val) };
+    await mkdir(workDir, { recursive: true });
+    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
+    const module = createKeypointModule({
+      engine,
+      model,
+      loss,
+      config,
+      truth,
+      validationPersons,
+      onValidated: (found) =>
+        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+    });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
@@ -123,7 +144,7 @@ export async function trainKeypoints(
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
-    for (const model of models) model.dispose();
+    for (const disposable of [...losses, ...models]) disposable.dispose();
     await skippedPersons.save();
     await closeAll(opened.reverse(), options.onProgress);
   }
@@ -216,11 +237,12 @@ function describeRun(
 
 function createPoseModel(
   engine: Engine,
-  { model, inputSize, seed }: TrainConfig,
+  { model, inputSize, codec, seed }: TrainConfig,
   jointCount: number,
 ): PoseModel {
   const [height, width] = inputSize;
-  const spec = { name: model, inputSize: { height, width }, jointCount };
+  const size = { height, width };
+  const spec = { name: model, inputSize: size, jointCount, ...(codec !== null && { codec }) };
   return createModel(engine, spec, { seed });
 }
 
