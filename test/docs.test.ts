@@ -16,7 +16,9 @@ const pages = [
 
 function below(folder: string): string[] {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
+  // the reference is generated
+  const own = names.filter((name) => name.endsWith('.md') && !name.startsWith('reference'));
+  return own.map((name) => join(folder, name));
 }
 
 function blocksOf(text: string, language: string): string[] {
