@@ -26,7 +26,7 @@ const enoughLooks = 2;
 
 /** Passes on what the job writes until it has said how its work ended, or is over without a word. */
 export async function followJob(job: Job, work: StageWork, line: WorkLine): Promise<WorkOutcome> {
-  const { ending, killing } = line.stop;
+  const { ending, killing, lost } = line.stop;
   const watch = createLifeWatch();
   const readLog = tailFile(join(job.folder, logFile));
   const readLines = tailFile(join(job.folder, linesFile));
@@ -35,6 +35,7 @@ export async function followJob(job: Job, work: StageWork, line: WorkLine): Prom
   const ask = createAsking(job, line.stop);
   let pauseMs = shortestPauseMs;
   for (;;) {
+    if (lost.aborted) return { type: 'interrupted' };
     // In this order: what is written before the end is read after it was seen.
     const isOver = queue.looksAfterEnd() >= enoughLooks;
     const isFree = lockHolder(fenceOf(job), watch) === undefined;
