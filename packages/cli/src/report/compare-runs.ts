@@ -36,8 +36,8 @@ export async function compareRuns(first: LocatedRun, second: LocatedRun): Promis
       .map((series) => ({ ...series, name: `mean ${name}` })),
   );
   return renderPage({
-    title: `A: ${a.run.title}, B: ${b.run.title}`,
-    subtitle: 'Two runs side by side.',
+    title: 'Two runs side by side',
+    subtitle: `A: ${a.run.title}. B: ${b.run.title}.`,
     headline: headline(a, b),
     firstTables: [changedTable(a, b), metricsTable(a, b)],
     ...training,
@@ -129,7 +129,7 @@ function valuesOf({ run, evaluation, curves }: Side): ReadonlyMap<string, number
     run.past === null
       ? curves.metrics.flatMap(({ step: _, epoch: __, ...logged }) => Object.entries(logged))
       : Object.entries(run.past.summary.metrics);
-  return new Map([...measured, ...Object.entries(evaluation?.metrics.scores ?? {})]);
+  return new Map([...Object.entries(evaluation?.metrics.scores ?? {}), ...measured]);
 }
 
 function intervalOf(
