@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import fs from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 
 /** As they are when this is loaded: a recording watches those that everybody else calls. */
-const { lstatSync, realpathSync, statSync } = fs;
+const unwatched = { lstat: lstatSync, realpath: realpathSync.native, stat: statSync };
 
 /**
  * How a program looked at a path, which decides what it may have seen.
@@ -42,7 +42,7 @@ export function see({ kind, path }: Look, numbers: Float64Array, at: number): vo
   try {
     if (kind === 'place') seePlace(path, numbers, at);
     else {
-      const look = kind === 'link' ? lstatSync : statSync;
+      const look = kind === 'link' ? unwatched.lstat : unwatched.stat;
       noteStat(kind, look(path, { throwIfNoEntry: false }), { numbers, at });
     }
   } catch {
@@ -80,7 +80,7 @@ function sizeOf(found: Stats): number {
 }
 
 function seePlace(path: string, numbers: Float64Array, at: number): void {
-  const digest = createHash('sha256').update(realpathSync.native(path)).digest();
+  const digest = createHash('sha256').update(unwatched.realpath(path)).digest();
   const bytesPerNumber = 6;
   for (let index = 0; index < numbersPerLook; index++) {
     numbers[at + index] = digest.readUIntBE(index * bytesPerNumber, bytesPerNumber);
