@@ -46,6 +46,9 @@ const pageFolder = fileURLToPath(new URL('dist/page', import.meta.url));
 const commandLine = defineConfig({
   input: {
     limber: fileURLToPath(new URL('dist/main.js', import.meta.url)),
+    'unchanged-answer': fileURLToPath(
+      new URL('dist/commands/pipeline/unchanged-answer.js', import.meta.url),
+    ),
   },
   platform: 'node',
   plugins: [

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { ignoreClosedPipe } from './commands/pipeline/unchanged-answer.ts';
 import { createProgram } from './program.ts';
 import { describeError, exitCodeOf } from './terminal/report-error.ts';
 
@@ -13,11 +14,6 @@ try {
   process.exitCode = exitCodeOf(error);
 }
 if (words[0] === 'evaluate') endAtOnce();
-
-/** The reader of a pipe may close it early, as `head` does: the work goes on without output. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-}
 
 /** For a command that leaves nothing running: freeing its heap would be a twentieth of its time. */
 function endAtOnce(): void {

@@ -29,6 +29,7 @@ export type { Acceptance } from './execution/accept-outputs.ts';
 export type { RunPipelineOptions } from './execution/run-pipeline.ts';
 export { runPipeline } from './execution/run-pipeline.ts';
 export type { Selection } from './execution/select-stages.ts';
+export type { ExecutorName } from './parsing/pipeline-schema.ts';
 export type { Diagnostic, Excerpt, Place } from './parsing/diagnostic.ts';
 export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';
@@ -37,6 +38,7 @@ export { createConsoleReporter } from './reporting/console-reporter.ts';
 export type { RunRow } from './reporting/runs-page.ts';
 export { differingParams, rowsOf } from './reporting/runs-page.ts';
 export type { PastRun, RunSummary } from './store/run-folder.ts';
+export { passingFolders } from './store/state-folder.ts';
 export type { StoredOutput } from './store/objects.ts';
 export type {
   StageContext,

@@ -1,4 +1,5 @@
 import type { DatasetStatistics } from '@limber/dataset-builder';
+import { describeMachineLabels } from '@limber/keypoints';
 import * as Plot from '@observablehq/plot';
 import type { Html } from './html.ts';
 import type { PageContent } from './page.ts';
@@ -7,10 +8,11 @@ import { plotSvg } from './plot-svg.ts';
 
 /** Creates the page of a dataset's numbers, with plots. */
 export function createStatisticsPage(statistics: DatasetStatistics): string {
-  const { images, persons, crowds, imagesWithoutPersons, joints } = statistics;
+  const { images, persons, crowds, imagesWithoutPersons, joints, machineLabels } = statistics;
+  const made = describeMachineLabels(machineLabels, persons);
   return renderPage({
     title: 'The dataset in numbers',
-    subtitle: `${images} images, ${imagesWithoutPersons} of them without persons`,
+    subtitle: `${images} images, ${imagesWithoutPersons} of them without persons${made === undefined ? '' : `; ${made}`}`,
     headline: Object.entries({ images, persons, crowds }).map(([name, count]) => ({
       name,
       value: `${count}`,

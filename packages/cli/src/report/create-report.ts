@@ -11,6 +11,7 @@ import { personGalleries } from '../pages/person-galleries.ts';
 import type { EvaluationMetrics } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
 import { jointCharts } from './joint-charts.ts';
+import { machineMadeNote } from './machine-made-note.ts';
 import { readCurves } from './read-metrics.ts';
 import { readSettings } from './read-settings.ts';
 import { readSplits } from './read-splits.ts';
@@ -165,8 +166,10 @@ async function firstBatch(logs: string): Promise<PageContent['galleries']> {
 
 async function splitTable(dataset: string): Promise<PageContent['tables'][number]> {
   const splits = await readSplits(dataset);
+  const note = machineMadeNote(splits);
   return {
     title: 'Dataset',
+    ...(note !== undefined && { note }),
     header: ['split', 'images', 'persons', 'groups', 'joints visible', 'hidden', 'not labelled'],
     rows: splits.map(({ name, images, persons, groups, joints }) => [
       name,

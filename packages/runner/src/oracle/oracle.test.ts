@@ -9,7 +9,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { keepAnswer, recallAnswer, recordLooks } from '@limber/files';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import type { TestWorkspace } from '../execution/test-workspace.suite.ts';
@@ -18,7 +20,7 @@ import type { PipelineResult } from '../pipeline-result.ts';
 import type { StageDefinition } from '../stage-definition.ts';
 import { artifactPath, readArtifact } from '../store/artifact.ts';
 import { objectPath } from '../store/objects.ts';
-import { stateFolder } from '../store/state-folder.ts';
+import { passingFolders, stateFolder } from '../store/state-folder.ts';
 import type { Edit, Spoiling } from './edits.suite.ts';
 import { createRandom, drawEdit } from './edits.suite.ts';
 import type { Oracle } from './oracle.suite.ts';
@@ -27,8 +29,10 @@ import type { Situation } from './workshop.suite.ts';
 import { beginning, workshopPipeline, workshopStages } from './workshop.suite.ts';
 
 /** LIMBER_ORACLE_EDITS=500 is the long form; a clean run is compared after every tenth edit. */
-const editCount = Number(process.env['LIMBER_ORACLE_EDITS'] ?? 40);
+const editCount = Number(process.env['LIMBER_ORACLE_EDITS'] ?? 30);
 const cleanEvery = 10;
+/** After each second edit, what a run with nothing to do looks at is kept, to be compared ever after. */
+const keepEvery = 2;
 vi.setConfig({ testTimeout: 30_000 + editCount * 30_000 });
 
 it(`after each of ${editCount} random edits, what ran is what an independent account says`, async () => {
@@ -47,6 +51,7 @@ it(`after each of ${editCount} random edits, what ran is what an independent acc
     if (edit.type === 'spoil') await expectFailure(workspace, now, { oracle, name, edit });
     result = await expectRun(workspace, now, { oracle, name });
     if (number % cleanEvery === 0) await expectCleanEqual(workspace, now, { oracle, name });
+    if (number % keepEvery === 0) await keepLooks(workspace, now, name);
     if (number % 50 === 0) process.stdout.write(`${number} edits\n`);
   }
 });
@@ -103,11 +108,13 @@ function definitions(root: string): StageDefinition[] {
   ];
 }
 
+const traceFile = ({ root }: TestWorkspace): string => join(root, 'trace');
+
 async function run(
   workspace: TestWorkspace,
   now: Situation,
 ): Promise<{ readonly result: PipelineResult; readonly trace: string[] }> {
-  const trace = join(workspace.root, 'trace');
+  const trace = traceFile(workspace);
   writeFileSync(trace, '');
   process.env['ORACLE_TRACE'] = trace;
   process.env['ORACLE_WORD'] = now.word;
@@ -122,11 +129,42 @@ async function expectRun(
   now: Situation,
   { oracle, name }: { readonly oracle: Oracle; readonly name: string },
 ): Promise<PipelineResult> {
+  const isAnswered = (await recallAnswer(answerFile(workspace, now))) !== undefined;
   const { result, trace } = await run(workspace, now);
   expect(trace, name).toEqual(oracle.run(now).ran);
   expect(result.outcome, name).toBe('done');
+  if (isAnswered)
+    expect(result, name).toMatchObject({ stages: result.stages.map(() => unchanged) });
   expect(readOutputs(workspace, result), name).toEqual(oracle.texts());
   return result;
+}
+
+const unchanged = { outcome: 'cached', because: [] };
+
+/** Records a run that has nothing to do. */
+async function keepLooks(workspace: TestWorkspace, now: Situation, name: string): Promise<void> {
+  // What was just written may change again within one tick of the file system's clock.
+  await setTimeout(150);
+  const ignored = [...passingFolders(workspace.root), traceFile(workspace)];
+  const recording = recordLooks({
+    kindOf: (path) => (ignored.some((each) => path.startsWith(each)) ? 'ignored' : kernels(path)),
+  });
+  const { trace } = await run(workspace, now);
+  const recorded = recording.end();
+  expect(trace, name).toEqual([]);
+  expect(recorded, name).toBeDefined();
+  const file = answerFile(workspace, now);
+  keepAnswer(file, 'unchanged', { recorded: recorded!, until: Date.now() + 3_600_000 });
+  expect(await recallAnswer(file), name).toBe('unchanged');
+}
+
+const kernels = (path: string): 'ignored' | undefined =>
+  /^\/(proc|sys)\//.test(path) ? 'ignored' : undefined;
+
+/** Where the looks of a situation are kept; params and environment are no files. */
+function answerFile(workspace: TestWorkspace, { params, word }: Situation): string {
+  const name = JSON.stringify([params, word]).replaceAll(/\W+/g, '-');
+  return join(workspace.root, '.limber', 'cache', name);
 }
 
 /** A run in which a stage spoils what it was given. Nothing of that stays, whether it ran or not. */

@@ -88,10 +88,13 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
   const summary = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
   const paint = result.outcome === 'done' ? colors.green : colors.red;
   const folder = result.runDir === null ? [] : [`  ${result.runDir}`];
-  return [
-    `${colors.bold(result.pipeline)}: ${paint(result.outcome)} in ${formatSeconds(result.seconds)} (${summary})`,
-    ...folder,
-  ];
+  const isUnchanged = result.stages.every(
+    ({ outcome, because }) => outcome === 'cached' && because.length === 0,
+  );
+  const what = isUnchanged
+    ? paint('nothing to do')
+    : `${paint(result.outcome)} in ${formatSeconds(result.seconds)}`;
+  return [`${colors.bold(result.pipeline)}: ${what} (${summary})`, ...folder];
 }
 
 function listCauses(because: readonly string[], colors: Palette): string[] {

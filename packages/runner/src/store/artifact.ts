@@ -1,4 +1,4 @@
-import { utimesSync } from 'node:fs';
+import { statSync, utimesSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { syncFiles, writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
@@ -162,10 +162,19 @@ export function listArtifactObjects(
   return artifact.log === null ? outputs : [...outputs, artifact.log];
 }
 
-/** Notes that an artifact was used now, if it is here; what was not used for long is removed first. */
+/** For how long after a use others are not noted, in ms. */
+export const sameUseMs = 3_600_000;
+
+/**
+ * Notes that an artifact was used now, to the hour, if it is here; what was not used for long is removed
+ * first.
+ */
 export function touchArtifact(state: StateFolder, fingerprint: string): void {
-  const now = new Date();
-  unlessMissing(() => utimesSync(artifactPath(state, fingerprint), now, now));
+  const path = artifactPath(state, fingerprint);
+  const usedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  const now = Date.now();
+  if (now - usedMs < sameUseMs) return;
+  unlessMissing(() => utimesSync(path, now / 1000, now / 1000));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { VerifiedFiles } from './verified-files.ts';
 import { openVerifiedFiles } from './verified-files.ts';
 
@@ -50,4 +50,13 @@ export function stateFolder(workspace: string): StateFolder {
 /** Whether a path lies where the runner or Git keep their files in a workspace. */
 export function isStateFile(path: string, workspace: string): boolean {
   return ['.git', '.limber', 'runs'].includes(relative(workspace, path).split(sep)[0]!);
+}
+
+/**
+ * The folders of a workspace that change with every run, and decide nothing of what it finds: who is running,
+ * and what is remembered to be fast.
+ */
+export function passingFolders(workspace: string): string[] {
+  const { locks, staging, digestCache } = stateFolder(workspace);
+  return [locks, staging, dirname(digestCache)];
 }

@@ -1,5 +1,4 @@
-import { uptime } from 'node:os';
-import { writeFileAtomicSync } from '@limber/files';
+import { machineBoot, writeFileAtomicSync } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { digestStats } from '../fingerprints/file-stat.ts';
 import { readText } from './read-if-there.ts';
@@ -36,7 +35,7 @@ export function openVerifiedFiles(file: string): VerifiedFiles {
       const lines = [...all].flatMap(([group, digest]) =>
         group.startsWith('..') ? [] : `${digest} ${group}\n`,
       );
-      writeFileAtomicSync(file, `${bootOfMachine()}\n${lines.join('')}`);
+      writeFileAtomicSync(file, `${machineBoot()}\n${lines.join('')}`);
       hasNews = false;
     },
   };
@@ -44,15 +43,9 @@ export function openVerifiedFiles(file: string): VerifiedFiles {
 
 function readGroups(file: string): Map<string, string> {
   const [boot, ...lines] = (readText(file) ?? '').split('\n');
-  if (boot !== bootOfMachine()) return new Map();
+  if (boot !== machineBoot()) return new Map();
   const digestLength = 64;
   return new Map(
     lines.map((line) => [line.slice(digestLength + 1), line.slice(0, digestLength)] as const),
   );
-}
-
-/** Linux names every start of the machine; elsewhere it is known to the minute. */
-function bootOfMachine(): string {
-  const started = (): number => Math.round(Date.now() / 60_000 - uptime() / 60);
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? `minute ${started()}`;
 }

@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LimberError } from '@limber/files';
-import type { PipelineResult, RunPipelineOptions } from '@limber/runner';
+import type {
+  ExecutorName,
+  PipelineEvent,
+  PipelineResult,
+  RunPipelineOptions,
+} from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { describeRun } from './describe-run.ts';
+import { recordAnswer } from './keep-unchanged.ts';
 import { lockFileOf } from './lock-file-name.ts';
 import { openPipeline } from './open-pipeline.ts';
 import { readProvenance } from './provenance.ts';
@@ -17,6 +23,7 @@ export interface SharedRunOptions {
   readonly jobs?: number;
   readonly keepGoing: boolean;
   readonly remote?: string;
+  readonly executor?: ExecutorName;
 }
 
 /** The options of `limber pipeline run`. */
@@ -32,14 +39,21 @@ export interface RunOptions extends SharedRunOptions {
 /** Runs a pipeline: progress on standard error, the outcome on standard output. @returns the exit code. */
 export async function runOnce(name: string | undefined, options: RunOptions): Promise<number> {
   const { only, from, force, lock, dryRun, json } = options;
-  const request = await requestOf(name, options);
-  const result = await runPipeline({ ...request, only, from, force, dryRun });
-  const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
-  if (isWhole) await writeLock(request, result, lock);
-  await writeReport(result);
-  const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
-  printResult(result, { json, lines: dryRun ? () => [] : lines });
-  return exitCodeOf(result);
+  const recording = dryRun || json ? undefined : recordAnswer(process.argv.slice(2));
+  try {
+    const request = await requestOf(name, options, recording?.onEvent);
+    const result = await runPipeline({ ...request, only, from, force, dryRun });
+    const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
+    if (isWhole) await writeLock(request, result, lock);
+    await writeReport(result);
+    const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
+    printResult(result, { json, lines: dryRun ? () => [] : lines });
+    recording?.end(result);
+    return exitCodeOf(result);
+  } catch (error) {
+    recording?.end();
+    throw error;
+  }
 }
 
 /** The page of the run itself, which says more than that of its report stage. */
@@ -84,9 +98,11 @@ export async function runOnChanges(
 /** The request that all commands make of the runner. */
 export async function requestOf(
   name: string | undefined,
-  { set, jobs, keepGoing, remote }: SharedRunOptions,
+  { set, jobs, keepGoing, remote, executor }: SharedRunOptions,
+  onEvent?: (event: PipelineEvent) => void,
 ): Promise<RunPipelineOptions> {
   if (name === undefined) throw noName();
+  const report = createConsoleReporter(process.stderr);
   return {
     ...(await openPipeline(name)),
     overrides: set,
@@ -94,7 +110,11 @@ export async function requestOf(
     provenance: () => readProvenance(process.cwd(), { name, set }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
-    onEvent: createConsoleReporter(process.stderr),
+    ...(executor === undefined ? {} : { executor }),
+    onEvent(event) {
+      onEvent?.(event);
+      report(event);
+    },
   };
 }
 

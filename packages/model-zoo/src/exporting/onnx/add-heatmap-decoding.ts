@@ -1,5 +1,6 @@
-import type { CodecConfig } from '@limber/keypoints';
-import { defaultBlurKernelSize, gaussianKernel } from '@limber/keypoints';
+import type { HeatmapCodec } from '@limber/keypoints';
+import { createCodec, defaultBlurKernelSize, gaussianKernel, spanOf } from '@limber/keypoints';
+import { addPeakFit } from './add-peak-fit.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 
 /** As in the codec of `@limber/keypoints`. */
@@ -39,14 +40,9 @@ type Tap = readonly [dx: number, dy: number, factor: number];
 const reach = 2;
 const side = 2 * reach + 1;
 
-/** What decoding needs to know. */
-export interface DecodingOptions {
-  readonly codec: CodecConfig;
-  readonly jointCount: number;
-}
-
 /**
- * Adds the decoding of heatmaps: the peak of each, moved by DARK's second-order step, as the codec does it.
+ * Adds the decoding of heatmaps: the peak of each, moved by DARK's second-order step, or near the border by a fitted
+ * parabola, as the codec does it.
  *
  * The derivatives are taken by one convolution over the logarithm of the blurred maps, and read where the peak is.
  *
@@ -54,34 +50,44 @@ export interface DecodingOptions {
  * @returns `keypoints` [B, K, 2] in input pixels, and `scores` [B, K].
  * @see Zhang et al. 2020, arXiv:1910.06278, section 3.
  */
-export function addDecoding(
+export function addHeatmapDecoding(
   builder: OnnxBuilder,
   heatmaps: string,
-  { codec, jointCount }: DecodingOptions,
+  { codec, jointCount }: { readonly codec: HeatmapCodec; readonly jointCount: number },
 ): { readonly keypoints: string; readonly scores: string } {
   const { width, height } = codec.heatmapSize;
   const maps = builder.reshape(heatmaps, [-1, 1, height, width]);
   const lines = builder.reshape(maps, [-1, height * width]);
   const peak = builder.add('ArgMax', [lines], { axis: 1, keepdims: 1 });
   const score = builder.add('ReduceMax', [lines], { axes: [1], keepdims: 1 });
-  const x = toFloat(builder, builder.add('Mod', [peak, builder.whole(width)]));
-  const y = toFloat(builder, builder.add('Div', [peak, builder.whole(width)]));
+  const column = builder.add('Mod', [peak, builder.whole(width)]);
+  const row = builder.add('Div', [peak, builder.whole(width)]);
+  const [x, y] = [toFloat(builder, column), toFloat(builder, row)];
   const slopes = addSlopes(builder, { maps, score, peak }, codec);
-  const { stepX, stepY, isStep } = addStep(builder, slopes, { x, y, width, height });
+  const { stepX, stepY, isStep } = addStep(builder, slopes);
+  const isNearBorder = addIsNearBorder(builder, { x, y }, codec);
   const isPeak = builder.add('Greater', [score, builder.scalar(0)]);
-  const moved = (place: string, step: string, scale: number): string => {
-    const sum = builder.add('Add', [
-      place,
-      builder.add('Where', [isStep, step, builder.scalar(0)]),
-    ]);
+  const moved = (place: string, step: string, { fit, scale }: { fit: string; scale: number }) => {
+    const inside = builder.add('Where', [isStep, step, builder.scalar(0)]);
+    const shift = builder.add('Where', [isNearBorder, fit, inside]);
+    const sum = builder.add('Add', [place, shift]);
     const found = builder.add('Where', [isPeak, sum, builder.scalar(-1)]);
     return builder.add('Mul', [found, builder.scalar(scale)]);
   };
+  const line = { maps: lines, height: score };
+  const start = builder.add('Sub', [peak, column]);
+  const alongX = { ...line, start, stride: 1, length: width, peak: column };
+  const alongY = { ...line, start: column, stride: width, length: height, peak: row };
+  const fitX = addPeakFit(builder, alongX);
+  const fitY = addPeakFit(builder, alongY);
+  const { cropConvention } = createCodec(codec);
+  const scaleOf = (input: number, side: number): number =>
+    spanOf(input, cropConvention) / spanOf(side, cropConvention);
   const pair = builder.add(
     'Concat',
     [
-      moved(x, stepX, codec.inputSize.width / width),
-      moved(y, stepY, codec.inputSize.height / height),
+      moved(x, stepX, { fit: fitX, scale: scaleOf(codec.inputSize.width, width) }),
+      moved(y, stepY, { fit: fitY, scale: scaleOf(codec.inputSize.height, height) }),
     ],
     { axis: 1 },
   );
@@ -103,7 +109,7 @@ interface Slopes {
 function addSlopes(
   builder: OnnxBuilder,
   { maps, score, peak }: { readonly maps: string; readonly score: string; readonly peak: string },
-  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: CodecConfig,
+  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: HeatmapCodec,
 ): Slopes {
   const { width, height } = heatmapSize;
   const blurred = addBlur(builder, maps, blurKernelSize);
@@ -132,7 +138,10 @@ function addSlopes(
   const lines = builder.reshape(slopes, [-1, kinds.length, height * width]);
   const atPeak = builder.add('GatherElements', [lines, places], { axis: 2 });
   const flat = builder.reshape(atPeak, [-1, kinds.length]);
-  const [dx, dy, xx, yy, xy] = builder.split(flat, { count: kinds.length, axis: 1 });
+  const [dx, dy, xx, yy, xy] = builder.split(flat, {
+    sizes: kinds.map(() => 1),
+    axis: 1,
+  });
   return { x: dx!, y: dy!, xx: xx!, yy: yy!, xy: xy! };
 }
 
@@ -150,18 +159,28 @@ function addBlur(builder: OnnxBuilder, maps: string, kernelSize: number): string
   });
 }
 
-interface Place {
-  readonly x: string;
-  readonly y: string;
-  readonly width: number;
-  readonly height: number;
+/** Whether the blur around a place would see the outside. */
+function addIsNearBorder(
+  builder: OnnxBuilder,
+  { x, y }: { readonly x: string; readonly y: string },
+  { heatmapSize, sigmaPx = 2, blurKernelSize = defaultBlurKernelSize(sigmaPx) }: HeatmapCodec,
+): string {
+  const from = (place: string, side: number): string =>
+    builder.add('Sub', [builder.scalar(side - 1), place]);
+  const nearest = builder.add('Min', [
+    x,
+    y,
+    from(x, heatmapSize.width),
+    from(y, heatmapSize.height),
+  ]);
+  const margin = Math.max((blurKernelSize - 1) / 2, reach);
+  return builder.add('Less', [nearest, builder.scalar(margin)]);
 }
 
 /** The way from the pixel to the peak of a parabola through its neighbours, and whether it is one to take. */
 function addStep(
   builder: OnnxBuilder,
   slope: Slopes,
-  { x, y, width, height }: Place,
 ): { readonly stepX: string; readonly stepY: string; readonly isStep: string } {
   const times = (a: string, b: string): string => builder.add('Mul', [a, b]);
   const minus = (a: string, b: string): string => builder.add('Sub', [a, b]);
@@ -175,16 +194,7 @@ function addStep(
     builder.add('Greater', [a, builder.scalar(limit)]);
   const isShort = (step: string): string =>
     builder.add('LessOrEqual', [builder.add('Abs', [step]), builder.scalar(longestStepPx)]);
-  const conditions = [
-    more(determinant, 0),
-    less(slope.xx, 0),
-    isShort(stepX),
-    isShort(stepY),
-    more(x, 1),
-    less(x, width - 2),
-    more(y, 1),
-    less(y, height - 2),
-  ];
+  const conditions = [more(determinant, 0), less(slope.xx, 0), isShort(stepX), isShort(stepY)];
   const isStep = conditions.reduce((all, condition) => builder.add('And', [all, condition]));
   return { stepX, stepY, isStep };
 }

@@ -13,7 +13,7 @@ interface Golden {
 }
 
 test("loss and gradient are PyTorch's", async () => {
-  const url = new URL('../fixtures/heatmap-loss.golden.json', import.meta.url);
+  const url = new URL('heatmap-loss.golden.json', import.meta.url);
   const golden = JSON.parse(readFileSync(url, 'utf8')) as Golden;
   const engine = await loadTestEngine();
   const { tf } = engine;

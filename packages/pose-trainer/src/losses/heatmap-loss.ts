@@ -1,10 +1,5 @@
 import type { Engine, Scalar, Tensor, Tensor2D, Tensor4D } from '@limber/engine';
-
-/**
- * SimpleBaseline's factor of one half, times MMPose's usual `loss_weight` of 1000 for heatmaps, whose squared errors are tiny.
- * Adam does not care; gradient clipping and SGD do.
- */
-const scale = 0.5 * 1000;
+import { heatmapLossScale } from './loss-scale.ts';
 
 /**
  * Squared error of heatmaps, weighted by joint: 500 x the mean of weight x (predicted - target)² over all B x h x w x K numbers.
@@ -25,6 +20,6 @@ export function heatmapLoss(
     const [batch, joints] = weights.shape;
     const squared: Tensor = tf.squaredDifference(predicted, target);
     const weighted = squared.mul(weights.reshape([batch, 1, 1, joints]));
-    return weighted.mean().mul<Scalar>(scale);
+    return weighted.mean().mul<Scalar>(heatmapLossScale);
   });
 }
