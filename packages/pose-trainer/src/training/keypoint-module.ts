@@ -96,12 +96,7 @@ export function createKeypointModule({
       annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {
-      onValidated({
-        step: trainer.globalStep,
-        epoch: trainer.currentEpoch,
-        results,
-        annotationIds,
-      });
+      onValidated({ step: trainer.globalStep, results, annotationIds });
       const seen = new Set(annotationIds);
       const isWhole = seen.size === validationPersons;
       const looked = isWhole ? truth : restrictTruth(truth, seen);
