@@ -129,17 +129,17 @@ test('histograms of every weight are drawn at the ends of epochs, images where t
   };
   const trainer = new Trainer<LinearBatch>({
     engine,
-    maxEpochs: 5,
-    checkValEveryNEpoch: 3,
+    maxEpochs: 6,
+    checkValEveryNEpoch: 4,
     numSanityValSteps: 0,
     loggers: [logger],
-    callbacks: [createWeightHistograms({ everyNEpochs: 2 }), watch],
+    callbacks: [createWeightHistograms({ everyNEpochs: 3 }), watch],
   });
   await trainer.fit(module, data);
   const names = ['linear/kernel', 'linear/bias', 'linear/running-mean'];
   const histograms = (step: number, epoch: number) =>
     names.map((name, at) => [`weights/${name}`, step, (weights[epoch] as number[][])[at]]);
-  expect(others).toEqual([...histograms(8, 1), ['val/first', 12, 7], ...histograms(16, 3)]);
+  expect(others).toEqual([...histograms(12, 2), ['val/first', 16, 7], ...histograms(24, 5)]);
   module.dispose();
 });
 

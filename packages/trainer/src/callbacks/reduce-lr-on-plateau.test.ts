@@ -147,6 +147,11 @@ describe('the learning rate', () => {
       { threshold: 0.5, thresholdMode: 'abs', mode: 'max' },
       { scores: [10, 10.5, 10], last: 0.005 },
     ],
+    [
+      'an absolute one that is passed twice',
+      { threshold: 0.5, thresholdMode: 'abs', mode: 'max' },
+      { scores: [10, 10.7, 11.4], last: 0.05 },
+    ],
     ['the larger the better', { mode: 'max' }, { scores: [1, 2, 3], last: 0.05 }],
   ])('knows %s', async (_case, options, { scores, last }) => {
     expect(await ratesOf(scores, { patience: 0, ...options })).toEqual([0.05, 0.05, last]);

@@ -83,7 +83,7 @@ export function createReduceLROnPlateau({
     stateKey: `ReduceLROnPlateau(${monitor}, ${mode})`,
     adaptLearningRate: (rate) => Math.max(rate * state.scale, Math.min(rate, minLr)),
     onValidationEnd: (trainer) => {
-      if (trainer.stage === 'fit' && trainer.numValBatches > 0) check(trainer);
+      if (trainer.stage === 'fit') check(trainer);
     },
     onTrainEpochEnd: (trainer) => {
       if (trainer.numValBatches === 0) check(trainer);

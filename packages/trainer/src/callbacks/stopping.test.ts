@@ -253,6 +253,11 @@ describe('a timer', () => {
 
   test('goes by the clock of the system if no other is given', async () => {
     expect((await fit([createTimer({ durationSeconds: 1e-9 })])).globalStep).toBeLessThan(2);
+    const stopping: Callback<LinearBatch> = {
+      onTrainBatchEnd: (trainer) => void (trainer.globalStep === 4 && trainer.stop()),
+    };
+    const hour = createTimer({ durationSeconds: 3600 });
+    expect((await fit([hour, stopping])).globalStep).toBe(4);
   });
 
   test('whose time is over before the first batch begins no epoch', async () => {
