@@ -6,6 +6,8 @@ export { diffRuns } from './commands/diff-runs.ts';
 export type { ListedPipeline } from './commands/find-pipeline.ts';
 export { findPipeline, listPipelines } from './commands/find-pipeline.ts';
 export { listPastRuns } from './commands/list-past-runs.ts';
+export type { StageWork } from './commands/list-stage-work.ts';
+export { listStageWork } from './commands/list-stage-work.ts';
 export type { GraphFormat } from './commands/pipeline-graph.ts';
 export { drawPipelineGraph } from './commands/pipeline-graph.ts';
 export type { JsonSchema } from './commands/pipeline-json-schema.ts';

@@ -2,7 +2,10 @@ import type { TrainConfig } from '@limber/pose-trainer/config';
 import { trainConfigSchema } from '@limber/pose-trainer/config';
 import type { StageModule } from '@limber/runner';
 
-/** Trains a pose model on packed shards; interrupted, it goes on from the last checkpoint in its working folder. */
+/**
+ * Trains a pose model on packed shards: the input `train`, or several inputs that the parameter `mix` names. Interrupted, it goes on
+ * from the last checkpoint in its working folder.
+ */
 const stage: StageModule<TrainConfig> = {
   params: trainConfigSchema,
   async run({ params: config, inputs, outputs, workDir, progress, provenance, warn, signal }) {
@@ -17,10 +20,11 @@ const stage: StageModule<TrainConfig> = {
     const version = tensorflowVersion === null ? '' : ` TensorFlow ${tensorflowVersion}`;
     const adapter = webgpu === null ? '' : ` on ${nameAdapter(webgpu)}`;
     provenance({ engine: `${kind}${version}${adapter}, precision ${precision}` });
+    const { val, ...train } = inputs;
     const { metrics } = await trainKeypoints({
       config,
-      train: inputs['train']!,
-      val: inputs['val']!,
+      train,
+      val: val!,
       workDir,
       out: { model: outputs['model']!, logs: outputs['logs']! },
       engine,

@@ -1,16 +1,17 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
+import { dirname, join, resolve } from 'node:path';
+import type { KeypointBatch, LoaderOptions, MixedDataset } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { checkTensorSizes } from '@limber/engine';
+import { checkTensorSizes, namedWeights } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
-import { writeFileAtomic } from '@limber/files';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { PoseModel } from '@limber/model-zoo';
-import { createModel, saveModel } from '@limber/model-zoo';
+import type { ModelSpec, PoseModel } from '@limber/model-zoo';
+import { createModel, isOwnArchitecture, loadArchitecture, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
+import { namesLayer } from '../configuration/frozen-layers.ts';
 import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
@@ -18,21 +19,27 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { lossesOf } from '../losses/loss-names.ts';
+import type { PoseLoss } from '../losses/pose-loss.ts';
+import { createPoseLoss } from '../losses/pose-loss.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
+import type { TrainingShards } from './open-training.ts';
+import { openTraining } from './open-training.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
   readonly config: TrainConfig;
-  /** Folder of the training split's shards. */
-  readonly train: string;
+  /** Folder of the training split's shards; of several, by the names in `config.mix`. */
+  readonly train: TrainingShards;
   /** Folder of the validation split's shards. */
   readonly val: string;
-  /** What paths of functions in `augmentation.order` count from; by default the working folder. */
+  /** What paths of the user's own code count from: `model`, functions in `augmentation.order`; by default the working folder. */
   readonly folder?: string;
   /** Checkpoints live here. If it has some, training goes on from the last good one. */
   readonly workDir: string;
@@ -55,7 +62,8 @@ export interface TrainKeypointsOptions {
 }
 
 /**
- * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`.
+ * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
+ * last validation found is in `logs/validation.json`, and the folder of its shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -70,20 +78,24 @@ export async function trainKeypoints(
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
+  const losses: PoseLoss[] = [];
   const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
   try {
-    const train = await KeypointDataset.open(options.train);
+    const train = await openTraining(options.train, config);
     opened.push(train);
     const val = await KeypointDataset.open(options.val);
     opened.push(val);
     const { skeleton } = train;
     checkJoints(val, skeleton, options.val);
-    const model = createPoseModel(engine, config, skeleton.keypoints.length);
+    const architecture = await loadOwnArchitecture(config, folder);
+    const jointCount = skeleton.keypoints.length;
+    const model = createPoseModel(engine, config, { jointCount, ...architecture });
     models.push(model);
+    checkFrozenLayers(model, config);
     checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
-    describeRun(options, model, { trained: train.size, validated: val.size });
-    const loader = createTrainLoader(train, model, {
+    describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
+    const loader = createTrainLoader(train.dataset, model, {
       config,
       folder,
       onSkip: skippedPersons.onSkip('train'),
@@ -99,7 +111,22 @@ export async function trainKeypoints(
     const truth = { ...(await readCoco(val.annotations)), skeleton };
     onProgress(describeMeasure(truth, chooseSigmas(truth)));
     const validationPersons = val.size;
-    const module = createKeypointModule({ engine, model, config, truth, validationPersons });
+    const lossName = config.loss ?? lossesOf[model.codec.type][0];
+    const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
+    losses.push(loss);
+    const data = { val: resolve(options.val) };
+    await mkdir(workDir, { recursive: true });
+    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(data)}\n`);
+    const module = createKeypointModule({
+      engine,
+      model,
+      loss,
+      config,
+      truth,
+      validationPersons,
+      onValidated: (found) =>
+        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+    });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
@@ -123,7 +150,7 @@ export async function trainKeypoints(
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
-    for (const model of models) model.dispose();
+    for (const disposable of [...losses, ...models]) disposable.dispose();
     await skippedPersons.save();
     await closeAll(opened.reverse(), options.onProgress);
   }
@@ -148,7 +175,7 @@ async function closeAll(
 }
 
 function createTrainLoader(
-  dataset: KeypointDataset,
+  dataset: KeypointDataset | MixedDataset,
   { codec }: PoseModel,
   {
     config,
@@ -161,7 +188,7 @@ function createTrainLoader(
 ): KeypointLoader {
   const { batchSize, seed, augmentation, workers } = config;
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.epochLength > batchSize };
   const lateAugmentation = lateAugmentationOf(config);
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
@@ -216,12 +243,34 @@ function describeRun(
 
 function createPoseModel(
   engine: Engine,
-  { model, inputSize, seed }: TrainConfig,
-  jointCount: number,
+  { model, inputSize, codec, seed }: TrainConfig,
+  more: Pick<ModelSpec, 'jointCount' | 'architecture'>,
 ): PoseModel {
   const [height, width] = inputSize;
-  const spec = { name: model, inputSize: { height, width }, jointCount };
+  const size = { height, width };
+  const spec = { name: model, inputSize: size, ...more, ...(codec !== null && { codec }) };
   return createModel(engine, spec, { seed });
+}
+
+async function loadOwnArchitecture(
+  { model }: TrainConfig,
+  folder: string,
+): Promise<Pick<ModelSpec, 'architecture'>> {
+  if (!isOwnArchitecture(model)) return {};
+  return { architecture: await loadArchitecture(model, folder) };
+}
+
+/** Of an own architecture the names are only known now. */
+function checkFrozenLayers({ model, spec }: PoseModel, { frozen }: TrainConfig): void {
+  if (spec.architecture === undefined) return;
+  const names = namedWeights(model).map(({ name }) => name);
+  const missing = frozen.find((pattern) => !names.some((name) => namesLayer(pattern, name)));
+  if (missing === undefined) return;
+  throw new LimberError('invalid-config', {
+    where: 'frozen',
+    what: `${spec.name} has no layer with weights of this name`,
+    got: `"${missing}"`,
+  });
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */

@@ -45,6 +45,7 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
     const result = await runPipeline({ ...request, only, from, force, dryRun });
     const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
     if (isWhole) await writeLock(request, result, lock);
+    await writeReport(result);
     const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
     printResult(result, { json, lines: dryRun ? () => [] : lines });
     recording?.end(result);
@@ -53,6 +54,14 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
     recording?.end();
     throw error;
   }
+}
+
+/** The page of the run itself, which says more than that of its report stage. */
+async function writeReport({ outcome, runDir, stages }: PipelineResult): Promise<void> {
+  const hasReport = stages.some(({ outputs }) => Object.hasOwn(outputs, 'report'));
+  if (runDir === null || outcome !== 'done' || !hasReport) return;
+  const { writeRunReport } = await import('../../report/run-report.ts');
+  await writeRunReport(runDir);
 }
 
 /**
@@ -98,7 +107,7 @@ export async function requestOf(
     ...(await openPipeline(name)),
     overrides: set,
     keepGoing,
-    provenance: () => readProvenance(process.cwd()),
+    provenance: () => readProvenance(process.cwd(), { name, set }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
     ...(executor === undefined ? {} : { executor }),
