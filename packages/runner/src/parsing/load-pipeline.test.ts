@@ -293,7 +293,7 @@ stages:
   a: { run: echo, executor: pbs }
 `;
   expect((await problemsOf(text))[0]).toBe(
-    'Stage "a": executor: expected local or slurm. (tiny.yaml:3:29)',
+    'Stage "a": executor: expected "local" or "slurm", got "pbs". (tiny.yaml:3:29)',
   );
   const lost = `name: tiny
 stages:

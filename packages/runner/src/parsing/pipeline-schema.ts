@@ -128,7 +128,7 @@ const defaultsShape = {
   retry: retrySchema.optional(),
   timeout: durationSchema.optional(),
   executor: z
-    .enum(executorNames, { error: `expected ${executorNames.join(' or ')}` })
+    .enum(executorNames)
     .describe('Where the stage runs: on this machine, or as a job of Slurm.')
     .optional(),
   slurm: z

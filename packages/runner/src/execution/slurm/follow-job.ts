@@ -34,12 +34,17 @@ export async function followJob(job: Job, work: StageWork, line: WorkLine): Prom
   const queue = watchQueue(job, line.onLine);
   const ask = createAsking(job, line.stop);
   let pauseMs = shortestPauseMs;
+  let wasFree = true;
+  appendFileSync(work.logFile, '');
   for (;;) {
     if (lost.aborted) return { type: 'interrupted' };
     // In this order: what is written before the end is read after it was seen.
     const isOver = queue.looksAfterEnd() >= enoughLooks;
     const isFree = lockHolder(fenceOf(job), watch) === undefined;
     const outcome = readOutcome(job);
+    // Nobody works any more: the queue knows why.
+    if (isFree && !wasFree) hurryQueue();
+    wasFree = isFree;
     const printed = readLog();
     if (printed.length > 0) appendFileSync(work.logFile, printed);
     const lines = toLines(readLines());
