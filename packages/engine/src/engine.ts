@@ -235,7 +235,7 @@ function noRanks(got: string): LimberError {
   return new LimberError('unsupported-platform', {
     where: 'ranks',
     what: 'training over several processes',
-    expected: 'the native engine on Linux, compiled against TensorFlow\'s wheel',
+    expected: "the native engine on Linux, compiled against TensorFlow's wheel",
     got,
     fix: 'Run `limber setup` to see why there is none, or train in one process.',
   });

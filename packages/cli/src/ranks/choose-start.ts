@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import type { RankOptions } from '@limber/engine';
+import type { LoadEngineOptions, RankOptions } from '@limber/engine';
 import { availableProcessors, LimberError } from '@limber/files';
 import type { TrainConfig } from '@limber/pose-trainer/config';
 import { isLaunchedRank, rankVariables } from './rank-variables.ts';
@@ -60,6 +60,13 @@ export function chooseStart(
   const ofTask = Number(env['SLURM_CPUS_PER_TASK'] ?? Number.NaN);
   const threads = Number.isInteger(ofTask) ? ofTask : availableProcessors() / localRanks;
   return { type: 'rank', ranks, threads: Math.max(1, Math.floor(threads)) };
+}
+
+/** What the engine is loaded with for a start in this process. */
+export function rankOptionsOf(
+  start: Exclude<Start, { type: 'launch' }>,
+): Pick<LoadEngineOptions, 'ranks' | 'threads'> {
+  return start.type === 'rank' ? { ranks: start.ranks, threads: start.threads } : {};
 }
 
 function placeOf(

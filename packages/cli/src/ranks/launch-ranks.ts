@@ -8,11 +8,19 @@ import { findFreePorts } from './free-ports.ts';
 import type { RankEnd } from './rank-failure.ts';
 import { failureOf } from './rank-failure.ts';
 
+/** One rank of those on several machines. */
+export interface OneRank {
+  readonly rank: number;
+  /** `host:port` of every rank. */
+  readonly addresses: readonly string[];
+}
+
 /** What is started how many times. */
 export interface LaunchOptions {
   /** Program and arguments. */
   readonly command: readonly string[];
-  readonly processes: number;
+  /** How many are started here; or the one that is, of several machines. */
+  readonly ranks: { readonly processes: number } | OneRank;
   /** Whether nobody else reaches the ports of this machine; else the ranks get a network namespace, where that is allowed. */
   readonly isNetworkTrusted: boolean;
   /** Whether rank 0 writes to this process's outputs; else they are left out. */
@@ -21,6 +29,11 @@ export interface LaunchOptions {
   readonly onMessage?: (message: RankMessage, rank: number) => void;
   /** Asks all ranks to finish their step and save. */
   readonly signal: AbortSignal;
+}
+
+/** How this command line is started again. */
+export function ownCommand(): readonly string[] {
+  return [process.execPath, ...process.execArgv, process.argv[1]!];
 }
 
 /** After the first failure the other ranks have so long to say theirs, and to save. */
@@ -37,16 +50,15 @@ const portOfOwnNetwork = 24_000;
  * @throws {RankFailure} one error of all: that of the rank which was first to fail by itself.
  */
 export async function launchRanks(options: LaunchOptions): Promise<void> {
-  const { processes, isNetworkTrusted, signal } = options;
-  const network = isNetworkTrusted ? null : await createOwnNetwork();
-  const ports =
-    network === null
-      ? await findFreePorts(processes)
-      : Array.from({ length: processes }, (_, rank) => portOfOwnNetwork + rank);
-  const addresses = ports.map((port) => `127.0.0.1:${port}`);
-  const children = addresses.map((_, rank) =>
-    startRank([...(network?.prefix ?? []), ...options.command], { ...options, rank, addresses }),
-  );
+  const { ranks, isNetworkTrusted, signal } = options;
+  const isOnOneMachine = 'processes' in ranks;
+  const network = isNetworkTrusted || !isOnOneMachine ? null : await createOwnNetwork();
+  const addresses = isOnOneMachine
+    ? await localAddresses(ranks.processes, network !== null)
+    : ranks.addresses;
+  const command = [...(network?.prefix ?? []), ...options.command];
+  const started = isOnOneMachine ? [...addresses.keys()] : [ranks.rank];
+  const children = started.map((rank) => startRank(command, { ...options, rank, addresses }));
   const kill = (name: NodeJS.Signals): void => {
     for (const child of children) child.kill(name);
   };
@@ -61,20 +73,27 @@ export async function launchRanks(options: LaunchOptions): Promise<void> {
   signal.addEventListener('abort', forward);
   try {
     const ends = await Promise.all(
-      children.map((child, rank) =>
-        endOf(child, rank, () => isEnding, {
-          onMessage: options.onMessage,
+      children.map((child, at) =>
+        endOf(child, started[at]!, () => isEnding, {
+          onMessage: options.onMessage ?? (() => {}),
           onFailure: endAll,
         }),
       ),
     );
-    const failure = failureOf(ends, processes);
+    const failure = failureOf(ends, addresses.length);
     if (failure !== null) throw failure;
   } finally {
     signal.removeEventListener('abort', forward);
     for (const timer of timers) clearTimeout(timer);
     network?.close();
   }
+}
+
+async function localAddresses(processes: number, isOwnNetwork: boolean): Promise<string[]> {
+  const ports = isOwnNetwork
+    ? Array.from({ length: processes }, (_, rank) => portOfOwnNetwork + rank)
+    : await findFreePorts(processes);
+  return ports.map((port) => `127.0.0.1:${port}`);
 }
 
 function startRank(
@@ -90,6 +109,8 @@ function startRank(
   },
 ): ChildProcess {
   const isShown = inheritsOutput && rank === 0;
+  const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'));
+  const isHere = (address: string): boolean => hostOf(address) === hostOf(addresses[rank]!);
   const child = spawn(program!, args, {
     // Ctrl-C in a terminal reaches this process alone, which passes it on once
     detached: true,
@@ -100,8 +121,8 @@ function startRank(
       ...process.env,
       [rankVariables.rank]: String(rank),
       [rankVariables.addresses]: addresses.join(','),
-      [rankVariables.localRank]: String(rank),
-      [rankVariables.localRanks]: String(addresses.length),
+      [rankVariables.localRank]: String(addresses.slice(0, rank).filter(isHere).length),
+      [rankVariables.localRanks]: String(addresses.filter(isHere).length),
       [rankVariables.trustedNetwork]: isNetworkTrusted ? '1' : '0',
     },
   });
@@ -120,14 +141,14 @@ function endOf(
   {
     onMessage,
     onFailure,
-  }: Pick<LaunchOptions, 'onMessage'> & { readonly onFailure: () => void },
+  }: Pick<Required<LaunchOptions>, 'onMessage'> & { readonly onFailure: () => void },
 ): Promise<RankEnd> {
   return new Promise((resolve, reject) => {
     let error: Extract<RankMessage, { type: 'error' }> | null = null;
     child.on('message', (message) => {
       const said = message as RankMessage;
       if (said.type === 'error') error = said;
-      else onMessage?.(said, rank);
+      else onMessage(said, rank);
     });
     child.once('error', reject);
     child.once('exit', (code, signal) => {

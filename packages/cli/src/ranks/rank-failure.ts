@@ -39,7 +39,9 @@ export function failureOf(ends: readonly RankEnd[], worldSize: number): RankFail
     return new RankFailure(isOfOne ? `${where(speaking.rank)}: ${text}` : text, exitCode);
   }
   const fix = 'The others were ended. Run again to go on from the last checkpoint.';
-  const dead = ends.find(({ error, code, wasKilledHere }) => !error && !wasKilledHere && code !== 0);
+  const dead = ends.find(
+    ({ error, code, wasKilledHere }) => !error && !wasKilledHere && code !== 0,
+  );
   if (dead !== undefined) {
     const how = dead.signal === null ? `exit code ${dead.code}` : dead.signal;
     return new RankFailure(

@@ -22,7 +22,9 @@ test('a task of srun knows its rank and where the others are', () => {
 });
 
 test('the script of a job is no rank, nor is a single task', () => {
-  expect(slurmPlace({ SLURM_JOB_ID: '7', SLURM_PROCID: '0', SLURM_NTASKS: '2' }, expand)).toBe(null);
+  expect(slurmPlace({ SLURM_JOB_ID: '7', SLURM_PROCID: '0', SLURM_NTASKS: '2' }, expand)).toBe(
+    null,
+  );
   expect(slurmPlace({ ...step, SLURM_STEP_NUM_TASKS: '1' }, expand)).toBe(null);
 });
 

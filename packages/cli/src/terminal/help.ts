@@ -30,6 +30,7 @@ export const examples: Readonly<Record<string, string>> = {
   'dataset merge': 'limber dataset merge both first second',
   pack: 'limber pack built shards/train --split train --input-size 256x192',
   train: 'limber train train.yaml',
+  launch: 'limber launch -n 2 -- train train.yaml',
   'checkpoint inspect': 'limber checkpoint inspect checkpoints/last/step-100.safetensors',
   'checkpoint verify': 'limber checkpoint verify checkpoints',
   'checkpoint diff': 'limber checkpoint diff first.safetensors second.safetensors',

@@ -59,10 +59,7 @@ function trainingKernel(
 }
 
 /** Outputs the gradients of x, and those of scale and offset by this rank's own batch. */
-function trainingGradient(
-  { tf }: NativeKernelRegistry,
-  { sum, worldSize }: Collectives,
-): Kernel {
+function trainingGradient({ tf }: NativeKernelRegistry, { sum, worldSize }: Collectives): Kernel {
   return (inputs) =>
     tf.tidy(() => {
       const [dy, x, scale, mean, inverse] = tensors(inputs, 'dy', 'x', 'scale', 'r1', 'r2');

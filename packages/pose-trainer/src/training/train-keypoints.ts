@@ -5,7 +5,7 @@ import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { checkTensorSizes } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
-import { writeFileAtomic } from '@limber/files';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
@@ -18,6 +18,7 @@ import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
 import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { asRank } from './as-rank.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
@@ -63,14 +64,20 @@ export interface TrainKeypointsOptions {
  * @returns metrics of the weights that were kept, such as `val/AP`.
  * @throws {LimberError} `invalid-config`, `shape-mismatch` or `corrupt-data`; {@link TrainingInterrupted} after the signal.
  */
-export async function trainKeypoints(
+export function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
+  return asRank(options.engine, () => train(options));
+}
+
+async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<string, number> }> {
   const { config, engine, workDir, out, folder = process.cwd() } = options;
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
-  const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
+  const rank = engine.collectives?.rank ?? 0;
+  const ownLogs = join(workDir, 'logs', ...(rank === 0 ? [] : [`rank-${rank}`]));
+  const skippedPersons = await readSkippedPersons(ownLogs, onWarning);
   try {
     const train = await KeypointDataset.open(options.train);
     opened.push(train);
@@ -85,6 +92,7 @@ export async function trainKeypoints(
     describeRun(options, model, { trained: train.size, validated: val.size });
     const loader = createTrainLoader(train, model, {
       config,
+      collectives: engine.collectives,
       folder,
       onSkip: skippedPersons.onSkip('train'),
     });
@@ -103,12 +111,7 @@ export async function trainKeypoints(
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
-      createContactSheet(join(workDir, 'logs', 'first-batch.jpg'), {
-        skeleton,
-        inputSize: model.spec.inputSize,
-        onProgress,
-      }),
-      ...createImages(options, model, skeleton),
+      ...(rank === 0 ? createDrawings(options, model, skeleton) : []),
       createFloat32Notice(engine, onProgress),
       {
         onTrainBatchEnd: () => skippedPersons.save(),
@@ -117,6 +120,8 @@ export async function trainKeypoints(
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
+    await skippedPersons.save();
+    if (rank > 0) return { metrics: {} };
     const metrics = await trainer.restoreKept(module, valLoader);
     await skippedPersons.save();
     await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
@@ -154,18 +159,25 @@ function createTrainLoader(
     config,
     folder,
     onSkip,
+    collectives,
   }: { readonly config: TrainConfig; readonly folder: string } & Pick<
     Required<LoaderOptions>,
     'onSkip'
-  >,
+  > &
+    Pick<Engine, 'collectives'>,
 ): KeypointLoader {
-  const { batchSize, seed, augmentation, workers } = config;
+  const { seed, augmentation, workers } = config;
+  const { rank, worldSize } = collectives ?? { rank: 0, worldSize: 1 };
+  checkShare(config, worldSize, dataset);
+  const batchSize = config.batchSize / worldSize;
   const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
+  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > config.batchSize };
   const lateAugmentation = lateAugmentationOf(config);
   return new KeypointLoader(dataset, {
     ...toleranceOf(config),
     ...order,
+    rank,
+    worldSize,
     codec,
     augmentation,
     lateAugmentation,
@@ -173,6 +185,21 @@ function createTrainLoader(
     workers,
     prefetch,
     onSkip,
+  });
+}
+
+/** Several ranks take equal parts of every batch. */
+function checkShare(
+  { batchSize }: Pick<TrainConfig, 'batchSize'>,
+  worldSize: number,
+  { size, folder }: KeypointDataset,
+): void {
+  if (worldSize === 1 || (batchSize % worldSize === 0 && size >= batchSize)) return;
+  throw new LimberError('invalid-config', {
+    where: 'batchSize',
+    what: `${worldSize} processes take equal parts of a batch`,
+    expected: `a multiple of ${worldSize}, of at most the ${size} persons in ${folder}`,
+    got: `${batchSize}`,
   });
 }
 
@@ -189,17 +216,19 @@ function toleranceOf({
   };
 }
 
-/** Drawn predictions for TensorBoard, if the configuration asks for them. */
-function createImages(
-  { engine, config }: TrainKeypointsOptions,
+/** The first batch as a picture; and drawn predictions for TensorBoard, if the configuration asks for them. */
+function createDrawings(
+  { engine, config, workDir, onProgress = () => {} }: TrainKeypointsOptions,
   model: PoseModel,
   skeleton: Skeleton,
 ): Callback<KeypointBatch>[] {
-  const persons = config.logging.tensorboard?.images ?? 0;
-  if (persons === 0) return [];
-  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
   const { inputSize } = model.spec;
-  return [createPredictionImages({ predictor, skeleton, inputSize, persons })];
+  const sheet = join(workDir, 'logs', 'first-batch.jpg');
+  const first = createContactSheet(sheet, { skeleton, inputSize, onProgress });
+  const persons = config.logging.tensorboard?.images ?? 0;
+  if (persons === 0) return [first];
+  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
+  return [first, createPredictionImages({ predictor, skeleton, inputSize, persons })];
 }
 
 function describeRun(
@@ -207,7 +236,10 @@ function describeRun(
   { parameterCount }: PoseModel,
   persons: { readonly trained: number; readonly validated: number },
 ): void {
-  const threads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const processes =
+    engine.collectives === null ? '' : `, ${engine.collectives.worldSize} processes`;
+  const ofThreads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const threads = `${ofThreads}${processes}`;
   onProgress(
     `${config.model} with ${parameterCount} parameters, ${persons.trained} persons to train on, ${persons.validated} to validate, ` +
       `on ${engine.kind} (${engine.precision}${threads}).`,

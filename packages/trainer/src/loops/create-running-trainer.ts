@@ -97,7 +97,8 @@ export function createRunningTrainer<Batch>(
     },
     get callbackMetrics() {
       // a step's own metrics are this rank's: with several, those count that all have agreed on
-      if (state.run !== null && state.run.ranks.worldSize > 1) return { ...state.run.callbackMetrics };
+      if (state.run !== null && state.run.ranks.worldSize > 1)
+        return { ...state.run.callbackMetrics };
       return { ...state.run?.callbackMetrics, ...state.fit?.trainMetrics.stepMetrics() };
     },
     get progressBarMetrics() {

@@ -4,13 +4,7 @@ import { agree } from '../ranks/agreement.ts';
 import { checkLossesOfAll, checkWeights } from './check-divergence.ts';
 import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import {
-  hasReachedMaxSteps,
-  isEnding,
-  publish,
-  reach,
-  runSafePoint,
-} from './run.ts';
+import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
 import { runTrainBatches } from './train-batches.ts';
 
 /** Epoch after epoch, from `run.position` to the end. */

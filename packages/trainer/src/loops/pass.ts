@@ -81,7 +81,9 @@ export async function runValidation<Batch>(
 ): Promise<void> {
   const { module, trainer, val, isSanityChecking, ranks } = run;
   // running statistics are each rank's own until somebody looks at them
-  ranks.broadcast(module.weights.filter(({ isTrainable }) => !isTrainable).map(({ variable }) => variable));
+  ranks.broadcast(
+    module.weights.filter(({ isTrainable }) => !isTrainable).map(({ variable }) => variable),
+  );
   await runPass(run, {
     name: 'Validation',
     sources: val,

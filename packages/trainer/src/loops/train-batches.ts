@@ -4,13 +4,7 @@ import { checkLossesOfAll } from './check-divergence.ts';
 import { isIntervalOver, noBatch } from './fit-plan.ts';
 import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import {
-  hasReachedMaxSteps,
-  isEnding,
-  publish,
-  reach,
-  runSafePoint,
-} from './run.ts';
+import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
 import { createTrainStep } from './train-step.ts';
 import { yieldToEvents } from './yield-to-events.ts';
 

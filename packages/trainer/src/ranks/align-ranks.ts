@@ -18,7 +18,8 @@ export function alignRanks<Batch>(run: FitRun<Batch>): void {
   };
   checkSame(ranks, facts, 'Give all ranks the same configuration and data.');
   const place = { epoch: position.epoch, batch: position.batch, step: position.step };
-  const fix = 'All ranks go on from one checkpoint: give them one working folder, on a disk that they share.';
+  const fix =
+    'All ranks go on from one checkpoint: give them one working folder, on a disk that they share.';
   checkSame(ranks, place, fix);
   ranks.broadcast(module.weights.map(({ variable }) => variable));
 }

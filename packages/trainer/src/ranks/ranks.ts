@@ -57,7 +57,11 @@ export function createRanks(engine: Engine): Ranks {
  * @param facts - numbers by what they are.
  * @throws {LimberError} `invalid-argument` naming the first that differs, on every rank.
  */
-export function checkSame(ranks: Ranks, facts: Readonly<Record<string, number>>, fix: string): void {
+export function checkSame(
+  ranks: Ranks,
+  facts: Readonly<Record<string, number>>,
+  fix: string,
+): void {
   const all = ranks.gather(Object.values(facts));
   for (const [at, name] of Object.keys(facts).entries()) {
     const values = all.map((ofRank) => ofRank[at]!);
