@@ -60,11 +60,11 @@ out: ${out}
 train:
   model: limber-tiny
   inputSize: [64, 64]
-  epochs: 4
+  epochs: 2
   batchSize: 2
   checkpoint: { everyNTrainSteps: 1 }
   trainer: { logEveryNSteps: 1 }
-  logging: { csv: true, tensorboard: { images: 1, histogramEveryEpochs: 2 } }
+  logging: { csv: true, tensorboard: { images: 1, histogramEveryEpochs: 1 } }
 `;
     writeFileSync(join(folder, `${out}.yaml`), config);
   }

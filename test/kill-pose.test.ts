@@ -8,7 +8,7 @@ import type { Moment, Outcome } from './killable-process.ts';
 import { digests, runUntil } from './killable-process.ts';
 
 /** How often a training is killed on each engine; the full test takes 30 of both precisions, and half an hour. */
-const kills = Number(process.env['LIMBER_POSE_KILLS'] ?? 2);
+const kills = Number(process.env['LIMBER_POSE_KILLS'] ?? 1);
 const precisions = (process.env['LIMBER_POSE_PRECISIONS'] ?? '32').split(' ');
 const engines = [...precisions.map((precision) => `native ${precision}`), 'wasm 32'];
 

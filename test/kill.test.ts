@@ -7,8 +7,8 @@ import type { Moment, Outcome } from './killable-process.ts';
 import { digests, runUntil } from './killable-process.ts';
 
 /** How often each way to end is tried; the full test takes 60 and 20, and some minutes. */
-const kills = Number(process.env['LIMBER_KILLS'] ?? 5);
-const terminations = Number(process.env['LIMBER_TERMINATIONS'] ?? 3);
+const kills = Number(process.env['LIMBER_KILLS'] ?? 3);
+const terminations = Number(process.env['LIMBER_TERMINATIONS'] ?? 2);
 
 vi.setConfig({ testTimeout: 60_000 + 20_000 * (kills + terminations) });
 

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import type { CocoDataset } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
 import { synthesizeDataset } from '@limber/synthetic';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { renderPage } from '../packages/cli/src/pages/page.ts';
 import { createReport } from '../packages/cli/src/report/create-report.ts';
 import { evaluatePredictions } from '../packages/cli/src/report/evaluate-predictions.ts';
 import { writeEvaluation } from '../packages/cli/src/report/evaluation-files.ts';
 import { browserPath, startBrowser, whyNoBrowser } from './browser.ts';
 import { limber } from './limber-command.ts';
+import { openPage, seriousFaults, widths } from './page-checks.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -39,7 +40,16 @@ beforeAll(async () => {
     logs: join(folder, 'logs'),
     evaluation: join(folder, 'evaluation'),
   });
-  writeFileSync(report, page);
+  writeFileSync(report, renderPage(page));
+  const [first, second] = [
+    writeRun('2026-01-01T00-00-00Z', 0.1),
+    writeRun('2026-01-02T00-00-00Z', 0.2),
+  ];
+  const compared = ['report', first, '--compare', second, '--out', 'compare.html'];
+  for (const words of [['report', second, '--out', 'run.html'], compared]) {
+    const { exitCode, stderr } = await limber(words, folder);
+    expect(exitCode, stderr).toBe(0);
+  }
   for (const command of ['lint', 'stats']) {
     const { exitCode, stderr } = await limber(
       ['dataset', command, 'data', '--html', `${command}.html`],
@@ -70,6 +80,55 @@ function evaluate(truth: CocoDataset): ReturnType<typeof evaluatePredictions> {
   });
 }
 
+const digest = 'd'.repeat(64);
+
+/** Lays a run of a pipeline around the evaluation and the logs. @returns its folder. */
+function writeRun(name: string, learningRate: number): string {
+  const run = join(folder, 'runs/mine', name);
+  mkdirSync(run, { recursive: true });
+  const stage = (of: string, outputs: Readonly<Record<string, string>>): object => ({
+    name: of,
+    outcome: 'ran',
+    seconds: 1,
+    because: [],
+    fingerprint: digest,
+    metrics: {},
+    outputs,
+    contents: Object.fromEntries(
+      Object.keys(outputs).map((output) => [
+        output,
+        { kind: 'folder', digest, sizeBytes: 1234, fileName: output },
+      ]),
+    ),
+    provenance: of === 'train' ? { engine: 'native-cpu TensorFlow 2.21.0' } : {},
+  });
+  const summary = {
+    pipeline: 'mine',
+    outcome: 'done',
+    stages: [
+      stage('build', { dataset: join(folder, 'data') }),
+      stage('train', { logs: join(folder, 'logs') }),
+      stage('evaluate', { evaluation: join(folder, 'evaluation') }),
+    ],
+    metrics: { AP: learningRate },
+    pipelineParams: {},
+    runDir: run,
+    seconds: 12,
+    startedAt: '2026-01-01T00:00:00.000Z',
+    params: { train: { optimizer: { learningRate }, epochs: 3 } },
+    process: 'nobody',
+    provenance: {
+      commit: 'c'.repeat(40),
+      isDirty: true,
+      machine: { host: 'here', cpu: 'one', cores: 2, memoryBytes: 2 ** 34, gpus: [] },
+      versions: { node: '20.20.2', limber: '0.1.0' },
+      command: `npx limber pipeline run mine --set lr=${learningRate}`,
+    },
+  };
+  writeFileSync(join(run, 'run.json'), JSON.stringify(summary));
+  return run;
+}
+
 function writeLogs(logs: string): void {
   mkdirSync(logs);
   const lines = (rows: readonly object[]): string =>
@@ -90,36 +149,6 @@ function writeLogs(logs: string): void {
   writeFileSync(join(logs, 'config.json'), '{"model":"limber-tiny","optimizer":{"betas":[0.9,1]}}');
 }
 
-/** Opens a page as a reader does, and collects what the browser complains of. */
-async function open(file: string, width: number): Promise<{ page: Page; complaints: string[] }> {
-  const page = await browser!.newPage({ viewport: { width, height: 900 }, isMobile: width < 500 });
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() !== 'log') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    const isOwn = request.url().startsWith('file://') || request.url().startsWith('data:');
-    if (!isOwn) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(`file://${file}`);
-  return { page, complaints };
-}
-
-interface Violation {
-  readonly impact: string;
-  readonly id: string;
-  readonly nodes: readonly { readonly target: readonly string[] }[];
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  await page.addScriptTag({ content: axe.source });
-  const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] };
-  return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => `${id}: ${nodes[0]!.target.join(' ')}`);
-}
-
 describe.runIf(browserPath !== undefined)('in a browser', () => {
   test.each([
     ['report', 390],
@@ -128,19 +157,21 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     ['lint', 1280],
     ['stats', 390],
     ['stats', 1280],
+    ['run', 390],
+    ['compare', 390],
+    ['compare', 1280],
   ])('the page %s is sound at %d pixels', async (name, width) => {
-    const { page, complaints } = await open(join(folder, `${name}.html`), width);
+    const address = `file://${join(folder, `${name}.html`)}`;
+    const { page, complaints } = await openPage(browser!, address, width);
     expect(complaints).toEqual([]);
-    const [drawn, seen] = (await page.evaluate(
-      '[document.documentElement.scrollWidth, window.innerWidth]',
-    )) as [number, number];
+    const { drawn, seen } = await widths(page);
     expect(drawn).toBeLessThanOrEqual(seen);
     expect(await seriousFaults(page)).toEqual([]);
     await page.close();
   });
 
   test('curves are drawn over what the reader chooses, by mouse and by keyboard', async () => {
-    const { page } = await open(report, 1280);
+    const { page } = await openPage(browser!, `file://${report}`, 1280);
     const shown = async (): Promise<string[]> => {
       const parts = await page.locator('[data-over]:visible').all();
       return await Promise.all(parts.map(async (part) => (await part.getAttribute('data-over'))!));
@@ -153,6 +184,34 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     expect(await shown()).toHaveLength(4);
     await page.close();
   });
+});
+
+test('the report of a run says what it was made with, and the command that makes it again', () => {
+  const page = readFileSync(join(folder, 'run.html'), 'utf8');
+  for (const cell of [
+    'npx limber pipeline run mine --set lr=0.2',
+    `git checkout ${'c'.repeat(40)}`,
+    'train: engine',
+    'native-cpu TensorFlow 2.21.0',
+    '16.0 GiB',
+    digest,
+  ]) {
+    expect(page).toContain(`<td>${cell}</td>`);
+  }
+  expect(page).toContain('Files differed from the commit when it was made.');
+  expect(page).toContain('Dataset: joints by visibility');
+  expect(page).toContain('left_knee / right_knee');
+});
+
+test('two runs stand side by side: what was changed comes first, and both curves are in one chart', () => {
+  const page = readFileSync(join(folder, 'compare.html'), 'utf8');
+  const [changed, measured] = page.split('<h2>What came of it');
+  expect(changed!.replaceAll(/\s+/g, ' ')).toContain(
+    '<td>train.optimizer.learningRate</td><td>0.1</td><td>0.2</td>',
+  );
+  expect(changed).not.toContain('train.epochs');
+  expect(measured).toMatch(/>train A<.*>train B</s);
+  expect(measured).toMatch(/<td>AP<\/td><td>[\d.]+<\/td><td>0\.\d{3} to /);
 });
 
 test('a report stands by itself, and is small', () => {

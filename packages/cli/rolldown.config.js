@@ -1,5 +1,6 @@
-import { cpSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'rolldown';
 import { ownPlace } from '../../test/own-place.mjs';
@@ -36,12 +37,13 @@ const fastParts = [
 ];
 
 const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
+const pageFolder = fileURLToPath(new URL('dist/page', import.meta.url));
 
 /**
  * Joins the modules that the command line starts with: Node takes half a millisecond for each file, and `limber evaluate`
  * would be a tenth slower with all of its hundred.
  */
-export default defineConfig({
+const commandLine = defineConfig({
   input: {
     limber: fileURLToPath(new URL('dist/main.js', import.meta.url)),
     'unchanged-answer': fileURLToPath(
@@ -81,3 +83,25 @@ export default defineConfig({
     sourcemap: true,
   },
 });
+
+/** The page of `limber view`, with the libraries that it is made of: one script and one style sheet. */
+const page = defineConfig({
+  input: { viewer: fileURLToPath(new URL('viewer/main.tsx', import.meta.url)) },
+  platform: 'browser',
+  transform: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [
+    {
+      name: 'join-styles',
+      writeBundle() {
+        const { resolve } = createRequire(import.meta.url);
+        const own = fileURLToPath(new URL('viewer/viewer.css', import.meta.url));
+        const parts = [resolve('uplot/dist/uPlot.min.css'), own];
+        const text = parts.map((file) => readFileSync(file, 'utf8')).join('\n');
+        writeFileSync(join(pageFolder, 'viewer.css'), text);
+      },
+    },
+  ],
+  output: { dir: pageFolder, cleanDir: true, minify: true },
+});
+
+export default [commandLine, page];

@@ -8,13 +8,14 @@ const joined = ['@limber/files', 'leven', 'picocolors', 'yaml', 'zod'];
 const folder = fileURLToPath(new URL('dist/bundle', import.meta.url));
 
 /**
- * Joins the package's modules: every `limber pipeline` command loads them, every stage's process those of the host, and
- * Node takes a millisecond for each file.
+ * Joins the package's modules: every `limber pipeline` command loads them, every stage's process those of the host, every job
+ * of Slurm those of its program, and Node takes a millisecond for each file.
  */
 export default defineConfig({
   input: {
     index: fileURLToPath(new URL('dist/index.js', import.meta.url)),
     host: fileURLToPath(new URL('dist/execution/host.js', import.meta.url)),
+    job: fileURLToPath(new URL('dist/execution/slurm/job.js', import.meta.url)),
   },
   platform: 'node',
   plugins: [

@@ -32,9 +32,10 @@ export function activate(mutant: number, usualHits: number): void {
   hitLimit = hitFactor * usualHits + spareHits;
 }
 
-/** Makes the code what was written. */
-export function deactivate(): void {
+/** Makes the code what was written; returns whether the mutant was come by too often. */
+export function deactivate(): boolean {
   active = null;
+  return hits > hitLimit;
 }
 
 /** Counts from now on which mutants are come by, into this map; null stops it; it begins with {@link atLoad}. */

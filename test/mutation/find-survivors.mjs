@@ -1,19 +1,25 @@
-// npm run mutation -- packages/keypoints/src/codecs ['packages/keypoints/src/**/*.test.ts' ...]
+// npm run mutation -- packages/keypoints/src/codecs ['packages/keypoints/src/**/*.test.ts' ...] [--results <file.jsonl>]
 // Folders and files to change come before the tests; of tests that are named, those that come first are tried first.
 // Changes the code of a folder or file in one place at a time, and lists the changes that no test notices.
+// With --results, what became of each change is kept in that file, and the next call tries only what is not there yet.
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { describeSources, keepResults, readLog } from './earlier-results.mjs';
 import { instrument } from './instrument.mjs';
 import { describeOutcome } from './outcome.mjs';
 
 /** A process that shows no life for so long beyond what a test may take hangs. */
-const graceMs = 20_000;
+const graceMs = 3000;
 /** How long a process may take before its first mutant: it loads and runs the tests of a file. */
 const startMs = 600_000;
 
-const words = process.argv.slice(2);
+const {
+  positionals: words,
+  values: { results },
+} = parseArgs({ allowPositionals: true, options: { results: { type: 'string' } } });
 const patterns = words.filter((word) => word.endsWith('.test.ts'));
 const targets = words.filter((word) => !patterns.includes(word));
 if (targets.length === 0) {
@@ -24,8 +30,10 @@ const [, name] = relative('.', targets[0]).split('/');
 const tests = patterns.length > 0 ? patterns : [`packages/${name}/src/**/*.test.ts`];
 const { files, mutants } = await instrument(targets.map((target) => resolve(target)));
 const workFolder = mkdtempSync(join(tmpdir(), 'limber-mutation-'));
-const logFile = join(workFolder, 'log.jsonl');
-writeFileSync(logFile, '');
+const logFile = resolve(results ?? join(workFolder, 'log.jsonl'));
+const sources = describeSources(mutants);
+const kept = [sources, ...keepResults(readLog(logFile), sources)];
+writeFileSync(logFile, kept.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => finish(130));
 
 console.error(`${mutants.length} mutants`);
@@ -34,12 +42,13 @@ finish(0);
 
 /** Runs the tests until all files are done (true), or the process has ended or hangs before. */
 async function runOnce() {
-  const done = readLog().flatMap(({ event, file }) => (event === 'done' ? [file] : []));
-  writeFileSync(join(workFolder, 'session.json'), JSON.stringify({ files, tests, done }));
+  const done = readLog(logFile).flatMap(({ event, file }) => (event === 'done' ? [file] : []));
+  const session = { files, tests, done, logFile };
+  writeFileSync(join(workFolder, 'session.json'), JSON.stringify(session));
   const temporaries = join(workFolder, 'tmp');
   rmSync(temporaries, { recursive: true, force: true });
   mkdirSync(temporaries);
-  const before = readLog().length;
+  const before = readLog(logFile).length;
   const command = [resolve('node_modules/vitest/vitest.mjs'), 'run', '--passWithNoTests'];
   const child = spawn(
     process.execPath,
@@ -55,7 +64,7 @@ async function runOnce() {
   child.stdout.on('data', (text) => (output += text));
   child.stderr.on('data', (text) => (output += text));
   const watch = setInterval(() => {
-    const last = readLog().at(-1);
+    const last = readLog(logFile).at(-1);
     const limitMs = last?.event === 'start' ? last.limitMs + graceMs : startMs;
     if (Date.now() - statSync(logFile).mtimeMs > limitMs)
       process.kill(-Number(child.pid), 'SIGKILL');
@@ -63,14 +72,13 @@ async function runOnce() {
   endWithUs(child);
   const exitCode = await new Promise((settle) => child.on('close', settle));
   clearInterval(watch);
-  const log = readLog();
+  const log = readLog(logFile);
   const last = log.at(-1);
   if (last?.event === 'start') {
     const { file, mutant } = last;
     const killer = 'the process hangs or ends';
-    writeFileSync(logFile, `${JSON.stringify({ event: 'end', file, mutant, killer })}\n`, {
-      flag: 'a',
-    });
+    const end = { event: 'end', file, mutant, killer, isTimeout: true };
+    writeFileSync(logFile, `${JSON.stringify(end)}\n`, { flag: 'a' });
   }
   const doneNow = log.filter(({ event }) => event === 'done').length;
   if (exitCode === 0 && last?.event !== 'start') return true;
@@ -89,15 +97,8 @@ function endWithUs(child) {
   });
 }
 
-function readLog() {
-  return readFileSync(logFile, 'utf8')
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => JSON.parse(line));
-}
-
 function finish(exitCode) {
-  console.log(describeOutcome(mutants, readLog()));
+  console.log(describeOutcome(mutants, readLog(logFile)));
   if (exitCode !== 0) console.log('Cut off: what survived has not met all tests.');
   process.exit(exitCode);
 }

@@ -1,21 +1,24 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { RunnerTestCase, RunnerTestFile, RunnerTestSuite } from 'vitest';
 import { TestRunner } from 'vitest';
 import { activate, atLoad, countInto, deactivate } from './active-mutant.ts';
 import type { Failure } from './run-tests.ts';
-import { nameOf, runTests, testsIn } from './run-tests.ts';
+import { nameOf, runTests, testsIn, TookTooLong } from './run-tests.ts';
 
-/** Made by `find-survivors.mjs`: `log.jsonl`, and `tmp`, where the tests put their temporary folders. */
+/** Made by `find-survivors.mjs`: `session.json`, and `tmp`, where the tests put their temporary folders. */
 const workFolder = process.env['LIMBER_MUTATION']!;
-const logFile = join(workFolder, 'log.jsonl');
+const { logFile } = JSON.parse(readFileSync(join(workFolder, 'session.json'), 'utf8')) as {
+  readonly logFile: string;
+};
 const temporaries = join(workFolder, 'tmp');
 // of the tests alone: Vitest, whose process this is not, has its own there
 process.env['TMPDIR'] = temporaries;
 
 /** A mutant may make a test so much slower before it counts as killed. */
 const limitFactor = 10;
-const leastLimitMs = 20_000;
+const leastLimitMs = 2000;
 /** The quickest tests, of so much of the time that all take, are tried by themselves before the others. */
 const quickShare = 0.1;
 /** So many killed mutants are checked together for whether the tests still pass without them. */
@@ -26,9 +29,17 @@ const largestBytes = 3 * 2 ** 30;
 /** What is written to the log. */
 type Event =
   /** All mutants that the tests of a file come by, and tests that fail without any, which are not used. */
-  | { event: 'covered'; file: string; mutants: number[]; atLoad: number[]; dropped: string[] }
+  | {
+      event: 'covered';
+      file: string;
+      /** Of the test file's content. */
+      digest: string;
+      mutants: number[];
+      atLoad: number[];
+      dropped: string[];
+    }
   | { event: 'start'; file: string; mutant: number; limitMs: number }
-  | { event: 'end'; file: string; mutant: number; killer: string | null }
+  | { event: 'end'; file: string; mutant: number; killer: string | null; isTimeout: boolean }
   /** Afterwards a test fails without the mutant too: it is tried again in a new process, and checked by itself. */
   | { event: 'spoiled'; file: string; mutant: number }
   | { event: 'done'; file: string };
@@ -68,6 +79,7 @@ class FileSearch {
     const mutants = this.#mutantsOf(tests);
     this.#log({
       event: 'covered',
+      digest: createHash('sha256').update(readFileSync(this.#file.filepath)).digest('hex'),
       mutants: mutants.map(([mutant]) => mutant),
       atLoad: [...atLoad.keys()],
       dropped: testsIn(this.#file)
@@ -149,8 +161,9 @@ class FileSearch {
     activate(mutant, usualHits);
     let failure: Failure | null = null;
     for (const some of this.#quickFirst(reached)) failure ??= await this.#runTests(some);
-    deactivate();
-    this.#log({ event: 'end', mutant, killer: failure === null ? null : describe(failure) });
+    const isTimeout = deactivate() || failure?.error instanceof TookTooLong;
+    const killer = failure === null ? null : describe(failure);
+    this.#log({ event: 'end', mutant, killer, isTimeout: failure !== null && isTimeout });
     if (failure !== null) this.#killed.push({ mutant, by: failure.test });
   }
 

@@ -9,15 +9,15 @@ import { relative } from 'node:path';
 export function describeOutcome(mutants, log) {
   const covered = new Set(log.flatMap((entry) => (entry.event === 'covered' ? entry.mutants : [])));
   const atLoad = new Set(log.flatMap((entry) => (entry.event === 'covered' ? entry.atLoad : [])));
-  const killed = new Set();
+  const killed = new Map();
   const tried = new Set();
-  for (const { event, mutant, killer } of log) {
+  for (const { event, mutant, killer, isTimeout } of log) {
     if (event === 'end') tried.add(mutant);
-    if (event === 'end' && killer !== null) killed.add(mutant);
+    if (event === 'end' && killer !== null) killed.set(mutant, isTimeout ? 'timed out' : 'killed');
     if (event === 'spoiled') killed.delete(mutant);
   }
   const outcomeOf = ({ id }) => {
-    if (killed.has(id)) return 'killed';
+    if (killed.has(id)) return killed.get(id);
     if (!covered.has(id)) return atLoad.has(id) ? 'only at load' : 'not reached';
     return tried.has(id) ? 'survived' : 'not tried';
   };
@@ -28,7 +28,7 @@ export function describeOutcome(mutants, log) {
     ...dropped.map((test) => `not used, since it fails without a mutant when run again: ${test}`),
     ...mutants
       .map((mutant) => ({ ...mutant, outcome: outcomeOf(mutant) }))
-      .filter(({ outcome }) => outcome !== 'killed' && outcome !== 'not tried')
+      .filter(({ outcome }) => !['killed', 'timed out', 'not tried'].includes(outcome))
       .map(
         ({ file, line, column, before, after, outcome }) =>
           `${outcome}: ${relative('.', file)}:${line}:${column}: ${oneLine(before)} -> ${oneLine(after)}`,
@@ -38,7 +38,14 @@ export function describeOutcome(mutants, log) {
 }
 
 /** Code that runs while a file is loaded is not run again for a mutant. */
-const noneYet = { killed: 0, survived: 0, 'not reached': 0, 'only at load': 0, 'not tried': 0 };
+const noneYet = {
+  killed: 0,
+  'timed out': 0,
+  survived: 0,
+  'not reached': 0,
+  'only at load': 0,
+  'not tried': 0,
+};
 
 function tally(mutants, outcomeOf) {
   const rows = new Map();

@@ -91,6 +91,13 @@ export async function runTests(
   }
 }
 
+/** A test, or a hook, did not end within its limit. */
+export class TookTooLong extends Error {
+  constructor(limitMs: number) {
+    super(`took longer than ${limitMs} ms`);
+  }
+}
+
 /** All tests of a suite that are not skipped. */
 export function testsIn(suite: RunnerTestSuite): RunnerTestCase[] {
   return suite.tasks.flatMap((task) => {
@@ -109,7 +116,7 @@ export function nameOf(test: RunnerTestCase): string {
 async function within(limitMs: number, run: () => unknown): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`took longer than ${limitMs} ms`)), limitMs);
+    timer = setTimeout(() => reject(new TookTooLong(limitMs)), limitMs);
   });
   try {
     return await Promise.race([run(), tooLong]);

@@ -30,3 +30,11 @@ test('nothing was asked for where all is for training, or where the sources have
     'val: 0 images, 4 persons, 25% of the joints hidden',
   ]);
 });
+
+test('a split whose persons models labelled says so', () => {
+  const machineLabels = { 'movenet-thunder': 2, 'runs/a': 1 };
+  const splits = [{ ...split('train', 5), machineLabels }];
+  expect(describeSplits({ fractions: { train: 1, val: 0, test: 0 }, splits })).toEqual([
+    'train: 10 images, 4 persons, 25% of the joints hidden; 3 of 4 persons are labelled by movenet-thunder (2), runs/a (1), not by people',
+  ]);
+});

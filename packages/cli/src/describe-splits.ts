@@ -1,4 +1,5 @@
 import type { BuildSummary, SplitSummary } from '@limber/dataset-builder';
+import { describeMachineLabels } from '@limber/keypoints';
 
 /** Shares of groups that differ from what was asked for by more than this part of it are explained. */
 const explainedDifference = 0.25;
@@ -17,10 +18,12 @@ export function describeSplits(
   );
   return [
     ...splits.map((split) => {
-      const { name, images, persons, joints, drawnGroups } = split;
+      const { name, images, persons, joints, drawnGroups, machineLabels = {} } = split;
+      const made = describeMachineLabels(machineLabels, persons);
       const share = `${drawnGroups} of ${drawn} groups (${percent(drawnGroups / drawn)}, asked for ${percent(fractions[name])})`;
       const parts = [`${images} images`, `${persons} persons`, ...(isDivided ? [share] : [])];
-      return `${name}: ${[...parts, ...hiddenPart(joints)].join(', ')}`;
+      const whole = [...parts, ...hiddenPart(joints)].join(', ');
+      return `${name}: ${whole}${made === undefined ? '' : `; ${made}`}`;
     }),
     ...(isDivided && isFar
       ? [

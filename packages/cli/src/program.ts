@@ -13,8 +13,10 @@ import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
 import { addPredictCommand } from './commands/predict/predict-command.ts';
+import { addReportCommand } from './commands/report/report-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
+import { addRunViewCommand } from './commands/view/view-command.ts';
 import { completeHelp } from './terminal/help.ts';
 
 /** Every command, in the order of the help. Each has a folder of its own, and adds itself with its options. */
@@ -27,6 +29,8 @@ const commands: readonly ((program: Command) => void)[] = [
   addPackCommand,
   addTrainCommand,
   addLaunchCommand,
+  addRunViewCommand,
+  addReportCommand,
   addCheckpointCommand,
   addEvaluateCommand,
   addPredictCommand,

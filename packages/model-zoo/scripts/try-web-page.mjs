@@ -62,8 +62,8 @@ for (const name of readdirSync(folder).slice(0, 20)) {
   const shape = [1, inputSize.height, inputSize.width, 3];
   const { keypoints } = await session.run({ images: new ort.Tensor('uint8', seen, shape) });
   for (const [at, joint] of joints.entries()) {
-    const x = ((joint.x - crop.x) * inputSize.width) / crop.width;
-    const y = ((joint.y - crop.y) * inputSize.width) / crop.width;
+    const x = (joint.x - crop.x) / crop.scaleX;
+    const y = (joint.y - crop.y) / crop.scaleY;
     const [expectedX, expectedY] = keypoints.data.subarray(2 * at, 2 * at + 2);
     largest = Math.max(largest, Math.abs(x - expectedX), Math.abs(y - expectedY));
   }

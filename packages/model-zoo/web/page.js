@@ -1,4 +1,4 @@
-import { decodeHeatmaps } from './decode.js';
+import { decodeOutput, spanOf } from './decode.js';
 
 const find = (id) => document.getElementById(id);
 const canvas = find('canvas');
@@ -94,34 +94,39 @@ function blank({ width, height }) {
 
 /** The joints of the person in a box of an image, in pixels of the image. */
 function predict({ image, box }) {
-  const { inputSize } = state.about;
-  const crop = cropOf(box, inputSize);
+  const { inputSize, codec } = state.about;
+  const crop = cropOf(box, inputSize, codec);
   const pixels = cropPixels(image, crop, inputSize);
   return { joints: locate(pixels, crop), input: { pixels, crop } };
 }
 
 function locate(pixels, crop) {
-  const { inputSize, codec } = state.about;
-  const heatmaps = tf.tidy(() => {
+  const { codec } = state.about;
+  const output = tf.tidy(() => {
     const input = tf.expandDims(tf.browser.fromPixels(pixels), 0);
     return state.model.execute(input).dataSync();
   });
-  const scale = crop.width / inputSize.width;
-  return decodeHeatmaps(heatmaps, codec).map(({ x, y, score }) => ({
-    x: crop.x + x * scale,
-    y: crop.y + y * scale,
+  return decodeOutput(output, codec).map(({ x, y, score }) => ({
+    x: crop.x + x * crop.scaleX,
+    y: crop.y + y * crop.scaleY,
     score,
   }));
 }
 
-/** The box at the model's aspect. Its corner is where the centre of the input's first pixel lies. */
-function cropOf({ x, y, width, height }, input) {
-  const scale = Math.max(width / input.width, height / input.height);
+/**
+ * The box at the model's aspect. Its corner is where the centre of the input's first pixel lies; its scales are image pixels
+ * to an input pixel.
+ */
+function cropOf({ x, y, width, height }, input, codec) {
+  const larger = Math.max(width / input.width, height / input.height);
+  const scaleX = (larger * input.width) / spanOf(input.width, codec);
+  const scaleY = (larger * input.height) / spanOf(input.height, codec);
   const center = { x: x + width / 2, y: y + height / 2 };
   return {
-    x: center.x - ((input.width - 1) / 2) * scale,
-    y: center.y - ((input.height - 1) / 2) * scale,
-    width: input.width * scale,
+    x: center.x - ((input.width - 1) / 2) * scaleX,
+    y: center.y - ((input.height - 1) / 2) * scaleY,
+    scaleX,
+    scaleY,
   };
 }
 
@@ -131,13 +136,13 @@ function cropPixels(image, crop, { width, height }) {
   if (cropCanvas.width !== width) cropCanvas.width = width;
   if (cropCanvas.height !== height) cropCanvas.height = height;
   const pen = cropCanvas.getContext('2d', { willReadFrequently: true });
-  const scale = width / crop.width;
+  const [scaleX, scaleY] = [1 / crop.scaleX, 1 / crop.scaleY];
   pen.setTransform(1, 0, 0, 1, 0, 0);
   pen.fillStyle = '#000';
   pen.fillRect(0, 0, width, height);
   // the canvas counts from a pixel's corner, the model from its centre
-  const shift = (place) => 0.5 - scale * (place + 0.5);
-  pen.setTransform(scale, 0, 0, scale, shift(crop.x), shift(crop.y));
+  const shift = (place, scale) => 0.5 - scale * (place + 0.5);
+  pen.setTransform(scaleX, 0, 0, scaleY, shift(crop.x, scaleX), shift(crop.y, scaleY));
   pen.imageSmoothingQuality = 'high';
   pen.drawImage(image, 0, 0);
   return pen.getImageData(0, 0, width, height);

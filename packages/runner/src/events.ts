@@ -30,12 +30,12 @@ export type PipelineEvent =
       readonly delayMs: number;
       readonly message: string;
     }
-  /** A line of progress, or one that the stage printed. */
+  /** A line of progress, one that the stage printed, or where its work is. */
   | {
       readonly type: 'stage-line';
       readonly stage: string;
       readonly line: string;
-      readonly source: 'progress' | 'output' | 'warning';
+      readonly source: 'progress' | 'output' | 'warning' | 'place';
     }
   /** What a person should know about the whole run. */
   | { readonly type: 'warning'; readonly line: string }

@@ -9,7 +9,8 @@ export type PipelineErrorCode =
   | 'unknown-stage'
   | 'unknown-run'
   | 'store-busy'
-  | 'runner-not-built';
+  | 'runner-not-built'
+  | 'no-slurm';
 
 /**
  * Wrong usage or an invalid pipeline: nothing was run.

@@ -1,5 +1,5 @@
 import type { Engine } from '@limber/engine';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { LinearBatch, LinearModule } from './fixtures/linear-module.suite.ts';
 import { linearSource, readLinearWeights } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
@@ -69,14 +69,14 @@ test('an interval longer than the epoch is refused, unless it runs on', async ()
 
 test('stop() waits for minEpochs and minSteps', async () => {
   const stopping: Callback<LinearBatch> = { onTrainBatchEnd: (trainer) => trainer.stop() };
-  const stepsWith = async (flags: Partial<TrainerOptions<LinearBatch>>): Promise<number> => {
+  const endOf = async (flags: Partial<TrainerOptions<LinearBatch>>): Promise<number[]> => {
     const trainer = createTrainer({ maxEpochs: 9, ...flags, callbacks: [stopping] });
     await trainer.fit(module, { train: linearSource(4) });
-    return trainer.globalStep;
+    return [trainer.globalStep, trainer.currentEpoch];
   };
-  expect(await stepsWith({})).toBe(1);
-  expect(await stepsWith({ minSteps: 6 })).toBe(6);
-  expect(await stepsWith({ minEpochs: 2 })).toBe(8);
+  expect(await endOf({})).toEqual([1, 0]);
+  expect(await endOf({ minSteps: 6 })).toEqual([6, 1]);
+  expect(await endOf({ minEpochs: 2 })).toEqual([8, 1]);
 });
 
 test('maxEpochs is without end when maxSteps or maxTime ends the fit', async () => {
@@ -172,6 +172,13 @@ test('deterministic refuses a GPU whose kernels may differ from run to run, or w
   const warnings: string[] = [];
   const onWarning = (text: string): void => void warnings.push(text);
   createTrainer({ engine: gpu, deterministic: 'warn', onWarning });
+  createTrainer({ engine: gpu, onWarning });
+  expect(warnings).toEqual([message]);
+  vi.stubEnv('TF_DETERMINISTIC_OPS', '1');
+  createTrainer({ engine: gpu, deterministic: true, onWarning });
+  vi.stubEnv('TF_DETERMINISTIC_OPS', '0');
+  expect(() => createTrainer({ engine: gpu, deterministic: true })).toThrow(/got 0\.$/);
+  vi.unstubAllEnvs();
   expect(warnings).toEqual([message]);
 });
 

@@ -51,6 +51,10 @@ test('of a list of one source, metrics keep their names', async () => {
   expect(metrics).toEqual({ 'val/index': 0.5, 'val/all': 3 });
 });
 
+test('an empty source among others is passed over', async () => {
+  expect((await fitWith([0, 2])).seen).toEqual(['1:0', '1:1']);
+});
+
 test('an empty list is no validation', async () => {
   const counts: number[] = [];
   const { seen } = await fitWith(

@@ -18,6 +18,13 @@ export function seedOption(drawn: string, seed: number): Option {
     .default(seed);
 }
 
+/** `--port <n>` of a page that this machine serves. */
+export function portOption(): Option {
+  return new Option('--port <n>', 'where the page is served')
+    .argParser(wholeNumber(0))
+    .default(0, 'any that is free');
+}
+
 /** `--input-size <HxW>` of a model, in pixels. */
 export function inputSizeOption(): Option {
   return new Option('--input-size <HxW>', 'what the model sees, in pixels')

@@ -11,6 +11,8 @@ export interface PageContent {
     readonly value: string;
     readonly note?: string;
   }[];
+  /** Tables above the charts. */
+  readonly firstTables?: PageContent['tables'];
   readonly charts: readonly {
     readonly title: string;
     readonly chart: Html;
@@ -36,6 +38,7 @@ export interface PageContent {
 /** A page without any reference to another file. */
 export function renderPage(content: PageContent): string {
   const { title, subtitle, headline, charts, chartChoice, galleries, tables } = content;
+  const { firstTables = [] } = content;
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -56,7 +59,7 @@ export function renderPage(content: PageContent): string {
                 html`<div><b>${value}</b><span>${name}</span> <small>${note}</small></div>`,
             )}
           </section>
-          ${chartChoice === undefined ? [] : choice(chartChoice)}
+          ${firstTables.map(table)} ${chartChoice === undefined ? [] : choice(chartChoice)}
           <section class="charts">
             ${charts.map(
               (item) =>
@@ -79,6 +82,13 @@ export function renderPage(content: PageContent): string {
       </body>
     </html>`;
   return `${page.html}\n`;
+}
+
+/** A finished page with more tables at its end. */
+export function addTables(page: string, tables: PageContent['tables']): string {
+  // text of a page is escaped: the tag is there once
+  const end = page.lastIndexOf('</main>');
+  return page.slice(0, end) + html`${tables.map(table)}`.html + page.slice(end);
 }
 
 function choice({ label, names }: NonNullable<PageContent['chartChoice']>): Html {

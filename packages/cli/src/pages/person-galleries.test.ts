@@ -26,7 +26,7 @@ test('persons are drawn with their own results, the worst first, and those that 
         bbox: [0, 0, 100, 100] as const,
         keypoints: pose(id),
       })),
-      images: [{ id: 1, width: 100, height: 100 }],
+      images: [{ id: 1, file_name: 'squats/1.jpg', width: 100, height: 100 }],
       skeleton: coco17,
       imageFolder: undefined,
       keypointsOf: (row) => pose(row * 10),
@@ -43,6 +43,6 @@ test('persons are drawn with their own results, the worst first, and those that 
   expect(even).toHaveLength(2);
   // the centre of pixel 20 is half a unit further right
   expect(worst![0]).toContain('cx="20.5"');
-  expect(worst![0]).toContain('OKS 0.20 · annotation 2 · 2 miss');
+  expect(worst![0]).toContain('OKS 0.20 · squats/1.jpg · annotation 2 · 2 miss');
   expect(missed![0]).toContain('annotation 3');
 });

@@ -26,9 +26,13 @@ export async function personGalleries(
   { found, notFound }: Pick<ErrorAnalysis, 'found' | 'notFound'>,
   { keypointsOf, evenly, worst, ...source }: PersonGalleryOptions,
 ): Promise<PageContent['galleries']> {
-  const sources = new Map(source.annotations.map(({ id, source_id = id }) => [id, source_id]));
-  const nameOf = (annotationId: number): string =>
-    `annotation ${sources.get(annotationId) ?? annotationId}`;
+  const persons = new Map(source.annotations.map((person) => [person.id, person]));
+  const files = new Map(source.images.map(({ id, file_name }) => [id, file_name]));
+  const nameOf = (annotationId: number): string => {
+    const { source_id = annotationId, image_id } = persons.get(annotationId)!;
+    const file = files.get(image_id);
+    return [...(file === undefined ? [] : [file]), `annotation ${source_id}`].join(' · ');
+  };
   const byAnnotation = found.toSorted((a, b) => a.annotationId - b.annotationId);
   const galleries = [
     { title: 'Poses, evenly chosen', note: legend, persons: takeEvenly(byAnnotation, evenly) },

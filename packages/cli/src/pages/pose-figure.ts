@@ -3,6 +3,8 @@ import { drawPose, labelledJoints, pointsOf } from '@limber/pose-trainer/drawing
 import sharp from 'sharp';
 import type { Html } from './html.ts';
 import { html, trusted } from './html.ts';
+import type { PersonView } from './person-view.ts';
+import { viewOf } from './person-view.ts';
 
 /** One person to be shown. Frame of every coordinate: imagePx. */
 export interface PoseFigureInput {
@@ -20,8 +22,6 @@ export interface PoseFigureInput {
   readonly isTruthExamined?: boolean;
 }
 
-/** How much of the surroundings is shown, as a part of the box. */
-const margin = 0.2;
 const shownHeightPx = 280;
 
 /** Shows one person, cut out around the box, with the true pose and the predicted one. */
@@ -57,25 +57,7 @@ function outline([x, y, width, height]: Box, unit: number): Html {
   />`;
 }
 
-interface View extends Size {
-  readonly left: number;
-  readonly top: number;
-}
-
-function viewOf([x, y, boxWidth, boxHeight]: Box, image: Size): View {
-  const border = margin * Math.max(boxWidth, boxHeight);
-  const left = clamp(Math.floor(x - border), 0, image.width - 1);
-  const top = clamp(Math.floor(y - border), 0, image.height - 1);
-  const right = clamp(Math.ceil(x + boxWidth + border), left + 1, image.width);
-  const bottom = clamp(Math.ceil(y + boxHeight + border), top + 1, image.height);
-  return { left, top, width: right - left, height: bottom - top };
-}
-
-function clamp(value: number, low: number, high: number): number {
-  return Math.min(high, Math.max(low, value));
-}
-
-async function background(image: string | Uint8Array | undefined, view: View): Promise<Html> {
+async function background(image: string | Uint8Array | undefined, view: PersonView): Promise<Html> {
   const { left, top, width, height } = view;
   if (image === undefined) {
     return html`<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="#555" />`;

@@ -1,4 +1,5 @@
 import type { DatasetStatistics } from '@limber/dataset-builder';
+import { describeMachineLabels } from '@limber/keypoints';
 import * as Plot from '@observablehq/plot';
 import type { Html } from './html.ts';
 import type { PageContent } from './page.ts';
@@ -7,15 +8,16 @@ import { plotSvg } from './plot-svg.ts';
 
 /** Creates the page of a dataset's numbers, with plots. */
 export function createStatisticsPage(statistics: DatasetStatistics): string {
-  const { images, persons, crowds, imagesWithoutPersons, joints } = statistics;
+  const { images, persons, crowds, imagesWithoutPersons, joints, machineLabels } = statistics;
+  const made = describeMachineLabels(machineLabels, persons);
   return renderPage({
     title: 'The dataset in numbers',
-    subtitle: `${images} images, ${imagesWithoutPersons} of them without persons`,
+    subtitle: `${images} images, ${imagesWithoutPersons} of them without persons${made === undefined ? '' : `; ${made}`}`,
     headline: Object.entries({ images, persons, crowds }).map(([name, count]) => ({
       name,
       value: `${count}`,
     })),
-    charts: persons === 0 ? [] : charts(statistics),
+    charts: [...statisticsCharts(statistics), ...placeCharts(statistics)],
     galleries: [],
     tables: [
       {
@@ -51,7 +53,9 @@ const visibilityColors = [
 /** Room for numbers of seven digits, and for a label below the ticks. */
 const margins = { marginLeft: 60, marginBottom: 42 };
 
-function charts(statistics: DatasetStatistics): PageContent['charts'] {
+/** The plots of a dataset; none if it has no persons. */
+export function statisticsCharts(statistics: DatasetStatistics): PageContent['charts'] {
+  if (statistics.persons === 0) return [];
   const { joints, samples, personsPerImage, jointsPerPerson } = statistics;
   const byVisibility = joints.flatMap(({ joint, visible, hidden, notLabelled }) => [
     { joint, kind: 'visible', count: visible },
@@ -76,7 +80,6 @@ function charts(statistics: DatasetStatistics): PageContent['charts'] {
         marks: [Plot.barX(byVisibility, { x: 'count', y: 'joint', fill: 'kind' })],
       }),
     },
-    { title: `Where joints lie in the box (${samples.length} persons)`, chart: places(statistics) },
     {
       title: 'Longer side of the box',
       chart: histogram(
@@ -99,6 +102,14 @@ function charts(statistics: DatasetStatistics): PageContent['charts'] {
       chart: counts(jointsPerPerson, 'labelled joints', 'persons'),
     },
   ];
+}
+
+/** A dot for each joint of each sample: too many for a page that shows other things too. */
+function placeCharts(statistics: DatasetStatistics): PageContent['charts'] {
+  const { persons, samples } = statistics;
+  if (persons === 0) return [];
+  const title = `Where joints lie in the box (${samples.length} persons)`;
+  return [{ title, chart: places(statistics) }];
 }
 
 const panelsPerRow = 6;

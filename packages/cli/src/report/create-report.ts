@@ -5,15 +5,17 @@ import { isMissing } from '@limber/files';
 import { readCoco } from '@limber/keypoints';
 import { html } from '../pages/html.ts';
 import type { PageContent } from '../pages/page.ts';
-import { renderPage } from '../pages/page.ts';
 import { precisionChart } from '../pages/precision-chart.ts';
+import { statisticsCharts } from '../pages/statistics-page.ts';
 import { personGalleries } from '../pages/person-galleries.ts';
 import type { EvaluationMetrics } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
 import { jointCharts } from './joint-charts.ts';
-import { progressAxes } from './progress-axes.ts';
-import { readMetrics } from './read-metrics.ts';
+import { machineMadeNote } from './machine-made-note.ts';
+import { readCurves } from './read-metrics.ts';
+import { readSettings } from './read-settings.ts';
 import { readSplits } from './read-splits.ts';
+import { sideTables } from './side-confusion.ts';
 import { skippedTables } from './skipped-table.ts';
 import { trainingCharts } from './training-charts.ts';
 
@@ -32,24 +34,23 @@ export interface ReportOptions {
   readonly evaluation: string;
 }
 
-/** Creates the page that a person opens after a run: scores, curves, joints, drawn poses, data, settings. */
-export async function createReport(options: ReportOptions): Promise<string> {
+/** What a person wants to see after a run: scores, curves, joints, drawn poses, data, settings. */
+export async function createReport(options: ReportOptions): Promise<PageContent> {
   const { title, split, dataset, figures, logs } = options;
   const { metrics, precision, predictions, persons } = await readEvaluation(options.evaluation);
-  const rows = await readMetrics(join(logs, 'metrics.jsonl'));
-  const timing = await readMetrics(join(logs, 'timing.jsonl'));
-  const training = trainingCharts([...rows, ...timing], progressAxes(rows, timing));
+  const training = trainingCharts([await readCurves(logs)]);
+  const truth = await readCoco(join(dataset, `${split}.json`));
   const galleries = await personGalleries(
     { ...persons, notFound: persons.notFound.map(({ annotationId }) => annotationId) },
     {
-      ...(await readCoco(join(dataset, `${split}.json`))),
+      ...truth,
       imageFolder: join(dataset, 'images'),
       keypointsOf: (row) => predictions[row]!.keypoints,
       evenly: figures,
       worst: Math.ceil(figures / 3),
     },
   );
-  return renderPage({
+  return {
     title,
     subtitle: `${metrics.persons} persons of the ${split} split, cut out by their true boxes; flip test ${metrics.flipTest ? 'on' : 'off'}. ${metrics.measure}`,
     headline: headline(metrics),
@@ -58,16 +59,45 @@ export async function createReport(options: ReportOptions): Promise<string> {
       ...training.charts,
       { title: 'Precision over recall', chart: precisionChart(precision) },
       ...jointCharts(metrics, persons.found),
+      ...(await datasetCharts(dataset)),
     ],
     galleries: [...galleries, ...(await firstBatch(logs))],
     tables: [
       jointTable(metrics),
+      ...sideTables(truth.skeleton, persons.found),
       errorTable(metrics),
       ...(await skippedTables(logs)),
       await splitTable(dataset),
-      await settingsTable(logs),
+      ...(await settingsTables(logs)),
     ],
-  });
+  };
+}
+
+/** What there is to see of a training that was not evaluated. */
+export async function trainingReport({
+  title,
+  logs,
+}: Pick<ReportOptions, 'title' | 'logs'>): Promise<PageContent> {
+  const training = trainingCharts([await readCurves(logs)]);
+  return {
+    title,
+    subtitle: 'A training that was not evaluated.',
+    headline: [],
+    ...training,
+    galleries: await firstBatch(logs),
+    tables: [...(await skippedTables(logs)), ...(await settingsTables(logs))],
+  };
+}
+
+/** Numbers of the whole dataset, drawn. */
+async function datasetCharts(dataset: string): Promise<PageContent['charts']> {
+  const { openDataset, summarizeDataset } = await import('@limber/dataset-builder');
+  const { sources } = await openDataset(dataset, { format: 'coco' });
+  const statistics = await summarizeDataset(sources, { seed: 1 });
+  return statisticsCharts(statistics).map(({ title, ...chart }) => ({
+    title: `Dataset: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    ...chart,
+  }));
 }
 
 /** The scores at the top of the page. A new one is a line here. */
@@ -127,8 +157,8 @@ async function firstBatch(logs: string): Promise<PageContent['galleries']> {
   const source = `data:image/jpeg;base64,${jpeg.toString('base64')}`;
   return [
     {
-      title: 'The first batch, as the model saw it',
-      note: 'Augmented; mirrored persons are framed.',
+      title: 'Augmentation: the first batch, as the model saw it',
+      note: 'Mirrored persons are framed.',
       figures: [html`<img alt="Persons of the first batch with their joints" src="${source}" />`],
     },
   ];
@@ -136,8 +166,10 @@ async function firstBatch(logs: string): Promise<PageContent['galleries']> {
 
 async function splitTable(dataset: string): Promise<PageContent['tables'][number]> {
   const splits = await readSplits(dataset);
+  const note = machineMadeNote(splits);
   return {
     title: 'Dataset',
+    ...(note !== undefined && { note }),
     header: ['split', 'images', 'persons', 'groups', 'joints visible', 'hidden', 'not labelled'],
     rows: splits.map(({ name, images, persons, groups, joints }) => [
       name,
@@ -146,14 +178,9 @@ async function splitTable(dataset: string): Promise<PageContent['tables'][number
   };
 }
 
-async function settingsTable(logs: string): Promise<PageContent['tables'][number]> {
-  const text = await readFile(join(logs, 'config.json'), 'utf8');
-  return { title: 'Training', header: ['setting', 'value'], rows: flatten(JSON.parse(text)) };
-}
-
-/** Each value with the path that `--set` takes. */
-function flatten(value: unknown, path: readonly string[] = []): string[][] {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isMap) return Object.entries(value).flatMap(([key, each]) => flatten(each, [...path, key]));
-  return [[path.join('.'), typeof value === 'string' ? value : JSON.stringify(value)]];
+/** None while a training goes on: its configuration is written at the end. */
+async function settingsTables(logs: string): Promise<PageContent['tables']> {
+  const rows = await readSettings(logs);
+  if (rows.length === 0) return [];
+  return [{ title: 'Training', header: ['setting', 'value'], rows }];
 }

@@ -1,4 +1,4 @@
-import type { MetricsRow } from './read-metrics.ts';
+import type { MetricsRow } from './metric-points.ts';
 
 /** What curves can be drawn over. */
 export interface ProgressAxis {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from '@limber/files';
+import type { MachineLabelCounts } from '@limber/keypoints';
 import { z } from 'zod';
 
 /** One split of a built dataset. */
@@ -15,6 +16,8 @@ export interface SplitCounts {
     readonly hidden: number;
     readonly notLabelled: number;
   };
+  /** Persons that models labelled, by model. */
+  readonly machineLabels?: MachineLabelCounts | undefined;
 }
 
 const summarySchema: z.ZodType<{ readonly splits: readonly SplitCounts[] }> = z.object({
@@ -25,6 +28,7 @@ const summarySchema: z.ZodType<{ readonly splits: readonly SplitCounts[] }> = z.
       persons: z.number(),
       groups: z.number(),
       joints: z.object({ visible: z.number(), hidden: z.number(), notLabelled: z.number() }),
+      machineLabels: z.record(z.string(), z.number()).optional(),
     }),
   ),
 });

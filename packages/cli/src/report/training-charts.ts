@@ -2,48 +2,35 @@ import type { Html } from '../pages/html.ts';
 import { html } from '../pages/html.ts';
 import { lineChart } from '../pages/line-chart.ts';
 import type { PageContent } from '../pages/page.ts';
-import type { ProgressAxis } from './progress-axes.ts';
-import type { MetricsRow } from './read-metrics.ts';
-import { metricPoints } from './read-metrics.ts';
+import type { CurveRows } from './read-metrics.ts';
+import { metricPoints } from './metric-points.ts';
+import { progressAxes } from './progress-axes.ts';
+import { trainingCurves } from './training-curves.ts';
 
-/** The curves of the training, each with the metrics that it draws. A new one is an entry here. */
-const curves = [
-  {
-    title: 'Loss',
-    series: { train: 'train/loss', val: 'val/loss' },
-    axes: { yLabel: 'loss', isLogarithmic: true },
-  },
-  {
-    title: 'Validation',
-    series: { AP: 'val/AP', PCK: 'val/PCK' },
-    axes: { yLabel: 'score', yDomain: [0, 1] },
-  },
-  { title: 'Learning rate', series: { rate: 'lr' }, axes: { yLabel: 'learning rate' } },
-  {
-    title: 'Throughput',
-    series: { training: 'imagesPerSecond' },
-    axes: { yLabel: 'images a second' },
-  },
-] as const;
-
-/**
- * Draws the curves over every axis, of which the reader chooses one.
- *
- * @param rows - those of the metrics and of the timing.
- */
+/** Draws the curves of one training, or of several into one another, over every axis, of which the reader chooses one. */
 export function trainingCharts(
-  rows: readonly MetricsRow[],
-  axes: readonly ProgressAxis[],
+  trainings: readonly CurveRows[],
 ): Pick<PageContent, 'charts' | 'chartChoice'> {
-  const charts = curves.flatMap(({ title, series, axes: yAxis }) => {
-    const drawn = axes.map(({ name, placeOf }): Html => {
-      const lines = Object.entries(series)
-        .map(([line, metric]) => ({ name: line, points: metricPoints(rows, metric, placeOf) }))
-        .filter(({ points }) => points.length > 0);
-      if (lines.length === 0) return { html: '' };
-      return html`<div data-over="${name}">${lineChart(lines, { xLabel: name, ...yAxis })}</div>`;
+  const drawn = trainings.map(({ name, metrics, timing }) => ({
+    name,
+    rows: [...metrics, ...timing],
+    axes: progressAxes(metrics, timing),
+  }));
+  const names = [...new Set(drawn.flatMap(({ axes }) => axes.map((axis) => axis.name)))];
+  const charts = trainingCurves.flatMap(({ title, series, axes: yAxis }) => {
+    const parts = names.map((over): Html => {
+      const lines = drawn.flatMap(({ name, rows, axes }) => {
+        const axis = axes.find((each) => each.name === over);
+        return Object.entries(series).map(([line, metric]) => ({
+          name: [line, name].filter(Boolean).join(' '),
+          points: axis === undefined ? [] : metricPoints(rows, metric, axis.placeOf),
+        }));
+      });
+      const filled = lines.filter(({ points }) => points.length > 0);
+      if (filled.length === 0) return { html: '' };
+      return html`<div data-over="${over}">${lineChart(filled, { xLabel: over, ...yAxis })}</div>`;
     });
-    return drawn.every(({ html: text }) => text === '') ? [] : [{ title, chart: html`${drawn}` }];
+    return parts.every(({ html: text }) => text === '') ? [] : [{ title, chart: html`${parts}` }];
   });
-  return { charts, chartChoice: { label: 'Curves over', names: axes.map(({ name }) => name) } };
+  return { charts, chartChoice: { label: 'Curves over', names } };
 }

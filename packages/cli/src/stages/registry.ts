@@ -1,8 +1,9 @@
-import { ownFunctionsOf } from '@limber/dataset-loader/augmentation';
 import type { TrainConfig } from '@limber/pose-trainer/config';
+import { ownCodeOf } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
 import evaluate from './evaluate.ts';
+import label from './label.ts';
 import pack from './pack.ts';
 import report from './report.ts';
 import synthesize from './synthesize.ts';
@@ -38,6 +39,13 @@ export const stages: readonly StageDefinition[] = [
     params: synthesize.params,
     resumable: true,
   },
+  {
+    name: 'label',
+    module: moduleOf('./label.js'),
+    params: label.params,
+    resumable: true,
+    environmentOf: (_, how) => environmentOf('32', how),
+  },
   { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
   { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },
   {
@@ -46,10 +54,7 @@ export const stages: readonly StageDefinition[] = [
     params: train.params,
     resumable: true,
     extending: ['epochs'],
-    codeOf: (params) => {
-      const { augmentation, lateAugmentation } = params as TrainConfig;
-      return ownFunctionsOf(augmentation, lateAugmentation?.augmentation ?? null);
-    },
+    codeOf: (params) => ownCodeOf(params as TrainConfig),
     environmentOf: (params, how) => environmentOf((params as TrainConfig).trainer.precision, how),
   },
   {

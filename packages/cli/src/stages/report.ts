@@ -29,7 +29,8 @@ const stage: StageModule<ReportParameters> = {
     const aborted = new Promise<never>((_, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason as Error));
     });
-    const page = await Promise.race([drawn, aborted]);
+    const { renderPage } = await import('../pages/page.ts');
+    const page = renderPage(await Promise.race([drawn, aborted]));
     const out = outputs['report']!;
     await mkdir(out, { recursive: true });
     await writeFile(join(out, 'report.html'), page);

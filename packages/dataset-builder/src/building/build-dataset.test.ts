@@ -130,6 +130,21 @@ test('images are copied byte for byte, splits keep groups whole, and everything 
   ]);
 });
 
+test('labels that a model made are still marked in the splits, and counted', async () => {
+  await makeSource('raw', eight);
+  const file = join(folder, 'raw/annotations.json');
+  const json = JSON.parse(await readFile(file, 'utf8')) as { annotations: object[] };
+  const machine_label = { teacher: 'movenet-thunder', scores: [0.5, 0.4, 0.1] };
+  for (const annotation of json.annotations) Object.assign(annotation, { machine_label });
+  await writeFile(file, JSON.stringify(json));
+  const summary = await build([await openSource('raw')]);
+  expect(summary.splits.map(({ machineLabels }) => machineLabels)).toEqual(
+    [4, 2, 2].map((persons) => ({ 'movenet-thunder': persons })),
+  );
+  const { annotations } = await readCoco(join(folder, 'out/val.json'));
+  expect(annotations.map((one) => one.machine_label)).toEqual([machine_label, machine_label]);
+});
+
 test('the same input gives the same bytes, wherever it is written, and the source is not changed', async () => {
   const source = await makeSource('raw', eight);
   const before = await contentOf(join(folder, 'raw'));

@@ -3,12 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Source, SplitName } from '../sources/source.ts';
 import { splitNames } from '../sources/source.ts';
-import { cocoWriter } from '../writing/coco-writer.ts';
-import type { DatasetWriter } from '../writing/dataset-writer.ts';
-import { yoloWriter } from '../writing/yolo-writer.ts';
+import { writers } from '../writing/writers.ts';
 import { assignIds } from './assign-ids.ts';
 import { assignSplits, checkFractions } from './assign-splits.ts';
-import type { BuildOptions, WrittenFormat } from './build-options.ts';
+import type { BuildOptions } from './build-options.ts';
 import type { BuildSummary, SplitSummary } from './build-summary.ts';
 import { checkSources } from './check-sources.ts';
 import { openCheckedImages } from './checked-images.ts';
@@ -20,12 +18,7 @@ import { groupItems } from './group-items.ts';
 import { describeDuplicates, refuseDuplicates } from './refuse-duplicates.ts';
 import { refuseFindings } from './refuse-findings.ts';
 import { storeImages } from './store-images.ts';
-import { countJoints, toMembers } from './to-members.ts';
-
-const writers: Readonly<Record<WrittenFormat, DatasetWriter>> = {
-  coco: cocoWriter,
-  'yolo-pose': yoloWriter,
-};
+import { countJoints, countMachineLabels, toMembers } from './to-members.ts';
 
 /**
  * Makes one COCO keypoint dataset of its sources: reads, checks, splits and writes.
@@ -124,6 +117,7 @@ async function writeSplits(
       { name: split, members: toMembers(own, ids, category) },
       joints,
     );
+    const machineLabels = countMachineLabels(own);
     summaries.push({
       name: split,
       file: writer.fileOf(split),
@@ -133,6 +127,7 @@ async function writeSplits(
       drawnGroups: drawnGroups[split],
       sizeBytes: own.reduce((sum, { stored: { image } }) => sum + (image?.sizeBytes ?? 0), 0),
       joints: countJoints(own),
+      ...(machineLabels && { machineLabels }),
     });
   }
   const written = summaries.map(({ name }) => name);

@@ -1,9 +1,7 @@
 import type { Source } from '../sources/source.ts';
+import type { WrittenFormat } from '../writing/writers.ts';
 import type { SplitFractions } from './assign-splits.ts';
 import type { GroupRule } from './decide-groups.ts';
-
-/** A format that datasets are written in. */
-export type WrittenFormat = 'coco' | 'yolo-pose';
 
 /** How a dataset is built. */
 export interface BuildOptions {

@@ -1,4 +1,10 @@
-import type { CocoCategory, Derivation, Finding, Skeleton } from '@limber/keypoints';
+import type {
+  CocoCategory,
+  Derivation,
+  Finding,
+  MachineLabelCounts,
+  Skeleton,
+} from '@limber/keypoints';
 import type { SplitName } from '../sources/source.ts';
 import type { SplitFractions } from './assign-splits.ts';
 
@@ -41,6 +47,8 @@ export interface SplitSummary {
     readonly hidden: number;
     readonly notLabelled: number;
   };
+  /** Persons that models labelled, by model; absent where people labelled all. */
+  readonly machineLabels?: MachineLabelCounts;
 }
 
 /** Whether the ids are those of the sources. */

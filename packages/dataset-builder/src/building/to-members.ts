@@ -1,4 +1,10 @@
-import type { CocoAnnotation, CocoCategory, CocoImage } from '@limber/keypoints';
+import type {
+  CocoAnnotation,
+  CocoCategory,
+  CocoImage,
+  MachineLabelCounts,
+} from '@limber/keypoints';
+import { createMachineLabelCounter } from '@limber/keypoints';
 import type { WrittenMember } from '../writing/dataset-writer.ts';
 import type { Ids } from './assign-ids.ts';
 import type { SplitSummary } from './build-summary.ts';
@@ -34,7 +40,8 @@ function toMember(
     ...(image === undefined ? {} : { sha256: image.sha256 }),
   };
   const annotations = item.annotations.map((annotation): CocoAnnotation => {
-    const { keypoints, num_keypoints, bbox, area, area_source, iscrowd } = annotation;
+    const { keypoints, num_keypoints, bbox, area, area_source, iscrowd, machine_label } =
+      annotation;
     const { id, source_id: origin } = annotationIdOf(annotation);
     return {
       id,
@@ -47,9 +54,18 @@ function toMember(
       ...(area_source === undefined ? {} : { area_source }),
       iscrowd,
       ...(origin === undefined ? {} : { source_id: origin }),
+      ...(machine_label === undefined ? {} : { machine_label }),
     };
   });
   return { image: written, annotations };
+}
+
+/** The persons by the model that labelled them; undefined if people labelled all of them. */
+export function countMachineLabels(items: readonly GroupedItem[]): MachineLabelCounts | undefined {
+  const counter = createMachineLabelCounter();
+  for (const { stored } of items) stored.item.annotations.forEach(counter.add);
+  const counts = counter.counts();
+  return Object.keys(counts).length === 0 ? undefined : counts;
 }
 
 /** The joints of all persons by their visibility. */

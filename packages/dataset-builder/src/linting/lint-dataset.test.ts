@@ -310,3 +310,25 @@ test('of many persons, 2,000 are drawn for the plots by the seed, of all parts o
   // half of 2,000, within four standard deviations
   expect(Math.abs(late - 1000)).toBeLessThan(4 * Math.sqrt(2000 * 0.25));
 });
+
+test('persons that a model labelled are said to be so, by lint and by the numbers', async () => {
+  await drawImage('a.jpg');
+  const machine_label = { teacher: 'movenet-thunder', scores: coco17.keypoints.map(() => 0.5) };
+  const moved = {
+    ...person,
+    id: 8,
+    bbox: [0, 0, 100, 200],
+    keypoints: standing().map((n) => n + (n > 2 ? 9 : 0)),
+  };
+  const source = await open([{ ...person, machine_label }, moved]);
+  expect(await find(source)).toEqual([
+    [
+      'info machine-made',
+      undefined,
+      'annotations',
+      '1 of 2 persons are labelled by movenet-thunder, not by people',
+    ],
+  ]);
+  const { machineLabels } = await summarizeDataset([source], { seed: 1 });
+  expect(machineLabels).toEqual({ 'movenet-thunder': 1 });
+});

@@ -1,5 +1,6 @@
 import { availableProcessors, LimberError, mapInOrder } from '@limber/files';
 import type { Finding } from '@limber/keypoints';
+import { createMachineLabelCounter, describeMachineLabels } from '@limber/keypoints';
 import { describeRotation } from '../building/check-size.ts';
 import type { CheckedImages } from '../building/checked-images.ts';
 import { openCheckedImages } from '../building/checked-images.ts';
@@ -66,6 +67,8 @@ async function lintSources(
     for (const { kind, where, ...about } of source.findings) {
       findings.push(toFinding(ruleOf[kind], { file: source.name, field: where, ...about }));
     }
+    const made = createMachineLabelCounter();
+    const before = counts.persons;
     const concurrency = availableProcessors() * 2;
     const items = source.items({ annotationsOnly });
     const checked = mapInOrder(items, { concurrency }, async (item) => ({
@@ -76,6 +79,7 @@ async function lintSources(
       signal?.throwIfAborted();
       counts.images += 1;
       counts.persons += item.annotations.length;
+      item.annotations.forEach(made.add);
       for (const finding of checkItem(item, source)) findings.push(finding);
       if (image?.type === 'bad') findings.push(badImage(item, image.error, source.name));
       if (image?.type === 'good') {
@@ -83,6 +87,12 @@ async function lintSources(
         if (image.rotation !== undefined) findings.push(rotated(item, image.rotation, source.name));
       }
       onProgress?.({ done: counts.images, total });
+    }
+    const message = describeMachineLabels(made.counts(), counts.persons - before);
+    if (message !== undefined) {
+      findings.push(
+        toFinding('machine-made', { file: source.name, field: 'annotations', message }),
+      );
     }
   }
   for (const finding of duplicateImages(images)) findings.push(finding);

@@ -10,6 +10,7 @@ export type LintRule =
   | 'duplicate-person'
   | 'exif-rotation'
   | 'id-not-positive'
+  | 'machine-made'
   | 'no-persons'
   | 'point-outside-image'
   | 'sides-swapped'
@@ -72,6 +73,10 @@ export const lintRules: Readonly<
   'id-not-positive': {
     severity: 'warning',
     fix: 'Count ids from 1: COCO takes 0 for "no person"; --fix does so.',
+  },
+  'machine-made': {
+    severity: 'info',
+    fix: 'Look at a sample of them; measured on such labels, a model scores by how alike its teacher it is.',
   },
   'no-persons': { severity: 'info', fix: 'Nothing, if nobody is in it; else label it.' },
   'point-outside-image': {

@@ -1,5 +1,5 @@
-import type { Random, Skeleton } from '@limber/keypoints';
-import { createRandom } from '@limber/keypoints';
+import type { MachineLabelCounts, Random, Skeleton } from '@limber/keypoints';
+import { createMachineLabelCounter, createRandom } from '@limber/keypoints';
 import type { Source, SourceAnnotation } from '../sources/source.ts';
 
 /** The numbers of one joint. */
@@ -28,6 +28,8 @@ export interface DatasetStatistics {
   readonly persons: number;
   readonly crowds: number;
   readonly imagesWithoutPersons: number;
+  /** Persons that models labelled, by model. */
+  readonly machineLabels: MachineLabelCounts;
   readonly skeleton: Skeleton;
   readonly joints: readonly JointStatistics[];
   /** Longer side of the box in pixels. */
@@ -73,6 +75,7 @@ export async function summarizeDataset(
   const counts = { images: 0, persons: 0, crowds: 0, imagesWithoutPersons: 0 };
   const [personsPerImage, jointsPerPerson] = [new Map<number, number>(), new Map<number, number>()];
   const [sizes, ratios]: [number[], number[]] = [[], []];
+  const made = createMachineLabelCounter();
   const samples = createReservoir<SourceAnnotation>(createRandom(seed, 'statistics'));
   for (const source of sources) {
     for await (const { annotations } of source.items({ annotationsOnly: true })) {
@@ -83,6 +86,7 @@ export async function summarizeDataset(
       if (persons.length === 0) counts.imagesWithoutPersons += 1;
       increase(personsPerImage, persons.length);
       for (const person of persons) {
+        made.add(person);
         const { bbox, keypoints, num_keypoints } = person;
         const [left, top, width, height] = bbox;
         increase(jointsPerPerson, num_keypoints);
@@ -105,6 +109,7 @@ export async function summarizeDataset(
   }
   return {
     ...counts,
+    machineLabels: made.counts(),
     skeleton,
     joints: joints.map(({ joint, counts: [notLabelled, hidden, visible], placed, x, y }) => {
       const meanPosition = placed === 0 ? null : { x: x / placed, y: y / placed };

@@ -4,7 +4,7 @@ import type { Element } from './cvat-xml.ts';
 import { attribute, elementsOf, numberAttribute, pointsAttribute, readXml } from './cvat-xml.ts';
 import type { Format, ReadingOptions } from './format.ts';
 import { filesWith, nameOfFolder } from './format.ts';
-import type { Mark, MarkedBox } from './gather-persons.ts';
+import type { MachineMark, Mark, MarkedBox } from './gather-persons.ts';
 import { gatherPersons } from './gather-persons.ts';
 import type { NamedJoints } from './joint-names.ts';
 import { orderJoints } from './joint-names.ts';
@@ -13,12 +13,13 @@ import { createLabelledSource } from './labelled-images.ts';
 import type { Listing } from './listing.ts';
 import { candidates } from './listing.ts';
 import { locateImages } from './locate-images.ts';
+import { roundPx } from './read-annotation-file.ts';
 import { refuseOutside } from './refuse-outside.ts';
 import type { Source, SplitName } from './source.ts';
 
 /**
  * CVAT for images 1.1: skeletons, or points of one joint each that share a `group_id`, and boxes. `outside` means not
- * labelled, `occluded` labelled but not visible.
+ * labelled, `occluded` labelled but not visible, `source="auto"` made by a model.
  */
 export const cvat: Format = {
   title: 'CVAT for images',
@@ -155,20 +156,42 @@ function marksOf(image: Element): { marks: Mark[]; boxes: MarkedBox[] } {
     const person = isGrouped ? `group ${group}` : null;
     if (element.name === 'skeleton') {
       const own = person ?? `skeleton ${index}`;
-      marks.push(...elementsOf(element, 'points').flatMap((points) => markOf(points, own)));
+      const { machine } = machineOf(element);
+      for (const points of elementsOf(element, 'points')) {
+        marks.push(...markOf(points, own, machine));
+      }
     } else if (element.name === 'points') {
       marks.push(...markOf(element, person));
     } else {
       const [left, top, right, bottom] = ['xtl', 'ytl', 'xbr', 'ybr'].map((side) =>
         numberAttribute(element, side),
       ) as [number, number, number, number];
-      boxes.push({ where: element.where, box: [left, top, right - left, bottom - top], person });
+      const box = [left, top, roundPx(right - left), roundPx(bottom - top)] as const;
+      boxes.push({ where: element.where, box: [...box], person, ...machineOf(element) });
     }
   }
   return { marks, boxes };
 }
 
-function markOf(element: Element, person: string | null): Mark[] {
+/** The model that `source` speaks of is named in files that Limber wrote; CVAT does not say it. */
+const unnamedModel = 'a model in CVAT';
+
+function machineOf(
+  { attributes: { source, teacher, score } }: Element,
+  whole?: MachineMark,
+): { machine?: MachineMark } {
+  if (source !== 'auto' && (source !== undefined || whole === undefined)) return {};
+  const sure = Number(score ?? Number.NaN);
+  return {
+    machine: {
+      teacher: teacher ?? whole?.teacher ?? unnamedModel,
+      ...(Number.isFinite(sure) && { score: sure }),
+    },
+  };
+}
+
+/** @param whole - that of the skeleton, which holds for points that say nothing else. */
+function markOf(element: Element, person: string | null, whole?: MachineMark): Mark[] {
   if (element.attributes['outside'] === '1') return [];
   const points = pointsAttribute(element);
   if (points.length !== 1) {
@@ -182,5 +205,7 @@ function markOf(element: Element, person: string | null): Mark[] {
   }
   const [[x, y]] = points as [[number, number]];
   const visibility = element.attributes['occluded'] === '1' ? 1 : 2;
-  return [{ where: element.where, joint: attribute(element, 'label'), x, y, visibility, person }];
+  const { where } = element;
+  const joint = attribute(element, 'label');
+  return [{ where, joint, x, y, visibility, person, ...machineOf(element, whole) }];
 }

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MachineLabel } from '@limber/keypoints';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildDataset } from '../building/build-dataset.ts';
 import { samplePersons, writeSample } from './format-samples.suite.ts';
@@ -107,6 +108,85 @@ test('COCO becomes YOLO-pose and COCO again without losing what both hold', asyn
     };
   };
   expect(await read(again)).toEqual(await read(first));
+});
+
+describe.each([
+  ['cvat', 'train.xml', 'labels.json'],
+  ['label-studio', 'train.json', 'config.xml'],
+] as const)('%s', (to, file, labels) => {
+  /** The sample, its persons labelled by a model as `made` says. */
+  async function convert(made: readonly (MachineLabel | undefined)[]): Promise<Source> {
+    const path = join(folder, 'labelled');
+    await writeSample(path, 'coco');
+    const text = await readFile(join(path, 'annotations.json'), 'utf8');
+    const json = JSON.parse(text) as { annotations: object[] };
+    for (const [index, machine_label] of made.entries()) {
+      if (machine_label) Object.assign(json.annotations[index]!, { machine_label });
+    }
+    await writeFile(join(path, 'annotations.json'), JSON.stringify(json));
+    const { sources } = await openDataset(path);
+    await buildDataset({ sources, out: join(folder, 'out'), to, splits: all, seed: 1 });
+    expect((await readdir(join(folder, 'out'))).toSorted()).toEqual(
+      [labels, 'dataset.json', 'images', file].toSorted(),
+    );
+    return await openOne(join(folder, 'out'));
+  }
+
+  const madeBy = (scores: readonly number[]): MachineLabel => ({ teacher: 'm & "n"', scores });
+
+  test('what is written is read as the same persons, and those of a model stay its own', async () => {
+    // the second person has no third joint
+    const made = [madeBy([0.9, 0.5, 0.25]), madeBy([0.3, 0.2, 0]), undefined];
+    const source = await convert(made);
+    expect(source.skeleton.keypoints).toEqual(['hip', 'knee', 'toe']);
+    const items = await itemsOf(source);
+    expect(items.map(({ fileName }) => fileName.replace(/^images\//, ''))).toEqual([
+      'a.jpg',
+      'deep/b.jpg',
+    ]);
+    const persons = items.flatMap(({ annotations }) => annotations);
+    expect(
+      persons.map(({ keypoints, bbox, machine_label }) => ({ keypoints, bbox, machine_label })),
+    ).toEqual(samplePersons.map((person, index) => ({ ...person, machine_label: made[index] })));
+  });
+
+  test('a person is no longer the model’s once somebody has moved a joint', async () => {
+    await convert([madeBy([1, 1, 1]), madeBy([1, 1, 0]), madeBy([1, 1, 1])]);
+    const path = join(folder, 'out', file);
+    const text = await readFile(path, 'utf8');
+    const moved =
+      to === 'cvat'
+        ? text.replace('label="knee" source="auto"', 'label="knee" source="manual"')
+        : correct(text);
+    await writeFile(path, moved);
+    const items = await itemsOf(await openOne(join(folder, 'out')));
+    const persons = items.flatMap(({ annotations }) => annotations);
+    expect(persons.map((person) => 'machine_label' in person)).toEqual([false, true, true]);
+  });
+
+  /** As Label Studio exports a task whose prediction was taken over and one joint of it moved. */
+  function correct(text: string): string {
+    const [first, ...rest] = JSON.parse(text) as {
+      predictions: { result: { origin: string }[] }[];
+    }[];
+    const [{ result }] = first!.predictions as [{ result: { origin: string }[] }];
+    result[2]!.origin = 'prediction-changed';
+    return JSON.stringify([{ ...first, annotations: [{ result }], completed_by: 1 }, ...rest]);
+  }
+});
+
+test('Label Studio: tasks that only a model has labelled are said to be so', async () => {
+  const result: object[] = [];
+  const tasks = [
+    { data: { image: 'a.jpg' }, annotations: [], predictions: [{ result }] },
+    { data: { image: 'deep/b.jpg' }, annotations: [{ result }], predictions: [7] },
+  ];
+  await writeSample(folder, 'images');
+  await writeFile(join(folder, 'tasks.json'), JSON.stringify(tasks));
+  expect((await openDataset(folder)).decisions).toEqual([
+    'Label Studio: 2 tasks, images in images/',
+    'Label Studio: 1 tasks have no annotation yet: what a model predicted is taken',
+  ]);
 });
 
 test('MPII: joints count from 0, the box is the square of centre and scale inside the image', async () => {

@@ -1,5 +1,5 @@
 import { LimberError, suggestName } from '@limber/files';
-import type { Box } from '@limber/keypoints';
+import type { Box, MachineLabel } from '@limber/keypoints';
 import type { LabelledPerson } from './labelled-images.ts';
 
 /** One joint that was marked in an image. imagePx. */
@@ -11,6 +11,14 @@ export interface Mark {
   readonly visibility: 1 | 2;
   /** What the marks of one person share; null: the tool does not say. */
   readonly person: string | null;
+  /** Set where a model made the mark, and nobody has moved it since. */
+  readonly machine?: MachineMark;
+}
+
+/** The model that made a mark, and how sure it was: 0 to 1. */
+export interface MachineMark {
+  readonly teacher: string;
+  readonly score?: number;
 }
 
 /** A box around a person. */
@@ -18,6 +26,8 @@ export interface MarkedBox {
   readonly where: string;
   readonly box: Box;
   readonly person: string | null;
+  /** Set where a model made the box, and nobody has changed it since. */
+  readonly machine?: MachineMark;
 }
 
 /**
@@ -66,8 +76,30 @@ export function gatherPersons(
       keypoints.splice(at * 3, 3, mark.x, mark.y, mark.visibility);
     }
     const where = box?.where ?? own[0]?.where ?? image;
-    return { where, keypoints, ...(box === undefined ? {} : { bbox: box.box }) };
+    const machine_label = machineLabelOf([...own, ...(box ? [box] : [])], seen, joints);
+    return {
+      where,
+      keypoints,
+      ...(box === undefined ? {} : { bbox: box.box }),
+      ...(machine_label && { machine_label }),
+    };
   });
+}
+
+/** A person is a model's as long as nobody has touched a joint or the box. */
+function machineLabelOf(
+  parts: readonly (Mark | MarkedBox)[],
+  markOf: ReadonlyMap<string, Mark>,
+  joints: readonly string[],
+): MachineLabel | undefined {
+  const [first] = parts;
+  if (first?.machine === undefined || parts.some(({ machine }) => machine === undefined)) {
+    return undefined;
+  }
+  const { teacher } = first.machine;
+  const scores = joints.map((joint) => markOf.get(joint)?.machine?.score);
+  const hasScores = scores.some((score) => score !== undefined);
+  return { teacher, ...(hasScores && { scores: scores.map((score) => score ?? 0) }) };
 }
 
 function keyByBox(

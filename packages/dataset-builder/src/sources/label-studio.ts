@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import type { Format } from './format.ts';
 import { filesWith, nameOfFolder } from './format.ts';
-import type { Mark, MarkedBox } from './gather-persons.ts';
+import type { MachineMark, Mark, MarkedBox } from './gather-persons.ts';
 import { gatherPersons } from './gather-persons.ts';
 import { readImageSize } from './image-size.ts';
 import { orderJoints } from './joint-names.ts';
@@ -42,6 +42,8 @@ const region = z.object({
       'expected an object',
     )
     .optional(),
+  origin: z.string('expected where the region comes from').nullish(),
+  score: z.number('expected a number').nullish(),
   from_id: z.string('expected a text').optional(),
   to_id: z.string('expected a text').optional(),
 });
@@ -49,9 +51,12 @@ const labelling = z.object(
   {
     result: z.array(region, 'expected a list of regions'),
     was_cancelled: z.boolean('expected true or false').nullish(),
+    model_version: z.string('expected the name of a model').nullish(),
   },
   'expected an object',
 );
+/** Exports may name predictions by their ids alone. */
+const prediction = z.union([labelling, z.number()], 'expected predictions or their ids');
 const schema = z.array(
   z.object(
     {
@@ -59,6 +64,7 @@ const schema = z.array(
       data: z.record(z.string(), z.unknown(), 'expected the data of the task'),
       annotations: z.array(labelling, 'expected a list').optional(),
       completions: z.array(labelling, 'expected a list').optional(),
+      predictions: z.array(prediction, 'expected a list').optional(),
     },
     'expected a task',
   ),
@@ -70,17 +76,20 @@ type Region = z.infer<typeof region>;
 
 /**
  * Label Studio's JSON export: keypoint regions in percent of the image, named by their labels. A region's parent, or a
- * relation to a rectangle, says whose joint it is. Of several annotations of a task the first is taken.
+ * relation to a rectangle, says whose joint it is. Of several annotations of a task the first is taken; where there is
+ * none yet, the prediction of a model.
  */
 export const labelStudio: Format = {
   title: 'Label Studio',
-  looksLike: 'JSON list of tasks with data and annotations',
+  looksLike: 'JSON list of tasks with data and annotations or predictions',
   find: (listing) =>
     filesWith(
       listing,
       candidates(listing, '.json'),
       ({ type, keys }) =>
-        type === 'list' && keys.has('data') && (keys.has('annotations') || keys.has('completions')),
+        type === 'list' &&
+        keys.has('data') &&
+        ['annotations', 'completions', 'predictions'].some((list) => keys.has(list)),
     ),
   async open(files, { listing, images: folder, options }) {
     const { skeleton, strict = false, split } = options;
@@ -90,7 +99,7 @@ export const labelStudio: Format = {
       const own = await readJsonOf(path, schema);
       tasks.push(...own.map((task, index) => ({ where: `${path}: [${index}]`, task })));
     }
-    const regions = tasks.flatMap(({ task }) => chosen(task)?.result ?? []);
+    const regions = tasks.flatMap(({ task }) => chosen(task).result);
     const names = new Set(regions.flatMap(({ value }) => value?.keypointlabels?.slice(0, 1) ?? []));
     const name =
       regions.find(({ value }) => value?.rectanglelabels)?.value?.rectanglelabels?.[0] ?? 'person';
@@ -102,7 +111,8 @@ export const labelStudio: Format = {
     for (const [index, { where, task }] of tasks.entries()) {
       const fileName = stored[index]!;
       const path = places.pathOf(fileName);
-      const results = chosen(task)?.result ?? [];
+      const labels = chosen(task);
+      const results = labels.result;
       const { original_width: width, original_height: height } =
         results.find((one) => one.original_width !== undefined) ?? {};
       images.push({
@@ -115,12 +125,17 @@ export const labelStudio: Format = {
             ? await readImageSize(path, where)
             : { width, height },
         ...(split === undefined ? {} : { split }),
-        persons: gatherPersons({ ...marksOf(results, where), image: where }, category.keypoints),
+        persons: gatherPersons({ ...marksOf(labels, where), image: where }, category.keypoints),
       });
     }
     const several = tasks.filter(({ task }) => (task.annotations?.length ?? 0) > 1).length;
-    const notes =
-      several > 0 ? [`${several} tasks have several annotations: the first is taken`] : [];
+    const open = tasks.filter(({ task }) => chosen(task).isPrediction).length;
+    const notes = [
+      ...(several > 0 ? [`${several} tasks have several annotations: the first is taken`] : []),
+      ...(open > 0
+        ? [`${open} tasks have no annotation yet: what a model predicted is taken`]
+        : []),
+    ];
     const source = createLabelledSource({
       name: nameOfFolder(listing.root),
       category,
@@ -136,8 +151,24 @@ export const labelStudio: Format = {
   },
 };
 
-function chosen({ annotations, completions }: Task): z.infer<typeof labelling> | undefined {
-  return (annotations ?? completions)?.find(({ was_cancelled }) => was_cancelled !== true);
+/** What is taken of a task. */
+interface Chosen {
+  readonly result: readonly Region[];
+  readonly isPrediction: boolean;
+  /** The model whose regions are among them. */
+  readonly teacher: string;
+}
+
+/** Of regions that a model predicted, where the export does not name it. */
+const unnamedModel = 'a model in Label Studio';
+
+function chosen({ annotations, completions, predictions = [] }: Task): Chosen {
+  const made = annotations ?? completions ?? [];
+  const [predicted] = predictions.filter((one) => typeof one !== 'number');
+  const teacher = predicted?.model_version || unnamedModel;
+  const isPrediction = made.length === 0 && predicted !== undefined;
+  const taken = isPrediction ? predicted : made.find((one) => one.was_cancelled !== true);
+  return { result: taken?.result ?? [], isPrediction, teacher };
 }
 
 /** `/data/local-files/?d=walk/a.jpg`, `/data/upload/1/1a2b3c4d-a.jpg`, `s3://bucket/walk/a.jpg`: the name below the folder. */
@@ -175,7 +206,14 @@ function safeDecode(text: string): string {
   }
 }
 
-function marksOf(results: readonly Region[], where: string): { marks: Mark[]; boxes: MarkedBox[] } {
+function marksOf(
+  { result: results, isPrediction, teacher }: Chosen,
+  where: string,
+): { marks: Mark[]; boxes: MarkedBox[] } {
+  const machineOf = ({ origin, score }: Region): { machine?: MachineMark } =>
+    isPrediction || origin === 'prediction'
+      ? { machine: { teacher, ...(typeof score === 'number' && { score }) } }
+      : {};
   const boxIds = new Set(results.flatMap(({ id, value }) => (value?.rectanglelabels ? [id] : [])));
   const linked = new Map(
     results.flatMap(({ type, from_id: from, to_id: to }) => {
@@ -185,10 +223,8 @@ function marksOf(results: readonly Region[], where: string): { marks: Mark[]; bo
   );
   const marks: Mark[] = [];
   const boxes: MarkedBox[] = [];
-  for (const [
-    index,
-    { id, parentID, value, original_width, original_height },
-  ] of results.entries()) {
+  for (const [index, one] of results.entries()) {
+    const { id, parentID, value, original_width, original_height } = one;
     const place = `${where}.result[${index}]`;
     const joint = value?.keypointlabels?.[0];
     if (value === undefined || (joint === undefined && value.rectanglelabels === undefined))
@@ -210,7 +246,8 @@ function marksOf(results: readonly Region[], where: string): { marks: Mark[]; bo
     const [left, top] = [toPx(x, original_width), toPx(y, original_height)];
     if (joint !== undefined) {
       const person = parentID ?? (id === undefined ? undefined : linked.get(id)) ?? null;
-      marks.push({ where: place, joint, x: left, y: top, visibility: 2, person });
+      const mark = { where: place, joint, x: left, y: top, visibility: 2, person } as const;
+      marks.push({ ...mark, ...machineOf(one) });
       continue;
     }
     const size = { width: toPx(width, original_width), height: toPx(height, original_height) };
@@ -218,6 +255,7 @@ function marksOf(results: readonly Region[], where: string): { marks: Mark[]; bo
       where: place,
       box: turned({ left, top, ...size }, rotation ?? 0),
       person: id ?? null,
+      ...machineOf(one),
     });
   }
   return { marks, boxes };

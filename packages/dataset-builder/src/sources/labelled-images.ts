@@ -1,5 +1,12 @@
 import { LimberError } from '@limber/files';
-import type { Box, CategoryJoints, CocoAnnotation, Derivation, Size } from '@limber/keypoints';
+import type {
+  Box,
+  CategoryJoints,
+  CocoAnnotation,
+  Derivation,
+  MachineLabel,
+  Size,
+} from '@limber/keypoints';
 import { countLabelled, parseCoco } from '@limber/keypoints';
 import type { Source, SourceItem, SplitName } from './source.ts';
 
@@ -11,6 +18,8 @@ export interface LabelledPerson {
   readonly keypoints: readonly number[];
   /** Without it, derived from the joints. */
   readonly bbox?: Box;
+  /** Set where a model labelled the person. */
+  readonly machine_label?: MachineLabel;
 }
 
 /** An image and its persons. */
@@ -69,7 +78,7 @@ export function createLabelledSource(options: LabelledImages): Source {
       width: (size as Size).width,
       height: (size as Size).height,
     })),
-    annotations: persons.map(({ keypoints, bbox, image_id }, index) => ({
+    annotations: persons.map(({ keypoints, bbox, machine_label, image_id }, index) => ({
       id: index + 1,
       image_id,
       category_id: 1,
@@ -77,6 +86,7 @@ export function createLabelledSource(options: LabelledImages): Source {
       iscrowd: 0,
       num_keypoints: countLabelled(keypoints),
       ...(bbox === undefined ? {} : { bbox }),
+      ...(machine_label && { machine_label }),
     })),
     categories: [{ id: 1, ...category }],
   };

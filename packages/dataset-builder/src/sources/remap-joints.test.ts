@@ -33,6 +33,18 @@ test('joints are taken over by their names; what only one side has is said', asy
   });
 });
 
+test('scores of a machine’s label stay with their joints', async () => {
+  const image = { where: 'a', fileName: 'a.jpg', path: 'a.jpg', size: { width: 9, height: 9 } };
+  const machine_label = { teacher: 'm', scores: [0.1, 0.2] };
+  const persons = [{ where: 'b', keypoints: [1, 1, 2, 2, 2, 2], machine_label }];
+  const category = { name: 'leg', keypoints: ['hip', 'toe'] };
+  const own = createLabelledSource({ name: 'a', category, images: [{ ...image, persons }] });
+  const mapped = remapJoints(own, { name: 'leg', keypoints: ['toe', 'knee', 'hip'] });
+  for await (const { annotations } of mapped.items()) {
+    expect(annotations[0]!.machine_label).toEqual({ teacher: 'm', scores: [0.2, 0, 0.1] });
+  }
+});
+
 test('no joint of the same name is refused', () => {
   expect(() => remapJoints(source(['tail']), { name: 'leg', keypoints: ['hip'] })).toThrow(
     'source "lsp": no joint of "leg": expected hip, got tail.',

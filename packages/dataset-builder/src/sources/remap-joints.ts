@@ -1,20 +1,12 @@
 import { LimberError } from '@limber/files';
 import type { CategoryJoints, Derivation } from '@limber/keypoints';
-import { coco17, countLabelled, deriveSkeleton, readSkeleton } from '@limber/keypoints';
+import { categoryOf, coco17, countLabelled, deriveSkeleton, readSkeleton } from '@limber/keypoints';
 import { mpii16 } from './mpii16.ts';
 import type { Source, SourceAnnotation } from './source.ts';
 
-const nameOf = (joint: number): string => coco17.keypoints[joint]!;
-
 /** Skeletons that are known by name. */
 export const knownJoints: Readonly<Record<string, CategoryJoints>> = {
-  'coco-17': {
-    name: 'person',
-    keypoints: coco17.keypoints,
-    skeleton: coco17.links.map(([from, to]) => [from + 1, to + 1] as const),
-    sigmas: coco17.sigmas,
-    pairs: coco17.pairs!.map(([left, right]) => [nameOf(left), nameOf(right)] as const),
-  },
+  'coco-17': categoryOf(coco17),
   'mpii-16': mpii16,
 };
 
@@ -59,24 +51,20 @@ export function remapJoints(source: Source, target: CategoryJoints): Source {
     const keypoints = from.flatMap((joint) =>
       joint < 0 ? [0, 0, 0] : annotation.keypoints.slice(joint * 3, joint * 3 + 3),
     );
-    return { ...annotation, keypoints, num_keypoints: countLabelled(keypoints) };
+    const { machine_label: label } = annotation;
+    const scores = label?.scores && from.map((joint) => label.scores![joint] ?? 0);
+    return {
+      ...annotation,
+      keypoints,
+      num_keypoints: countLabelled(keypoints),
+      ...(label && scores && { machine_label: { ...label, scores } }),
+    };
   };
   return {
     ...source,
     skeleton,
     category: {
-      id: source.category.id,
-      name: target.name,
-      keypoints: target.keypoints,
-      skeleton: skeleton.links.map(([one, other]) => [one + 1, other + 1] as const),
-      sigmas: skeleton.sigmas,
-      ...(skeleton.pairs === null
-        ? {}
-        : {
-            pairs: skeleton.pairs.map(
-              ([left, right]) => [target.keypoints[left]!, target.keypoints[right]!] as const,
-            ),
-          }),
+      ...categoryOf(skeleton, source.category.id),
       ...(target.groups === undefined ? {} : { groups: target.groups }),
     },
     derivations: [...source.derivations, derivation],

@@ -7,15 +7,15 @@ export interface WrittenMember {
   readonly annotations: readonly CocoAnnotation[];
 }
 
-/** One split of a dataset. */
+/** One split of a dataset, or all of one that is not split. */
 interface WrittenSplit {
-  readonly name: SplitName;
+  readonly name: SplitName | 'annotations';
   /** Can be gone through several times. */
   readonly members: Iterable<WrittenMember>;
 }
 
 /** What every split shares. */
-interface WrittenJoints {
+export interface WrittenJoints {
   readonly category: CocoCategory;
   readonly skeleton: Skeleton;
 }
@@ -23,7 +23,7 @@ interface WrittenJoints {
 /** A format that datasets are written in. The images lie in `images/` already. */
 export interface DatasetWriter {
   /** The file that a split is found by. */
-  fileOf(split: SplitName): string;
+  fileOf(split: SplitName | 'annotations'): string;
   writeSplit(folder: string, split: WrittenSplit, joints: WrittenJoints): Promise<void>;
   /** Once every split is written. */
   finish(folder: string, splits: readonly SplitName[], joints: WrittenJoints): Promise<void>;

@@ -21,6 +21,8 @@ export interface KeypointBatch {
   readonly weights: Float32Array;
   /** [B, K, 3]: x, y in inputPx, v 0 | 1 | 2; a joint without label is 0, 0, 0. */
   readonly keypoints: Float32Array;
+  /** [B]: of the persons' outlines, in square input pixels. */
+  readonly areas: Float32Array;
   readonly annotationIds: readonly number[];
   readonly imageIds: readonly number[];
   /** inputPx → imagePx, of each person. */
@@ -66,6 +68,7 @@ export async function createBatch(
   const targets = new Float32Array(draws.length * targetLength);
   const weights = new Float32Array(draws.length * jointCount);
   const keypoints = new Float32Array(draws.length * jointCount * 3);
+  const areas = new Float32Array(draws.length);
   const annotationIds: number[] = [];
   const imageIds: number[] = [];
   const toImage: Affine[] = [];
@@ -113,6 +116,7 @@ export async function createBatch(
     if (sample === null) continue;
     weights.set(sample.weights, place * jointCount);
     keypoints.set(sample.keypoints, place * jointCount * 3);
+    areas[place] = sample.area;
     toImage.push(sample.toImage);
   }
   const size = annotationIds.length;
@@ -122,6 +126,7 @@ export async function createBatch(
     targets: targets.subarray(0, size * targetLength),
     weights: weights.subarray(0, size * jointCount),
     keypoints: keypoints.subarray(0, size * jointCount * 3),
+    areas: areas.subarray(0, size),
     annotationIds,
     imageIds,
     toImage,

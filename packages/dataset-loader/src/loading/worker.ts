@@ -26,9 +26,9 @@ async function answer(task: BatchTask): Promise<void> {
     dataset ??= openShared(shared);
     const onRow = (row: number): void => noteRow(signs, row);
     const made = await createBatch(dataset, await prepared, { ...task, onRow });
-    const { images, targets, weights, keypoints } = made.batch;
+    const { images, targets, weights, keypoints, areas } = made.batch;
     noteRow(signs, null);
-    const buffers = [images, targets, weights, keypoints].map(({ buffer }) => buffer);
+    const buffers = [images, targets, weights, keypoints, areas].map(({ buffer }) => buffer);
     // the arrays are handed over without copying them
     send({ type: 'made', ...made }, buffers as ArrayBuffer[]);
   } catch (error) {

@@ -21,6 +21,8 @@ export interface Sample {
   readonly weights: Float32Array;
   /** inputPx → imagePx. */
   readonly toImage: Affine;
+  /** Of the person's outline, in square input pixels. */
+  readonly area: number;
 }
 
 /** What turns every person into a sample. */
@@ -51,7 +53,8 @@ export function createSample(
   const { inputSize } = codec;
   const { random } = draw;
   const view = drawView(row, { skeleton, inputSize, augmentation }, random);
-  const imageToInput = cropAffine(view.region, inputSize, view);
+  const { cropConvention: convention } = codec;
+  const imageToInput = cropAffine(view.region, inputSize, { ...view, convention });
   const cropToInput = composeAffine(imageToInput, row.cropToImage);
   const pixels: Pixels = { data: draw.pixels, size: inputSize };
   drawInput(decodeCrop(row), cropToInput, pixels);
@@ -60,7 +63,9 @@ export function createSample(
   const { annotationId, imageId } = row;
   augmentation?.changeInput({ pixels, keypoints }, { random, skeleton, annotationId, imageId });
   const { weights } = codec.encode(keypoints, draw.targets);
-  return { keypoints, weights, toImage: invertAffine(imageToInput) };
+  const [a, b, , d, e] = imageToInput;
+  const area = row.area * Math.abs(a * e - b * d);
+  return { keypoints, weights, toImage: invertAffine(imageToInput), area };
 }
 
 /** From imagePx to inputPx; a joint without label becomes 0, 0, 0. */

@@ -13,6 +13,7 @@ import { registerResizeNearestGradient } from './resize-nearest-gradient.ts';
 import { registerSingleChannelConvolution } from './single-channel-convolution.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
+import { registerStridedInputGradient } from './strided-input-gradient.ts';
 import { patchLayers } from './patch-layers.ts';
 
 /**
@@ -30,6 +31,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Native
   registerResizeNearestGradient(registry);
   registerSmallFilterGradient(registry, backend);
   registerSingleChannelConvolution(registry);
+  registerStridedInputGradient(registry);
   registerPointwiseConvolution(registry, backend);
   registerBatchNormalization(registry);
   patchLayers(registry);

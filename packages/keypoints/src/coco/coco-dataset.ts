@@ -1,6 +1,7 @@
 import type { Box } from '../geometry/box.ts';
 import type { Skeleton } from '../skeletons/skeleton.ts';
 import type { SourceId } from './id-numbers.ts';
+import type { MachineLabel } from './machine-label.ts';
 
 /** An image of a COCO dataset. */
 export interface CocoImage {
@@ -38,6 +39,8 @@ export interface CocoAnnotation {
   readonly iscrowd: 0 | 1;
   /** The id in the file that the person came from, where `id` is another. */
   readonly source_id?: SourceId;
+  /** Set where a model made the label, not a person. */
+  readonly machine_label?: MachineLabel;
 }
 
 /** A category whose objects have joints. */

@@ -16,6 +16,8 @@ import { listAt, objectAt } from './json-fields.ts';
  * - `category.id`: the only `category_id` in use, else the category's place counted from 1
  * - `category.name`: `thing`
  *
+ * `machine_label` of an annotation says that a model made it; it is kept.
+ *
  * Categories without joints, and their annotations without joints, are left out: they are of other things. In a training
  * set ids may be texts or numbers of 64 bits: images, annotations or categories are then numbered from 1, and their
  * `source_id` is the id of the file.

@@ -4,6 +4,7 @@ import { areaOfBox, countLabelled } from './field-rules.ts';
 import type { FileIds, IdNumbers, SourceId } from './id-numbers.ts';
 import type { Fields, JsonPlace } from './json-fields.ts';
 import { idAt, integerAt, numberAt, numbersAt, objectAt, unexpected } from './json-fields.ts';
+import { parseMachineLabel } from './machine-label.ts';
 
 /** How the ids of one file are read, and what else is read of its images. */
 export interface ItemReading {
@@ -69,7 +70,7 @@ export function parseAnnotation(
     own === undefined ? integerAt(fields, field, place) : idAt(fields, field, { place, ids: own });
   const id = idOf('id', ids?.annotations, unnamed);
   const place = { ...unnamed, id: ids?.annotations.sourceOf(id) ?? id };
-  const { iscrowd = 0, area_source, source_id } = fields;
+  const { iscrowd = 0, area_source, source_id, machine_label } = fields;
   if (iscrowd !== 0 && iscrowd !== 1 && typeof iscrowd !== 'boolean') {
     throw unexpected({ ...place, field: 'iscrowd' }, '0 or 1', { value: iscrowd });
   }
@@ -89,6 +90,9 @@ export function parseAnnotation(
     ...(area === undefined || area_source === 'bbox' ? { area_source: 'bbox' } : {}),
     iscrowd: iscrowd === 1 || iscrowd === true ? 1 : 0,
     ...(isSourceId(source_id) ? { source_id } : {}),
+    ...(machine_label === undefined
+      ? {}
+      : { machine_label: parseMachineLabel(machine_label, place, keypoints) }),
   };
 }
 

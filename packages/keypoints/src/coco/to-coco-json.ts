@@ -1,7 +1,9 @@
 import type { CocoAnnotation, CocoDataset, CocoImage } from './coco-dataset.ts';
+import { createMachineLabelCounter } from './machine-label.ts';
 
 /**
- * The text of a COCO keypoint file: full form, one image or annotation a line, the same bytes for the same data.
+ * The text of a COCO keypoint file: full form, one image or annotation a line, the same bytes for the same data. If
+ * models made some of the labels, `info.machine_labels` at the end says how many persons each of them labelled.
  *
  * @param dataset - its category is written with limbs counted from 1, and with its sigmas.
  */
@@ -15,8 +17,12 @@ export function* cocoJsonParts(dataset: WrittenDataset): Generator<string, void,
   yield '{"images":[';
   yield* lines(images);
   yield '],\n"annotations":[';
-  yield* lines(annotations);
-  yield `],\n"categories":[\n${JSON.stringify(category)}]}\n`;
+  const machineLabels = createMachineLabelCounter();
+  yield* lines(annotations, machineLabels.add);
+  yield `],\n"categories":[\n${JSON.stringify(category)}]`;
+  const machine_labels = machineLabels.counts();
+  const hasSome = Object.keys(machine_labels).length > 0;
+  yield hasSome ? `,\n"info":${JSON.stringify({ machine_labels })}}\n` : '}\n';
 }
 
 /** What is written of a dataset. */
@@ -27,7 +33,10 @@ interface WrittenDataset extends Pick<CocoDataset, 'category'> {
 
 const linesPerPart = 256;
 
-function* lines(items: Iterable<CocoImage | CocoAnnotation>): Generator<string, void, undefined> {
+function* lines<T extends CocoImage | CocoAnnotation>(
+  items: Iterable<T>,
+  onItem?: (item: T) => void,
+): Generator<string, void, undefined> {
   let part: string[] = [];
   let isFirst = true;
   const join = (): string => {
@@ -38,6 +47,7 @@ function* lines(items: Iterable<CocoImage | CocoAnnotation>): Generator<string, 
     return `${separator}${text}`;
   };
   for (const item of items) {
+    onItem?.(item);
     part.push(`\n${JSON.stringify(item)}`);
     if (part.length === linesPerPart) yield join();
   }

@@ -1,5 +1,6 @@
 import type { Point } from '../geometry/affine.ts';
 import type { Size } from '../geometry/box.ts';
+import { fitPeak } from './fit-peak.ts';
 import { blurHeatmap } from './gaussian-blur.ts';
 
 /** Below this a heatmap's logarithm is not taken (MMPose `refine_keypoints_dark`). */
@@ -11,9 +12,10 @@ const longestStepPx = 2;
 /**
  * Finds the peak of each heatmap, then moves it by a second-order Taylor step of the blurred map's logarithm.
  *
- * A peak within 2 pixels of the border stays on its pixel, and so does one whose curvature is not that of a peak or whose
- * step would be longer than 2 pixels, as happens with the flat maps of a network that has not learned yet. A map whose
- * maximum is not above 0 gives (-1, -1) and that maximum as score.
+ * A peak whose curvature is not that of a peak, or whose step would be longer than 2 pixels, stays on its pixel, as happens with
+ * the flat maps of a network that has not learned yet. Where the blur would see the outside, a parabola is
+ * fitted to the row and to the column of the peak ({@link fitPeak}). A map whose maximum is not above 0 gives (-1, -1) and that
+ * maximum as score.
  *
  * @param heatmaps - [H, W, K].
  * @param options.blurKernelSize - width of the blur in heatmap pixels, odd.
@@ -41,7 +43,11 @@ export function refineDark(
     }
     const x = peak % width;
     const y = Math.floor(peak / width);
-    const shift = taylorShift(blurHeatmap(map, size, blurKernelSize), size, { x, y });
+    const reach = Math.max((blurKernelSize - 1) / 2, 2);
+    const isNearBorder = Math.min(x, y, width - 1 - x, height - 1 - y) < reach;
+    const shift = isNearBorder
+      ? borderShift(map, size, { x, y })
+      : taylorShift(blurHeatmap(map, size, blurKernelSize), width, { x, y });
     keypoints[joint * 2] = x + shift.x;
     keypoints[joint * 2 + 1] = y + shift.y;
   }
@@ -54,8 +60,12 @@ function argmax(values: Float64Array): number {
   return best;
 }
 
-function taylorShift(blurred: Float64Array, { width, height }: Size, { x, y }: Point): Point {
-  if (!(x > 1 && x < width - 2 && y > 1 && y < height - 2)) return { x: 0, y: 0 };
+function borderShift(map: Float64Array, { width, height }: Size, { x, y }: Point): Point {
+  const column = Float64Array.from({ length: height }, (_, row) => map[row * width + x]!);
+  return { x: fitPeak(map.subarray(y * width, (y + 1) * width), x), y: fitPeak(column, y) };
+}
+
+function taylorShift(blurred: Float64Array, width: number, { x, y }: Point): Point {
   const log = (dx: number, dy: number): number =>
     Math.log(Math.max(blurred[(y + dy) * width + x + dx]!, smallestValue));
   const center = log(0, 0);

@@ -1,4 +1,5 @@
 import type { Size } from '../geometry/box.ts';
+import type { CropConvention } from '../geometry/crop-affine.ts';
 
 /** What a model is trained towards for one person. */
 export interface EncodedKeypoints {
@@ -21,6 +22,8 @@ export interface KeypointCodec {
   readonly name: string;
   /** Of the image that the model sees. */
   readonly inputSize: Size;
+  /** How the image is cut out that the model sees; for `cropAffine`. */
+  readonly cropConvention: CropConvention;
   /** The shape of the targets, and of the model's output, for one person of K joints. */
   targetShape(jointCount: number): readonly number[];
   /**

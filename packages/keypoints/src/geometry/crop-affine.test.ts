@@ -24,6 +24,21 @@ describe('cropAffine', () => {
     }
   });
 
+  // NumPy 2.4.6: MMPose's `get_udp_warp_matrix` written out
+  test.each([
+    [{}, [0.633333333, -0.0, 21.85, 0.0, 0.635, 14.44625]],
+    [
+      { rotationDegrees: 30 },
+      [0.548482756, -0.316666667, 49.748948393, 0.3175, 0.549926131, 8.159456349],
+    ],
+  ])(
+    'as UDP cuts it out, with %o, it goes from the first pixel to the last',
+    (options, expected) => {
+      const got = cropAffine(region, input, { ...options, convention: 'lattice' });
+      for (const [at, value] of got.entries()) expect(value).toBeCloseTo(expected[at]!, 8);
+    },
+  );
+
   test("the region's centre lands on the middle of the input, however it is turned", () => {
     const options = fc.record({
       rotationDegrees: fc.integer({ min: -180, max: 180 }),

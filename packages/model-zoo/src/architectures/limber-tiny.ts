@@ -86,7 +86,7 @@ function decode<T>(network: Network<T>, levels: readonly T[]): T {
   let map = network.relu(`decoder.${coarsest}.relu`, lateral(coarsest));
   for (let level = coarsest - 1; level >= 0; level--) {
     const name = `decoder.${level}`;
-    const upsampled = network.upsample(`${name}.upsample`, map);
+    const upsampled = network.upsample(`${name}.upsample`, map, { factor: 2 });
     const sum = network.add(`${name}.add`, lateral(level), upsampled);
     map = network.relu(`${name}.relu`, sum);
     map = convolutionNormRelu(network, map, { name: `${name}.smooth`, ...size });

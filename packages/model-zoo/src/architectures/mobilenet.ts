@@ -1,25 +1,8 @@
 import type { Network } from '../networks/network.ts';
+import { expansion, lastFilters, stages, stemFilters } from './mobilenet-stages.ts';
 
 /** Factor on the number of filters, `alpha` in Keras. */
 export type MobileNetWidth = 1 | 1.5 | 1.75;
-
-/** Filters of the first convolution and of the last, at width 1; the last is never made narrower or wider. */
-const stemFilters = 32;
-const lastFilters = 1280;
-
-/** How much wider a block's middle is than its input. */
-const expansion = 6;
-
-/** Stages (Sandler et al. 2018, arXiv:1801.04381, table 2): filters, blocks, and the stride of the first block. */
-const stages = [
-  { filters: 16, blocks: 1, stride: 1 },
-  { filters: 24, blocks: 2, stride: 2 },
-  { filters: 32, blocks: 3, stride: 2 },
-  { filters: 64, blocks: 4, stride: 2 },
-  { filters: 96, blocks: 3, stride: 1 },
-  { filters: 160, blocks: 3, stride: 2 },
-  { filters: 320, blocks: 1, stride: 1 },
-] as const;
 
 /** The maps of a MobileNetV2 that a decoder needs: the last ones at each size. */
 export interface MobileNetMaps<T> {
@@ -100,7 +83,12 @@ function invertedResidual<T>(
     map = network.convolution(`${name}.expand`, map, wide);
     map = network.relu6(`${name}.expand.relu`, map);
   }
-  map = network.depthwise(`${name}.depthwise`, map, { stride, hasBias: true });
+  map = network.depthwise(`${name}.depthwise`, map, {
+    kernelSize: 3,
+    stride,
+    padding: 'same',
+    hasBias: true,
+  });
   map = network.relu6(`${name}.depthwise.relu`, map);
   map = network.convolution(`${name}.project`, map, { filters, kernelSize: 1, hasBias: true });
   const hasShortcut = stride === 1 && channels === filters;

@@ -1,15 +1,26 @@
 import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
+import type { CodecChoice } from './codec-choice.ts';
+import { usualCodec } from './codec-choice.ts';
+import type { HeadOptions } from './head-options.ts';
+import { hrNet } from './hrnet.ts';
 import { limberTiny } from './limber-tiny.ts';
+import { mobileNetV2 } from './mobilenet-v2.ts';
 import { moveNet } from './movenet.ts';
 import type { Normalization } from './normalization.ts';
 import { imageNetNormalization, signedNormalization } from './normalization.ts';
 import type { Recipe } from './recipes.ts';
 import { limberTinyRecipe, topDownHeatmapRecipe } from './recipes.ts';
 import type { ResNetDepth } from './resnet.ts';
+import type { RtmPoseSize } from './rtmpose.ts';
+import { rtmPose } from './rtmpose.ts';
 import { simpleBaseline } from './simple-baseline.ts';
+import { vitPoseSmall } from './vitpose.ts';
 
+export type { CodecChoice } from './codec-choice.ts';
+export { usualCodec } from './codec-choice.ts';
 export { layerNamesOf } from './layer-names.ts';
+export { isOwnArchitecture, ownArchitecture } from './own-architecture-path.ts';
 
 /** Every model there is. */
 export type ModelName =
@@ -18,6 +29,13 @@ export type ModelName =
   | 'simplebaseline-resnet34'
   | 'simplebaseline-resnet50'
   | 'simplebaseline-resnet101'
+  | 'mobilenetv2'
+  | 'hrnet-w32'
+  | 'hrnet-w48'
+  | 'rtmpose-t'
+  | 'rtmpose-s'
+  | 'rtmpose-m'
+  | 'vitpose-s'
   | 'movenet-lightning'
   | 'movenet-thunder';
 
@@ -27,9 +45,13 @@ export interface ModelEntry {
    * Adds the layers of the model to a network.
    *
    * @param input - [B, H, W, 3], normalised; H and W multiples of {@link inputSideMultiple}.
-   * @returns [B, H / 4, W / 4, K] heatmaps.
+   * @returns what {@link output} says.
    */
-  readonly build: <T>(network: Network<T>, input: T, jointCount: number) => T;
+  readonly build: <T>(network: Network<T>, input: T, head: HeadOptions) => T;
+  /** `heatmaps`: [B, H / 4, W / 4, K], to which heads for other codecs can be added. `simcc`: [B, 1, K, bins of x and of y]. */
+  readonly output: 'heatmaps' | 'simcc';
+  /** What it learns where nothing else is said. */
+  readonly codec: CodecChoice;
   /** The input size at which the model is described. */
   readonly inputSize: Size;
   /** What is done to the images before. */
@@ -46,20 +68,47 @@ export const inputSideMultiple = 32;
 /** How many input pixels there are to one heatmap pixel. */
 export const heatmapStride = 4;
 
+/** What the models of papers have in common. */
+const topDown = {
+  output: 'heatmaps',
+  codec: usualCodec,
+  inputSize: { height: 256, width: 192 },
+  normalization: imageNetNormalization,
+  isBounded: false,
+} as const;
+
 function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
   return {
-    build: (network, input, jointCount) => simpleBaseline(network, input, { depth, jointCount }),
-    inputSize: { height: 256, width: 192 },
-    normalization: imageNetNormalization,
-    isBounded: false,
+    build: (network, input, { jointCount }) =>
+      simpleBaseline(network, input, { depth, jointCount }),
+    ...topDown,
     recipe: topDownHeatmapRecipe,
+  };
+}
+
+function hrNetOf(width: 32 | 48): ModelEntry {
+  return {
+    build: (network, input, { jointCount }) => hrNet(network, input, { width, jointCount }),
+    ...topDown,
+    recipe: topDownHeatmapRecipe,
+  };
+}
+
+function rtmPoseOf(size: RtmPoseSize): ModelEntry {
+  return {
+    build: (network, input, head) => rtmPose(network, input, { size, ...head }),
+    ...topDown,
+    output: 'simcc',
+    codec: { type: 'simcc' },
   };
 }
 
 /** Every model, with what belongs to it. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'limber-tiny': {
-    build: limberTiny,
+    build: (network, input, { jointCount }) => limberTiny(network, input, jointCount),
+    output: 'heatmaps',
+    codec: usualCodec,
     inputSize: { height: 128, width: 96 },
     normalization: imageNetNormalization,
     isBounded: false,
@@ -69,14 +118,33 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'simplebaseline-resnet34': simpleBaselineOf(34),
   'simplebaseline-resnet50': simpleBaselineOf(50),
   'simplebaseline-resnet101': simpleBaselineOf(101),
+  mobilenetv2: {
+    build: (network, input, { jointCount }) => mobileNetV2(network, input, jointCount),
+    ...topDown,
+    recipe: topDownHeatmapRecipe,
+  },
+  'hrnet-w32': hrNetOf(32),
+  'hrnet-w48': hrNetOf(48),
+  'rtmpose-t': rtmPoseOf('t'),
+  'rtmpose-s': rtmPoseOf('s'),
+  'rtmpose-m': rtmPoseOf('m'),
+  'vitpose-s': {
+    build: (network, input, { jointCount }) => vitPoseSmall(network, input, jointCount),
+    ...topDown,
+    codec: { type: 'udp-heatmap' },
+  },
   'movenet-lightning': {
-    build: (network, input, jointCount) => moveNet(network, input, { width: 1, jointCount }),
+    build: (network, input, { jointCount }) => moveNet(network, input, { width: 1, jointCount }),
+    output: 'heatmaps',
+    codec: usualCodec,
     inputSize: { height: 192, width: 192 },
     normalization: signedNormalization,
     isBounded: true,
   },
   'movenet-thunder': {
-    build: (network, input, jointCount) => moveNet(network, input, { width: 1.75, jointCount }),
+    build: (network, input, { jointCount }) => moveNet(network, input, { width: 1.75, jointCount }),
+    output: 'heatmaps',
+    codec: usualCodec,
     inputSize: { height: 256, width: 256 },
     normalization: signedNormalization,
     isBounded: true,

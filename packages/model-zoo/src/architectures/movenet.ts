@@ -76,7 +76,7 @@ function separableConvolution<T>(
   name: string,
   { input, filters }: { readonly input: T; readonly filters: number },
 ): T {
-  const depthwise = network.depthwise(`${name}.depthwise`, input, {});
+  const depthwise = network.depthwise(`${name}.depthwise`, input, { kernelSize: 3 });
   const pointwise = network.convolution(`${name}.pointwise`, depthwise, {
     filters,
     kernelSize: 1,

@@ -31,7 +31,7 @@ export function resNet<T>(network: Network<T>, input: T, depth: ResNetDepth): T 
   const names = { convolution: 'backbone.conv1', norm: 'backbone.bn1' };
   let map = convolutionNorm(network, input, { ...names, ...stem });
   map = network.relu('backbone.relu', map);
-  map = network.maxPool('backbone.maxpool', map);
+  map = network.maxPool('backbone.maxpool', map, { kernelSize: 3, stride: 2 });
   let channels = stemFilters;
   for (const [stage, count] of blocks.entries()) {
     const filters = stageFilters[stage]!;
@@ -47,8 +47,10 @@ export function resNet<T>(network: Network<T>, input: T, depth: ResNetDepth): T 
   return map;
 }
 
-interface Block {
+/** What a residual block needs to know. */
+export interface ResidualBlock {
   readonly name: string;
+  /** Whether it is the three-layer bottleneck. */
   readonly isDeep: boolean;
   /** Of the first convolution. */
   readonly filters: number;
@@ -56,7 +58,8 @@ interface Block {
   readonly hasSameShape: boolean;
 }
 
-function residualBlock<T>(network: Network<T>, input: T, block: Block): T {
+/** A residual block of {@link resNet}: layers are `<name>.conv1`, `<name>.bn1`, …, `<name>.downsample.0`. */
+export function residualBlock<T>(network: Network<T>, input: T, block: ResidualBlock): T {
   const { name, isDeep, filters, stride, hasSameShape } = block;
   const outputFilters = isDeep ? filters * expansion : filters;
   const layers: ConvolutionSize[] = isDeep
@@ -87,7 +90,8 @@ interface ConvolutionSize {
   readonly stride: number;
 }
 
-function convolutionNorm<T>(
+/** A convolution without bias and a batch norm, each under a name of its own. */
+export function convolutionNorm<T>(
   network: Network<T>,
   input: T,
   options: ConvolutionSize & { readonly convolution: string; readonly norm: string },

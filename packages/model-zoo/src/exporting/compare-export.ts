@@ -7,8 +7,8 @@ import type { LoadedModel } from '../weights/load-model.ts';
 
 /** What a model gives for some images. */
 interface ExportOutput {
-  /** [B, H / 4, W / 4, K]. */
-  readonly heatmaps: Float32Array;
+  /** Of the network: [B, H / 4, W / 4, K] or [B, K, columns], as its codec says. */
+  readonly output: Float32Array;
   /** Of the export's own decoding, where it has one: [B, K, 2] in input pixels. */
   readonly keypoints?: Float32Array;
 }
@@ -19,19 +19,19 @@ export type RunExport = (images: Uint8Array, batch: number) => Promise<ExportOut
 /** How an export differs from the original on some images. */
 export interface Comparison {
   readonly images: number;
-  readonly largestHeatmapDifference: number;
+  readonly largestOutputDifference: number;
   /** Between the decoded keypoints, in input pixels. */
   readonly largestDifferencePx: number;
 }
 
 /** Float32 rounds differently in every runtime; more than this is a fault of the export. */
-const largestHeatmapDifference = 1e-3;
+const largestOutputDifference = 1e-3;
 
 /**
  * Runs an export beside the original.
  *
  * @param options.images - each H x W x 3, RGB, of the model's input size.
- * @throws {LimberError} `corrupt-data` if the heatmaps differ by more than 0.001: the export is not to be used.
+ * @throws {LimberError} `corrupt-data` if the outputs differ by more than 0.001: the export is not to be used.
  */
 export async function compareExport(
   engine: Engine,
@@ -41,19 +41,19 @@ export async function compareExport(
   const batch = new Uint8Array(Buffer.concat(images));
   const expected = await runOriginal(engine, model, { images: batch, batch: images.length });
   const got = await run(batch, images.length);
-  const keypoints = decode(model, expected.heatmaps, images.length);
-  const exported = got.keypoints ?? decode(model, got.heatmaps, images.length);
+  const keypoints = decode(model, expected.output, images.length);
+  const exported = got.keypoints ?? decode(model, got.output, images.length);
   const comparison = {
     images: images.length,
-    largestHeatmapDifference: largestDifference(expected.heatmaps, got.heatmaps),
+    largestOutputDifference: largestDifference(expected.output, got.output),
     largestDifferencePx: largestDifference(keypoints, exported),
   };
-  if (comparison.largestHeatmapDifference <= largestHeatmapDifference) return comparison;
+  if (comparison.largestOutputDifference <= largestOutputDifference) return comparison;
   throw new LimberError('corrupt-data', {
     where: model.spec.name,
     what: 'the exported model does not compute what the original computes',
-    expected: `heatmaps that differ by ${largestHeatmapDifference} at most`,
-    got: `${comparison.largestHeatmapDifference}`,
+    expected: `outputs that differ by ${largestOutputDifference} at most`,
+    got: `${comparison.largestOutputDifference}`,
   });
 }
 
@@ -63,21 +63,21 @@ async function runOriginal(
   { images, batch }: { readonly images: Uint8Array; readonly batch: number },
 ): Promise<ExportOutput> {
   const { height, width } = spec.inputSize;
-  const heatmaps = await readResult(engine, () => {
+  const output = await readResult(engine, () => {
     const input = imageBatch(engine, images, {
       shape: [batch, height, width, 3],
       ...normalization,
     });
     return model.predict(input) as Tensor;
   });
-  return { heatmaps };
+  return { output };
 }
 
-function decode({ codec, spec }: LoadedModel, heatmaps: Float32Array, batch: number): Float32Array {
+function decode({ codec, spec }: LoadedModel, output: Float32Array, batch: number): Float32Array {
   const one = createCodec(codec);
-  const size = heatmaps.length / batch;
+  const size = output.length / batch;
   const persons = Array.from({ length: batch }, (_, at): DecodedKeypoints =>
-    one.decode(heatmaps.subarray(at * size, (at + 1) * size), spec.jointCount),
+    one.decode(output.subarray(at * size, (at + 1) * size), spec.jointCount),
   );
   return Float32Array.from(persons.flatMap(({ keypoints }) => [...keypoints]));
 }

@@ -1,5 +1,4 @@
 import type { CodecConfig, Size, Skeleton } from '@limber/keypoints';
-import type { ModelName } from '../architectures/models.ts';
 import type { Normalization } from '../architectures/normalization.ts';
 import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 import type { ModelFile } from '../weights/model-file.ts';
@@ -7,7 +6,7 @@ import type { Comparison } from './compare-export.ts';
 
 /** What every export says about itself. */
 export interface ExportMetadata {
-  readonly architecture: ModelName;
+  readonly architecture: string;
   readonly inputSize: Size;
   readonly skeleton: Skeleton;
   readonly codec: CodecConfig;

@@ -40,7 +40,7 @@ export interface ExportOptions {
   readonly out: string;
   /** What the export is compared on: each H x W x 3, RGB, of the model's input size. Colored blobs by default. */
   readonly images?: (inputSize: Size) => Promise<readonly Uint8Array[]>;
-  /** Whether an ONNX file decodes its heatmaps itself; by default it does. */
+  /** Whether an ONNX file decodes its output itself; by default it does. */
   readonly hasDecoding?: boolean;
   /** Goes into the metadata. */
   readonly trainingRun?: string;
@@ -98,7 +98,8 @@ async function exportOnnx({
   options,
   tensors,
 }: ExportSource): Promise<ExportMetadata> {
-  const { spec, codec, normalization } = file;
+  const { codec, normalization } = file;
+  const { spec } = model;
   const graph = recordGraph(spec, tensors);
   const encode = (metadata: ExportMetadata): Uint8Array =>
     encodeOnnxModel({
@@ -112,8 +113,8 @@ async function exportOnnx({
     });
   const runtime = await loadOnnxRuntime();
   const unchecked = describeExport(file, null, options.trainingRun);
-  const sizes = { input: spec.inputSize, jointCount: spec.jointCount };
-  const run = runtime?.(encode(unchecked), sizes);
+  const meaning = { codec, jointCount: spec.jointCount };
+  const run = runtime?.(encode(unchecked), meaning);
   const comparison = run === undefined ? null : await compare(engine, model, { run, options });
   const metadata = describeExport(file, comparison, options.trainingRun);
   await writeFileAtomic(options.out, encode(metadata));
@@ -124,15 +125,15 @@ async function exportTfjs(
   { engine, model, file, options, tensors }: ExportSource,
   write: (out: string, model: TfjsModel, metadata: ExportMetadata) => Promise<void>,
 ): Promise<ExportMetadata> {
-  const { spec, codec, normalization } = file;
+  const { codec, normalization } = file;
+  const { spec } = model;
   const graph = recordGraph(spec, tensors);
   const encode = (metadata: ExportMetadata): TfjsModel =>
     encodeTfjsModel({
       graph,
       normalization,
       inputSize: spec.inputSize,
-      heatmapSize: codec.heatmapSize,
-      jointCount: spec.jointCount,
+      codec,
       metadata: { ...metadata },
     });
   const unchecked = encode(describeExport(file, null, options.trainingRun));
@@ -156,19 +157,22 @@ async function exportSafetensors(source: ExportSource): Promise<ExportMetadata> 
 }
 
 /** Puts weights into a second model and runs that. */
-function runWeights({ engine, file, options }: ExportSource, tensors: NamedTensors): RunExport {
+function runWeights(
+  { engine, model: original, options }: ExportSource,
+  tensors: NamedTensors,
+): RunExport {
   return async (images, batch) => {
-    const { spec, normalization } = file;
+    const { spec, normalization } = original;
     const { height, width } = spec.inputSize;
     const { model } = buildLayers(engine, spec);
     try {
       writeWeights(engine, namedWeights(model), { tensors, source: options.out });
-      const heatmaps = await readResult(engine, () => {
+      const output = await readResult(engine, () => {
         const shape = [batch, height, width, 3] as const;
         const input = imageBatch(engine, images, { shape, ...normalization });
         return model.predict(input) as Tensor;
       });
-      return { heatmaps };
+      return { output };
     } finally {
       model.dispose();
     }

@@ -4,9 +4,12 @@ import { gatherStrided } from './strided-view.ts';
 
 /** What PyTorch calls a weight, and how its axes lie there. */
 interface TorchRole {
+  /** Empty where the layer is the parameter. */
   readonly suffix: string;
   /** Which axis of PyTorch's tensor each axis of ours is. */
   readonly axes?: readonly number[];
+  /** PyTorch's shape of the same numbers in the same order. */
+  readonly shape?: (ours: readonly number[]) => readonly number[];
 }
 
 /**
@@ -16,12 +19,22 @@ interface TorchRole {
  * one [channels, filters, height, width] and [height, width, filters, channels]: the same turn of axes.
  */
 const roles: Readonly<Record<string, TorchRole>> = {
-  kernel: { suffix: 'weight', axes: [2, 3, 1, 0] },
-  bias: { suffix: 'bias' },
-  gamma: { suffix: 'weight' },
-  beta: { suffix: 'bias' },
-  moving_mean: { suffix: 'running_mean' },
-  moving_variance: { suffix: 'running_var' },
+  kernel: { suffix: '.weight', axes: [2, 3, 1, 0] },
+  depthwise_kernel: { suffix: '.weight', axes: [2, 3, 0, 1] },
+  bias: { suffix: '.bias' },
+  gamma: { suffix: '.weight' },
+  beta: { suffix: '.bias' },
+  moving_mean: { suffix: '.running_mean' },
+  moving_variance: { suffix: '.running_var' },
+  // of RTMPose's head and of transformers
+  gain: { suffix: '.g' },
+  factor: { suffix: '.scale' },
+  scale: { suffix: '.gamma' },
+  offset: { suffix: '.beta' },
+  embedding: {
+    suffix: '',
+    shape: ([, height, width, channels]) => [1, height! * width!, channels!],
+  },
 };
 
 /** Where a weight lies in a PyTorch state dict whose modules have the names of our layers. */
@@ -43,8 +56,10 @@ export function torchPlaceOf(name: string, shape: readonly number[]): TorchPlace
   const role = roles[name.slice(slash + 1)];
   if (role === undefined) throw new Error(`No weight of PyTorch is known for ${name}.`);
   const { suffix, axes } = role;
-  const place = `${name.slice(0, slash)}.${suffix}`;
-  if (axes === undefined) return { name: place, shape, toOurs: (values) => values };
+  const place = `${name.slice(0, slash)}${suffix}`;
+  if (axes === undefined) {
+    return { name: place, shape: role.shape?.(shape) ?? shape, toOurs: (values) => values };
+  }
   const torchShape = shape.map((_, axis) => shape[axes.indexOf(axis)]!);
   return {
     name: place,
@@ -59,6 +74,15 @@ export function toTorchKernel(
   kind: 'convolution' | 'depthwise',
 ): { readonly shape: readonly number[]; readonly data: Float32Array } {
   const axes = kind === 'depthwise' ? [2, 3, 0, 1] : [3, 2, 0, 1];
+  return { shape: axes.map((axis) => shape[axis]!), data: permute(data, shape, axes) };
+}
+
+/** A constant map of ours, [1, H, W, C], as [1, C, H, W]. */
+export function toChannelsFirst({
+  shape,
+  data,
+}: Pick<TensorData, 'shape' | 'data'>): Pick<TensorData, 'shape' | 'data'> {
+  const axes = [0, 3, 1, 2];
   return { shape: axes.map((axis) => shape[axis]!), data: permute(data, shape, axes) };
 }
 

@@ -1,7 +1,7 @@
 import type { Engine, LayersModel, SymbolicTensor } from '@limber/engine';
-import { models } from '../architectures/models.ts';
 import { createLayersNetwork } from '../networks/layers-network.ts';
 import type { KernelInitializer } from '../networks/network.ts';
+import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 
 const inputChannels = 3;
@@ -13,11 +13,11 @@ const inputChannels = 3;
  */
 export function buildLayers(
   engine: Engine,
-  { name, inputSize, jointCount }: ModelSpec,
+  spec: ModelSpec,
 ): { model: LayersModel; initializers: Map<string, KernelInitializer> } {
-  const { height, width } = inputSize;
+  const { height, width } = spec.inputSize;
   const { network, initializers } = createLayersNetwork(engine);
   const input = engine.tf.input({ name: 'images', shape: [height, width, inputChannels] });
-  const outputs = models[name].build<SymbolicTensor>(network, input, jointCount);
-  return { model: engine.tf.model({ name, inputs: input, outputs }), initializers };
+  const outputs = buildNetwork<SymbolicTensor>(network, input, spec);
+  return { model: engine.tf.model({ name: spec.name, inputs: input, outputs }), initializers };
 }

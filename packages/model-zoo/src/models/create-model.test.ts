@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Engine, Tensor } from '@limber/engine';
 import { loadEngine, namedWeights } from '@limber/engine';
+import { createCodec } from '@limber/keypoints';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ModelName } from '../architectures/models.ts';
 import { modelNames } from '../architectures/models.ts';
@@ -32,26 +33,25 @@ function weightDigests({ model }: PoseModel): Record<string, string> {
   );
 }
 
+/** Their siblings differ in numbers only. */
+const largest: readonly ModelName[] = ['simplebaseline-resnet101', 'hrnet-w48', 'rtmpose-m'];
+
 describe('every model', () => {
-  test.each<ModelName>([...modelNames])(
-    '%s gives one heatmap a joint at a quarter of the input, with unique stable weight names',
+  test.each(modelNames.filter((name) => !largest.includes(name)))(
+    '%s gives what its codec decodes, with unique stable weight names',
     (name) => {
       const spec: ModelSpec = { name, inputSize: { height: 96, width: 64 }, jointCount: 14 };
       const { model, initializers } = buildLayers(engine, spec);
       const built = toPoseModel(spec, model);
 
-      expect(model.outputs[0]!.shape).toEqual([null, 24, 16, 14]);
+      const shape = createCodec(built.codec).targetShape(14);
+      expect(model.outputs[0]!.shape).toEqual([null, ...[1, ...shape].slice(-3)]);
       expect(built.parameterCount).toBe(describeModel(spec).parameters);
-      expect(built.codec).toEqual({
-        type: 'msra-heatmap',
-        inputSize: { height: 96, width: 64 },
-        heatmapSize: { height: 24, width: 16 },
-        sigmaPx: 1.5,
-      });
       const weights = namedWeights(model);
       const names = weights.map(({ name }) => name);
       expect(new Set(names).size).toBe(names.length);
-      expect(names.filter((weight) => /\/(depthwise_)?kernel$/.test(weight))).toEqual(
+      const drawn = /\/(depthwise_)?kernel$|\.gau\/(scale|offset)$|\/embedding$/;
+      expect(names.filter((weight) => drawn.test(weight))).toEqual(
         names.filter((weight) => initializers.has(weight)),
       );
       const untrained = weights.filter(({ isTrainable }) => !isTrainable);
@@ -61,10 +61,28 @@ describe('every model', () => {
   );
 });
 
+test('heatmaps of a quarter of the size are the default', () => {
+  const { model } = buildLayers(engine, tiny);
+  expect(toPoseModel(tiny, model).codec).toEqual({
+    type: 'msra-heatmap',
+    inputSize: { height: 64, width: 32 },
+    heatmapSize: { height: 16, width: 8 },
+    sigmaPx: 1.5,
+  });
+  model.dispose();
+});
+
+test('a model with a SimCC head refuses to learn heatmaps', () => {
+  const spec: ModelSpec = { ...tiny, name: 'rtmpose-t', codec: { type: 'msra-heatmap' } };
+  expect(() => createModel(engine, spec, { seed: 1 })).toThrow(
+    'model "rtmpose-t": codec: not usable: expected simcc, which its head is made for, got "msra-heatmap".',
+  );
+});
+
 test('the Gaussian of a 256x192 model has a radius of 2 heatmap pixels', () => {
   const spec: ModelSpec = { ...tiny, inputSize: { height: 256, width: 192 } };
   const { model } = buildLayers(engine, spec);
-  expect(toPoseModel(spec, model).codec.sigmaPx).toBe(2);
+  expect(toPoseModel(spec, model).codec).toMatchObject({ sigmaPx: 2 });
   model.dispose();
 });
 

@@ -1,6 +1,7 @@
 import type { Engine } from '@limber/engine';
 import { namedWeights } from '@limber/engine';
 import { buildLayers } from './build-layers.ts';
+import { checkArchitecture } from './check-architecture.ts';
 import { initialKernel } from './initial-weights.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
@@ -22,6 +23,7 @@ export function createModel(
   { seed }: { readonly seed: number },
 ): PoseModel {
   validateModelSpec(spec);
+  if (spec.architecture !== undefined) checkArchitecture(spec);
   const { model, initializers } = buildLayers(engine, spec);
   for (const { name, variable } of namedWeights(model)) {
     const initializer = initializers.get(name);

@@ -1,15 +1,15 @@
 import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
-import type { ModelName } from '../architectures/models.ts';
 import { modelNames, models } from '../architectures/models.ts';
-import type { MapShape } from '../networks/cost-network.ts';
+import type { LayerCost, MapShape } from '../networks/cost-network.ts';
 import { createCostNetwork } from '../networks/cost-network.ts';
+import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
 /** The size of a model, and what one image costs. */
 export interface ModelDescription {
-  readonly name: ModelName;
+  readonly name: string;
   /** Numbers that training changes. */
   readonly parameters: number;
   /** 10^9 multiply-adds of the convolutions for one image, the count that papers and MMPose call GFLOPs. */
@@ -18,6 +18,14 @@ export interface ModelDescription {
 }
 
 const inputChannels = 3;
+
+/** The layers of a model in their order, with what each holds and does. Needs no engine. @throws {LimberError} as {@link describeModel}. */
+export function describeLayers(spec: ModelSpec): readonly LayerCost[] {
+  const { inputSize } = validateModelSpec(spec);
+  const { network, layers } = createCostNetwork();
+  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
+  return layers;
+}
 
 /** All models at their usual input size, with the 17 joints of COCO. Needs no engine and takes milliseconds. */
 export function describeModels(): ModelDescription[] {
@@ -33,8 +41,14 @@ export function describeModels(): ModelDescription[] {
  * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
-  const { name, inputSize, jointCount } = validateModelSpec(spec);
-  const { network, cost } = createCostNetwork();
-  models[name].build<MapShape>(network, { ...inputSize, channels: inputChannels }, jointCount);
-  return { name, parameters: cost.parameters, gflops: cost.multiplyAdds / 1e9, inputSize };
+  const { name, inputSize } = spec;
+  const layers = describeLayers(spec);
+  const sumOf = (of: (layer: LayerCost) => number): number =>
+    layers.reduce((sum, layer) => sum + of(layer), 0);
+  return {
+    name,
+    parameters: sumOf(({ parameters }) => parameters),
+    gflops: sumOf(({ multiplyAdds }) => multiplyAdds) / 1e9,
+    inputSize,
+  };
 }

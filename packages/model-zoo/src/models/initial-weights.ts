@@ -7,7 +7,7 @@ import type { KernelInitializer } from '../networks/network.ts';
 interface Kernel {
   /** Of the weight, such as `backbone.conv1/kernel`. */
   readonly name: string;
-  /** [height, width, input channels, filters]. */
+  /** [height, width, input channels, filters] of a convolution. */
   readonly shape: readonly number[];
   readonly initializer: KernelInitializer;
 }
@@ -15,17 +15,17 @@ interface Kernel {
 /** The first values of a kernel: a pure function of seed, name, shape and initializer. */
 export function initialKernel(seed: number, { name, shape, initializer }: Kernel): Float32Array {
   const values = new Float32Array(sizeOfShape(shape));
-  fillNormal(values, createRandom(seed, name), standardDeviationOf(initializer, shape));
-  return values;
-}
-
-function standardDeviationOf(initializer: KernelInitializer, shape: readonly number[]): number {
+  const random = createRandom(seed, name);
   switch (initializer.type) {
+    case 'uniform':
+      return values.map(() => random.uniform(initializer.low, initializer.high));
     case 'normal':
-      return initializer.standardDeviation;
+      fillNormal(values, random, initializer.standardDeviation);
+      return values;
     case 'he-normal-fan-out': {
       const [height, width, , filters] = shape as [number, number, number, number];
-      return Math.sqrt(2 / (height * width * filters));
+      fillNormal(values, random, Math.sqrt(2 / (height * width * filters)));
+      return values;
     }
   }
 }

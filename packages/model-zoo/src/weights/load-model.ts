@@ -7,7 +7,12 @@ import type { Skeleton } from '@limber/keypoints';
 import { cannotBeRead, LimberError } from '@limber/files';
 import { validateSkeleton } from '@limber/keypoints';
 import { buildLayers } from '../models/build-layers.ts';
+import { checkArchitecture } from '../models/check-architecture.ts';
+import type { ModelSpec } from '../models/model-spec.ts';
 import { validateModelSpec } from '../models/model-spec.ts';
+import { ownArchitecture } from '../models/own-architecture.ts';
+import type { Network } from '../networks/network.ts';
+import { followRecipe } from '../networks/network-recipe.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import { toPoseModel } from '../models/pose-model.ts';
 import type { WeightsNotice } from '../pretrained/movenet-files.ts';
@@ -33,8 +38,9 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
   const weightsFile = join(folder, file.weights.file);
   const check = (bytes: Buffer): void => checkDigest(bytes, file, weightsFile);
   const { tensors } = await readSafetensors(weightsFile, { check });
-  const { model } = buildLayers(engine, file.spec);
-  const { codec, normalization, skeleton, spec, basedOn } = file;
+  const spec = specOf(file);
+  const { model } = buildLayers(engine, spec);
+  const { codec, normalization, skeleton, basedOn } = file;
   const poseModel = { ...toPoseModel(spec, model), codec, normalization };
   try {
     writeWeights(engine, namedWeights(model), { tensors, source: weightsFile });
@@ -54,13 +60,20 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   const text = await readBytes(path);
   try {
     const file = modelFileSchema.parse(JSON.parse(text.toString('utf8')));
-    validateModelSpec(file.spec);
+    const spec = validateModelSpec(specOf(file));
+    if (spec.architecture !== undefined) checkArchitecture(spec);
     validateSkeleton(file.skeleton);
     return file;
   } catch (cause) {
     const what = `not the description of a model: ${String(cause)}`;
     throw new LimberError('corrupt-data', { where: path, what }, { cause });
   }
+}
+
+function specOf({ spec, network: recipe, normalization }: ModelFile): ModelSpec {
+  if (recipe === undefined) return spec;
+  const build = <T>(network: Network<T>, images: T): T => followRecipe(network, images, recipe);
+  return { ...spec, architecture: ownArchitecture(build, normalization) };
 }
 
 async function readBytes(path: string): Promise<Buffer> {

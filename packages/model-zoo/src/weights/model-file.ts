@@ -1,7 +1,9 @@
 import type { CodecConfig, Skeleton } from '@limber/keypoints';
 import { z } from 'zod';
-import { modelNames } from '../architectures/models.ts';
+import type { CodecChoice } from '../architectures/codec-choice.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
+import type { NetworkRecipe } from '../networks/network-recipe.ts';
+import { networkRecipeSchema } from '../networks/network-recipe.ts';
 import type { Normalization } from '../architectures/normalization.ts';
 import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 
@@ -16,7 +18,9 @@ export const modelFileVersion = 1;
 /** All that is needed to use a model, besides its weights. */
 export interface ModelFile {
   readonly formatVersion: typeof modelFileVersion;
-  readonly spec: ModelSpec;
+  readonly spec: Omit<ModelSpec, 'architecture'>;
+  /** The blocks of an architecture of the user's own, so that its file is not needed. */
+  readonly network?: NetworkRecipe;
   readonly codec: CodecConfig;
   readonly normalization: Normalization;
   readonly skeleton: Skeleton;
@@ -31,17 +35,51 @@ const index = z.number().int().nonnegative();
 const pairs = z.array(z.tuple([index, index]));
 const rgb = z.tuple([z.number(), z.number(), z.number()]);
 
+const positive = z.number().positive();
+const smoothing = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('gaussian'),
+    sigmaBins: z.tuple([positive, positive]).exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('label'), weight: z.number() }),
+]);
+
+const heatmapType = z.enum(['msra-heatmap', 'udp-heatmap']);
+const simccFields = {
+  type: z.literal('simcc'),
+  splitRatio: positive.exactOptional(),
+  smoothing: smoothing.exactOptional(),
+};
+
+const codecChoiceSchema: z.ZodType<CodecChoice> = z.discriminatedUnion('type', [
+  z.strictObject({ type: heatmapType, sigmaPx: positive.exactOptional() }),
+  z.strictObject(simccFields),
+  z.strictObject({ type: z.literal('regression') }),
+]);
+
+const codecSchema: z.ZodType<CodecConfig> = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: heatmapType,
+    inputSize: size,
+    heatmapSize: size,
+    sigmaPx: positive.exactOptional(),
+    blurKernelSize: count.exactOptional(),
+  }),
+  z.strictObject({ ...simccFields, inputSize: size }),
+  z.strictObject({ type: z.literal('regression'), inputSize: size }),
+]);
+
 /** The schema of `model.json`. */
 export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
   formatVersion: z.literal(modelFileVersion),
-  spec: z.strictObject({ name: z.enum(modelNames), inputSize: size, jointCount: count }),
-  codec: z.strictObject({
-    type: z.literal('msra-heatmap'),
+  spec: z.strictObject({
+    name: z.string(),
     inputSize: size,
-    heatmapSize: size,
-    sigmaPx: z.number().positive().exactOptional(),
-    blurKernelSize: count.exactOptional(),
+    jointCount: count,
+    codec: codecChoiceSchema.exactOptional(),
   }),
+  network: networkRecipeSchema.exactOptional(),
+  codec: codecSchema,
   normalization: z.strictObject({ mean: rgb, std: rgb }),
   skeleton: z.strictObject({
     name: z.string(),

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { encodeSafetensors, namedWeights, readWeights } from '@limber/engine';
 import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
+import { simccBins } from '@limber/keypoints';
+import type { ModelEntry } from '../architectures/models.ts';
 import type { PoseModel } from '../models/pose-model.ts';
+import type { NetworkRecipe } from '../networks/network-recipe.ts';
+import { recordRecipe } from '../networks/network-recipe.ts';
 import type { WeightsNotice } from '../pretrained/movenet-files.ts';
 import type { ModelFile } from './model-file.ts';
 import { modelFileName, modelFileVersion, weightsFileName } from './model-file.ts';
@@ -32,9 +36,11 @@ export async function saveModel(
 ): Promise<void> {
   checkJointCount(model, skeleton);
   const parts = encodeSafetensors(await readWeights(namedWeights(model.model)), { format: 'tf' });
+  const { architecture, ...spec } = model.spec;
   const file: ModelFile = {
     formatVersion: modelFileVersion,
-    spec: model.spec,
+    spec,
+    ...(architecture && { network: recipeOf(architecture, model) }),
     codec: model.codec,
     normalization: model.normalization,
     skeleton,
@@ -44,6 +50,15 @@ export async function saveModel(
   await writeFileAtomic(join(folder, weightsFileName), parts);
   const text = `${JSON.stringify(file, null, 2)}\n`;
   await writeFileAtomic(join(folder, modelFileName), text);
+}
+
+/** The blocks without the head that the codec adds. */
+function recipeOf(
+  { build }: ModelEntry,
+  { spec: { jointCount }, codec }: PoseModel,
+): NetworkRecipe {
+  const bins = simccBins(codec);
+  return recordRecipe((network, images) => build(network, images, { jointCount, bins }));
 }
 
 function checkJointCount({ spec }: PoseModel, skeleton: Skeleton): void {

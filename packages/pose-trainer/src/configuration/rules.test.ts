@@ -14,6 +14,22 @@ test.each([
     'expected squared-error for limber-tiny: cross-entropy needs heatmaps between 0 and 1, which movenet-lightning and movenet-thunder have',
   ],
   [
+    { codec: { type: 'simcc' }, loss: 'squared-error' },
+    'loss',
+    'expected kl-divergence for the codec simcc',
+  ],
+  [
+    { loss: 'rle' },
+    'loss',
+    'expected squared-error or ohkm or cross-entropy for the codec msra-heatmap',
+  ],
+  [
+    { model: 'rtmpose-t', codec: { type: 'udp-heatmap' } },
+    'codec.type',
+    'expected simcc for rtmpose-t: that is what its head is made for',
+  ],
+  [{ codec: { type: 'simc' } }, 'codec.type', 'no such type: "simc". Did you mean "simcc"?'],
+  [
     { init: 'movenet-lightnin' },
     'init',
     'no such weights: "movenet-lightnin". Did you mean "movenet-lightning"? A folder is written with a slash: ./movenet-lightnin.',
@@ -47,6 +63,8 @@ test('all that does not go together is said at once', () => {
 
 test.each([
   { model: 'movenet-thunder', init: 'movenet-thunder', loss: 'cross-entropy' },
+  { codec: { type: 'regression' }, loss: 'oks' },
+  { model: 'rtmpose-t', codec: { type: 'simcc', splitRatio: 3 }, loss: 'kl-divergence' },
   { init: './trained' },
   { init: 'C:\\trained' },
   { init: 'weights.pth' },
@@ -68,4 +86,19 @@ test('editors are told of the preset, and that it makes the model needless', () 
     required: [],
     properties: { preset: { enum: expect.arrayContaining(['limber-tiny']) as unknown } },
   });
+});
+
+test('an own architecture is only looked into when it is loaded', () => {
+  const config = { model: './models/mine.js', frozen: ['body.*'], layerDecay: 0.8 };
+  expect(trainConfigSchema.parse(config)).toMatchObject(config);
+});
+
+test('layers of a model that has none to count do not decay', () => {
+  const { error } = trainConfigSchema.safeParse({ model: 'hrnet-w32', layerDecay: 0.8 });
+  expect(error?.issues[0]).toMatchObject({
+    path: ['layerDecay'],
+    message:
+      'expected null for hrnet-w32: only a transformer has layers to count, such as vitpose-s',
+  });
+  expect(trainConfigSchema.parse({ model: 'vitpose-s', layerDecay: 0.8 }).layerDecay).toBe(0.8);
 });

@@ -6,6 +6,15 @@ export type DrawnJoints = readonly (Point | null)[];
 /** How a pose looks: true poses are white and dashed, predicted ones have a color for each side of the body. */
 export type PoseStyle = 'true' | 'predicted';
 
+/** How a pose is drawn. */
+export interface DrawPoseOptions {
+  readonly style: PoseStyle;
+  /** Pixels of the frame to one pixel of the screen, so that lines look alike at every scale. */
+  readonly unit: number;
+  /** Joints that are labelled but cannot be seen: they are drawn as rings. By default none is. */
+  readonly isHidden?: (joint: number) => boolean;
+}
+
 const looks = {
   true: { limbWidth: 1.4, dash: [4, 3], jointRadius: 1.5 },
   predicted: { limbWidth: 2.4, dash: [], jointRadius: 3 },
@@ -18,13 +27,11 @@ const sideColors = { left: '#ff9f1c', right: '#2ec4ff', middle: '#7ae582' } as c
  *
  * Frame: that of the joints, pixel centers at integers. One unit of the SVG is one pixel, and its origin is the corner of
  * the top-left pixel, so that joints lie half a unit further right and down.
- *
- * @param options.unit - pixels of the frame to one pixel of the screen, so that lines look alike at every scale.
  */
 export function drawPose(
   joints: DrawnJoints,
   skeleton: Pick<Skeleton, 'links' | 'pairs'>,
-  { style, unit }: { readonly style: PoseStyle; readonly unit: number },
+  { style, unit, isHidden = () => false }: DrawPoseOptions,
 ): string {
   const { limbWidth, dash, jointRadius } = looks[style];
   const colorOf = (...members: readonly number[]): string =>
@@ -41,6 +48,9 @@ export function drawPose(
   const dots = joints.flatMap((joint, index) => {
     if (joint === null) return [];
     const circle = `cx="${place(joint.x)}" cy="${place(joint.y)}" r="${lengths(jointRadius)}"`;
+    if (isHidden(index)) {
+      return `<circle ${circle} fill="#111" fill-opacity="0.6" stroke="${colorOf(index)}" stroke-width="${lengths(1.5)}"/>`;
+    }
     return `<circle ${circle} fill="${colorOf(index)}" stroke="#111" stroke-width="${lengths(0.7)}"/>`;
   });
   return [...limbs, ...dots].join('');
@@ -51,6 +61,11 @@ export function labelledJoints(keypoints: ArrayLike<number>): DrawnJoints {
   return pointsOf(keypoints, 3).map((point, joint) =>
     keypoints[joint * 3 + 2]! > 0 ? point : null,
   );
+}
+
+/** Whether a joint of [K, 3] x, y, visibility is labelled but hidden. */
+export function hiddenIn(keypoints: ArrayLike<number>): (joint: number) => boolean {
+  return (joint) => keypoints[joint * 3 + 2] === 1;
 }
 
 /** All joints of [K, stride] numbers, x and y first. */

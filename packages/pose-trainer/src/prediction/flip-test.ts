@@ -1,11 +1,12 @@
 import type { Engine, Tensor4D } from '@limber/engine';
-import type { Size } from '@limber/keypoints';
+import type { CodecConfig } from '@limber/keypoints';
+import { createCodec, simccBins, spanOf } from '@limber/keypoints';
 
-/** How heatmaps of a mirrored image relate to those of the image. */
+/** How the output for a mirrored image relates to that for the image. */
 export interface FlipGeometry {
   /** For each joint, the one whose place it takes in a mirror: [K] indices. */
   readonly flipIndices: readonly number[];
-  readonly inputSize: Size;
+  readonly codec: CodecConfig;
 }
 
 /** Mirrors a batch of images left to right. @param images - [B, H, W, 3]. */
@@ -14,34 +15,78 @@ export function mirrorImages(engine: Engine, images: Tensor4D): Tensor4D {
 }
 
 /**
- * Averages the heatmaps of an image with those of its mirror image, turned back: left and right joints trade places,
- * columns are reversed and moved to where they belong.
+ * Averages a model's output for an image with that for its mirror image, turned back: left and right joints trade places, and
+ * what lies along x is reversed and moved to where it belongs.
  *
- * Frame: heatmapPx = inputPx · s. The mirror takes x to W - 1 - x in the input, so that a reversed heatmap lies 1 - s of
- * its pixels too far left; it is moved by linear interpolation, not by a whole pixel as is often done.
+ * Frame: outputPx = inputPx · s, of heatmaps and of SimCC's bins. The mirror takes x to W - 1 - x in the input, so that what is
+ * reversed lies s (W - 1) - (w - 1) of the output's pixels too far left; it is moved by linear interpolation, not by a whole pixel as is
+ * often done. With UDP that is 0.
  *
- * @param outputs.heatmaps - [B, h, w, K].
- * @param outputs.ofMirror - [B, h, w, K], of {@link mirrorImages}.
+ * @param outputs.output - of the model.
+ * @param outputs.ofMirror - its output for {@link mirrorImages}.
  * @see Newell et al. 2016, arXiv:1603.06937, section 3.3; Huang et al. 2020, arXiv:1911.07524 on the shift.
  */
 export function averageWithMirror(
   engine: Engine,
-  { heatmaps, ofMirror }: { readonly heatmaps: Tensor4D; readonly ofMirror: Tensor4D },
-  { flipIndices, inputSize }: FlipGeometry,
+  { output, ofMirror }: { readonly output: Tensor4D; readonly ofMirror: Tensor4D },
+  geometry: FlipGeometry,
 ): Tensor4D {
   const { tf } = engine;
   return tf.tidy(() => {
-    const turned = tf.gather(tf.reverse(ofMirror, [2]), [...flipIndices], 3) as Tensor4D;
-    const [batch, height, width, joints] = turned.shape;
-    const shift = 1 - width / inputSize.width;
-    const padded = tf.pad(turned, [
-      [0, 0],
-      [0, 0],
-      [1, 0],
-      [0, 0],
-    ]);
-    const left = tf.slice(padded, [0, 0, 0, 0], [batch, height, width, joints]);
-    const aligned = tf.add(tf.mul(left, shift), tf.mul(turned, 1 - shift));
-    return tf.mul(tf.add(heatmaps, aligned), 0.5) as Tensor4D;
+    const turned = turnBack(engine, ofMirror, geometry);
+    return tf.mul(tf.add(output, turned), 0.5) as Tensor4D;
   });
+}
+
+function turnBack(
+  engine: Engine,
+  ofMirror: Tensor4D,
+  { codec, flipIndices }: FlipGeometry,
+): Tensor4D {
+  const { tf } = engine;
+  const width = codec.inputSize.width;
+  switch (codec.type) {
+    case 'msra-heatmap':
+    case 'udp-heatmap': {
+      const { cropConvention } = createCodec(codec);
+      const columns = codec.heatmapSize.width;
+      const scale = spanOf(columns, cropConvention) / spanOf(width, cropConvention);
+      const joints = tf.gather(ofMirror, [...flipIndices], 3) as Tensor4D;
+      return reverseAlong(engine, joints, { axis: 2, shift: scale * (width - 1) - (columns - 1) });
+    }
+    case 'simcc': {
+      const bins = simccBins(codec);
+      const joints = tf.gather(ofMirror, [...flipIndices], 2) as Tensor4D;
+      const [x, y] = tf.split(joints, [bins.x, bins.y], 3) as [Tensor4D, Tensor4D];
+      const scale = bins.x / width;
+      const shift = scale * (width - 1) - (bins.x - 1);
+      return tf.concat([reverseAlong(engine, x, { axis: 3, shift }), y], 3);
+    }
+    case 'regression': {
+      const joints = tf.gather(ofMirror, [...flipIndices], 2) as Tensor4D;
+      const signs = tf.tensor1d([-1, 1, 1, 1]);
+      const starts = tf.tensor1d([(width - 1) / width, 0, 0, 0]);
+      return joints.mul(signs).add(starts);
+    }
+  }
+}
+
+/** Reverses an axis and moves what is there by `shift` places; what lies outside is as at the border. */
+function reverseAlong(
+  { tf }: Engine,
+  values: Tensor4D,
+  { axis, shift }: { readonly axis: 2 | 3; readonly shift: number },
+): Tensor4D {
+  const length = values.shape[axis];
+  const whole = Math.floor(shift);
+  const reversedFrom = (offset: number): Tensor4D => {
+    const places = Array.from({ length }, (_, at) =>
+      Math.min(Math.max(length - 1 - (at - offset), 0), length - 1),
+    );
+    return tf.gather(values, places, axis) as Tensor4D;
+  };
+  const part = shift - whole;
+  const near = reversedFrom(whole);
+  if (part === 0) return near;
+  return tf.add(tf.mul(near, 1 - part), tf.mul(reversedFrom(whole + 1), part)) as Tensor4D;
 }

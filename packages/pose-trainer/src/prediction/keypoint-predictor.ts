@@ -14,12 +14,12 @@ type PredictionBatch = Pick<KeypointBatch, 'size' | 'images' | 'imageIds' | 'toI
 /** A pose model's forward pass and what follows it, without anything to train. */
 export interface KeypointPredictor {
   readonly weights: readonly NamedWeight[];
-  /** @returns heatmaps [B, h, w, K]. */
+  /** @returns the model's output. */
   forward(batch: PredictionBatch, isTraining: boolean): Tensor4D;
-  /** With a flip test, the heatmaps averaged with those of the mirror images; else as they are. */
-  withMirror(batch: PredictionBatch, heatmaps: Tensor4D): Tensor4D;
-  /** @param heatmaps - the values of those of the batch. */
-  decode(heatmaps: Float32Array, batch: PredictionBatch): CocoResult[];
+  /** With a flip test, the output averaged with that for the mirror images; else as it is. */
+  withMirror(batch: PredictionBatch, output: Tensor4D): Tensor4D;
+  /** @param output - the values of that for the batch. */
+  decode(output: Float32Array, batch: PredictionBatch): CocoResult[];
   predictStep(batch: PredictionBatch): Promise<readonly CocoResult[]>;
   /** The joints of each person in inputPx. */
   locate(batch: KeypointBatch): Promise<DecodedKeypoints[]>;
@@ -51,17 +51,17 @@ export function createKeypointPredictor({
   const predictor: KeypointPredictor = {
     weights: namedWeights(model.model),
     forward: (batch, isTraining) => apply(imagesOf(batch), isTraining),
-    withMirror: (batch, heatmaps) => {
-      if (flipIndices === undefined) return heatmaps;
+    withMirror: (batch, output) => {
+      if (flipIndices === undefined) return output;
       const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
-      return averageWithMirror(engine, { heatmaps, ofMirror }, { flipIndices, inputSize });
+      return averageWithMirror(engine, { output, ofMirror }, { flipIndices, codec: model.codec });
     },
-    decode: (heatmaps, batch) => decodeResults(heatmaps, batch, { codec, categoryId, jointCount }),
+    decode: (output, batch) => decodeResults(output, batch, { codec, categoryId, jointCount }),
     predictStep: async (batch) => {
-      const heatmaps = await readResult(engine, () =>
+      const output = await readResult(engine, () =>
         predictor.withMirror(batch, predictor.forward(batch, false)),
       );
-      return predictor.decode(heatmaps, batch);
+      return predictor.decode(output, batch);
     },
     locate: async (batch) => {
       const output = await readResult(engine, () => predictor.forward(batch, false));

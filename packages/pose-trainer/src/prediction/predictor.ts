@@ -1,29 +1,20 @@
 import type { Pixels } from '@limber/dataset-loader';
-import { decodeUpright, drawInput } from '@limber/dataset-loader';
+import { decodeUpright } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { loadEngine } from '@limber/engine';
 import { LimberError } from '@limber/files';
-import type { Affine, Box, Size, Skeleton } from '@limber/keypoints';
-import { cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
-import type { LoadedModel, PersonDetector } from '@limber/model-zoo';
-import { createMovenetDetector, loadModel } from '@limber/model-zoo';
-import { createKeypointPredictor } from './keypoint-predictor.ts';
+import type { Box, Size, Skeleton } from '@limber/keypoints';
+import type { PersonDetector } from '@limber/model-zoo';
+import { createMovenetDetector } from '@limber/model-zoo';
+import type { PersonToLocate } from './pose-locator.ts';
+import { openLocator } from './pose-locator.ts';
+import type { PredictedPose } from './predicted-pose.ts';
 
 /** An image to look at: a file, the bytes of one (JPEG, PNG, WebP, …), or decoded RGB pixels. */
 export type PredictorImage = string | Uint8Array | Pixels;
 
 /** Where the persons are: their boxes in imagePx, or one person who fills the image. */
 export type PersonBoxes = readonly Box[] | 'whole-image';
-
-/** One person that was found. */
-export interface PredictedPose {
-  /** K times x, y (imagePx), score (0 to 1), in the order of the skeleton, as in COCO's result files. */
-  readonly keypoints: readonly number[];
-  /** Where the person was looked for: x, y, width, height in imagePx. */
-  readonly box: Box;
-  /** Mean of the joints' scores, times that of the detector if it found the person. */
-  readonly score: number;
-}
 
 /** A trained model that finds the joints of persons in images. */
 export interface Predictor {
@@ -54,89 +45,50 @@ export interface LoadPredictorOptions {
   readonly flipTest?: boolean;
   /** Persons that go through the network at once. */
   readonly batchSize?: number;
-  /** Called with a line before weights of a detector are fetched. */
+  /** Called with a line before weights of a published model are fetched. */
   readonly onNotice?: (line: string) => void;
 }
 
-/** A person to be looked at. */
-interface Person {
-  readonly box: Box;
-  /** Of the detector; 1 for a box that was given. */
-  readonly score: number;
-  /** How much larger than the box the crop is; the usual padding if undefined. */
-  readonly padding?: number;
-}
-
 /**
- * Loads a trained model for prediction.
+ * Loads a trained model for prediction, or a published one.
  *
- * @param folder - what training wrote: `model.json` and `weights.safetensors`.
- * @throws {LimberError} `missing-file` or `corrupt-data`, as `loadModel`.
+ * @param model - the folder that training wrote, with `model.json` and `weights.safetensors`; or `movenet-lightning` or
+ * `movenet-thunder`, whose weights are fetched once.
+ * @throws {LimberError} `missing-file` or `corrupt-data`, as `loadModel` and `loadPretrainedPose`.
  */
 export async function loadPredictor(
-  folder: string,
+  model: string,
   options: LoadPredictorOptions = {},
 ): Promise<Predictor> {
   const { flipTest = false, batchSize = 8, onNotice } = options;
   const engine = options.engine ?? (await loadEngine());
-  const model = await loadModel(engine, folder);
-  const { inputSize } = model.spec;
+  const notices = onNotice && { onNotice };
+  const locator = await openLocator(engine, model, { flipTest, ...notices });
   let detector = options.detector;
-  const findPersons = async ({ data, size }: Pixels): Promise<Person[]> => {
-    detector ??= await createMovenetDetector(engine, { ...(onNotice && { onNotice }) });
+  const findPersons = async ({ data, size }: Pixels): Promise<PersonToLocate[]> => {
+    detector ??= await createMovenetDetector(engine, notices);
     return detector.detect({ data, ...size });
   };
-  const locate = createLocator(engine, model, { flipTest });
   return {
-    skeleton: model.skeleton,
-    inputSize,
+    skeleton: locator.skeleton,
+    inputSize: locator.inputSize,
     predict: async (source, boxes) => {
       const image = await toPixels(source);
       const persons = personsOf(image, boxes) ?? (await findPersons(image));
       const poses: PredictedPose[] = [];
       for (let at = 0; at < persons.length; at += batchSize) {
-        poses.push(...(await locate(image, persons.slice(at, at + batchSize))));
+        poses.push(...(await locator.locate(image, persons.slice(at, at + batchSize))));
       }
       return poses;
     },
     dispose: () => {
-      model.dispose();
+      locator.dispose();
       if (options.detector === undefined) detector?.dispose();
     },
   };
 }
 
-function createLocator(
-  engine: Engine,
-  model: LoadedModel,
-  { flipTest }: { readonly flipTest: boolean },
-): (image: Pixels, persons: readonly Person[]) => Promise<PredictedPose[]> {
-  const { inputSize } = model.spec;
-  const inputBytes = inputSize.height * inputSize.width * 3;
-  const network = createKeypointPredictor({
-    engine,
-    model,
-    categoryId: 0,
-    ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
-  });
-  return async (image, persons) => {
-    const images = new Uint8Array(persons.length * inputBytes);
-    const toImage = persons.map(({ box, padding }, index): Affine => {
-      const toInput = cropAffine(regionOfBox(box, inputSize, padding), inputSize);
-      const data = images.subarray(index * inputBytes, (index + 1) * inputBytes);
-      drawInput(image, toInput, { data, size: inputSize });
-      return invertAffine(toInput);
-    });
-    const batch = { size: persons.length, images, toImage, imageIds: persons.map(() => 0) };
-    const results = await network.predictStep(batch);
-    return results.map(({ keypoints, score }, index) => {
-      const person = persons[index]!;
-      return { keypoints, box: person.box, score: score * person.score };
-    });
-  };
-}
-
-function personsOf({ size }: Pixels, boxes: PersonBoxes | undefined): Person[] | undefined {
+function personsOf({ size }: Pixels, boxes: PersonBoxes | undefined): PersonToLocate[] | undefined {
   if (boxes === undefined) return undefined;
   if (boxes === 'whole-image') {
     return [{ box: [0, 0, size.width, size.height], score: 1, padding: 1 }];

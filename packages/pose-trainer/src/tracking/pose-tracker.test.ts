@@ -1,7 +1,7 @@
 import { createRandom } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
 import { expect, test } from 'vitest';
-import type { PredictedPose } from '../prediction/predictor.ts';
+import type { PredictedPose } from '../prediction/predicted-pose.ts';
 import { createPoseTracker, defaultSmoothing } from './pose-tracker.ts';
 
 const framesPerSecond = 30;

@@ -1,7 +1,7 @@
 import { computeOks } from '@limber/evaluator';
 import type { Skeleton } from '@limber/keypoints';
 import { areaOfBox } from '@limber/keypoints';
-import type { PredictedPose } from '../prediction/predictor.ts';
+import type { PredictedPose } from '../prediction/predicted-pose.ts';
 import type { OneEuroFilter, OneEuroOptions } from './one-euro-filter.ts';
 import { createOneEuroFilter } from './one-euro-filter.ts';
 

@@ -1,5 +1,5 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { Engine, Scalar, Tensor4D } from '@limber/engine';
+import type { Engine, NamedWeight, OptimizerConfig } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { flipIndices } from '@limber/keypoints';
@@ -8,39 +8,43 @@ import type { TrainingModule, ValidationModule } from '@limber/trainer';
 import { TrainingDiverged } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
-import { crossEntropyLoss } from './cross-entropy-loss.ts';
+import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
-import { heatmapLoss } from './heatmap-loss.ts';
+import { countTransformerLayers, layerRate } from './layer-rates.ts';
+import type { ValidatedPersons } from './validation-predictions.ts';
 
 /** What a pose model is trained with. */
 export interface KeypointModuleOptions {
   readonly engine: Engine;
   /** Stays the caller's. */
   readonly model: PoseModel;
-  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'loss' | 'flipTest'>;
+  /** Stays the caller's; what it trains along with the model is trained and kept in checkpoints. */
+  readonly loss: PoseLoss;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'layerDecay' | 'schedule' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
   readonly validationPersons: number;
+  /** Is given what each validation found, before it is scored. */
+  readonly onValidated?: (found: ValidatedPersons) => void;
 }
 
-const losses = { 'squared-error': heatmapLoss, 'cross-entropy': crossEntropyLoss } as const;
-
 /**
- * The step of a pose model: heatmap loss in training; loss, COCO AP and PCK in validation.
+ * The step of a pose model: the loss in training; loss, COCO AP and PCK in validation.
  *
  * Logs `train/loss` by step; `val/loss`, `val/AP`, `val/AP50`, `val/AP75` and `val/PCK` by validation pass.
  */
 export function createKeypointModule({
   engine,
   model,
+  loss: poseLoss,
   config,
   truth,
   validationPersons,
+  onValidated = () => {},
 }: KeypointModuleOptions): TrainingModule<KeypointBatch> & ValidationModule<KeypointBatch> {
-  const { tf } = engine;
   const predictor = createKeypointPredictor({
     engine,
     model,
@@ -50,17 +54,13 @@ export function createKeypointModule({
   let results: CocoResult[] = [];
   let annotationIds: number[] = [];
 
-  const lossOf = (batch: KeypointBatch, heatmaps: Tensor4D): Scalar =>
-    losses[config.loss](engine, heatmaps, {
-      target: tf.tensor4d(batch.targets, heatmaps.shape),
-      weights: tf.tensor2d(batch.weights, [batch.size, model.spec.jointCount]),
-    });
+  const weights = [...predictor.weights, ...poseLoss.weights];
 
   return {
-    weights: predictor.weights,
+    weights,
     configureOptimizers: (trainer) => {
       const steps = { total: trainer.estimatedSteppingBatches, perEpoch: trainer.stepsPerEpoch };
-      const trainable = predictor.weights.filter(({ isTrainable }) => isTrainable);
+      const trainable = weights.filter(({ isTrainable }) => isTrainable);
       const variables = trainable.map(({ variable }) => variable);
       // norms and biases have one axis; shrinking them does not regularise
       const decaying = new Set(variables.filter(({ rank }) => rank > 1).map(({ name }) => name));
@@ -69,12 +69,13 @@ export function createKeypointModule({
         optimizer: createOptimizer(engine, variables, {
           ...settings,
           decays: (name) => decaying.has(name),
+          ...layerRatesOf(config.layerDecay, trainable),
         }),
         schedule: createSchedule(config, steps),
       };
     },
     trainingStep: (batch, _index, trainer) => {
-      const loss = lossOf(batch, predictor.forward(batch, true));
+      const loss = poseLoss.of(predictor.forward(batch, true), batch);
       trainer.log('train/loss', loss, { progressBar: true });
       return loss;
     },
@@ -83,10 +84,10 @@ export function createKeypointModule({
       annotationIds = [];
     },
     validationStep: async (batch, _index, trainer) => {
-      const heatmaps = predictor.forward(batch, false);
+      const output = predictor.forward(batch, false);
       const [[loss = Number.NaN], averaged] = await Promise.all([
-        lossOf(batch, heatmaps).data(),
-        predictor.withMirror(batch, heatmaps).data<'float32'>(),
+        poseLoss.of(output, batch).data(),
+        predictor.withMirror(batch, output).data<'float32'>(),
       ]);
       const at = { step: trainer.globalStep, epoch: trainer.currentEpoch };
       if (!Number.isFinite(loss)) throw new TrainingDiverged(loss, at);
@@ -95,6 +96,12 @@ export function createKeypointModule({
       annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {
+      onValidated({
+        step: trainer.globalStep,
+        epoch: trainer.currentEpoch,
+        results,
+        annotationIds,
+      });
       const seen = new Set(annotationIds);
       const isWhole = seen.size === validationPersons;
       const looked = isWhole ? truth : restrictTruth(truth, seen);
@@ -105,4 +112,17 @@ export function createKeypointModule({
       results = [];
     },
   };
+}
+
+/** Factors on the learning rates of a transformer's layers. */
+function layerRatesOf(
+  decay: number | null,
+  weights: readonly NamedWeight[],
+): Pick<OptimizerConfig, 'rateOf'> {
+  if (decay === null) return {};
+  const layers = countTransformerLayers(weights.map(({ name }) => name));
+  const rates = new Map(
+    weights.map(({ name, variable }) => [variable.name, layerRate(name, { decay, layers })]),
+  );
+  return { rateOf: (name) => rates.get(name)! };
 }

@@ -13,6 +13,7 @@ import { readEvents } from '../../../trainer/src/loggers/tensorboard/read-events
 import { placeCheckpoint } from './place-checkpoint.ts';
 import { predictKeypoints } from '../prediction/predict-keypoints.ts';
 import { trainKeypoints } from './train-keypoints.ts';
+import type { ValidationPredictions } from './validation-predictions.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'limber-poses-'));
 let engine: Engine;
@@ -96,7 +97,14 @@ describe('trainKeypoints', () => {
       'first-batch.jpg',
       'metrics.jsonl',
       'timing.jsonl',
+      'validation.json',
     ]);
+    const validated = JSON.parse(
+      readFileSync(join(out.logs, 'validation.json'), 'utf8'),
+    ) as ValidationPredictions;
+    expect(validated).toMatchObject({ step: 4, epoch: 1 });
+    expect(validated.results.map(({ annotation_id }) => annotation_id)).toEqual([1, 2, 3]);
+    expect(validated.results[0]!.keypoints).toHaveLength(9);
     const logged = log
       .trim()
       .split('\n')

@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Waiting } from '@limber/files';
+import { hasWorker } from '../execution/lock-worker.ts';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
 import type { Lock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
@@ -12,6 +13,7 @@ import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { listLiveRuns, readKeysInUse, withCleaningLock } from '../store/store-use.ts';
 import { viewPath } from '../store/view.ts';
+import { detachedFolder, readUse } from '../store/work-folder.ts';
 
 /** What was removed. */
 export interface CollectedGarbage {
@@ -45,10 +47,24 @@ export interface GarbageOptions {
 export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbage> {
   const state = stateFolder(resolve(options.workspace));
   const user = { work: 'limber pipeline gc', onWait: options.onWait };
-  return withCleaningLock(state, user, (lock) => sweepStore(state, options, lock));
+  return withCleaningLock(state, user, async (lock) => {
+    const workKeys = await listKeptWork(state);
+    return sweepStore(state, options, { lock, workKeys });
+  });
 }
 
-function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): CollectedGarbage {
+/** The work keys of work that goes on without its runner. */
+async function listKeptWork(state: StateFolder): Promise<string[]> {
+  const keys = listFolder(state.locks);
+  const goesOn = await Promise.all(keys.map((key) => hasWorker(join(state.locks, key))));
+  return keys.filter((_, index) => goesOn[index]);
+}
+
+function sweepStore(
+  state: StateFolder,
+  options: GarbageOptions,
+  { lock, workKeys: keptWork }: { readonly lock: Lock; readonly workKeys: readonly string[] },
+): CollectedGarbage {
   const remove = (path: string): void => {
     // After a long stop of this process, runs may have gone on, and use what nobody used before.
     lock.confirm();
@@ -57,9 +73,13 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
   const attempts = listRecords(state).flatMap(({ record }) => [record.done, record.unfinished]);
   const referred = new Set(attempts.flatMap((attempt) => attempt?.fingerprint ?? []));
   for (const key of [...readShownFingerprints(state), ...(options.keep ?? [])]) referred.add(key);
-  const kept = selectArtifacts(state, referred, options);
+  const inUse = [
+    ...readKeysInUse(state),
+    ...keptWork,
+    ...keptWork.flatMap((key) => readUse(detachedFolder(state, key))),
+  ];
+  const kept = selectArtifacts(state, { referred, inUse }, options);
   const artifacts = [...kept].flatMap((key) => readArtifact(state, key) ?? []);
-  const inUse = readKeysInUse(state);
   const objects = new Set([
     ...artifacts.flatMap((artifact) => listArtifactObjects(state, artifact, { withoutLost: true })),
     ...inUse,
@@ -83,7 +103,7 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
   const workKeys = new Set([...inUse, ...attempts.flatMap((attempt) => attempt?.workKey ?? [])]);
   const work = listFolder(state.work).filter((key) => !workKeys.has(key));
   for (const key of work) remove(join(state.work, key));
-  if (listLiveRuns(state).length === 0) removeIdleLocks(state);
+  if (listLiveRuns(state).length === 0) removeIdleLocks(state, keptWork);
   return {
     artifacts: dropped.count,
     objects: swept.count,
@@ -95,10 +115,13 @@ function sweepStore(state: StateFolder, options: GarbageOptions, lock: Lock): Co
 /** The fingerprints whose artifacts stay: those used last, and all that a run going on needs. */
 function selectArtifacts(
   state: StateFolder,
-  referred: ReadonlySet<string>,
+  {
+    referred,
+    inUse,
+  }: { readonly referred: ReadonlySet<string>; readonly inUse: readonly string[] },
   { olderThanMs = Infinity, maxBytes = Infinity }: GarbageOptions,
 ): Set<string> {
-  const kept = new Set(readKeysInUse(state));
+  const kept = new Set(inUse);
   const sized = new Set<string>();
   const grow = (fingerprint: string): number => {
     const artifact = readArtifact(state, fingerprint);
@@ -133,8 +156,9 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** No run holds a lock now, and those that start wait until this is over. */
-function removeIdleLocks(state: StateFolder): void {
+function removeIdleLocks(state: StateFolder, keptWork: readonly string[]): void {
   for (const name of listFolder(state.locks)) {
+    if (keptWork.includes(name)) continue;
     const lock = join(state.locks, name);
     if (lock !== state.cleaningLock) rmSync(lock, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { explainChanges } from '../fingerprints/changes.ts';
 import type { Part } from '../fingerprints/parts.ts';
@@ -12,14 +12,14 @@ import { putTree } from '../store/objects.ts';
 import { putCopy, putOutput } from '../store/put-output.ts';
 import { readRecord, writeRecord } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
-import { openWorkFolder } from '../store/work-folder.ts';
+import { detachedFolder, noteUse, openWorkFolder } from '../store/work-folder.ts';
 import type { AssessedAttempt } from './assess-stage.ts';
 import { describeTask } from './describe-task.ts';
-import type { WorkOutcome } from './executor.ts';
+import type { Executor, WorkOutcome } from './executor.ts';
 import { findInputChange } from './input-change.ts';
 import { markWorker, unmarkWorker, workerFile } from './lock-worker.ts';
 import { findOutputProblem } from './output-problem.ts';
-import { readParts } from './read-parts.ts';
+import { readParts, sourcesOf } from './read-parts.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What is to be run, and how. */
@@ -32,12 +32,23 @@ export interface ExecutionOrder {
   readonly isNeeded: boolean;
 }
 
+/** Where it runs. */
+export interface AttemptPlace {
+  readonly lock: Lock;
+  readonly executor: Executor;
+  /** The GPUs of this machine that it has; undefined where the executor shares them out itself. */
+  readonly gpus: readonly string[] | undefined;
+  /** Whether an earlier run has begun it, and it may go on. */
+  readonly isJoining: boolean;
+}
+
 /** A failure, and what a person needs to understand it. */
 export interface AttemptFailure {
   readonly type: 'failed';
   readonly message: string;
   readonly isInvalidInput: boolean;
   readonly exitCode?: number;
+  readonly isTemporary?: boolean;
   readonly logFile?: string;
   readonly lastLines?: readonly string[];
 }
@@ -54,51 +65,70 @@ const shownLines = 20;
 /** Runs a stage once, in folders of its own, and stores what it wrote. */
 export async function attemptStage(
   order: ExecutionOrder,
-  { lock, gpus }: { readonly lock: Lock; readonly gpus: readonly string[] },
+  { lock, executor, gpus, isJoining }: AttemptPlace,
   run: RunContext,
 ): Promise<AttemptOutcome> {
   const { stage, attempt, because, isForced } = order;
-  const { state, emit, use, executor } = run;
+  const { state, emit, use } = run;
   const started = performance.now();
   const logFile = join(run.runFolder(), 'logs', `${stage.name}.log`);
-  const folder = join(use.staging, stage.name);
+  const folder = executor.isDetached
+    ? detachedFolder(state, attempt.workKey)
+    : join(use.staging, stage.name);
   const outputs = Object.fromEntries(
     stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
   );
+  /** All that is made for this attempt alone. */
+  const own = executor.isDetached && stage.resumable === undefined ? dirname(folder) : folder;
   const lastLines: string[] = [];
   const prepare = async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
     use.rely(attempt.workKey);
-    const scratch =
-      stage.resumable === undefined
-        ? { path: join(folder, 'work'), isResumed: false }
-        : openWorkFolder(state, { owner, attempt, isFresh: isForced });
+    if (!isJoining) rmSync(folder, { recursive: true, force: true });
+    const isResumable = stage.resumable !== undefined;
+    const scratch = isResumable
+      ? openWorkFolder(state, { owner, attempt, isFresh: isForced })
+      : { path: join(folder, 'work'), isResumed: false };
     rememberUnfinished(order, 'interrupted', run);
-    for (const path of Object.values(outputs)) mkdirSync(dirname(path), { recursive: true });
-    for (const path of [join(folder, 'outputs'), scratch.path])
-      mkdirSync(path, { recursive: true });
+    const emptyFolders = [
+      join(folder, 'outputs'),
+      ...Object.values(outputs).map((path) => dirname(path)),
+      ...(isResumable ? [] : [scratch.path]),
+    ];
     const { ending: signal } = run.stop;
     const given = { ...run, outputs, workDir: scratch.path, folder, gpus, signal };
-    return { ...(await describeTask(stage, given)), isResumed: scratch.isResumed };
+    const described = await describeTask(stage, given);
+    if (executor.isDetached) noteUse(folder, [attempt.workKey, ...upstreamKeys(stage, run)]);
+    const resumedFrom = isResumable ? scratch.path : undefined;
+    return { ...described, emptyFolders, resumedFrom, isResumed: scratch.isResumed };
   };
   const prepared = await use.hold(prepare).catch((error: unknown) => {
     if (!run.stop.ending.aborted) throw error;
   });
   if (prepared === undefined) return { type: 'interrupted' };
-  const { task, variables, isResumed } = prepared;
+  const { task, variables, emptyFolders, resumedFrom, isResumed } = prepared;
   emit({ type: 'stage-started', stage: stage.name, because, isResumed });
   const environment = { ...run.environment, ...variables };
   const work = {
+    name: `${run.pipeline}-${stage.name}`,
     task,
     cwd: state.workspace,
     environment,
     logFile,
     timeoutMs: stage.timeoutMs,
     heartbeat: workerFile(lock.folder),
+    emptyFolders,
+    folder,
+    resources: stage.resources,
+    resumedFrom,
+    slurm: stage.slurm,
   };
   const ended = await executor.run(work, {
-    stop: { ...run.stop, killing: AbortSignal.any([run.stop.killing, lock.lost]) },
-    onTicket: (ticket) => markWorker(lock.folder, executor, ticket),
+    stop: { ...run.stop, lost: lock.lost },
+    onTicket(ticket) {
+      const { fingerprint } = attempt;
+      markWorker(lock.folder, { executor, ticket, fingerprint });
+    },
     onLine(line, source) {
       if (source === 'output' && lastLines.push(line) > shownLines) lastLines.shift();
       emit({ type: 'stage-line', stage: stage.name, line, source });
@@ -111,7 +141,7 @@ export async function attemptStage(
     const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
     if (outcome.type !== 'done') {
       rememberUnfinished(order, outcome.type, run);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(own, { recursive: true, force: true });
       return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
     }
     const artifact: Artifact = {
@@ -129,8 +159,16 @@ export async function attemptStage(
       use.confirm();
     });
     use.rely(artifact.fingerprint);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };
+  });
+}
+
+/** What was made of the stages that a stage reads. */
+function upstreamKeys({ inputs }: ResolvedStage, { upstream }: RunContext): string[] {
+  return inputs.flatMap(sourcesOf).flatMap((name) => {
+    const found = upstream(name);
+    return found.type === 'settled' ? [found.artifact.fingerprint] : [];
   });
 }
 

@@ -15,9 +15,9 @@ import type { TestWorkspace } from './test-workspace.suite.ts';
 import { createTestWorkspace, named } from './test-workspace.suite.ts';
 
 /** LIMBER_KILLS=200 is the long form. */
-const kills = Number(process.env['LIMBER_KILLS'] ?? 12);
+const kills = Number(process.env['LIMBER_KILLS'] ?? 8);
 /** LIMBER_CRASH_ROUNDS=300 is the long form. */
-const rounds = Number(process.env['LIMBER_CRASH_ROUNDS'] ?? 15);
+const rounds = Number(process.env['LIMBER_CRASH_ROUNDS'] ?? 9);
 vi.setConfig({ testTimeout: 120_000 + Math.max(kills * 15_000, rounds * 60_000) });
 
 /** Most of a round is waiting for the lease of a process that was killed elsewhere. */

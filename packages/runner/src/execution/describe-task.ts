@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { variableOf } from '../parsing/command-variables.ts';
 import type { ResolvedInput, ResolvedStage } from '../parsing/resolved-pipeline.ts';
@@ -29,7 +29,8 @@ export async function describeTask(
     readonly workDir: string;
     /** Private to the stage. */
     readonly folder: string;
-    readonly gpus: readonly string[];
+    /** Undefined where the executor says which. */
+    readonly gpus: readonly string[] | undefined;
     readonly state: StateFolder;
     readonly upstream: (stage: string) => Upstream;
     /** Ends the building of the inputs. */
@@ -41,7 +42,7 @@ export async function describeTask(
   const inputs: Record<string, string> = {};
   for (const input of stage.inputs) inputs[input.name] = await locateInput(input, reading);
   const devices: Record<string, string> =
-    stage.resources.gpu > 0 ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {};
+    stage.resources.gpu > 0 && gpus !== undefined ? { CUDA_VISIBLE_DEVICES: gpus.join(',') } : {};
   if (stage.action.type === 'module') {
     const { name, params } = stage;
     const context = { name, params, inputs, outputs, workDir };
@@ -82,6 +83,8 @@ async function locateInput(
     }
     case 'collection': {
       const view = collectionView(input, reading);
+      // One that is there is that of the work that is joined, which may be reading it.
+      if (existsSync(view.path)) return view.path;
       mkdirSync(dirname(view.path), { recursive: true });
       await buildFolder(state, view, signal);
       rememberView(state, view);

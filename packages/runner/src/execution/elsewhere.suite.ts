@@ -32,12 +32,20 @@ export interface Elsewhere {
   readonly tell: (line: string) => void;
 }
 
-/** Runs a script (an ES module, as text) elsewhere, or here if `host` is undefined. */
-export function startScript(script: string, host: string | undefined): Elsewhere {
+/**
+ * Runs a script (an ES module, as text) elsewhere, or here if `host` is undefined.
+ *
+ * @param atEnd - that of the test, for tests that run at the same time.
+ */
+export function startScript(
+  script: string,
+  host: string | undefined,
+  atEnd: typeof onTestFinished = onTestFinished,
+): Elsewhere {
   const node = [process.execPath, '--input-type=module', '-e', script];
   const [command, ...args] = host === undefined ? node : unshareCommand(host, node);
   const child = spawn(command!, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  atEnd(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => {
     lines.push(...chunk.toString().split('\n').filter(Boolean));

@@ -11,9 +11,10 @@ import { pureAttemptOf } from '../store/lineage.ts';
 import type { Lock, LockWait } from '../store/lock.ts';
 import { takeLock } from '../store/lock.ts';
 import type { Attempt } from '../store/stage-record.ts';
-import type { AttemptFailure, ExecutionOrder } from './attempt-stage.ts';
+import type { AttemptFailure, AttemptPlace, ExecutionOrder } from './attempt-stage.ts';
 import { planStart } from './assess-stage.ts';
 import { attemptStage } from './attempt-stage.ts';
+import type { Executor } from './executor.ts';
 import { waitForWorker } from './lock-worker.ts';
 import type { MachineLease } from './machine-lease.ts';
 import { leaseFolder, leaseMachine } from './machine-lease.ts';
@@ -56,12 +57,20 @@ export async function executeStage(order: ExecutionOrder, run: RunContext): Prom
   const lock = await takeLock(join(state.locks, attempt.workKey), wait);
   if (lock === undefined) return { type: 'interrupted' };
   try {
-    if (!(await waitForWorker(lock.folder, wait))) return { type: 'interrupted' };
+    const fingerprint = isForced ? undefined : attempt.fingerprint;
+    const chosen = run.executorOf(stage);
+    const left = await waitForWorker(lock.folder, { ...wait, fingerprint, executor: chosen });
+    if (left.type === 'aborted') return { type: 'interrupted' };
     const made = isForced ? undefined : await findResult(order, run);
     if (made !== undefined) return made;
     const stages = stage.inputs.flatMap(sourcesOf).filter((name) => isElsewhere(name, run));
     if (stages.length > 0) return { type: 'inputs-elsewhere', stages };
-    return await runWithResources(order, { lock, wait }, run);
+    const isJoining = left.type === 'joinable';
+    const executor = isJoining ? left.executor : chosen;
+    if (executor.isDetached) {
+      return await begin(order, { lock, gpus: undefined, executor, isJoining }, run);
+    }
+    return await runWithResources(order, { lock, wait, executor }, run);
   } finally {
     lock.release();
   }
@@ -74,11 +83,16 @@ function isElsewhere(stage: string, { upstream }: RunContext): boolean {
 
 async function runWithResources(
   order: ExecutionOrder,
-  { lock, wait }: { readonly lock: Lock; readonly wait: LockWait & { readonly work: string } },
+  place: {
+    readonly lock: Lock;
+    readonly wait: LockWait & { readonly work: string };
+    readonly executor: Executor;
+  },
   run: RunContext,
 ): Promise<Execution> {
-  const { stage, attempt } = order;
-  const { stop, resources, cache } = run;
+  const { stage } = order;
+  const { stop, resources } = run;
+  const { lock, wait, executor } = place;
   const shortage = findShortage(stage.resources, resources.total);
   if (shortage !== undefined) {
     const message = `Stage "${stage.name}" ${shortage}.`;
@@ -93,20 +107,29 @@ async function runWithResources(
       ...wait,
     });
     if (lease === undefined || stop.ending.aborted) return { type: 'interrupted' };
-    cache.forget();
-    const now = await readParts(stage, run);
-    const plan = await planStart(now.parts, { ...run, isForced: order.isForced });
-    if (plan.attempt.fingerprint !== attempt.fingerprint) return { type: 'outdated' };
-    return await tryUntilDone(order, { lock, gpus: lease.gpus }, run);
+    return await begin(order, { lock, gpus: lease.gpus, executor, isJoining: false }, run);
   } finally {
     lease?.release();
     giveBack();
   }
 }
 
+async function begin(
+  order: ExecutionOrder,
+  place: AttemptPlace,
+  run: RunContext,
+): Promise<Execution> {
+  const { stage, attempt, isForced } = order;
+  run.cache.forget();
+  const now = await readParts(stage, run);
+  const plan = await planStart(now.parts, { ...run, isForced });
+  if (plan.attempt.fingerprint !== attempt.fingerprint) return { type: 'outdated' };
+  return tryUntilDone(order, place, run);
+}
+
 async function tryUntilDone(
   order: ExecutionOrder,
-  place: { readonly lock: Lock; readonly gpus: readonly string[] },
+  place: AttemptPlace,
   run: RunContext,
 ): Promise<Execution> {
   const { stage } = order;
@@ -114,7 +137,7 @@ async function tryUntilDone(
   for (let retry = 0; ; retry++) {
     const outcome = await attemptStage(
       { ...order, isForced: order.isForced && retry === 0 },
-      place,
+      { ...place, isJoining: place.isJoining && retry === 0 },
       run,
     );
     const isOver = outcome.type !== 'failed' || retry === times || !isTemporary(stage, outcome);
@@ -139,7 +162,8 @@ async function tryUntilDone(
 
 /** Whether a failure is one of those that the stage declares as temporary. */
 function isTemporary({ retry }: ResolvedStage, failure: AttemptFailure): boolean {
-  const { exitCode, message, lastLines = [] } = failure;
+  const { exitCode, message, lastLines = [], isTemporary: isKnown = false } = failure;
+  if (isKnown) return true;
   if (exitCode !== undefined && retry!.exitCodes.includes(exitCode)) return true;
   return retry!.messages.some((part) =>
     [message, ...lastLines].some((line) => line.includes(part)),

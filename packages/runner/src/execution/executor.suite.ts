@@ -89,7 +89,8 @@ export function testExecutor(name: keyof typeof executors): void {
       const { outcome, lines } = await run({ ...commandWork(folder, command), environment });
       expect(outcome).toEqual({ type: 'done', provenance: {}, metrics: { AP: 1 }, plots: {} });
       const numbers = Array.from({ length: 20_000 }, (_, index) => `output: ${index + 1}`);
-      expect(lines).toEqual([`output: ${folder}`, 'output: word', ...numbers]);
+      const printed = lines.filter((line) => line.startsWith('output'));
+      expect(printed).toEqual([`output: ${folder}`, 'output: word', ...numbers]);
     });
 
     it('a failure keeps its exit code, a module’s its message, invalid input its mark', async () => {
@@ -112,7 +113,7 @@ export function testExecutor(name: keyof typeof executors): void {
       const ending = new AbortController();
       const { outcome } = await run(moduleWork(folder, savingModule, {}), {
         ending,
-        onLine: () => ending.abort(),
+        onLine: (line) => line === 'begun' && ending.abort(),
       });
       expect(outcome).toEqual({ type: 'interrupted' });
       expect(readFileSync(join(folder, 'saved'), 'utf8')).toBe('saved');
@@ -164,7 +165,25 @@ export function testExecutor(name: keyof typeof executors): void {
       await executor.cancel(ticket);
     });
 
-    it('a later runner finds the work of one that died, and sees it save and end', async () => {
+    it.runIf(executor.isDetached)('a later runner joins the work of one that died', async () => {
+      const folder = createFolder();
+      const command = `echo begun >> begun; echo begun; while [ ! -e go ]; do sleep 0.1; done; echo gone`;
+      const work = commandWork(folder, command);
+      const ticket = await runAndDie(folder, work);
+      expect(await executor.isRunning(ticket)).toBe(true);
+      writeFileSync(join(folder, 'go'), '');
+      const joined = await run(work);
+      expect(joined.ticket).toBe(ticket);
+      expect(joined.outcome.type).toBe('done');
+      expect(joined.lines.filter((line) => line.startsWith('output'))).toEqual([
+        'output: begun',
+        'output: gone',
+      ]);
+      expect(readFileSync(join(folder, 'begun'), 'utf8')).toBe('begun\n');
+      expect((await run(work)).outcome).toEqual(joined.outcome);
+    });
+
+    it.skipIf(executor.isDetached)('work whose runner died saves and ends', async () => {
       const folder = createFolder();
       const ticket = await runAndDie(folder, moduleWork(folder, savingModule, {}));
       const started = performance.now();
@@ -189,7 +208,7 @@ export function testExecutor(name: keyof typeof executors): void {
     readonly ending?: AbortController;
     readonly killing?: AbortController;
     readonly onTicket?: (ticket: string) => void;
-    readonly onLine?: (line: string) => void;
+    readonly onLine?: (line: string) => unknown;
   }
 
   async function run(work: StageWork, call: Call = {}): Promise<Ended> {
@@ -197,7 +216,7 @@ export function testExecutor(name: keyof typeof executors): void {
     const lines: string[] = [];
     const tickets: string[] = [];
     const outcome = await executor.run(work, {
-      stop: { ending: ending.signal, killing: killing.signal },
+      stop: { ending: ending.signal, killing: killing.signal, lost: new AbortController().signal },
       onTicket(ticket) {
         tickets.push(ticket);
         call.onTicket?.(ticket);
@@ -220,9 +239,9 @@ export function testExecutor(name: keyof typeof executors): void {
       const signal = new AbortController().signal;
       let ticket;
       await executors[${JSON.stringify(name)}].run(${JSON.stringify(work)}, {
-        stop: { ending: signal, killing: signal },
+        stop: { ending: signal, killing: signal, lost: signal },
         onTicket: (given) => (ticket = given),
-        onLine: () => process.stdout.write(ticket),
+        onLine: (line) => line === 'begun' && process.stdout.write(ticket),
       });`,
     );
     const runner = spawn(process.execPath, [join(folder, 'runner.mjs')], {
@@ -262,5 +281,11 @@ function workOf(folder: string, task: StageTask): StageWork {
     logFile: logFile!,
     timeoutMs: undefined,
     heartbeat: heartbeat!,
+    name: 'test-stage',
+    emptyFolders: [],
+    folder: mkdtempSync(join(folder, 'job-')),
+    resources: { cpu: 1, memoryBytes: 0, gpu: 0 },
+    resumedFrom: undefined,
+    slurm: { partition: undefined, account: undefined, timeMs: undefined },
   };
 }

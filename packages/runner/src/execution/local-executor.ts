@@ -1,23 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { identityOf, livenessOf, pidOf } from '@limber/files';
-import { PipelineError } from '../pipeline-error.ts';
 import type { Executor, StageWork, WorkLine, WorkOutcome } from './executor.ts';
 import type { HostReply, HostRequest } from './host-protocol.ts';
 import { endRemains, killGroup } from './process-group.ts';
+import { requireProgram } from './require-program.ts';
 import { createStageReports } from './stage-reports.ts';
 
 /** Runs each task in a process of this machine; its ticket is the process's identity. */
 export const localExecutor: Executor = {
   name: 'local',
+  isDetached: false,
   // A process that lost its runner ends by itself within 10 s.
   orphanGraceMs: 12_000,
-  requireReady: () => void requireHost(),
+  requireReady: () => void requireProgram('host'),
   run: runLocally,
   async isRunning(ticket) {
     const liveness = livenessOf(ticket);
@@ -41,12 +41,14 @@ const pollMs = 50;
 
 /**
  * When `stop.ending` is aborted, or its time is over, the task is asked to save and end; when
- * `stop.killing` is, or saving takes too long as well, its process group is killed.
+ * `stop.killing` or `stop.lost` is, or saving takes too long as well, its process group is killed.
  */
 async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
-  const { task, cwd, environment, logFile, timeoutMs } = work;
+  const { task, cwd, environment, logFile, timeoutMs, emptyFolders } = work;
   const { stop, onTicket, onLine } = line;
-  const child = spawn(process.execPath, [requireHost()], {
+  for (const folder of emptyFolders) rmSync(folder, { recursive: true, force: true });
+  for (const folder of emptyFolders) mkdirSync(folder, { recursive: true });
+  const child = spawn(process.execPath, [requireProgram('host')], {
     cwd,
     env: { ...environment },
     detached: true,
@@ -78,7 +80,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     timers.push(setTimeout(kill, timeoutGraceMs));
   };
   stop.ending.addEventListener('abort', abort);
-  stop.killing.addEventListener('abort', kill);
+  for (const signal of [stop.killing, stop.lost]) signal.addEventListener('abort', kill);
   try {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -105,21 +107,9 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
   } finally {
     for (const timer of timers) clearTimeout(timer);
     stop.ending.removeEventListener('abort', abort);
-    stop.killing.removeEventListener('abort', kill);
+    for (const signal of [stop.killing, stop.lost]) signal.removeEventListener('abort', kill);
     await new Promise<void>((resolve) => log.end(resolve));
   }
-}
-
-/**
- * The file that a stage's process starts from. It is the built one also when the runner runs from
- * its sources, because Node cannot start from a `.ts` file.
- */
-function requireHost(): string {
-  const isSource = import.meta.url.endsWith('.ts');
-  const built = isSource ? '../../dist/execution/host.js' : '../bundle/host.js';
-  const path = fileURLToPath(new URL(built, import.meta.url));
-  if (existsSync(path)) return path;
-  throw new PipelineError('runner-not-built', `${path} is missing. Build the runner first.`);
 }
 
 function sendTo(child: ChildProcess, request: HostRequest): void {

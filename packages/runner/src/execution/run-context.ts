@@ -1,4 +1,5 @@
 import type { PipelineEvent } from '../events.ts';
+import type { ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { RemoteStore } from '../remote/remote-store.ts';
 import type { StoreUse } from '../store/store-use.ts';
 import type { Executor } from './executor.ts';
@@ -9,7 +10,8 @@ import type { StopSignals } from './stop-signals.ts';
 /** What all stages of a run share. */
 export interface RunContext extends PartsContext {
   readonly pipeline: string;
-  readonly executor: Executor;
+  /** Where a stage runs. */
+  readonly executorOf: (stage: ResolvedStage) => Executor;
   readonly resources: ResourcePool;
   readonly stop: StopSignals;
   readonly use: StoreUse;

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { PipelineEvent } from '../events.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { loadPipeline } from '../parsing/load-pipeline.ts';
+import type { ExecutorName } from '../parsing/pipeline-schema.ts';
 import type { ResolvedPipeline, ResolvedStage } from '../parsing/resolved-pipeline.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
 import { openRemote } from '../remote/open-remote.ts';
@@ -9,6 +10,7 @@ import type { StageDefinition } from '../stage-definition.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import { openStoreUse, readOnlyUse } from '../store/store-use.ts';
 import type { Acceptance } from './accept-outputs.ts';
+import type { Executor } from './executor.ts';
 import { executors } from './executors.ts';
 import { createResourcePool, readMachineResources } from './resource-pool.ts';
 import { sourcesOf } from './read-parts.ts';
@@ -35,6 +37,8 @@ export interface RunPipelineOptions extends Selection {
   readonly dryRun?: boolean;
   /** Processors to share among the stages; all of them by default. */
   readonly jobs?: number;
+  /** Where all stages run, whatever the pipeline says. */
+  readonly executor?: ExecutorName;
   /** After a failure, goes on with the stages that do not need what failed. */
   readonly keepGoing?: boolean;
   /** Where results are shared, instead of the pipeline's own `remote`. */
@@ -62,8 +66,10 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
   const pipeline = await loadPipeline({ ...options, workspace });
   const roleOf = selectStages(pipeline.stages, options);
   const isDryRun = options.dryRun ?? false;
-  const executor = executors.local;
-  if (!isDryRun) executor.requireReady();
+  const executorOf = ({ executor }: ResolvedStage): Executor =>
+    executors[options.executor ?? executor];
+  const used = new Set(pipeline.stages.map(executorOf));
+  if (!isDryRun) used.forEach((executor) => executor.requireReady());
   const state = stateFolder(workspace);
   const environment = process.env;
   const { onEvent: emit = () => undefined } = options;
@@ -100,7 +106,7 @@ export async function runPipeline(options: RunPipelineOptions): Promise<Pipeline
         state,
         cache,
         environment,
-        executor,
+        executorOf,
         isDryRun,
         resources: createResourcePool({ ...machine, cpu: options.jobs ?? machine.cpu }),
         stop,

@@ -29,7 +29,7 @@ import type { Situation } from './workshop.suite.ts';
 import { beginning, workshopPipeline, workshopStages } from './workshop.suite.ts';
 
 /** LIMBER_ORACLE_EDITS=500 is the long form; a clean run is compared after every tenth edit. */
-const editCount = Number(process.env['LIMBER_ORACLE_EDITS'] ?? 40);
+const editCount = Number(process.env['LIMBER_ORACLE_EDITS'] ?? 30);
 const cleanEvery = 10;
 /** After each second edit, what a run with nothing to do looks at is kept, to be compared ever after. */
 const keepEvery = 2;

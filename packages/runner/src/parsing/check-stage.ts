@@ -32,8 +32,8 @@ function checkNeeds({ name, entry, entries, report }: CheckedStage): void {
 }
 
 function checkReferences({ entry, entries, report }: CheckedStage): void {
-  const { run, when, matrix, inputs } = entry;
-  const values = { with: entry.with, run, when, matrix, inputs };
+  const { run, when, matrix, inputs, slurm } = entry;
+  const values = { with: entry.with, run, when, matrix, inputs, slurm };
   for (const { reference, path } of findReferences(values, [])) {
     if (reference.type === 'invalid') {
       const { text } = reference;

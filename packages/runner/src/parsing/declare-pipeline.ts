@@ -79,12 +79,14 @@ function declareStage(
   },
 ): DeclaredStage[] {
   const { name, entry } = stage;
-  checkStage(stage);
+  const slurm = { ...defaults.slurm, ...entry.slurm };
+  checkStage({ ...stage, entry: { ...entry, slurm } });
   const action = declareAction(stage, sources);
   const inputs = Object.keys(entry.inputs).flatMap((key) => declareInput(key, stage));
   if (action === undefined) return [];
   const read = inputs.flatMap((input) => (input.type === 'output' ? [input.stage] : []));
   const { cpu = 1, memory = 0, gpu = 0 } = { ...defaults.resources, ...entry.resources };
+  const { partition, account, time: timeMs } = slurm;
   return [
     {
       name,
@@ -100,6 +102,8 @@ function declareStage(
       needs: [...new Set([...entry.needs, ...read])],
       environment: [...new Set([...(defaults.env ?? []), ...(entry.env ?? [])])],
       resources: { cpu, memoryBytes: memory, gpu },
+      executor: entry.executor ?? defaults.executor ?? 'local',
+      slurm: { partition, account, timeMs },
       retry: entry.retry ?? defaults.retry,
       isCached: entry.cache,
       timeoutMs: entry.timeout ?? defaults.timeout,

@@ -1,6 +1,6 @@
 import type { StageDefinition } from '../stage-definition.ts';
 import type { Place } from './diagnostic.ts';
-import type { RemoteEntry, RetryEntry } from './pipeline-schema.ts';
+import type { ExecutorName, RemoteEntry, RetryEntry } from './pipeline-schema.ts';
 import type { PipelineSource } from './read-source.ts';
 
 /** A pipeline whose structure is sound; its parameters are not yet resolved. */
@@ -39,6 +39,9 @@ export interface DeclaredStage {
   /** Names of environment variables whose values are part of the fingerprint. */
   readonly environment: readonly string[];
   readonly resources: StageResources;
+  /** Where it runs if the run does not say so. */
+  readonly executor: ExecutorName;
+  readonly slurm: SlurmOptions;
   readonly retry: RetryEntry | undefined;
   readonly timeoutMs: number | undefined;
   /** False if it runs every time; undefined if nobody said so. */
@@ -52,6 +55,13 @@ export interface StageResources {
   readonly cpu: number;
   readonly memoryBytes: number;
   readonly gpu: number;
+}
+
+/** What a stage's job asks of Slurm besides its resources; what is undefined is left to the cluster. */
+export interface SlurmOptions {
+  readonly partition: string | undefined;
+  readonly account: string | undefined;
+  readonly timeMs: number | undefined;
 }
 
 /** How a stage does its work. */

@@ -24,6 +24,20 @@ interface ResourceEntry {
   readonly gpu?: number | undefined;
 }
 
+/** What can run stages. */
+export type ExecutorName = (typeof executorNames)[number];
+
+/** The names that `executor:` and `--executor` take. */
+export const executorNames = ['local', 'slurm'] as const;
+
+/** What the jobs of stages ask of Slurm besides their resources, references not yet resolved. */
+interface SlurmEntry {
+  readonly partition?: string | undefined;
+  readonly account?: string | undefined;
+  /** Milliseconds. */
+  readonly time?: number | undefined;
+}
+
 /** Which failures are temporary, and how often to try again. */
 export interface RetryEntry {
   /** Tries after the first. */
@@ -41,6 +55,8 @@ export interface StageDefaults {
   readonly env?: readonly string[] | undefined;
   readonly resources?: ResourceEntry | undefined;
   readonly retry?: RetryEntry | undefined;
+  readonly executor?: ExecutorName | undefined;
+  readonly slurm?: SlurmEntry | undefined;
   /** Milliseconds. */
   readonly timeout?: number | undefined;
 }
@@ -111,6 +127,18 @@ const defaultsShape = {
     .optional(),
   retry: retrySchema.optional(),
   timeout: durationSchema.optional(),
+  executor: z
+    .enum(executorNames, { error: `expected ${executorNames.join(' or ')}` })
+    .describe('Where the stage runs: on this machine, or as a job of Slurm.')
+    .optional(),
+  slurm: z
+    .strictObject({
+      partition: z.string().min(1).optional(),
+      account: z.string().min(1).optional(),
+      time: durationSchema.describe('The time limit of a job.').optional(),
+    })
+    .describe('What the jobs of Slurm ask for besides their resources.')
+    .optional(),
 };
 
 /** Schema of one entry of `stages:`. */

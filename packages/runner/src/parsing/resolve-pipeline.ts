@@ -1,5 +1,10 @@
 import { findSharedVariable } from './command-variables.ts';
-import type { DeclaredPipeline, DeclaredStage, StageAction } from './declared-pipeline.ts';
+import type {
+  DeclaredPipeline,
+  DeclaredStage,
+  SlurmOptions,
+  StageAction,
+} from './declared-pipeline.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { applyOverrides } from './overrides.ts';
 import { resolveCondition } from './resolve-condition.ts';
@@ -73,6 +78,7 @@ async function resolveMember(
     ...base,
     leftOut,
     action: resolveAction(scope),
+    slurm: resolveSlurm(scope),
     ...resolveParams(scope),
     inputs,
     needs: leftOut === undefined ? findNeeds(stage, scope, resolved) : [],
@@ -106,6 +112,21 @@ function resolveAction(scope: StageScope): StageAction {
     return { label: text, value: String(value).slice(0, -1) };
   });
   return { ...action, values };
+}
+
+function resolveSlurm(scope: StageScope): SlurmOptions {
+  const { partition, account, timeMs } = scope.stage.slurm;
+  const resolve = (key: string, template: string | undefined): string | undefined => {
+    const context = referencesIn(scope, ['slurm', key], '<value>');
+    // A space, so that the value is put into a text, whatever its type.
+    const { value } = resolveReferences(template === undefined ? '' : `${template} `, context);
+    return String(value).trim() || undefined;
+  };
+  return {
+    partition: resolve('partition', partition),
+    account: resolve('account', account),
+    timeMs,
+  };
 }
 
 /** Puts parameters into the place of the remote store. */

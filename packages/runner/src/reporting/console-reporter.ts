@@ -51,6 +51,11 @@ export function createConsoleReporter(
       stream.write(`${colors.yellow(`${event.stage}: ${event.line}`)}\n`);
       return;
     }
+    if (event.type === 'stage-line' && event.source === 'place') {
+      clearLive();
+      stream.write(`${colors.dim(`${event.stage}: ${event.line}`)}\n`);
+      return;
+    }
     if (event.type === 'stage-line') {
       // A stage that tells its progress has chosen what to show; the rest is in its log.
       if (event.source === 'progress') progressing.add(event.stage);

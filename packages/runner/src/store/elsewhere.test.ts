@@ -22,9 +22,11 @@ import { openStoreUse } from './store-use.ts';
 
 const isPossible = whyNothingElsewhere() === undefined;
 
-function createFolder(): string {
+// Most of the time they wait for heartbeats that do not come: so they wait together.
+
+function createFolder(atEnd: typeof onTestFinished = onTestFinished): string {
   const root = mkdtempSync(join(tmpdir(), 'limber-elsewhere-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  atEnd(() => rmSync(root, { recursive: true, force: true }));
   return root;
 }
 
@@ -55,98 +57,116 @@ function busy(root: string): string {
     });`;
 }
 
-it.runIf(isPossible)('a living owner in another PID namespace keeps its lock', async () => {
-  const folder = join(createFolder(), 'lock');
-  const owner = startScript(holding(folder), 'container');
-  expect(await owner.line()).toBe('held');
-  const waits: Waiting[] = [];
-  const stop = AbortSignal.timeout(7_000);
-  const watch = createLifeWatch({ silenceMs: 5_000 });
-  const onWait = (waiting: Waiting): void => void waits.push(waiting);
-  expect(await takeLock(folder, { work: 'a test', signal: stop, watch, onWait })).toBeUndefined();
-  expect(waits.map((waiting) => describeWaiting({ ...waiting, silentMs: 1_400 }))).toEqual([
-    'waiting for process 1 on container, which is busy with stage "train" of pipeline squat (its heartbeat is 1 s old)',
-  ]);
-  owner.tell('held?');
-  expect(await owner.line()).toBe('still held');
-});
+it.runIf(isPossible).concurrent(
+  'a living owner in another PID namespace keeps its lock',
+  async ({ onTestFinished }) => {
+    const folder = join(createFolder(onTestFinished), 'lock');
+    const owner = startScript(holding(folder), 'container', onTestFinished);
+    expect(await owner.line()).toBe('held');
+    const waits: Waiting[] = [];
+    const stop = AbortSignal.timeout(7_000);
+    const watch = createLifeWatch({ silenceMs: 5_000 });
+    const onWait = (waiting: Waiting): void => void waits.push(waiting);
+    expect(await takeLock(folder, { work: 'a test', signal: stop, watch, onWait })).toBeUndefined();
+    expect(waits.map((waiting) => describeWaiting({ ...waiting, silentMs: 1_400 }))).toEqual([
+      'waiting for process 1 on container, which is busy with stage "train" of pipeline squat (its heartbeat is 1 s old)',
+    ]);
+    owner.tell('held?');
+    expect(await owner.line()).toBe('still held');
+  },
+);
 
-it.runIf(isPossible)('a dead owner of another container blocks nobody for long', async () => {
-  const folder = join(createFolder(), 'lock');
-  const owner = startScript(holding(folder), 'container');
-  expect(await owner.line()).toBe('held');
-  owner.process.kill('SIGKILL');
-  const waits: Waiting[] = [];
-  const onWait = (waiting: Waiting): void => void waits.push(waiting);
-  const lock = await takeLock(folder, { work: 'a test', onWait });
-  lock!.confirm();
-  lock!.release();
-  expect(waits.map(({ pid, host }) => [pid, host])).toEqual([[1, 'container']]);
-});
+it.runIf(isPossible).concurrent(
+  'a dead owner of another container blocks nobody for long',
+  async ({ onTestFinished }) => {
+    const folder = join(createFolder(onTestFinished), 'lock');
+    const owner = startScript(holding(folder), 'container', onTestFinished);
+    expect(await owner.line()).toBe('held');
+    owner.process.kill('SIGKILL');
+    const waits: Waiting[] = [];
+    const onWait = (waiting: Waiting): void => void waits.push(waiting);
+    const lock = await takeLock(folder, { work: 'a test', onWait });
+    lock!.confirm();
+    lock!.release();
+    expect(waits.map(({ pid, host }) => [pid, host])).toEqual([[1, 'container']]);
+  },
+);
 
-it.runIf(isPossible)('an owner that wakes up after its lock was taken notices it', async () => {
-  const folder = join(createFolder(), 'lock');
-  const owner = startScript(holding(folder), 'container');
-  expect(await owner.line()).toBe('held');
-  process.kill(inner(owner.process.pid!), 'SIGSTOP');
-  const lock = await takeLock(folder, {
-    work: 'a test',
-    watch: createLifeWatch({ silenceMs: 4_000 }),
-  });
-  expect(lock).toBeDefined();
-  process.kill(inner(owner.process.pid!), 'SIGCONT');
-  owner.tell('held?');
-  expect(await owner.line()).toBe('lease-lost');
-  lock!.confirm();
-});
+it.runIf(isPossible).concurrent(
+  'an owner that wakes up after its lock was taken notices it',
+  async ({ onTestFinished }) => {
+    const folder = join(createFolder(onTestFinished), 'lock');
+    const owner = startScript(holding(folder), 'container', onTestFinished);
+    expect(await owner.line()).toBe('held');
+    process.kill(inner(owner.process.pid!), 'SIGSTOP');
+    const lock = await takeLock(folder, {
+      work: 'a test',
+      watch: createLifeWatch({ silenceMs: 4_000 }),
+    });
+    expect(lock).toBeDefined();
+    process.kill(inner(owner.process.pid!), 'SIGCONT');
+    owner.tell('held?');
+    expect(await owner.line()).toBe('lease-lost');
+    lock!.confirm();
+  },
+);
 
-it.runIf(isPossible)('what a dead run of another container held does not block gc', async () => {
-  const root = createFolder();
-  const run = startScript(busy(root), 'container');
-  expect(await run.line()).toBe('held');
-  run.process.kill('SIGKILL');
-  const waits: string[] = [];
-  await collectGarbage({
-    workspace: root,
-    onWait: ({ host, work }) => void waits.push(`${host}: ${work}`),
-  });
-  expect(waits).toEqual(['container: pipeline squat']);
-  expect(readdirSync(stateFolder(root).staging)).toEqual([]);
-});
+it.runIf(isPossible).concurrent(
+  'what a dead run of another container held does not block gc',
+  async ({ onTestFinished }) => {
+    const root = createFolder(onTestFinished);
+    const run = startScript(busy(root), 'container', onTestFinished);
+    expect(await run.line()).toBe('held');
+    run.process.kill('SIGKILL');
+    const waits: string[] = [];
+    await collectGarbage({
+      workspace: root,
+      onWait: ({ host, work }) => void waits.push(`${host}: ${work}`),
+    });
+    expect(waits).toEqual(['container: pipeline squat']);
+    expect(readdirSync(stateFolder(root).staging)).toEqual([]);
+  },
+);
 
-it.runIf(isPossible)('gc waits for a run elsewhere that is at work, clean refuses', async () => {
-  const root = createFolder();
-  const run = startScript(busy(root), 'container');
-  expect(await run.line()).toBe('held');
-  const state = stateFolder(root);
-  let isCollected = false;
-  const waiting = new Promise<Waiting>((resolve) => {
-    void collectGarbage({ workspace: root, onWait: resolve }).then(() => (isCollected = true));
-  });
-  expect((await waiting).host).toBe('container');
-  expect(isCollected).toBe(false);
-  const [name] = readdirSync(state.staging);
-  rmSync(join(state.staging, name!, 'busy'));
-  await expect(cleanPipeline({ pipeline: 'squat', workspace: root })).rejects.toThrow(
-    `A pipeline is running in ${root} (process 1). Try again when it has ended.`,
-  );
-  expect(existsSync(join(state.staging, name!))).toBe(true);
-});
+it.runIf(isPossible).concurrent(
+  'gc waits for a run elsewhere that is at work, clean refuses',
+  async ({ onTestFinished }) => {
+    const root = createFolder(onTestFinished);
+    const run = startScript(busy(root), 'container', onTestFinished);
+    expect(await run.line()).toBe('held');
+    const state = stateFolder(root);
+    let isCollected = false;
+    const waiting = new Promise<Waiting>((resolve) => {
+      void collectGarbage({ workspace: root, onWait: resolve }).then(() => (isCollected = true));
+    });
+    expect((await waiting).host).toBe('container', onTestFinished);
+    expect(isCollected).toBe(false);
+    const [name] = readdirSync(state.staging);
+    rmSync(join(state.staging, name!, 'busy'));
+    await expect(cleanPipeline({ pipeline: 'squat', workspace: root })).rejects.toThrow(
+      `A pipeline is running in ${root} (process 1). Try again when it has ended.`,
+    );
+    expect(existsSync(join(state.staging, name!))).toBe(true);
+  },
+);
 
-it.runIf(isPossible)('a run removes what a dead one of another container left', async () => {
-  const root = createFolder();
-  const state = stateFolder(root);
-  const dead = startScript(busy(root), 'container');
-  expect(await dead.line()).toBe('held');
-  dead.process.kill('SIGKILL');
-  const use = await openStoreUse(state, { work: 'a test' });
-  const deadline = performance.now() + 40_000;
-  while (readdirSync(state.staging).length > 1 && performance.now() < deadline) {
-    await use.hold(() => new Promise((resolve) => setTimeout(resolve, 200)));
-  }
-  expect(readdirSync(state.staging)).toHaveLength(1);
-  use.close();
-});
+it.runIf(isPossible).concurrent(
+  'a run removes what a dead one of another container left',
+  async ({ onTestFinished }) => {
+    const root = createFolder(onTestFinished);
+    const state = stateFolder(root);
+    const dead = startScript(busy(root), 'container', onTestFinished);
+    expect(await dead.line()).toBe('held');
+    dead.process.kill('SIGKILL');
+    const use = await openStoreUse(state, { work: 'a test' });
+    const deadline = performance.now() + 40_000;
+    while (readdirSync(state.staging).length > 1 && performance.now() < deadline) {
+      await use.hold(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    }
+    expect(readdirSync(state.staging)).toHaveLength(1);
+    use.close();
+  },
+);
 
 it('a run that was taken for dead writes nothing more', async () => {
   const state = stateFolder(createFolder());

@@ -5,6 +5,7 @@ import { createLifeWatch } from '@limber/files';
 import { expect, it } from 'vitest';
 import { collectGarbage } from '../commands/collect-garbage.ts';
 import { createTestWorkspace } from '../execution/test-workspace.suite.ts';
+import { executors } from '../execution/executors.ts';
 import { waitForWorker } from '../execution/lock-worker.ts';
 import { openDigestCache } from '../fingerprints/digest-cache.ts';
 import { statFolder } from '../fingerprints/file-stat.ts';
@@ -274,7 +275,12 @@ function listTargets(
       read: async () => {
         const file = join(lock, 'worker');
         try {
-          await waitForWorker(lock, { work: 'a test', watch: createLifeWatch({ silenceMs: 1 }) });
+          await waitForWorker(lock, {
+            work: 'a test',
+            watch: createLifeWatch({ silenceMs: 1 }),
+            fingerprint: undefined,
+            executor: executors.local,
+          });
           return 'read';
         } catch (error) {
           expect((error as Error).message).toContain(file);

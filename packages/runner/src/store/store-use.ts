@@ -14,7 +14,7 @@ import type { Lock } from './lock.ts';
 import { isLocked, takeLock, waitUntilFree } from './lock.ts';
 import { listFolder, readText } from './read-if-there.ts';
 import type { StateFolder } from './state-folder.ts';
-import { sha256Schema } from './stored-names.ts';
+import { readUse } from './work-folder.ts';
 
 /** Keeps a run and those who remove things from the store from disturbing each other. */
 export interface StoreUse {
@@ -186,11 +186,7 @@ async function waitForHolders(state: StateFolder, user: StoreUser): Promise<void
 
 /** The fingerprints, work keys and objects that the runs going on rely on. */
 export function readKeysInUse(state: StateFolder): string[] {
-  return listLiveRuns(state).flatMap((run) =>
-    (readText(join(state.staging, run, 'used')) ?? '')
-      .split('\n')
-      .filter((line) => sha256Schema.safeParse(line).success),
-  );
+  return listLiveRuns(state).flatMap((run) => readUse(join(state.staging, run)));
 }
 
 /** The runs that are going on in this workspace, by the identities of their processes. */

@@ -4,10 +4,11 @@ import { writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
 import { beginAttempt } from './lineage.ts';
-import { listFolder } from './read-if-there.ts';
+import { listFolder, readText } from './read-if-there.ts';
 import { readManifest } from './read-manifest.ts';
 import type { Attempt, StageKey } from './stage-record.ts';
 import type { StateFolder } from './state-folder.ts';
+import { sha256Schema } from './stored-names.ts';
 
 const ownerSchema: ZodType<StageKey> = z.strictObject({ pipeline: z.string(), stage: z.string() });
 
@@ -34,6 +35,23 @@ export function openWorkFolder(
     writeFileAtomicSync(join(folder, 'owner.json'), `${JSON.stringify(options.owner)}\n`);
   }
   return { path, isResumed };
+}
+
+/** The folder of work that goes on without its runner, and is joined by the next run. */
+export function detachedFolder(state: StateFolder, workKey: string): string {
+  return join(state.work, workKey, 'job');
+}
+
+/** Notes what work that goes on without its runner needs of the store. */
+export function noteUse(folder: string, keys: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileAtomicSync(join(folder, 'used'), `${keys.join('\n')}\n`);
+}
+
+/** The keys that the private folder of a run, or of work that goes on without one, says are needed. */
+export function readUse(folder: string): string[] {
+  const lines = (readText(join(folder, 'used')) ?? '').split('\n');
+  return lines.filter((line) => sha256Schema.safeParse(line).success);
 }
 
 /** All working folders, with those they were made for. */

@@ -1,14 +1,20 @@
 import type { Engine } from '@limber/engine';
 import { beforeAll, expect, test } from 'vitest';
 import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
-import { createLinearModule, linearSource } from '../fixtures/linear-module.suite.ts';
+import {
+  createLinearModule,
+  linearSource,
+  readLinearWeights,
+} from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { Logger } from '../loggers/logger.ts';
 import { Trainer } from '../trainer.ts';
+import { createLearningRateMonitor } from './learning-rate-monitor.ts';
 import { createModelCheckpoint } from './model-checkpoint.ts';
 import { createProgressLine } from './progress.ts';
 import { createThroughputMonitor } from './throughput-monitor.ts';
+import { createWeightHistograms } from './weight-histograms.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -43,23 +49,34 @@ test('the progress line tells position, metrics, pace and time left', async () =
   module.dispose();
 });
 
-test('the throughput monitor splits a step into waiting and computing', async () => {
-  const module = createLinearModule(engine);
-  const lines: Record<string, number>[] = [];
-  let ms = 0;
-  const now = (): number => ms;
+type Line = Record<string, number>;
+
+/** Keeps metrics, and the names of histograms and images with their steps, in memory. */
+function memoryLogger() {
+  const lines: Line[] = [];
+  const others: [string, number, unknown][] = [];
   const logger: Logger = {
     type: 'memory',
     open: () => {},
     logMetrics: (metrics, at) => void lines.push({ ...at, ...metrics }),
+    logHistogram: (name, values, { step }) => void others.push([name, step, [...values]]),
+    logImage: (name, { width }, { step }) => void others.push([name, step, width]),
     getState: () => ({}),
     sync: () => {},
     close: () => {},
   };
+  return { lines, others, logger };
+}
+
+test('the throughput monitor splits a step into waiting and computing', async () => {
+  const module = createLinearModule(engine);
+  let ms = 0;
+  const now = (): number => ms;
+  const { lines, logger } = memoryLogger();
   const slow = {
-    batchesPerEpoch: 4,
+    batchesPerEpoch: 5,
     async *batches(epoch: number, fromBatch?: number) {
-      for await (const batch of linearSource(4).batches(epoch, fromBatch)) {
+      for await (const batch of linearSource(5).batches(epoch, fromBatch)) {
         ms += 25;
         yield batch;
       }
@@ -74,11 +91,55 @@ test('the throughput monitor splits a step into waiting and computing', async ()
     callbacks,
     now,
   });
-  await trainer.fit(module, { train: slow });
-  expect(lines).toMatchObject([
-    { step: 2, imagesPerSecond: 40, stepSeconds: 0.1, dataWaitShare: 0.25 },
-    { step: 4, imagesPerSecond: 40, stepSeconds: 0.1, dataWaitShare: 0.25 },
-  ]);
+  // the fifth step of the first fit is no part of the second
+  for (let fits = 0; fits < 2; fits++) await trainer.fit(module, { train: slow });
+  const window = { imagesPerSecond: 40, stepSeconds: 0.1, dataWaitShare: 0.25 };
+  expect(lines).toMatchObject([2, 4, 2, 4].map((step) => ({ step, ...window })));
+  module.dispose();
+});
+
+test('the learning rate is logged with the steps that are logged, and with no other', async () => {
+  const module = createLinearModule(engine, { isLogging: false });
+  const { lines, logger } = memoryLogger();
+  const known: Line[] = [];
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 1,
+    logEveryNSteps: 3,
+    loggers: [logger],
+    callbacks: [
+      createLearningRateMonitor(),
+      { onTrainBatchEnd: ({ callbackMetrics }) => void known.push({ ...callbackMetrics }) },
+    ],
+  });
+  await trainer.fit(module, { train: linearSource(4) });
+  expect(lines).toEqual([{ step: 3, epoch: 0, samples: 3, lr: 0.05 }]);
+  expect(known).toEqual([{}, {}, { lr: 0.05 }, { lr: 0.05 }]);
+  module.dispose();
+});
+
+test('histograms of every weight are drawn at the ends of epochs, images where they are logged', async () => {
+  const module = createLinearModule(engine);
+  const { others, logger } = memoryLogger();
+  const weights: unknown[] = [];
+  const watch: Callback<LinearBatch> = {
+    onTrainEpochEnd: () => void weights.push(Object.values(readLinearWeights(module))),
+    onValidationEpochEnd: (trainer) =>
+      trainer.logImage('val/first', { png: new Uint8Array(), width: 7, height: 5 }),
+  };
+  const trainer = new Trainer<LinearBatch>({
+    engine,
+    maxEpochs: 5,
+    checkValEveryNEpoch: 3,
+    numSanityValSteps: 0,
+    loggers: [logger],
+    callbacks: [createWeightHistograms({ everyNEpochs: 2 }), watch],
+  });
+  await trainer.fit(module, data);
+  const names = ['linear/kernel', 'linear/bias', 'linear/running-mean'];
+  const histograms = (step: number, epoch: number) =>
+    names.map((name, at) => [`weights/${name}`, step, (weights[epoch] as number[][])[at]]);
+  expect(others).toEqual([...histograms(8, 1), ['val/first', 12, 7], ...histograms(16, 3)]);
   module.dispose();
 });
 

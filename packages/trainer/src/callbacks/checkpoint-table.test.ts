@@ -38,6 +38,15 @@ describe('enterTable', () => {
     expect(enterAll([null, null, null, null], { mode: 'min', saveTopK: 2 })).toEqual(['3', '2']);
   });
 
+  test('where a metric was monitored before or is from now on, takes the newer one for better', () => {
+    for (const mode of ['min', 'max'] as const) {
+      for (const score of [-1, 1]) {
+        expect(enterAll([null, score], { mode, saveTopK: 1 })).toEqual(['1']);
+        expect(enterAll([score, null], { mode, saveTopK: 1 })).toEqual(['1']);
+      }
+    }
+  });
+
   test('of equal scores the newer one counts as better', () => {
     expect(enterAll([0, 0, 0], { mode: 'max', saveTopK: 2 })).toEqual(['2', '1']);
     expect(enterAll([0, 0, 0], { mode: 'min', saveTopK: 2 })).toEqual(['2', '1']);

@@ -68,6 +68,25 @@ describe('EMA', () => {
     expect(engine.tf.memory().numTensors).toBe(before);
   });
 
+  test('counts optimizer steps, not the batches that one is made of', async () => {
+    const raw: Weights[] = [readLinearWeights(module)];
+    const watching: Callback<LinearBatch> = {
+      onTrainBatchEnd: (_trainer, _batch, index) => {
+        if (index % 2 === 1) raw.push(readLinearWeights(module));
+      },
+    };
+    const callbacks = [createEma({ decay: 0.8 }), watching];
+    const flags = { maxEpochs: 1, accumulateGradBatches: 2 };
+    const trainer = new Trainer<LinearBatch>({ engine, ...flags, callbacks });
+    await trainer.fit(module, { train: linearSource(4) });
+    expect(raw).toHaveLength(3);
+    for (const [name, values] of Object.entries(readLinearWeights(module))) {
+      for (const [at, value] of averageOf(raw, name).entries()) {
+        expect(values[at]).toBeCloseTo(value, 5);
+      }
+    }
+  });
+
   test("checkpoints hold the averages as the model's weights, and the current ones beside", async () => {
     const { raw, validated, file } = await fitAveraged(module, 'checkpoint');
     const { arrays } = await readCheckpoint(file);

@@ -16,7 +16,7 @@ const stateKey = 'EMA';
 export function createEma({ decay }: { readonly decay: number }): Callback {
   const averages = createWeightAverages();
   let current: WeightSnapshot | null = null;
-  let averagedStep = -1;
+  let averagedStep = 0;
 
   const forget = (): void => {
     current?.dispose();
@@ -39,7 +39,7 @@ export function createEma({ decay }: { readonly decay: number }): Callback {
       averagedStep = globalStep;
     },
     onTrainBatchEnd: ({ engine, module, globalStep }) => {
-      if (averages.isEmpty || globalStep === averagedStep) return;
+      if (globalStep === averagedStep) return;
       averagedStep = globalStep;
       averages.update(engine, module.weights, decay);
     },

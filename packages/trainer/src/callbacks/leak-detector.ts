@@ -13,14 +13,15 @@ export function createLeakDetector<Batch>(): Callback<Batch> {
   let guard: LeakGuard | null = null;
   let expectNoMore: ((where: string) => void) | null = null;
   let steps = 0;
-  let lastStep = -1;
+  let lastStep = 0;
   const forget = (): void => {
     expectNoMore = null;
     steps = 0;
   };
   return {
-    onTrainStart: ({ engine }) => {
+    onTrainStart: ({ engine, globalStep }) => {
       guard = createLeakGuard(engine);
+      lastStep = globalStep;
     },
     onTrainEpochStart: forget,
     onTrainBatchEnd: ({ globalStep }) => {

@@ -95,6 +95,13 @@ describe('checkpoints are written', () => {
   test.each<[string, Partial<ModelCheckpointOptions>, Partial<TrainerFlags>, (number | string)[]]>([
     ['at the end of every epoch', {}, {}, [3, 6]],
     ['of every other epoch', { everyNEpochs: 2 }, {}, [6]],
+    ['of every third epoch, and no other at the end', { everyNEpochs: 3 }, { maxEpochs: 4 }, [9]],
+    [
+      'at the ends of epochs that some day will validate',
+      {},
+      { limitValBatches: 0, checkValEveryNEpoch: 2 },
+      [3, 6],
+    ],
     ['every so many steps, and at the end', { everyNTrainSteps: 4 }, {}, [4, 6]],
     ['every so many steps, the end among them', { everyNTrainSteps: 3 }, {}, [3, 6]],
     [
@@ -129,6 +136,60 @@ describe('checkpoints are written', () => {
     const read = (name: string): Buffer => readFileSync(join(root, 'newest', name));
     expect(read('last.safetensors')).toEqual(read('step=6.safetensors'));
     expect(read('last.safetensors')).not.toEqual(read('step=3.safetensors'));
+  });
+
+  test('in a folder that is made, and with a line for each of them', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    await stepsOf('deep/er', { write, everyNTrainSteps: 3 });
+    await stepsOf('deep/est', { write, monitor: 'val/loss' });
+    expect(lines.map((line) => line.replace(/0\.\d+|[1-9]\d*\.\d+/, 'x'))).toEqual([
+      'step=3: saved',
+      'step=6: saved',
+      'step=3: val/loss x',
+      'step=6: val/loss x',
+    ]);
+  });
+
+  test('with the score of the best', async () => {
+    const dirpath = join(root, 'score');
+    const keeper = createModelCheckpoint({ dirpath, monitor: 'val/loss', saveTopK: 2 });
+    expect(keeper.bestModelScore).toBeNull();
+    const losses: number[] = [];
+    const watch: Callback<LinearBatch> = {
+      onValidationEnd: ({ callbackMetrics }) => void losses.push(callbackMetrics['val/loss']!),
+    };
+    const options = { engine, maxEpochs: 2, numSanityValSteps: 0 };
+    const trainer = new Trainer<LinearBatch>({ ...options, callbacks: [keeper, watch] });
+    await trainer.fit(module, { train: linearSource(3), val: linearSource(1) });
+    expect(losses).toHaveLength(2);
+    expect(keeper.bestModelScore).toBe(Math.min(...losses));
+  });
+
+  test('once for a step: an epoch that is left out has none', async () => {
+    const skipping: Callback<LinearBatch> = {
+      onTrainBatchStart: ({ currentEpoch }) => (currentEpoch === 1 ? 'skip-epoch' : undefined),
+    };
+    const flags = { maxEpochs: 3, callbacks: [skipping], limitValBatches: 0 };
+    const filename = 'epoch={epoch}-{step}';
+    const dirpath = join(root, 'skipped');
+    const keeper = createModelCheckpoint({ dirpath, filename, saveTopK: -1 });
+    const trainer = new Trainer<LinearBatch>({ engine, ...flags, callbacks: [keeper, skipping] });
+    await trainer.fit(module, { train: linearSource(3) });
+    expect(keeper.entries.map(({ name }) => name)).toEqual([
+      'epoch=epoch=2-step=6',
+      'epoch=epoch=0-step=3',
+    ]);
+  });
+
+  test('by the clock after steps alone, by the clock of the system if no other is given', async () => {
+    const points: string[] = [];
+    const watch: Callback<LinearBatch> = {
+      onSaveCheckpoint: (_trainer, { facts }) => void points.push(facts.position.point),
+    };
+    const options = { everySeconds: 0, everyNEpochs: 9 };
+    expect(await stepsOf('system-clock', options, { callbacks: [watch] })).toEqual([]);
+    expect(points).toEqual(Array.from({ length: 6 }, () => 'batch'));
   });
 
   test('by the clock besides, since the last one of whatever kind, and until the fit ends', async () => {

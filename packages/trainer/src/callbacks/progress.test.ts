@@ -4,6 +4,7 @@ import type { LinearBatch } from '../fixtures/linear-module.suite.ts';
 import { createLinearModule, linearSource } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
+import type { TrainerFlags } from '../loops/trainer-flags.ts';
 import { Trainer } from '../trainer.ts';
 import { createProgressBar, createProgressJson } from './progress.ts';
 
@@ -14,9 +15,12 @@ beforeAll(async () => {
 
 const samplesOf = ({ size }: LinearBatch): number => size;
 
-/** A fit of 2 epochs with 4 steps, each of which takes a second. */
-async function fit(create: (now: () => number) => Callback<LinearBatch>): Promise<void> {
-  let ms = 0;
+/** A fit of 2 epochs with 4 steps, each of which takes a second, and a validation besides that nothing is shown of. */
+async function fit(
+  create: (now: () => number) => Callback<LinearBatch>,
+  flags: Partial<TrainerFlags> = {},
+): Promise<void> {
+  let ms = 3000;
   const module = createLinearModule(engine);
   const clock: Callback<LinearBatch> = { onTrainBatchStart: () => void (ms += 1000) };
   const callbacks = [clock, create(() => ms)];
@@ -24,9 +28,12 @@ async function fit(create: (now: () => number) => Callback<LinearBatch>): Promis
     engine,
     maxEpochs: 2,
     numSanityValSteps: 0,
+    ...flags,
     callbacks,
   });
-  await trainer.fit(module, { train: linearSource(4), val: linearSource(2) });
+  const source = { ...linearSource(4), batchesPerEpoch: flags.maxEpochs === -1 ? Infinity : 4 };
+  await trainer.fit(module, { train: source, val: linearSource(2) });
+  await trainer.validate(module, linearSource(1));
   module.dispose();
 }
 
@@ -44,7 +51,27 @@ test('the bar is drawn over itself, and stays after a validation', async () => {
   const drawn = text.split('\r\u001B[2K');
   expect(drawn[1]).toMatch(/^█{3}░{21} {2}epoch 1\/2 {2}step 1\/8 {2}train\/loss [\d.]+ {2}4/);
   expect(drawn[1]!.length).toBe(69);
-  expect(drawn).toContain('validating 2/2');
+  expect(drawn.filter((part) => part.startsWith('validating'))).toEqual([
+    'validating 1/2',
+    'validating 2/2',
+    'validating 1/2',
+    'validating 2/2',
+  ]);
+  const bars = drawn.flatMap((part) => /^█*░*(?=  epoch)/.exec(part)?.[0] ?? []);
+  expect(bars.filter((bar) => bar !== '').map((bar) => bar.indexOf('░'))).toEqual([
+    3, 6, 9, 12, 15, 18, 21, -1,
+  ]);
+});
+
+test('the bar of a fit without end stays empty', async () => {
+  let text = '';
+  const terminal = { write: (part: string) => void (text += part) };
+  const create = (now: () => number): Callback<LinearBatch> => ({
+    ...createProgressBar({ terminal, samplesOf, now }),
+    onTrainEpochStart: (trainer) => trainer.stop(),
+  });
+  await fit(create, { maxEpochs: -1, minSteps: 2 });
+  expect(text).toContain(`${'░'.repeat(24)}  epoch 1  step 1  `);
 });
 
 test('the JSON progress is one object a line', async () => {

@@ -68,12 +68,70 @@ describe('the learning rate', () => {
     const options = { patience: 0, minLr: 0.02 };
     expect(await ratesOf([1, 1, 1, 1], options)).toEqual([0.05, 0.05, 0.02, 0.02]);
     expect(await ratesOf([1, 1, 1], { patience: 0, eps: 0.1 })).toEqual([0.05, 0.05, 0.05]);
+    // as in PyTorch, a fall by eps itself is left out
+    const half = { patience: 0, factor: 0.5 };
+    expect(await ratesOf([1, 1, 1], { ...half, eps: 0.025 })).toEqual([0.05, 0.05, 0.05]);
+    expect(await ratesOf([1, 1, 1], { ...half, eps: 0.0249 })).toEqual([0.05, 0.05, 0.025]);
+  });
+
+  test('says nothing where it can fall no further', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    await ratesOf([1, 1, 1, 1], { patience: 0, minLr: 0.02, write });
+    expect(lines).toHaveLength(1);
+    await ratesOf([1, 1, 1, 1], { patience: 0, minLr: 0.05, write });
+    expect(lines).toHaveLength(1);
+  });
+
+  test('goes by the ends of epochs where nothing is validated, and by a fit alone', async () => {
+    const scores = [3, 3, 3, 3];
+    const training: LinearModule = {
+      ...module,
+      trainingStep: (batch, index, trainer) => {
+        const score = scores[trainer.currentEpoch]!;
+        trainer.log('score', score, { onStep: false, onEpoch: true });
+        return module.trainingStep(batch, index, trainer);
+      },
+      validationStep: (_batch, _index, trainer) => trainer.log('score', 3),
+    };
+    const rates: number[] = [];
+    const plateau = createReduceLROnPlateau({ monitor: 'score', patience: 1, factor: 0.5 });
+    const watch: Callback<LinearBatch> = {
+      onTrainBatchStart: (trainer) => void rates.push(trainer.learningRate),
+    };
+    const callbacks = [plateau, watch];
+    const trainer = new Trainer<LinearBatch>({ engine, maxEpochs: 4, callbacks });
+    await trainer.fit(training, { train: linearSource(1) });
+    expect(rates).toEqual([0.05, 0.05, 0.05, 0.025]);
+    const before = plateau.stateDict!();
+    await trainer.validate(training, linearSource(1));
+    expect(plateau.stateDict!()).toEqual(before);
+    // with validation, the end of the epoch counts for nothing
+    rates.length = 0;
+    const other = createReduceLROnPlateau({ monitor: 'score', patience: 1, factor: 0.5 });
+    const both = new Trainer<LinearBatch>({ engine, maxEpochs: 4, callbacks: [other, watch] });
+    await both.fit(training, { train: linearSource(1), val: linearSource(1) });
+    expect(rates).toEqual([0.05, 0.05, 0.05, 0.025]);
+  });
+
+  test('of a metric that nobody logs is an error, or is left alone without strict', async () => {
+    await expect(ratesOf([1, 1], { monitor: 'scor' } as never)).rejects.toThrow(
+      'ReduceLROnPlateau.monitor: a metric that was not logged: expected one of score, got scor. Did you mean "score"?',
+    );
+    const lax = { monitor: 'scor', strict: false, patience: 0 } as never;
+    expect(await ratesOf([1, 1, 1], lax)).toEqual([0.05, 0.05, 0.05]);
   });
 
   test.each<
     [string, Omit<ReduceLROnPlateauOptions, 'monitor'>, { scores: number[]; last: number }]
   >([
     ['a relative threshold', { threshold: 0.1 }, { scores: [10, 9.5, 8.9], last: 0.005 }],
+    ['one that is to be passed, not met', { threshold: 0.5 }, { scores: [10, 5, 2], last: 0.005 }],
+    [
+      'a relative one of the larger the better',
+      { threshold: 0.1, mode: 'max' },
+      { scores: [10, 11.5, 12.7], last: 0.05 },
+    ],
     [
       'an absolute one',
       { threshold: 1, thresholdMode: 'abs' },

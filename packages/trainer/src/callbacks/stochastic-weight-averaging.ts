@@ -1,4 +1,5 @@
 import type { NamedWeight } from '@limber/engine';
+import { LimberError } from '@limber/files';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { createWeightAverages } from '../weights/weight-averages.ts';
@@ -18,6 +19,8 @@ export interface StochasticWeightAveragingOptions {
 /**
  * Averages the weights at the ends of the last epochs with equal shares, at a learning rate that no longer falls; at the end
  * of the fit the averages become the weights, and running statistics are taken anew over one epoch of batches.
+ *
+ * Throws `invalid-argument` when a fit without `maxEpochs` begins whose part `swaEpochStart` is.
  *
  * @see Izmailov et al. 2018, arXiv:1803.05407.
  */
@@ -43,6 +46,15 @@ export function createStochasticWeightAveraging({
 
   return {
     stateKey: 'SWA',
+    onFitStart: ({ maxEpochs }) => {
+      if (swaEpochStart >= 1 || maxEpochs !== -1) return;
+      throw new LimberError('invalid-argument', {
+        where: 'StochasticWeightAveraging.swaEpochStart',
+        what: 'a part of a fit without end',
+        expected: 'an epoch, or maxEpochs',
+        got: `${swaEpochStart}`,
+      });
+    },
     adaptLearningRate: (rate, { epoch, step, maxEpochs, firstStepOf, scheduledRate }) => {
       const start = startOf(maxEpochs);
       if (epoch < start) return rate;

@@ -1,8 +1,9 @@
 import type { Engine } from '@limber/engine';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
+import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
 import { Trainer } from '../trainer.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
@@ -89,7 +90,11 @@ describe('early stopping', () => {
       'EarlyStopping.monitor: a metric that was not logged: expected one of score, got scor. Did you mean "score"?',
     );
     const lax = { monitor: 'scor', strict: false } as never;
-    expect(await stopWith([1, 1], lax)).toMatchObject({ bestScore: null });
+    expect(await stopWith([1, 1], lax)).toMatchObject({
+      bestScore: null,
+      stoppingReason: 'NOT_STOPPED',
+      checks: 2,
+    });
   });
 
   test('checks after validations: not in the sanity check, nor in another stage', async () => {
@@ -100,7 +105,7 @@ describe('early stopping', () => {
       waitCount: 1,
       checks: 3,
     });
-    const stopping = createEarlyStopping({ monitor: 'score' });
+    const stopping = createEarlyStopping({ monitor: 'score', checkOnTrainEpochEnd: false });
     const trainer = new Trainer<LinearBatch>({ engine, callbacks: [stopping] });
     const scored: LinearModule = { ...module, validationStep: (_b, _i, at) => at.log('score', 1) };
     await trainer.validate(scored, linearSource(2));
@@ -192,15 +197,72 @@ test.each([
   else expect(create).toThrow(`GradientAccumulationScheduler.${message}`);
 });
 
-test('a timer by epochs finishes the epoch, and counts what ran before', async () => {
-  let ms = 0;
-  const clock = { onTrainBatchStart: () => void (ms += 1000) };
+test('an accumulation goes by the order of its epochs, however their numbers are written', () => {
+  // JavaScript lists 10 first
+  const written = { '04': 4, 10: 2 };
+  const { accumulateGradBatches } = createGradientAccumulationScheduler({ scheduling: written });
+  expect([3, 4, 9, 10].map((epoch) => accumulateGradBatches!(epoch))).toEqual([1, 4, 4, 2]);
+});
+
+describe('a timer', () => {
+  let ms: number;
   const now = (): number => ms;
-  const timer = createTimer({ durationSeconds: 4, interval: 'epoch', now });
-  await timer.loadStateDict?.({ values: { elapsedSeconds: 2 } }, {} as RunningTrainer);
-  const trainer = new Trainer<LinearBatch>({ engine, callbacks: [clock, timer] });
-  await trainer.fit(module, { train: linearSource(3) });
-  expect([trainer.globalStep, timer.timeElapsedSeconds, timer.timeRemainingSeconds]).toEqual([
-    3, 5, 0,
-  ]);
+  const clock: Callback<LinearBatch> = {
+    onTrainBatchStart: () => void (ms += 1000),
+    onValidationStart: () => void (ms += 1000),
+  };
+  beforeEach(() => {
+    ms = 7000;
+  });
+  const fit = (callbacks: readonly Callback<LinearBatch>[]): Promise<Trainer<LinearBatch>> => {
+    const trainer = new Trainer<LinearBatch>({ engine, numSanityValSteps: 0, callbacks });
+    const data = { train: linearSource(3), val: linearSource(1) };
+    return trainer.fit(module, data).then(() => trainer);
+  };
+
+  test('by epochs finishes the epoch, and counts what ran before', async () => {
+    const timer = createTimer({ durationSeconds: 4, interval: 'epoch', now });
+    await timer.loadStateDict?.({ values: { elapsedSeconds: 2 } }, {} as RunningTrainer);
+    const { globalStep } = await fit([clock, timer]);
+    expect([globalStep, timer.timeElapsedSeconds, timer.timeRemainingSeconds]).toEqual([3, 6, 0]);
+    // what it hands on is the whole time, and no time passes after the fit
+    ms += 1000;
+    expect(await timer.stateDict!()).toEqual({ values: { elapsedSeconds: 6 } });
+  });
+
+  test('by steps looks at the clock after steps alone', async () => {
+    const lines: string[] = [];
+    const write = (line: string): void => void lines.push(line);
+    const timer = createTimer({ durationSeconds: 4, now, write });
+    // the validation ends at 4 s, the step after it at 5 s
+    expect((await fit([clock, timer])).globalStep).toBe(4);
+    expect(lines[0]).toBe('The time of 4 seconds is over: training stops.');
+  });
+
+  test('stands still after a fit that failed', async () => {
+    const timer = createTimer({ now });
+    const failing: Callback<LinearBatch> = {
+      onTrainBatchEnd: () => {
+        throw new Error('failed');
+      },
+    };
+    await expect(fit([clock, timer, failing])).rejects.toThrow('failed');
+    ms += 5000;
+    expect([timer.timeElapsedSeconds, timer.timeRemainingSeconds]).toEqual([1, Infinity]);
+  });
+
+  test('goes by the clock of the system if no other is given', async () => {
+    expect((await fit([createTimer({ durationSeconds: 1e-9 })])).globalStep).toBeLessThan(2);
+  });
+
+  test('whose time is over before the first batch begins no epoch', async () => {
+    const begun: number[] = [];
+    const watch: Callback<LinearBatch> = {
+      onTrainEpochStart: (trainer) => void begun.push(trainer.currentEpoch),
+    };
+    const timer = createTimer({ durationSeconds: 4, now });
+    await timer.loadStateDict?.({ values: { elapsedSeconds: 4 } }, {} as RunningTrainer);
+    const { globalStep } = await fit([timer, watch]);
+    expect([globalStep, begun]).toEqual([0, []]);
+  });
 });

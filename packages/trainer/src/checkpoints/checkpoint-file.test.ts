@@ -4,54 +4,15 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { encodeSafetensors, readSafetensors } from '@limber/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CheckpointContents, LoopPosition } from './checkpoint.ts';
-import { checkpointVersion } from './checkpoint.ts';
+import { WriteFailed } from '../errors/write-failed.ts';
+import { contentsAt } from '../fixtures/checkpoint-contents.suite.ts';
 import { readCheckpoint, readCheckpointFacts, writeCheckpoint } from './checkpoint-file.ts';
+import { copyCheckpoint } from './copy-checkpoint.ts';
 import { findLastGoodCheckpoint } from './find-checkpoint.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'limber-checkpoint-'));
 const file = join(folder, 'one.safetensors');
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function contentsAt(position: Partial<LoopPosition>): CheckpointContents {
-  return {
-    facts: {
-      version: checkpointVersion,
-      position: {
-        epoch: 0,
-        batch: 0,
-        isEpochRead: false,
-        step: 0,
-        samples: 0,
-        point: 'batch',
-        callbacksDone: 0,
-        ...position,
-      },
-      environment: {
-        engine: 'javascript',
-        tensorflow: null,
-        threads: null,
-        precision: '32',
-        processor: 'A processor',
-        instructionSet: 'x64 avx2',
-        device: 'processor',
-      },
-      seed: 0,
-      hyperParameters: { note: 'größer "than" ASCII' },
-      isStopping: false,
-      metrics: {},
-      callbackMetrics: { 'val/AP': 0.1 + 0.2, 'val/loss': Number.NaN },
-      progressBarMetrics: { best: -Infinity },
-      loggers: [{ type: 'jsonl', offset: 12 }],
-      callbacks: { EMA: null },
-      extra: {},
-    },
-    arrays: {
-      'weights/a': { dtype: 'F32', shape: [2, 2], data: Float32Array.of(1, -2, 0.5, Math.PI) },
-      'optimizer/step': { dtype: 'F32', shape: [], data: Float32Array.of(7) },
-    },
-  };
-}
 
 describe('a checkpoint file', () => {
   const contents = contentsAt({ step: 7 });
@@ -110,7 +71,29 @@ describe('a checkpoint file', () => {
     await expect(readCheckpoint(foreign)).rejects.toThrow(
       `checkpoint ${foreign}: it does not begin as a checkpoint: expected a digest, got none.`,
     );
+    await expect(readCheckpointFacts(foreign)).rejects.toThrow(
+      `checkpoint ${foreign}: it is not a checkpoint: expected metadata "limber.checkpoint", got none.`,
+    );
     rmSync(foreign);
+  });
+
+  test('that cannot be written says so', async () => {
+    const beneath = join(file, 'one.safetensors');
+    const error: unknown = await writeCheckpoint(beneath, contents).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(WriteFailed);
+    expect((error as Error).message).toMatch(
+      /one\.safetensors could not be written: .+\. The checkpoints before it are whole: make room, and run again to go on from the last one\.$/,
+    );
+  });
+
+  test('is copied with its place in the logs, or without where those are not there', async () => {
+    const copy = join(folder, 'copy');
+    await copyCheckpoint(file, copy, { hasLogs: true });
+    expect(readFileSync(copy)).toEqual(readFileSync(file));
+    await copyCheckpoint(file, copy, { hasLogs: false });
+    const { facts, arrays } = contents;
+    expect(await readCheckpoint(copy)).toEqual({ facts: { ...facts, loggers: [] }, arrays });
+    rmSync(copy);
   });
 });
 
@@ -120,8 +103,16 @@ describe('findLastGoodCheckpoint', () => {
     const furthest = join(other, 'b.safetensors');
     await writeCheckpoint(join(other, 'a.safetensors'), contentsAt({ step: 9 }));
     await writeCheckpoint(furthest, contentsAt({ step: 9, point: 'validation' }));
-    const found = await findLastGoodCheckpoint([folder, other, '/nowhere'], () => {});
+    // its header says nothing, so that it is not even a candidate
+    const broken = join(other, 'c.safetensors');
+    writeFileSync(broken, 'no header');
+    const lines: string[] = [];
+    const found = await findLastGoodCheckpoint([folder, other, '/nowhere'], (line) =>
+      lines.push(line),
+    );
     expect(found?.file).toBe(furthest);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain(`The checkpoint ${broken} is passed over: ${broken}: `);
     rmSync(other, { recursive: true });
   });
 

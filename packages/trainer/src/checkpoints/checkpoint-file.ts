@@ -27,7 +27,7 @@ const blankDigest = '0'.repeat(64);
  *
  * The file appears under its name when all of it has reached the disk, or not at all.
  *
- * @throws {WriteFailed} if the disk is full, or the folder is gone; whatever had the name before is still there.
+ * @throws {WriteFailed} if the disk is full, or the folder cannot be made; whatever had the name before is still there.
  */
 export async function writeCheckpoint(file: string, contents: CheckpointContents): Promise<void> {
   const { facts, arrays } = contents;

@@ -51,6 +51,7 @@ test('verify tells whole checkpoints from damaged ones', async () => {
     { file: good, isWhole: true, step: 9 },
     { file: bad, isWhole: false },
   ]);
+  expect(await verifyCheckpoints([good])).toMatchObject([{ file: good, isWhole: true }]);
   await expect(verifyCheckpoints([join(root, 'nowhere')])).rejects.toThrow(
     `${join(root, 'nowhere')}: not there.`,
   );

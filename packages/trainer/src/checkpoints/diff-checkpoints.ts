@@ -13,6 +13,7 @@ export type ArrayDifference =
       /** How many numbers differ, of how many. */
       readonly differing: number;
       readonly numbers: number;
+      /** NaN if one of them is NaN in one checkpoint alone. */
       readonly largestDifference: number;
     };
 
@@ -53,8 +54,7 @@ function compareArrays(
     const other = second.data[index]!;
     if (Object.is(value, other)) continue;
     differing++;
-    const difference = Math.abs(value - other);
-    if (!(difference <= largestDifference)) largestDifference = difference;
+    largestDifference = Math.max(largestDifference, Math.abs(value - other));
   }
   if (differing === 0) return [];
   const numbers = first.data.length;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
@@ -9,6 +9,7 @@ import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import { Trainer } from '../trainer.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
+import { cardsIn, environmentOf, instructionsIn } from './environment.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'limber-environment-'));
 let engine: Engine;
@@ -47,4 +48,37 @@ test('a checkpoint names what computed it, and one from elsewhere is gone on fro
       `instructionSet was x64 sse4_2, is ${environment.instructionSet}): training goes on, but its weights will differ ` +
       'in their last bits, and its files in their bytes, from those of a run that was never interrupted.',
   ]);
+});
+
+test('of the instructions those count that kernels are chosen by, whatever order the system lists them in', () => {
+  const intel =
+    'processor\t: 0\nflags\t\t: sse4_2 fpu fma avx512f avx2 amx_tile savx\nflags\t: neon\n';
+  expect(instructionsIn(intel)).toEqual(['amx_tile', 'avx2', 'avx512f', 'fma', 'sse4_2']);
+  expect(instructionsIn('Features\t: fp asimd sve2 i8mm\n')).toEqual(['asimd', 'i8mm', 'sve2']);
+  expect(instructionsIn('')).toEqual([]);
+});
+
+test('cards are named as their driver names them', () => {
+  const folder = join(root, 'gpus');
+  for (const [card, text] of [
+    ['0000:02', 'Model: \t NVIDIA B\nIRQ: 1\n'],
+    ['0000:01', 'IRQ: 0\nModel:  NVIDIA A \n'],
+    ['0000:03', 'IRQ: 2\n'],
+  ] as const) {
+    mkdirSync(join(folder, card), { recursive: true });
+    writeFileSync(join(folder, card, 'information'), text);
+  }
+  mkdirSync(join(folder, '0000:04'));
+  expect(cardsIn(folder)).toBe('NVIDIA A, NVIDIA B, unknown, unknown');
+  expect(cardsIn(join(root, 'nowhere'))).toBe('unknown');
+});
+
+test('threads count for the native engine alone, and a graphics processor is named', () => {
+  const adapter = { vendor: 'a vendor', architecture: 'xe', device: '', description: '' };
+  const webgpu = environmentOf({ ...engine, kind: 'webgpu', native: null, webgpu: adapter });
+  expect(webgpu.threads).toBe(null);
+  expect(webgpu.device).toContain('a vendor');
+  expect(environmentOf({ ...engine, kind: 'native-cuda', webgpu: null }).device).toBe(
+    cardsIn('/proc/driver/nvidia/gpus'),
+  );
 });

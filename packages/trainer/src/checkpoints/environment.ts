@@ -28,21 +28,25 @@ export function environmentOf(engine: Engine): CheckpointEnvironment {
     threads: native === null ? null : threads,
     precision,
     processor: os.cpus()[0]?.model.trim() ?? 'unknown',
-    instructionSet: [os.arch(), ...vectorInstructions()].join(' '),
+    instructionSet: [os.arch(), ...instructionsIn(readText('/proc/cpuinfo'))].join(' '),
     device: deviceOf(engine),
   };
 }
 
 function deviceOf({ kind, webgpu }: Engine): string {
   if (webgpu !== null) return nameAdapter(webgpu);
-  return kind === 'native-cuda' ? graphicsCards() : 'processor';
+  return kind === 'native-cuda' ? cardsIn('/proc/driver/nvidia/gpus') : 'processor';
 }
 
 /** Vector and matrix instructions, as Linux names them; of the others oneDNN makes no difference. */
 const vectorPattern = /^(?:sse4_2|avx\w*|amx_\w+|fma|neon|asimd\w*|sve\w*|bf16|i8mm)$/;
 
-function vectorInstructions(): string[] {
-  const text = readText('/proc/cpuinfo');
+/**
+ * The vector and matrix instructions of a processor, sorted.
+ *
+ * @param text - as `/proc/cpuinfo` has it.
+ */
+export function instructionsIn(text: string): string[] {
   const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(text)?.[1] ?? '';
   return line
     .split(/\s+/)
@@ -50,9 +54,12 @@ function vectorInstructions(): string[] {
     .sort();
 }
 
-/** The names of all NVIDIA cards, as their driver tells them. */
-function graphicsCards(): string {
-  const folder = '/proc/driver/nvidia/gpus';
+/**
+ * The names of all NVIDIA cards, or `unknown`.
+ *
+ * @param folder - where their driver tells them, a folder with `information` for each.
+ */
+export function cardsIn(folder: string): string {
   let cards: string[];
   try {
     cards = readdirSync(folder).sort();

@@ -73,7 +73,7 @@ export interface RunningTrainer {
   logImage(name: string, image: LoggedImage): void;
   /** Hands numbers to the loggers that draw histograms. Allowed where `log` is. */
   logHistogram(name: string, values: Float32Array): void;
-  /** Ends the fit after the current batch, with a last validation, but not before `minEpochs` and `minSteps`. */
+  /** Ends the fit after the current batch, with a last validation, or before the first one at once; not before `minEpochs` and `minSteps`. */
   stop(): void;
   /** Runs the training step over one epoch's batches without gradients and logs, so that running statistics follow the weights. */
   refreshStatistics(): Promise<void>;

@@ -74,5 +74,7 @@ function isFinished<Batch>(run: FitRun<Batch>): boolean {
   const { maxEpochs } = run.flags;
   const epochsDone = point === 'epoch' ? epoch + 1 : epoch;
   if (maxEpochs !== -1 && epochsDone >= maxEpochs) return true;
-  return hasReachedMaxSteps(run) || (isEnding(run) && point === 'epoch');
+  // an epoch that has begun comes to its end first, in a resumed fit too
+  const isBetweenEpochs = point === 'epoch' || point === 'nothing';
+  return isBetweenEpochs && (hasReachedMaxSteps(run) || isEnding(run));
 }

@@ -19,7 +19,7 @@ export function secondsOfMaxTime(time: MaxTime): number {
   const parts = typeof time === 'string' ? partsOf(time) : time;
   const { days = 0, hours = 0, minutes = 0, seconds = 0 } = parts ?? {};
   const total = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
-  if (parts !== null && total > 0 && Number.isFinite(total)) return total;
+  if (total > 0 && Number.isFinite(total)) return total;
   throw new LimberError('invalid-argument', {
     where: 'Trainer.maxTime',
     what: 'not a length of time',

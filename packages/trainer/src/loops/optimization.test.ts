@@ -19,6 +19,7 @@ import type { Gradients } from '../hooks/hooks.ts';
 import type { ParameterGroup, TrainingModule } from '../hooks/training-module.ts';
 import { constantRate } from '../schedules/learning-rate-schedule.ts';
 import { Trainer } from '../trainer.ts';
+import { createOptimization } from './optimization.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'limber-groups-'));
 let engine: Engine;
@@ -102,6 +103,30 @@ describe('parameter groups', () => {
     expect(readLinearWeights(resumed)).toEqual(readLinearWeights(whole));
     resumed.dispose();
     whole.dispose();
+  });
+
+  test('leave a weight without a gradient alone', async () => {
+    const bias = module.weights[1]!.variable.name;
+    const leaving: Callback<LinearBatch> = {
+      transformGradients: (gradients) =>
+        Object.fromEntries(Object.entries(gradients).filter(([name]) => name !== bias)),
+    };
+    const trainer = new Trainer<LinearBatch>({ engine, maxEpochs: 1, callbacks: [leaving] });
+    await trainer.fit(withGroups(module), { train: linearSource(2) });
+    const { 'linear/bias': left, 'linear/kernel': trained } = readLinearWeights(module);
+    expect([left, trained!.every((value) => value !== 0)]).toEqual([[0], true]);
+  });
+
+  test('free their slots, as a single optimizer does', () => {
+    const freed: string[] = [];
+    const [kernel, bias] = ['kernel', 'bias'].map((name, at) => {
+      const rest = { type: 'sgd', schedule: constantRate(0.1) } as const;
+      const group = groupOf(name, [module.weights[at]!], rest);
+      return { ...group, optimizer: { ...group.optimizer, dispose: () => void freed.push(name) } };
+    });
+    createOptimization([kernel!, bias!]).dispose();
+    createOptimization(kernel!).dispose();
+    expect(freed).toEqual(['kernel', 'bias', 'kernel']);
   });
 
   test.each([

@@ -80,7 +80,5 @@ function hasNextEpoch<Batch>({ flags, position }: FitRun<Batch>): boolean {
 }
 
 function isOver<Batch>(run: FitRun<Batch>): boolean {
-  const { batch, isEpochRead } = run.position;
-  const isEpochOver = isEpochRead || batch >= run.plan.trainBatches;
-  return isEpochOver || isEnding(run) || hasReachedMaxSteps(run);
+  return run.position.isEpochRead || isEnding(run) || hasReachedMaxSteps(run);
 }

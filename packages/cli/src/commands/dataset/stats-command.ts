@@ -1,5 +1,6 @@
 import type { DatasetStatistics, Distribution } from '@limber/dataset-builder';
 import { writeFileAtomic } from '@limber/files';
+import { describeMachineLabels } from '@limber/keypoints';
 import type { Command } from 'commander';
 import type { ReadOptions } from '../../options/dataset-options.ts';
 import { addReadOptions, openSources } from '../../options/dataset-options.ts';
@@ -40,12 +41,14 @@ async function stats(paths: readonly string[], options: StatsCommandOptions): Pr
 }
 
 function describeStatistics(statistics: Omit<DatasetStatistics, 'samples'>): readonly string[] {
-  const { images, persons, crowds, imagesWithoutPersons, joints } = statistics;
+  const { images, persons, crowds, imagesWithoutPersons, joints, machineLabels } = statistics;
+  const made = describeMachineLabels(machineLabels, persons);
   const width = Math.max(...joints.map(({ joint }) => joint.length));
   const percent = (part: number): string =>
     `${persons === 0 ? 0 : Math.round((100 * part) / persons)}%`.padStart(5);
   return [
     `${images} images (${imagesWithoutPersons} without persons), ${persons} persons, ${crowds} crowds`,
+    ...(made === undefined ? [] : [made]),
     describeDistribution('longer side of the box, px', statistics.boxSizePx),
     describeDistribution('width by height of the box', statistics.aspectRatio),
     describeCounts('persons an image', statistics.personsPerImage),

@@ -42,7 +42,7 @@ function describeReport({ format, out, metadata }: ExportReport): string[] {
     `${out}: ${metadata.architecture} as ${format}`,
     comparison === null
       ? 'not compared with the original: npm install onnxruntime-node, then export again'
-      : `compared on ${comparison.images} images: heatmaps differ by ${comparison.largestHeatmapDifference.toExponential(1)}, ` +
+      : `compared on ${comparison.images} images: outputs differ by ${comparison.largestOutputDifference.toExponential(1)}, ` +
         `keypoints by ${comparison.largestDifferencePx.toFixed(3)} px at most`,
     ...(basedOn === undefined ? [] : [`based on ${basedOn.source} (${basedOn.license})`]),
     ...(format === 'web' ? [`open it from any web server: npx http-server ${out}`] : []),

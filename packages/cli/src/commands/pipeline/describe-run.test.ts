@@ -33,6 +33,16 @@ function write(path: string): void {
   writeFileSync(path, '');
 }
 
+it('the page of the run, which says most, is named where it is there', () => {
+  write('runs/mine/latest/report/report.html');
+  write('runs/mine/latest/report.html');
+  const result = resultOf(stage('report', { outputs: { report: '/view/report' } }));
+  expect(describeRun(result, { name: 'mine', set: [] })[0]).toBe(
+    'Report: runs/mine/latest/report.html',
+  );
+  rmSync('runs/mine/latest/report.html');
+});
+
 it('all metrics, the report, and a next command that can be pasted', () => {
   write('runs/mine/latest/report/report.html');
   write('runs/mine/latest/train/model/weights');

@@ -19,7 +19,8 @@ export function describeRun(
   if (outcome !== 'done') return [];
   const latest = join('runs', pipeline, 'latest');
   const reports = placesOf('report', stages, latest).map((place) => join(place, 'report.html'));
-  const shown = reports.filter((report) => existsSync(report));
+  const whole = join(latest, 'report.html');
+  const shown = existsSync(whole) ? [whole] : reports.filter((report) => existsSync(report));
   if (shown.length === 0) return scoreLines(stages);
   const [model] = placesOf('model', stages, latest);
   const kept = request.set.filter((text) => !text.startsWith(`${changed}=`));

@@ -11,7 +11,7 @@ it('run.json says what the run is made with: commit, machine, versions, and what
 stages:
   make: { run: 'echo "::limber {\\"provenance\\": {\\"engine\\": \\"sh 1\\"}}"; cat "$LIMBER_INPUT_WORDS" > "$LIMBER_OUTPUT_TEXT"', inputs: { words: data/words.txt }, outputs: [text] }
 `);
-  const provenance = () => readProvenance(root);
+  const provenance = () => readProvenance(root, { name: 'tiny', set: ['words=two words'] });
   await runPipeline({ file: 'pipelines/tiny.yaml', stages: [], workspace: root, provenance });
   const summary = JSON.parse(read('runs/tiny/latest/run.json')) as RunSummary;
   expect(summary.provenance).toMatchObject({
@@ -19,6 +19,7 @@ stages:
     isDirty: false,
     machine: { host: hostname(), cpu: cpus()[0]!.model },
     versions: { node: process.versions.node, limber: '0.1.0' },
+    command: "npx limber pipeline run tiny --set 'words=two words'",
   });
   expect(summary.stages[0]!.provenance).toEqual({ engine: 'sh 1' });
   const git = (...words: string[]): string => {

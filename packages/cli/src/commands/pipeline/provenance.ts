@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, hostname, totalmem } from 'node:os';
+import { quoteForShell } from '../../terminal/quote-for-shell.ts';
 
 /** What a run is made with, and where; in its `run.json`. */
 export interface Provenance {
@@ -16,10 +17,23 @@ export interface Provenance {
     readonly gpus: readonly string[];
   };
   readonly versions: { readonly node: string; readonly limber: string };
+  /** What makes the same again, in this workspace. */
+  readonly command: string;
+}
+
+/** What a run is asked for. */
+export interface RunRequest {
+  /** The pipeline, as it was named. */
+  readonly name: string;
+  /** `key=value` texts. */
+  readonly set: readonly string[];
 }
 
 /** Reads what a run in this workspace is made with now. What a tool does not tell in time is left out. */
-export async function readProvenance(workspace: string): Promise<Provenance> {
+export async function readProvenance(
+  workspace: string,
+  { name, set }: RunRequest,
+): Promise<Provenance> {
   const [described, gpus] = await Promise.all([
     ask('git', ['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], workspace),
     ask('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], workspace),
@@ -38,7 +52,12 @@ export async function readProvenance(workspace: string): Promise<Provenance> {
       gpus,
     },
     versions: { node: process.versions.node, limber: version },
+    command: ['npx limber pipeline run', quoteForShell(name), ...set.map(toOption)].join(' '),
   };
+}
+
+function toOption(text: string): string {
+  return `--set ${quoteForShell(text)}`;
 }
 
 const timeoutMs = 10_000;

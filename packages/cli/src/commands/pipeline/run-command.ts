@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { ExecutorName } from '@limber/runner';
 import { repeated, wholeNumber } from '../../options/option-values.ts';
 import { jsonOption, setOption } from '../../options/shared-options.ts';
 import type { RunOptions, SharedRunOptions } from './run-pipeline.ts';
+
+const executorNames: readonly ExecutorName[] = ['local', 'slurm'];
 
 /** `limber pipeline run` */
 export function addRunCommand(pipeline: Command): void {
@@ -36,5 +40,6 @@ export function addSharedOptions(command: Command): Command {
     .addOption(setOption())
     .option('--keep-going', 'after a failure, go on with what does not need that stage', false)
     .option('--remote <place>', 'share results through this folder or s3:// place')
-    .option('--jobs <n>', 'processors to share among stages', wholeNumber(1));
+    .option('--jobs <n>', 'processors to share among stages', wholeNumber(1))
+    .addOption(new Option('--executor <name>', 'where all stages run').choices(executorNames));
 }

@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LimberError } from '@limber/files';
-import type { PipelineEvent, PipelineResult, RunPipelineOptions } from '@limber/runner';
+import type {
+  ExecutorName,
+  PipelineEvent,
+  PipelineResult,
+  RunPipelineOptions,
+} from '@limber/runner';
 import { createConsoleReporter, PipelineError, runPipeline, watchPipeline } from '@limber/runner';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { exitCodes } from '../../terminal/exit-codes.ts';
@@ -18,6 +23,7 @@ export interface SharedRunOptions {
   readonly jobs?: number;
   readonly keepGoing: boolean;
   readonly remote?: string;
+  readonly executor?: ExecutorName;
 }
 
 /** The options of `limber pipeline run`. */
@@ -39,6 +45,7 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
     const result = await runPipeline({ ...request, only, from, force, dryRun });
     const isWhole = !dryRun && result.outcome === 'done' && only.length + from.length === 0;
     if (isWhole) await writeLock(request, result, lock);
+    await writeReport(result);
     const lines = (): string[] => describeRun(result, { name: name!, set: options.set });
     printResult(result, { json, lines: dryRun ? () => [] : lines });
     recording?.end(result);
@@ -47,6 +54,14 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
     recording?.end();
     throw error;
   }
+}
+
+/** The page of the run itself, which says more than that of its report stage. */
+async function writeReport({ outcome, runDir, stages }: PipelineResult): Promise<void> {
+  const hasReport = stages.some(({ outputs }) => Object.hasOwn(outputs, 'report'));
+  if (runDir === null || outcome !== 'done' || !hasReport) return;
+  const { writeRunReport } = await import('../../report/run-report.ts');
+  await writeRunReport(runDir);
 }
 
 /**
@@ -83,7 +98,7 @@ export async function runOnChanges(
 /** The request that all commands make of the runner. */
 export async function requestOf(
   name: string | undefined,
-  { set, jobs, keepGoing, remote }: SharedRunOptions,
+  { set, jobs, keepGoing, remote, executor }: SharedRunOptions,
   onEvent?: (event: PipelineEvent) => void,
 ): Promise<RunPipelineOptions> {
   if (name === undefined) throw noName();
@@ -92,9 +107,10 @@ export async function requestOf(
     ...(await openPipeline(name)),
     overrides: set,
     keepGoing,
-    provenance: () => readProvenance(process.cwd()),
+    provenance: () => readProvenance(process.cwd(), { name, set }),
     ...(jobs === undefined ? {} : { jobs }),
     ...(remote === undefined ? {} : { remote }),
+    ...(executor === undefined ? {} : { executor }),
     onEvent(event) {
       onEvent?.(event);
       report(event);

@@ -24,11 +24,13 @@ export function addSweepCommand(pipeline: Command): void {
     .action(async (name: string | undefined, options: SweepCommandOptions) => {
       const { sweepPipeline } = await import('./sweep-pipeline.ts');
       const { exitCodeOf, requestOf } = await import('./run-pipeline.ts');
+      const { readProvenance } = await import('./provenance.ts');
       const { set, maxRuns, json } = options;
       const runs = await sweepPipeline({
         ...(await requestOf(name, options)),
         overrides: set,
         maxRuns,
+        provenanceOf: (overrides) => readProvenance(process.cwd(), { name: name!, set: overrides }),
         onRun: ({ number, count, overrides }) =>
           process.stderr.write(`\nrun ${number} of ${count}: ${overrides.join(' ')}\n`),
       });

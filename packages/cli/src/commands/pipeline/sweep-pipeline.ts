@@ -23,6 +23,8 @@ export interface SweepOptions extends Omit<RunPipelineOptions, 'dryRun'> {
   /** More combinations than this are an error. */
   readonly maxRuns: number;
   readonly onRun?: (run: SweepRun) => void;
+  /** What a combination is made with. */
+  readonly provenanceOf?: (overrides: readonly string[]) => Promise<object>;
 }
 
 /**
@@ -34,14 +36,15 @@ export interface SweepOptions extends Omit<RunPipelineOptions, 'dryRun'> {
  *   run then.
  */
 export async function sweepPipeline(options: SweepOptions): Promise<SweepResult[]> {
-  const { maxRuns, onRun, onEvent, ...shared } = options;
+  const { maxRuns, onRun, onEvent, provenanceOf, ...shared } = options;
   const combinations = expandSweep(options.overrides, maxRuns);
   for (const overrides of combinations) await runPipeline({ ...shared, overrides, dryRun: true });
   const events = onEvent === undefined ? {} : { onEvent };
   const results: SweepResult[] = [];
   for (const [index, overrides] of combinations.entries()) {
     onRun?.({ overrides, number: index + 1, count: combinations.length });
-    const result = await runPipeline({ ...shared, ...events, overrides });
+    const made = provenanceOf && { provenance: () => provenanceOf(overrides) };
+    const result = await runPipeline({ ...shared, ...events, ...made, overrides });
     results.push({ overrides, ...result });
     if (result.outcome === 'interrupted') break;
   }

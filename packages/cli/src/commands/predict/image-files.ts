@@ -41,7 +41,7 @@ export async function findImages(
   };
   return [...found.values()].map(({ path, name }) => {
     const imageId = imageIds.get(name) ?? imageIds.get(basename(name)) ?? unusedId();
-    return { path, name, imageId, drawnName: uniqueName(name, drawn) };
+    return { path, name, imageId, drawnName: uniqueName(name, '.jpg', drawn) };
   });
 }
 
@@ -76,11 +76,15 @@ async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
   }
 }
 
-/** Names that leave the folder of drawings, or are taken, become others. */
-function uniqueName(name: string, taken: Set<string>): string {
+/**
+ * A name below a folder that is written: what would leave the folder, or is taken, becomes another.
+ *
+ * @param ending - in the place of the name's own.
+ */
+export function uniqueName(name: string, ending: string, taken: Set<string>): string {
   const inside = name.replaceAll('../', '').replace(/\.[^./]+$/, '');
-  let unique = `${inside}.jpg`;
-  for (let number = 2; taken.has(unique); number += 1) unique = `${inside}-${number}.jpg`;
+  let unique = `${inside}${ending}`;
+  for (let number = 2; taken.has(unique); number += 1) unique = `${inside}-${number}${ending}`;
   taken.add(unique);
   return unique;
 }

@@ -12,6 +12,7 @@ export async function openPredictor(options: PredictOptions): Promise<Predictor>
   const isDetecting = options.boxes === undefined && !options.wholeImage;
   return loadPredictor(weights, {
     engine,
+    onNotice,
     flipTest,
     batchSize,
     ...(isDetecting && {

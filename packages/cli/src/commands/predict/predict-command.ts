@@ -3,6 +3,7 @@ import { toNumber, wholeNumber } from '../../options/option-values.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { LimberError } from '@limber/files';
+import { namesVideo } from './names-video.ts';
 import type { PredictOptions, PredictSummary } from './predict-options.ts';
 
 /** `limber predict`: the poses of the persons in photographs, drawn and as files. */
@@ -12,7 +13,10 @@ export function addPredictCommand(program: Command): void {
     .description(
       'find the joints of persons in images or videos: draws them, writes COCO results and CSV',
     )
-    .requiredOption('--weights <folder>', 'a trained model: model.json and weights.safetensors')
+    .requiredOption(
+      '--weights <model>',
+      'the folder of a trained model; or movenet-thunder or movenet-lightning, as published',
+    )
     .argument('<images...>', 'files, folders (all images below them) or globs; or videos')
     .option('--boxes <coco.json>', 'where the persons are: a COCO file with images and boxes')
     .option('--whole-image', 'each image shows one person who fills it', false)
@@ -46,12 +50,6 @@ export function addPredictCommand(program: Command): void {
         });
       },
     );
-}
-
-const videoEnding = /\.(mp4|mov|m4v|avi|mkv|webm)$/i;
-
-function namesVideo(word: string): boolean {
-  return videoEnding.test(word);
 }
 
 async function predict(words: readonly string[], options: PredictOptions): Promise<PredictSummary> {

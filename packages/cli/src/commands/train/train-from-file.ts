@@ -37,7 +37,12 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   const place = (...path: string[]): string => resolve(dirname(file), ...path);
   const training = {
     config,
-    train: place(data.train),
+    train:
+      typeof data.train === 'string'
+        ? place(data.train)
+        : Object.fromEntries(
+            Object.entries(data.train).map(([name, folder]) => [name, place(folder)]),
+          ),
     val: place(data.val),
     workDir: place(out, 'work'),
     folder: place('.'),

@@ -1,8 +1,12 @@
 import type { TensorData } from '@limber/engine';
-import { toTorchKernel } from '../../importing/torch-layout.ts';
+import { toChannelsFirst, toTorchKernel } from '../../importing/torch-layout.ts';
 import { deconvolutionKernelSize } from '../../networks/network.ts';
-import type { GraphNode, PoseGraph } from '../graphs/pose-graph.ts';
+import type { GraphNode, NodeOf, PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
+import { addActivation } from './add-activation.ts';
+import type { OnnxPlaces } from './add-attention.ts';
+import { addAttention, addGatedAttention } from './add-attention.ts';
+import { addLayerNorm, addScaleNorm } from './add-normalization.ts';
 import type { OnnxBuilder } from './onnx-builder.ts';
 
 /**
@@ -31,6 +35,7 @@ interface Places {
 }
 
 function addNode(builder: OnnxBuilder, node: GraphNode, { inputs, output }: Places): string {
+  const input = inputs[0]!;
   switch (node.op) {
     case 'convolution':
     case 'depthwise': {
@@ -45,7 +50,7 @@ function addNode(builder: OnnxBuilder, node: GraphNode, { inputs, output }: Plac
       if (node.padding === 'same') {
         return builder.add('Conv', [...inputs, ...weights], { ...options, auto_pad: 'SAME_UPPER' });
       }
-      const padding = (side - 1) / 2;
+      const padding = node.padding === 'symmetric' ? (side - 1) / 2 : node.padding;
       const pads = [padding, padding, padding, padding];
       return builder.add('Conv', [...inputs, ...weights], { ...options, pads });
     }
@@ -57,20 +62,52 @@ function addNode(builder: OnnxBuilder, node: GraphNode, { inputs, output }: Plac
         pads: [1, 1, 1, 1],
       });
     case 'relu':
-      return builder.add('Relu', inputs, { output });
     case 'relu6':
-      return builder.add('Clip', [...inputs, builder.scalar(0), builder.scalar(6)], { output });
     case 'sigmoid':
-      return builder.add('Sigmoid', inputs, { output });
-    case 'max-pool':
+    case 'hard-sigmoid':
+    case 'silu':
+    case 'gelu':
+      return addActivation(builder, node.op, { input, output });
+    case 'max-pool': {
+      const { kernelSize, stride } = node;
+      const padding = (kernelSize - 1) / 2;
       return builder.add('MaxPool', inputs, {
         output,
-        kernel_shape: [3, 3],
-        strides: [2, 2],
-        pads: [1, 1, 1, 1],
+        kernel_shape: [kernelSize, kernelSize],
+        strides: [stride, stride],
+        pads: [padding, padding, padding, padding],
       });
+    }
+    case 'mean-pool':
+      return builder.add('GlobalAveragePool', inputs, { output });
     case 'upsample':
-      return addUpsample(builder, node.interpolation, { inputs, output });
+      return addUpsample(builder, node, { input, output });
+    case 'layer-norm':
+      return addLayerNorm(builder, node, { input, output });
+    case 'scale-norm':
+      return addScaleNorm(builder, node, { input, output });
+    case 'scale': {
+      const factor = builder.floats([1, node.factor.length, 1, 1], node.factor);
+      return builder.add('Mul', [input, factor], { output });
+    }
+    case 'shift': {
+      const { shape, data } = toChannelsFirst(node.map);
+      return builder.add('Add', [input, builder.floats(shape, data)], { output });
+    }
+    case 'attention':
+      return addAttention(builder, node, { input, output });
+    case 'gated-attention':
+      return addGatedAttention(builder, node, { input, output });
+    case 'flatten': {
+      const { width: tokens, channels: pixels } = node.shape;
+      const rows = builder.reshape(input, [-1, tokens, pixels]);
+      const columns = builder.add('Transpose', [rows], { perm: [0, 2, 1] });
+      return builder.reshape(columns, [-1, pixels, 1, tokens], output);
+    }
+    case 'concat':
+      return builder.add('Concat', inputs, { output, axis: 1 });
+    case 'multiply':
+      return builder.add('Mul', inputs, { output });
     case 'add':
       return builder.add('Add', inputs, { output });
   }
@@ -78,11 +115,11 @@ function addNode(builder: OnnxBuilder, node: GraphNode, { inputs, output }: Plac
 
 function addUpsample(
   builder: OnnxBuilder,
-  interpolation: 'nearest' | 'bilinear',
-  { inputs, output }: Places,
+  { interpolation, factor }: NodeOf<'upsample'>,
+  { input, output }: OnnxPlaces,
 ): string {
-  const scales = builder.floats([4], [1, 1, 2, 2]);
-  return builder.add('Resize', [...inputs, '', scales], {
+  const scales = builder.floats([4], [1, 1, factor, factor]);
+  return builder.add('Resize', [input, '', scales], {
     output,
     ...(interpolation === 'bilinear'
       ? { mode: 'linear', coordinate_transformation_mode: 'half_pixel' }

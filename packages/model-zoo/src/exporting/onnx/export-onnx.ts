@@ -1,10 +1,9 @@
 import type { Normalization } from '../../architectures/normalization.ts';
 import type { PoseGraph } from '../graphs/pose-graph.ts';
-import type { DecodingOptions } from './add-decoding.ts';
-import { addDecoding } from './add-decoding.ts';
 import { addNetwork } from './add-network.ts';
+import type { DecodingOptions } from './add-outputs.ts';
+import { addOutputs } from './add-outputs.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
-import type { OnnxValue } from './onnx-message.ts';
 import { encodeOnnx } from './onnx-message.ts';
 
 /** What an ONNX file is made of. */
@@ -12,8 +11,6 @@ export interface OnnxContent extends DecodingOptions {
   readonly name: string;
   readonly graph: PoseGraph;
   readonly normalization: Normalization;
-  /** Whether the file also gives keypoints and scores. */
-  readonly hasDecoding: boolean;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -24,24 +21,15 @@ const float32 = 1;
 /**
  * The bytes of an ONNX file of opset 17.
  *
- * In: `images`, uint8 [batch, height, width, 3], RGB; normalised inside. Out: `heatmaps`, float32 [batch, K, height / 4,
- * width / 4]; with decoding also `keypoints`, float32 [batch, K, 2] in input pixels, and `scores`, float32 [batch, K]. The
- * batch is free. Batch norms are folded into the convolutions.
+ * In: `images`, uint8 [batch, height, width, 3], RGB; normalised inside. Out: what `addOutputs` says. The batch is free.
+ * Batch norms are folded into the convolutions.
  */
 export function encodeOnnxModel(content: OnnxContent): Uint8Array {
-  const { name, graph, codec, jointCount, metadata } = content;
+  const { name, graph, codec, metadata } = content;
   const builder = new OnnxBuilder();
   const images = addNormalization(builder, content.normalization);
-  const heatmaps = addNetwork(builder, graph, { images, output: 'heatmaps' });
-  const { height, width } = codec.heatmapSize;
-  const float = (value: string, shape: readonly number[]): OnnxValue => {
-    return { name: value, type: 'float32', shape: ['batch', ...shape] };
-  };
-  const outputs = [float(heatmaps, [jointCount, height, width])];
-  if (content.hasDecoding) {
-    const { keypoints, scores } = addDecoding(builder, heatmaps, content);
-    outputs.push(float(keypoints, [jointCount, 2]), float(scores, [jointCount]));
-  }
+  const network = addNetwork(builder, graph, { images, output: 'output' });
+  const outputs = addOutputs(builder, network, content);
   const shape = ['batch', codec.inputSize.height, codec.inputSize.width, 3];
   return encodeOnnx({
     name,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Size } from '@limber/keypoints';
+import type { CodecConfig } from '@limber/keypoints';
 import type { RunExport } from '../compare-export.ts';
 
 /** The part of `onnxruntime-node` that is used. */
@@ -14,23 +14,29 @@ interface OnnxRuntime {
   readonly Tensor: new (type: 'uint8', data: Uint8Array, dims: readonly number[]) => unknown;
 }
 
+/** What the outputs of a file are. */
+interface OutputMeaning {
+  readonly codec: CodecConfig;
+  readonly jointCount: number;
+}
+
 /** Runs ONNX files by `onnxruntime-node`. @returns undefined where that package is not installed. */
 export async function loadOnnxRuntime(): Promise<
-  | ((bytes: Uint8Array, sizes: { readonly input: Size; readonly jointCount: number }) => RunExport)
-  | undefined
+  ((bytes: Uint8Array, meaning: OutputMeaning) => RunExport) | undefined
 > {
   const runtime = await importRuntime();
   if (runtime === undefined) return undefined;
-  return (bytes, { input, jointCount }) =>
+  return (bytes, { codec, jointCount }) =>
     async (images, batch) => {
       const session = await runtime.InferenceSession.create(bytes);
       try {
-        const shape = [batch, input.height, input.width, 3];
-        const { heatmaps, keypoints } = await session.run({
+        const shape = [batch, codec.inputSize.height, codec.inputSize.width, 3];
+        const outputs = await session.run({
           images: new runtime.Tensor('uint8', images, shape),
         });
-        const maps = channelsLast(heatmaps!.data, batch, jointCount);
-        return { heatmaps: maps, ...(keypoints ? { keypoints: keypoints.data } : {}) };
+        const output = outputOf(outputs, codec, { batch, jointCount });
+        const { keypoints } = outputs;
+        return { output, ...(keypoints ? { keypoints: keypoints.data } : {}) };
       } finally {
         await session.release();
       }
@@ -48,6 +54,35 @@ async function importRuntime(): Promise<OnnxRuntime | undefined> {
     // not installed, or not for this machine: the caller says so
     return undefined;
   }
+}
+
+/** The outputs of a file as the network's own. */
+function outputOf(
+  outputs: Record<string, { readonly data: Float32Array }>,
+  { type }: CodecConfig,
+  { batch, jointCount }: { readonly batch: number; readonly jointCount: number },
+): Float32Array {
+  switch (type) {
+    case 'msra-heatmap':
+    case 'udp-heatmap':
+      return channelsLast(outputs['heatmaps']!.data, batch, jointCount);
+    case 'simcc':
+      return joinRows(outputs['simcc_x']!.data, outputs['simcc_y']!.data, batch * jointCount);
+    case 'regression':
+      return outputs['places']!.data;
+  }
+}
+
+/** Each row of the one before that of the other. */
+function joinRows(first: Float32Array, second: Float32Array, rows: number): Float32Array {
+  const joined = new Float32Array(first.length + second.length);
+  const [before, after] = [first.length / rows, second.length / rows];
+  for (let row = 0; row < rows; row++) {
+    const at = row * (before + after);
+    joined.set(first.subarray(row * before, (row + 1) * before), at);
+    joined.set(second.subarray(row * after, (row + 1) * after), at + before);
+  }
+  return joined;
 }
 
 /** [B, K, H, W] as [B, H, W, K]. */

@@ -1,10 +1,15 @@
-import type { Size } from '@limber/keypoints';
+import type { CodecConfig, Size } from '@limber/keypoints';
 import type { Normalization } from '../../architectures/normalization.ts';
-import type { PoseGraph } from '../graphs/pose-graph.ts';
+import type { NodeOf, PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
+import { addActivation } from './add-activation.ts';
+import type { TfjsPlaces } from './add-attention.ts';
+import { addAttention, addFlatten, addGatedAttention } from './add-attention.ts';
+import { addConvolution, addDeconvolution } from './add-convolution.ts';
+import { addLayerNorm, addScaleNorm } from './add-normalization.ts';
 import type { FusedNode } from './fuse-activations.ts';
 import { fuseActivations } from './fuse-activations.ts';
-import { shapeAttribute, textAttribute, textsAttribute, integersAttribute } from './graph-def.ts';
+import { integersAttribute, shapeAttribute, textAttribute } from './graph-def.ts';
 import { GraphDefBuilder } from './graph-def-builder.ts';
 
 /** What a model of TensorFlow.js is made of. */
@@ -12,8 +17,7 @@ export interface TfjsContent {
   readonly graph: PoseGraph;
   readonly normalization: Normalization;
   readonly inputSize: Size;
-  readonly heatmapSize: Size;
-  readonly jointCount: number;
+  readonly codec: CodecConfig;
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
@@ -30,18 +34,24 @@ export const tfjsWeightsFile = 'weights.bin';
 const largestByte = 255;
 /** Name of the graph's input. */
 const imagesName = 'images';
-/** Name of the graph's output. */
-const heatmapsName = 'heatmaps';
+/** Names of the graph's output. */
+const outputNames: Readonly<Record<CodecConfig['type'], string>> = {
+  'msra-heatmap': 'heatmaps',
+  'udp-heatmap': 'heatmaps',
+  simcc: 'simcc',
+  regression: 'places',
+};
 
 /**
  * A graph model of TensorFlow.js, for `tf.loadGraphModel` of the stock package on any backend.
  *
  * In: `images`, int32 [batch, height, width, 3], RGB from 0 to 255, as `tf.browser.fromPixels` gives them; normalised
- * inside. Out: `heatmaps`, float32 [batch, height / 4, width / 4, K]. The batch is free. Batch norms are folded, and ReLUs
- * are part of the convolutions before them.
+ * inside. Out, float32: `heatmaps` [batch, height / 4, width / 4, K], or `simcc` [batch, 1, K, bins of x and of y], or `places`
+ * [batch, 1, K, 4]. The batch is free. Batch norms are folded, and ReLUs are part of the convolutions before them.
  */
 export function encodeTfjsModel(content: TfjsContent): TfjsModel {
-  const { inputSize, heatmapSize, jointCount } = content;
+  const { inputSize, codec } = content;
+  const outputName = outputNames[codec.type];
   const builder = new GraphDefBuilder();
   const inputShape = [-1, inputSize.height, inputSize.width, 3];
   builder.add('Placeholder', [], {
@@ -53,17 +63,18 @@ export function encodeTfjsModel(content: TfjsContent): TfjsModel {
   const values = new Map([[input, addNormalization(builder, content.normalization)]]);
   for (const node of nodes) {
     const inputs = inputsOf(node).map((name) => values.get(name)!);
-    const name = node.name === output ? heatmapsName : node.name;
+    const name = node.name === output ? outputName : node.name;
     values.set(node.name, addNode(builder, node, { inputs, name }));
   }
-  const outputShape = [-1, heatmapSize.height, heatmapSize.width, jointCount];
+  const { height, width, channels } = nodes.find(({ name }) => name === output)!.shape;
+  const outputShape = [-1, height, width, channels];
   const model = {
     format: 'graph-model',
     generatedBy: 'limber',
     convertedBy: null,
     signature: {
       inputs: { [imagesName]: tensorInfo(imagesName, 'DT_INT32', inputShape) },
-      outputs: { [heatmapsName]: tensorInfo(heatmapsName, 'DT_FLOAT', outputShape) },
+      outputs: { [outputName]: tensorInfo(outputName, 'DT_FLOAT', outputShape) },
     },
     modelTopology: { node: builder.nodes, versions: { producer: 440 } },
     weightsManifest: [
@@ -112,32 +123,24 @@ interface Places {
 }
 
 function addNode(builder: GraphDefBuilder, node: FusedNode, { inputs, name }: Places): string {
-  const [input] = inputs as [string];
+  const input = inputs[0]!;
   switch (node.op) {
     case 'convolution':
     case 'depthwise':
-      return addConvolution(builder, node, { inputs, name });
+      return addConvolution(builder, node, { input, name });
     case 'deconvolution':
-      return addDeconvolution(builder, node, { inputs, name });
+      return addDeconvolution(builder, node, { input, name });
     case 'relu':
-      return builder.add('Relu', [input], { name });
     case 'relu6':
-      return builder.add('Relu6', [input], { name });
     case 'sigmoid':
-      return builder.add('Sigmoid', [input], { name });
-    case 'max-pool': {
-      // zeros never win over what a ReLU gave
-      const sides = [0, 0, 1, 1, 1, 1, 0, 0];
-      const margins = builder.wholes(`${name}.margins`, sides, [4, 2]);
-      const padded = builder.add('Pad', [input, margins], { name: `${name}.padded` });
-      return builder.add('MaxPool', [padded], {
-        name,
-        ksize: integersAttribute([1, 3, 3, 1]),
-        strides: integersAttribute([1, 2, 2, 1]),
-        padding: textAttribute('VALID'),
-        data_format: textAttribute('NHWC'),
-      });
-    }
+    case 'hard-sigmoid':
+    case 'silu':
+    case 'gelu':
+      return addActivation(builder, node.op, { input, name });
+    case 'max-pool':
+      return addMaxPool(builder, node, { input, name });
+    case 'mean-pool':
+      return builder.mean(name, input, [1, 2]);
     case 'upsample': {
       const size = builder.wholes(`${name}.size`, [node.shape.height, node.shape.width]);
       const isBilinear = node.interpolation === 'bilinear';
@@ -147,73 +150,48 @@ function addNode(builder: GraphDefBuilder, node: FusedNode, { inputs, name }: Pl
         half_pixel_centers: { b: isBilinear },
       });
     }
+    case 'layer-norm':
+      return addLayerNorm(builder, node, { input, name });
+    case 'scale-norm':
+      return addScaleNorm(builder, node, { input, name });
+    case 'scale': {
+      const factor = builder.floats(`${name}.factor`, [node.factor.length], node.factor);
+      return builder.add('Mul', [input, factor], { name });
+    }
+    case 'shift': {
+      const map = builder.floats(`${name}.map`, node.map.shape, node.map.data);
+      return builder.add('AddV2', [input, map], { name });
+    }
+    case 'attention':
+      return addAttention(builder, node, { input, name });
+    case 'gated-attention':
+      return addGatedAttention(builder, node, { input, name });
+    case 'flatten':
+      return addFlatten(builder, node, { input, name });
+    case 'concat': {
+      const axis = builder.whole(`${name}.axis`, -1);
+      return builder.add('ConcatV2', [...inputs, axis], { name, N: { i: inputs.length } });
+    }
+    case 'multiply':
+      return builder.add('Mul', inputs, { name });
     case 'add':
       return builder.add('AddV2', inputs, { name });
   }
 }
 
-type Convolution = Extract<FusedNode, { op: 'convolution' | 'depthwise' }>;
-
-function addConvolution(
+function addMaxPool(
   builder: GraphDefBuilder,
-  node: Convolution,
-  { inputs, name }: Places,
+  { kernelSize, stride }: NodeOf<'max-pool'>,
+  { input, name }: TfjsPlaces,
 ): string {
-  const { op, kernel, bias, stride, padding, activation } = node;
-  const margin = (kernel.shape[0]! - 1) / 2;
-  const isExplicit = padding === 'symmetric' && stride > 1 && margin > 0;
-  const type = op === 'depthwise' ? 'FusedDepthwiseConv2dNative' : '_FusedConv2D';
-  const weights = [
-    builder.floats(`${name}.kernel`, kernel.shape, kernel.data),
-    builder.floats(`${name}.bias`, [bias.length], bias),
-  ];
-  const activations = { relu: 'Relu', relu6: 'Relu6', sigmoid: 'Sigmoid' } as const;
-  return builder.add(type, [...inputs, ...weights], {
+  // at stride 2 zeros never win over what a ReLU gave
+  const source =
+    stride === 1 ? input : builder.zeroPad(`${name}.padded`, input, (kernelSize - 1) / 2);
+  return builder.add('MaxPool', [source], {
     name,
+    ksize: integersAttribute([1, kernelSize, kernelSize, 1]),
     strides: integersAttribute([1, stride, stride, 1]),
-    dilations: integersAttribute([1, 1, 1, 1]),
-    padding: textAttribute(isExplicit ? 'EXPLICIT' : 'SAME'),
-    ...(isExplicit
-      ? { explicit_paddings: integersAttribute([0, 0, margin, margin, margin, margin, 0, 0]) }
-      : {}),
-    data_format: textAttribute('NHWC'),
-    fused_ops: textsAttribute(['BiasAdd', ...(activation ? [activations[activation]] : [])]),
-    num_args: { i: 1 },
-  });
-}
-
-/** The size of the output is an input of this operation, and the batch is only known when it runs. */
-function addDeconvolution(
-  builder: GraphDefBuilder,
-  node: Extract<FusedNode, { op: 'deconvolution' }>,
-  { inputs, name }: Places,
-): string {
-  const { kernel, bias, shape } = node;
-  const int = { type: 'DT_INT32' };
-  const inputShape = builder.add('Shape', inputs, { name: `${name}.input_shape`, out_type: int });
-  const part = (role: string, at: number): string => builder.wholes(`${name}.${role}`, [at]);
-  const batch = builder.add(
-    'StridedSlice',
-    [inputShape, part('begin', 0), part('end', 1), part('stride', 1)],
-    { name: `${name}.batch`, T: int, shrink_axis_mask: { i: 1 } },
-  );
-  const sides = [shape.height, shape.width, shape.channels].map((side, axis) =>
-    builder.whole(`${name}.side.${axis}`, side),
-  );
-  const outputShape = builder.add('Pack', [batch, ...sides], {
-    name: `${name}.output_shape`,
-    T: int,
-    N: { i: 4 },
-    axis: { i: 0 },
-  });
-  const weights = builder.floats(`${name}.kernel`, kernel.shape, kernel.data);
-  const convolved = builder.add('Conv2DBackpropInput', [outputShape, weights, ...inputs], {
-    name: `${name}.convolved`,
-    strides: integersAttribute([1, 2, 2, 1]),
-    dilations: integersAttribute([1, 1, 1, 1]),
-    padding: textAttribute('SAME'),
+    padding: textAttribute(stride === 1 ? 'SAME' : 'VALID'),
     data_format: textAttribute('NHWC'),
   });
-  const biasName = builder.floats(`${name}.bias`, [bias.length], bias);
-  return builder.add('AddV2', [convolved, biasName], { name });
 }

@@ -1,8 +1,8 @@
-import type { Activation, GraphNode, PoseGraph } from '../graphs/pose-graph.ts';
+import type { GraphNode, PoseGraph } from '../graphs/pose-graph.ts';
 import { inputsOf } from '../graphs/pose-graph.ts';
 
 /** A node, and the activation that follows it in the same operation. */
-export type FusedNode = GraphNode & { readonly activation?: Activation };
+export type FusedNode = GraphNode & { readonly activation?: 'relu' | 'relu6' };
 
 /** Joins each ReLU to the convolution before it, where nothing else reads that convolution. */
 export function fuseActivations({ nodes, input, output }: PoseGraph): {

@@ -25,11 +25,11 @@ export function runTfjsModel(
     const handler = { load: () => Promise.resolve(artifacts) };
     const graph = await tf.loadGraphModel(handler as Parameters<typeof tf.loadGraphModel>[0]);
     try {
-      const heatmaps = await readResult(engine, () => {
+      const output = await readResult(engine, () => {
         const input = tf.tensor(Int32Array.from(images), [batch, height, width, 3], 'int32');
         return graph.predict(input) as Tensor;
       });
-      return { heatmaps };
+      return { output };
     } finally {
       graph.dispose();
     }

@@ -1,0 +1,127 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { LintReport, Source } from '@limber/dataset-builder';
+import { LimberError } from '@limber/files';
+import { checkedFileOf } from '../options/checked-file.ts';
+import type { ReadOptions } from '../options/dataset-options.ts';
+import { openSources } from '../options/dataset-options.ts';
+import { findRun } from '../runs/locate-run.ts';
+import { addPredictions, nameImages } from './add-predictions.ts';
+import type { Catalogue } from './catalogue.ts';
+import { datasetCatalogue } from './dataset-catalogue.ts';
+import type { OpenView } from './run-view.ts';
+import { openRunView } from './run-view.ts';
+import type { LookOptions } from './sample-look.ts';
+import { readLook } from './sample-look.ts';
+import type { ShardsFolder } from './shards-catalogue.ts';
+import { shardsCatalogue } from './shards-catalogue.ts';
+
+/** What is looked at, and how. */
+export interface OpenViewOptions extends ReadOptions, LookOptions {
+  /** The dataset that results are of. */
+  readonly dataset?: string;
+  /** Whether every image is checked too, not its annotations alone. */
+  readonly checkImages: boolean;
+  readonly followLinks: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What persons see where neither shards nor a training say it. */
+const usualInputSize = { height: 256, width: 192 };
+
+/**
+ * Opens what a path leads to: a run or a training, packed shards, COCO results, or a dataset of any format.
+ *
+ * @throws {LimberError} for what cannot be opened, naming it; the reason of `signal`, once it is aborted.
+ */
+export async function openView(path: string, options: OpenViewOptions): Promise<OpenView> {
+  const lookOf = await readLook(options);
+  if (findRun(path) !== undefined) {
+    return openRunView(path, {
+      lookOf: ({ inputSize }) => lookOf(inputSize),
+      openSplit: ({ folder, split }) =>
+        openDataset(join(folder, `${split}.json`), { ...options, images: join(folder, 'images') }),
+    });
+  }
+  const shards = findShards(path);
+  if (shards.length > 0) {
+    const look = { title: basename(path), lookOf: lookOfShards };
+    return constant(await shardsCatalogue(shards, look));
+  }
+  if (await isResults(path)) return constant(await openResults(path, options));
+  return constant(await openDataset(path, options));
+
+  function lookOfShards({ inputSize }: { readonly inputSize: typeof usualInputSize }) {
+    return lookOf(inputSize);
+  }
+}
+
+function constant(catalogue: Catalogue): OpenView {
+  return { catalogue: () => catalogue, training: null, close: catalogue.close };
+}
+
+/** A folder of shards, or of one for each split. */
+function findShards(path: string): ShardsFolder[] {
+  if (existsSync(join(path, 'shards.json'))) return [{ folder: path, split: null }];
+  const names = existsSync(path) && !path.endsWith('.json') ? readdirSync(path) : [];
+  return names
+    .filter((name) => existsSync(join(path, name, 'shards.json')))
+    .map((name) => ({ folder: join(path, name), split: name }));
+}
+
+async function openDataset(path: string, options: OpenViewOptions): Promise<Catalogue> {
+  const { checkImages, followLinks, signal } = options;
+  const sources = await openSources([path], options);
+  const { findings } = await check(path, sources, { checkImages, signal });
+  const look = (await readLook(options))(usualInputSize);
+  const title = basename(path);
+  return datasetCatalogue(sources, { title, findings, followsLinks: followLinks, look, signal });
+}
+
+async function check(
+  path: string,
+  sources: readonly Source[],
+  { checkImages, signal }: Pick<OpenViewOptions, 'checkImages' | 'signal'>,
+): Promise<LintReport> {
+  const { lintDataset } = await import('@limber/dataset-builder');
+  if (!checkImages) return lintDataset({ sources, annotationsOnly: true, signal });
+  return lintDataset({ sources, checkedFile: await checkedFileOf([path]), signal });
+}
+
+/** COCO results are a list; every dataset in a JSON file is an object. */
+async function isResults(path: string): Promise<boolean> {
+  if (!path.endsWith('.json') || !existsSync(path)) return false;
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(256), 0, 256, 0);
+    return buffer.toString('utf8', 0, bytesRead).trimStart().startsWith('[');
+  } finally {
+    await file.close();
+  }
+}
+
+async function openResults(path: string, options: OpenViewOptions): Promise<Catalogue> {
+  if (options.dataset === undefined) {
+    throw new LimberError('invalid-argument', {
+      where: path,
+      what: 'results without the images that they are of',
+      expected: 'their dataset, or the folder of the photographs',
+      fix: 'Pass --dataset <folder or file>.',
+    });
+  }
+  const { readResults } = await import('@limber/evaluator');
+  const opened = await openDataset(options.dataset, options);
+  const named = nameImages(opened, await imageNamesBeside(path));
+  return { ...addPredictions(named, await readResults(path)), title: basename(path) };
+}
+
+/** What `limber predict` writes beside its results: which image has which id. */
+async function imageNamesBeside(results: string): Promise<ReadonlyMap<number, string>> {
+  const file = join(dirname(results), 'images.json');
+  if (!existsSync(file)) return new Map();
+  const { images } = JSON.parse(await readFile(file, 'utf8')) as {
+    readonly images: readonly { readonly id: number; readonly file_name: string }[];
+  };
+  return new Map(images.map(({ id, file_name }) => [id, file_name]));
+}
