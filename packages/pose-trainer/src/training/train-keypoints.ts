@@ -65,7 +65,7 @@ export interface TrainKeypointsOptions {
 
 /**
  * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
- * last validation found is in `logs/validation.json`, and the folders of the shards in `data.json` of the working folder.
+ * last validation found is in `logs/validation.json`, and the folder of its shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -123,10 +123,10 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
     const lossName = config.loss ?? lossesOf[model.codec.type][0];
     const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
     losses.push(loss);
-    const shards = { train: resolve(options.train), val: resolve(options.val) };
+    const data = { val: resolve(options.val) };
     await mkdir(workDir, { recursive: true });
     if (rank === 0) {
-      await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
+      await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(data)}\n`);
     }
     const module = createKeypointModule({
       engine,
