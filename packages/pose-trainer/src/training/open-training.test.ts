@@ -60,11 +60,7 @@ test.each([
     { train: 1, squat: 1 },
     'mix.squat: no shards of that name. Did you mean "squats"?',
   ],
-  [
-    train,
-    { dancing: 1 },
-    'mix.dancing: no shards of that name. Expected one of: train.',
-  ],
+  [train, { dancing: 1 }, 'mix.dancing: no shards of that name. Expected one of: train.'],
   [
     { train, squats: val },
     { train: 1 },
