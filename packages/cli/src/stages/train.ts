@@ -9,18 +9,30 @@ import type { StageModule } from '@limber/runner';
 const stage: StageModule<TrainConfig> = {
   params: trainConfigSchema,
   async run({ params: config, inputs, outputs, workDir, progress, provenance, warn, signal }) {
-    const { loadEngine, nameAdapter } = await import('@limber/engine');
+    const { val, ...train } = inputs;
+    const { chooseStart, rankOptionsOf } = await import('../ranks/choose-start.ts');
+    const start = chooseStart(config);
+    if (start.type === 'launch') {
+      const { trainByRanks } = await import('../ranks/train-by-ranks.ts');
+      const job = {
+        config,
+        train,
+        val: val!,
+        workDir,
+        out: { model: outputs['model']!, logs: outputs['logs']! },
+      };
+      return trainByRanks(job, start.processes, { progress, provenance, warn, signal });
+    }
+    const { loadEngine } = await import('@limber/engine');
     const { trainKeypoints } = await import('@limber/pose-trainer');
     const engine = await loadEngine({
       precision: config.trainer.precision,
       onProgress: ({ message }) => progress(message),
+      ...rankOptionsOf(start),
     });
     signal.throwIfAborted();
-    const { kind, tensorflowVersion, precision, webgpu } = engine;
-    const version = tensorflowVersion === null ? '' : ` TensorFlow ${tensorflowVersion}`;
-    const adapter = webgpu === null ? '' : ` on ${nameAdapter(webgpu)}`;
-    provenance({ engine: `${kind}${version}${adapter}, precision ${precision}` });
-    const { val, ...train } = inputs;
+    const { describeEngine } = await import('../ranks/describe-engine.ts');
+    provenance({ engine: describeEngine(engine) });
     const { metrics } = await trainKeypoints({
       config,
       train,

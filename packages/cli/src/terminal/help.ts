@@ -31,6 +31,7 @@ export const examples: Readonly<Record<string, string>> = {
   'dataset merge': 'limber dataset merge both first second',
   pack: 'limber pack built shards/train --split train --input-size 256x192',
   train: 'limber train train.yaml',
+  launch: 'limber launch -n 2 -- train train.yaml',
   view: 'limber view runs/squat',
   report: 'limber report runs/squat/2026-11-28T08-02-44Z --compare runs/squat/latest',
   'checkpoint inspect': 'limber checkpoint inspect checkpoints/last/step-100.safetensors',

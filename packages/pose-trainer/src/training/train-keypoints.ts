@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { KeypointBatch, LoaderOptions, MixedDataset } from '@limber/dataset-loader';
-import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import { KeypointDataset } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { checkTensorSizes, namedWeights } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
@@ -12,16 +12,17 @@ import type { ModelSpec, PoseModel } from '@limber/model-zoo';
 import { createModel, isOwnArchitecture, loadArchitecture, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
 import { namesLayer } from '../configuration/frozen-layers.ts';
-import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
-import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { createPlainLoader } from '../prediction/predict-keypoints.ts';
 import { lossesOf } from '../losses/loss-names.ts';
 import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createPoseLoss } from '../losses/pose-loss.ts';
+import { asRank } from './as-rank.ts';
+import { createTrainLoader, toleranceOf } from './create-train-loader.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
@@ -30,6 +31,7 @@ import { KeypointTrainer } from './keypoint-trainer.ts';
 import type { TrainingShards } from './open-training.ts';
 import { openTraining } from './open-training.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import type { ValidatedPersons } from './validation-predictions.ts';
 import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
@@ -71,15 +73,21 @@ export interface TrainKeypointsOptions {
  * @returns metrics of the weights that were kept, such as `val/AP`.
  * @throws {LimberError} `invalid-config`, `shape-mismatch` or `corrupt-data`; {@link TrainingInterrupted} after the signal.
  */
-export async function trainKeypoints(
+export function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
+  return asRank(options.engine, () => train(options));
+}
+
+async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<string, number> }> {
   const { config, engine, workDir, out, folder = process.cwd() } = options;
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
   const losses: PoseLoss[] = [];
-  const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
+  const rank = engine.collectives?.rank ?? 0;
+  const ownLogs = join(workDir, 'logs', ...(rank === 0 ? [] : [`rank-${rank}`]));
+  const skippedPersons = await readSkippedPersons(ownLogs, onWarning);
   try {
     const train = await openTraining(options.train, config);
     opened.push(train);
@@ -97,6 +105,7 @@ export async function trainKeypoints(
     describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
     const loader = createTrainLoader(train.dataset, model, {
       config,
+      collectives: engine.collectives,
       folder,
       onSkip: skippedPersons.onSkip('train'),
     });
@@ -116,7 +125,9 @@ export async function trainKeypoints(
     losses.push(loss);
     const data = { val: resolve(options.val) };
     await mkdir(workDir, { recursive: true });
-    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(data)}\n`);
+    if (rank === 0) {
+      await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(data)}\n`);
+    }
     const module = createKeypointModule({
       engine,
       model,
@@ -124,18 +135,15 @@ export async function trainKeypoints(
       config,
       truth,
       validationPersons,
-      onValidated: (found) =>
-        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+      ...(rank === 0 && {
+        onValidated: (found: ValidatedPersons) =>
+          writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+      }),
     });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
-      createContactSheet(join(workDir, 'logs', 'first-batch.jpg'), {
-        skeleton,
-        inputSize: model.spec.inputSize,
-        onProgress,
-      }),
-      ...createImages(options, model, skeleton),
+      ...(rank === 0 ? createDrawings(options, model, skeleton) : []),
       createFloat32Notice(engine, onProgress),
       {
         onTrainBatchEnd: () => skippedPersons.save(),
@@ -144,6 +152,8 @@ export async function trainKeypoints(
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
+    await skippedPersons.save();
+    if (rank > 0) return { metrics: {} };
     const metrics = await trainer.restoreKept(module, valLoader);
     await skippedPersons.save();
     await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
@@ -174,59 +184,19 @@ async function closeAll(
   }
 }
 
-function createTrainLoader(
-  dataset: KeypointDataset | MixedDataset,
-  { codec }: PoseModel,
-  {
-    config,
-    folder,
-    onSkip,
-  }: { readonly config: TrainConfig; readonly folder: string } & Pick<
-    Required<LoaderOptions>,
-    'onSkip'
-  >,
-): KeypointLoader {
-  const { batchSize, seed, augmentation, workers } = config;
-  const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.epochLength > batchSize };
-  const lateAugmentation = lateAugmentationOf(config);
-  return new KeypointLoader(dataset, {
-    ...toleranceOf(config),
-    ...order,
-    codec,
-    augmentation,
-    lateAugmentation,
-    folder,
-    workers,
-    prefetch,
-    onSkip,
-  });
-}
-
-/** What a loader puts up with. */
-function toleranceOf({
-  onBadSample,
-  skipLimit,
-  workerTimeoutSeconds,
-}: TrainConfig): Pick<LoaderOptions, 'onBadSample' | 'skipLimit' | 'workerTimeoutMs'> {
-  return {
-    onBadSample,
-    ...(skipLimit === null ? {} : { skipLimit }),
-    workerTimeoutMs: Math.ceil(workerTimeoutSeconds * 1000),
-  };
-}
-
-/** Drawn predictions for TensorBoard, if the configuration asks for them. */
-function createImages(
-  { engine, config }: TrainKeypointsOptions,
+/** The first batch as a picture; and drawn predictions for TensorBoard, if the configuration asks for them. */
+function createDrawings(
+  { engine, config, workDir, onProgress = () => {} }: TrainKeypointsOptions,
   model: PoseModel,
   skeleton: Skeleton,
 ): Callback<KeypointBatch>[] {
-  const persons = config.logging.tensorboard?.images ?? 0;
-  if (persons === 0) return [];
-  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
   const { inputSize } = model.spec;
-  return [createPredictionImages({ predictor, skeleton, inputSize, persons })];
+  const sheet = join(workDir, 'logs', 'first-batch.jpg');
+  const first = createContactSheet(sheet, { skeleton, inputSize, onProgress });
+  const persons = config.logging.tensorboard?.images ?? 0;
+  if (persons === 0) return [first];
+  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
+  return [first, createPredictionImages({ predictor, skeleton, inputSize, persons })];
 }
 
 function describeRun(
@@ -234,7 +204,10 @@ function describeRun(
   { parameterCount }: PoseModel,
   persons: { readonly trained: number; readonly validated: number },
 ): void {
-  const threads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const processes =
+    engine.collectives === null ? '' : `, ${engine.collectives.worldSize} processes`;
+  const ofThreads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const threads = `${ofThreads}${processes}`;
   onProgress(
     `${config.model} with ${parameterCount} parameters, ${persons.trained} persons to train on, ${persons.validated} to validate, ` +
       `on ${engine.kind} (${engine.precision}${threads}).`,
