@@ -74,8 +74,14 @@ test('cards are named as their driver names them', () => {
 });
 
 test('threads count for the native engine alone, and a graphics processor is named', () => {
-  const names = { vendor: 'a vendor', architecture: 'xe', device: '', description: '' };
-  const adapter = { ...names, isFallback: false, maxBufferBytes: 1, maxBindingBytes: 1 };
+  const adapter: NonNullable<Engine['webgpu']> = {
+    vendor: 'a vendor',
+    architecture: 'xe',
+    description: '',
+    isFallback: false,
+    maxBufferBytes: 1,
+    maxBindingBytes: 1,
+  };
   const webgpu = environmentOf({ ...engine, kind: 'webgpu', native: null, webgpu: adapter });
   expect(webgpu.threads).toBe(null);
   expect(webgpu.device).toContain('a vendor');
