@@ -90,15 +90,14 @@ async function strike(
   let stderr = '';
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
   const ended = once(child, 'exit');
-  let hasEnded = false;
-  child.once('exit', () => (hasEnded = true));
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const folder = join(root, name, 'work/checkpoints/last');
   const before = checkpointsIn(folder).join();
   const now = (): string => checkpointsIn(folder).join();
-  while (now() === before && !hasEnded) await setTimeout(5);
+  while (now() === before && !hasEnded()) await setTimeout(5);
   await setTimeout(delayMs);
   const start = performance.now();
-  if (!hasEnded) process.kill(ranksOf(child.pid!).get(rank)!, signal);
+  if (!hasEnded()) process.kill(ranksOf(child.pid!).get(rank)!, signal);
   const [exitCode] = (await ended) as [number | null];
   return { exitCode, stderr, ms: performance.now() - start };
 }

@@ -74,7 +74,9 @@ export async function launchRanks(options: LaunchOptions): Promise<void> {
   try {
     const ends = await Promise.all(
       children.map((child, at) =>
-        endOf(child, started[at]!, () => isEnding, {
+        endOf(child, {
+          rank: started[at]!,
+          isEnding: () => isEnding,
           onMessage: options.onMessage ?? (() => {}),
           onFailure: endAll,
         }),
@@ -136,12 +138,16 @@ function startRank(
 
 function endOf(
   child: ChildProcess,
-  rank: number,
-  isEnding: () => boolean,
   {
+    rank,
+    isEnding,
     onMessage,
     onFailure,
-  }: Pick<Required<LaunchOptions>, 'onMessage'> & { readonly onFailure: () => void },
+  }: Pick<Required<LaunchOptions>, 'onMessage'> & {
+    readonly rank: number;
+    readonly isEnding: () => boolean;
+    readonly onFailure: () => void;
+  },
 ): Promise<RankEnd> {
   return new Promise((resolve, reject) => {
     let error: Extract<RankMessage, { type: 'error' }> | null = null;

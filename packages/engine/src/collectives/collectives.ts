@@ -23,7 +23,7 @@ export interface Collectives {
    * @returns the sums, which belong to the surrounding `tf.tidy`.
    * @throws {LimberError} `rank-lost` if a rank is gone or does not come in time.
    */
-  sum(tensors: readonly tfjs.Tensor[]): tfjs.Tensor[];
+  readonly sum: (tensors: readonly tfjs.Tensor[]) => tfjs.Tensor[];
   /**
    * Gives all ranks what rank 0 has.
    *
@@ -147,7 +147,8 @@ export function createCollectives(
     broadcast: (tensors) => tf.tidy(() => tensors.map(broadcastOne)),
     abort: (reason) => native.abort(reason),
     untilFirstRankLeaves: async () => {
-      while (rank !== 0 && native.isAlive(0, leavePollMs * 10)) await setTimeout(leavePollMs);
+      if (rank === 0) return;
+      while (native.isAlive(0, leavePollMs * 10)) await setTimeout(leavePollMs);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TrainerFlags } from './trainer-flags.ts';
 import { resolveFlags } from './trainer-flags.ts';
 
 test('without maxEpochs a fit has 1000, or no end where steps or time end it', () => {
@@ -22,13 +23,13 @@ test('a fast development run has one batch of everything, or so many', () => {
   expect(limitsOf(3)).toEqual([3, 3, 3, 3]);
 });
 
-test.each([
+test.each<[Partial<TrainerFlags>, string, string, string]>([
   [{ gradientClipVal: 0 }, 'Trainer.gradientClipVal', 'a number > 0 or null', '0'],
   [{ gradientClipVal: Number.NaN }, 'Trainer.gradientClipVal', 'a number > 0 or null', 'NaN'],
   [{ numSanityValSteps: -2 }, 'Trainer.numSanityValSteps', 'a whole number >= -1', '-2'],
   [{ maxEpochs: 1.5 }, 'Trainer.maxEpochs', 'a whole number >= -1', '1.5'],
   [{ fastDevRun: -1 }, 'Trainer.fastDevRun', 'a whole number >= 1', '-1'],
-])('%j is refused', (flags, ...[where, expected, got]) => {
+])('%j is refused', (flags, where, expected, got) => {
   expect(() => resolveFlags(flags)).toThrow(
     `${where}: not a value for this flag: expected ${expected}, got ${got}.`,
   );
