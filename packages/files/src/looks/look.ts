@@ -5,6 +5,9 @@ import { lstatSync, realpathSync, statSync } from 'node:fs';
 /** As they are when this is loaded: a recording watches those that everybody else calls. */
 const unwatched = { lstat: lstatSync, realpath: realpathSync.native, stat: statSync };
 
+/** All ways to look, in the order of their digits in a file. */
+export const lookKinds = ['entry', 'link', 'listing', 'place', 'kind'] as const;
+
 /**
  * How a program looked at a path, which decides what it may have seen.
  *
@@ -14,8 +17,6 @@ const unwatched = { lstat: lstatSync, realpath: realpathSync.native, stat: statS
  * - `place`: the real path
  * - `kind`: only whether a file, a folder or nothing is there
  */
-export const lookKinds = ['entry', 'link', 'listing', 'place', 'kind'] as const;
-
 export type LookKind = (typeof lookKinds)[number];
 
 /** One look of a program at the file system. */

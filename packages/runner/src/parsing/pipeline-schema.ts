@@ -28,7 +28,7 @@ interface ResourceEntry {
 export type ExecutorName = (typeof executorNames)[number];
 
 /** The names that `executor:` and `--executor` take. */
-export const executorNames = ['local', 'slurm'] as const;
+const executorNames = ['local', 'slurm'] as const;
 
 /** What the jobs of stages ask of Slurm besides their resources, references not yet resolved. */
 interface SlurmEntry {
