@@ -217,9 +217,13 @@ test('loggers are those of a fit, sanity checks are not logged, and closing says
   await fit({ onTrainStart: fail });
   await fit({ onTrainStart: () => controller.abort('SIGINT') });
   expect(lines).toEqual([
-    ...['open', ['val/loss'], 'finished'],
-    ...['open', 'failed'],
-    ...['open', 'interrupted'],
+    'open',
+    ['val/loss'],
+    'finished',
+    'open',
+    'failed',
+    'open',
+    'interrupted',
   ]);
   const trainer = new Trainer<LinearBatch>({ engine, loggers: [logger] });
   await trainer.validate(module, linearSource(1));

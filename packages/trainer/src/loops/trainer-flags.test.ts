@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TrainerFlags } from './trainer-flags.ts';
 import { resolveFlags } from './trainer-flags.ts';
 
 test('without maxEpochs a fit has 1000, or no end where steps or time end it', () => {
@@ -22,7 +23,7 @@ test('a fast development run has one batch of everything, or so many', () => {
   expect(limitsOf(3)).toEqual([3, 3, 3, 3]);
 });
 
-test.each([
+test.each<[Partial<TrainerFlags>, string, string, string]>([
   [{ gradientClipVal: 0 }, 'Trainer.gradientClipVal', 'a number > 0 or null', '0'],
   [{ gradientClipVal: Number.NaN }, 'Trainer.gradientClipVal', 'a number > 0 or null', 'NaN'],
   [{ numSanityValSteps: -2 }, 'Trainer.numSanityValSteps', 'a whole number >= -1', '-2'],
