@@ -201,7 +201,9 @@ test('an accumulation goes by the order of its epochs, however their numbers are
   // JavaScript lists 10 first
   const written = { '04': 4, 10: 2 };
   const scheduler = createGradientAccumulationScheduler({ scheduling: written });
-  expect([3, 4, 9, 10].map((epoch) => scheduler.accumulateGradBatches!(epoch))).toEqual([1, 4, 4, 2]);
+  expect([3, 4, 9, 10].map((epoch) => scheduler.accumulateGradBatches!(epoch))).toEqual([
+    1, 4, 4, 2,
+  ]);
 });
 
 describe('a timer', () => {
