@@ -1,4 +1,5 @@
-// Writes what each package exports to etc/<package>.api.md, or, with --check, fails where that has changed.
+// Writes what each package exports to etc/<package>.api.md, or, with --check, fails where that has changed. With --model, what
+// @microsoft/api-documenter makes the reference of goes to node_modules/.cache/api-model, too: `npm run docs`.
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +7,7 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const isCheck = process.argv.includes('--check');
+const hasModel = process.argv.includes('--model');
 mkdirSync(join(root, 'etc'), { recursive: true });
 
 let problems = 0;
@@ -27,7 +29,10 @@ for (const name of readdirSync(join(root, 'packages'))) {
         reportFolder: join(root, 'etc'),
         reportTempFolder: join(root, 'node_modules/.cache/api-reports'),
       },
-      docModel: { enabled: false },
+      docModel: {
+        enabled: hasModel,
+        apiJsonFilePath: join(root, `node_modules/.cache/api-model/${name}.api.json`),
+      },
       dtsRollup: { enabled: false },
       messages: {
         extractorMessageReporting: {

@@ -365,10 +365,7 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     const [first] = coco.annotations.slice(6);
     const { id, image_id, keypoints } = first!;
     const result = { annotation_id: id, image_id, category_id: 1, score: 0.8, keypoints };
-    writeFileSync(
-      join(logs, 'validation.json'),
-      JSON.stringify({ step: 20, epoch: 1, results: [result] }),
-    );
+    writeFileSync(join(logs, 'validation.json'), JSON.stringify({ step: 20, results: [result] }));
     await page.getByText('persons as predicted after step 20').waitFor();
     const { drawn, seen } = await widths(page);
     expect(drawn).toBeLessThanOrEqual(seen);

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ignoreClosedPipe } from './commands/pipeline/unchanged-answer.ts';
 import { createProgram } from './program.ts';
+import { isLaunchedRank } from './ranks/rank-variables.ts';
 import { describeError, exitCodeOf } from './terminal/report-error.ts';
 
 process.stdout.on('error', ignoreClosedPipe);
@@ -10,7 +11,11 @@ const words = process.argv.slice(2);
 try {
   await createProgram().parseAsync(words, { from: 'user' });
 } catch (error) {
-  if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error)}\n`);
+  if (isLaunchedRank() && process.send !== undefined) {
+    (await import('./ranks/rank-messages.ts')).sendError(error);
+  } else if (!(error instanceof CommanderError)) {
+    process.stderr.write(`${describeError(error)}\n`);
+  }
   process.exitCode = exitCodeOf(error);
 }
 if (words[0] === 'evaluate') endAtOnce();

@@ -8,6 +8,7 @@ import { addDoctorCommand } from './commands/doctor/doctor-command.ts';
 import { addEvaluateCommand } from './commands/evaluate/evaluate-command.ts';
 import { addExportCommand } from './commands/export/export-command.ts';
 import { addInitCommand } from './commands/init/init-command.ts';
+import { addLaunchCommand } from './commands/launch/launch-command.ts';
 import { addModelsCommand } from './commands/models/models-command.ts';
 import { addPackCommand } from './commands/pack/pack-command.ts';
 import { addPipelineCommand } from './commands/pipeline/pipeline-command.ts';
@@ -27,6 +28,7 @@ const commands: readonly ((program: Command) => void)[] = [
   addDatasetCommand,
   addPackCommand,
   addTrainCommand,
+  addLaunchCommand,
   addRunViewCommand,
   addReportCommand,
   addCheckpointCommand,

@@ -7,9 +7,9 @@ import type { ViewedPerson } from '../src/viewer/viewer-api.ts';
 export interface Zoom {
   readonly view: PersonView;
   /** Shows a part that is so many times smaller. @param at - what stays where it is; by default the middle. */
-  by(factor: number, at?: { readonly x: number; readonly y: number }): void;
-  move(dx: number, dy: number): void;
-  all(): void;
+  readonly by: (factor: number, at?: { readonly x: number; readonly y: number }) => void;
+  readonly move: (dx: number, dy: number) => void;
+  readonly all: () => void;
 }
 
 /** A part is never smaller, nor larger than so many pictures. */

@@ -1,7 +1,13 @@
 import { availableProcessors, LimberError } from '@limber/files';
 import type * as tfjs from '@tensorflow/tfjs';
+import { checkNetwork } from './collectives/check-network.ts';
+import type { Collectives } from './collectives/collectives.ts';
+import { createCollectives } from './collectives/collectives.ts';
+import { loadAsRank } from './collectives/load-as-rank.ts';
+import type { RankOptions } from './collectives/rank-options.ts';
 import { isRecording } from './kernels/backpropagation.ts';
 import { registerKernels } from './kernels/register-kernels.ts';
+import { synchronizeBatchNormalization } from './kernels/synchronized-batch-normalization.ts';
 import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import type { BackendChoice } from './loading/backend-choice.ts';
 import { resolveBackend } from './loading/backend-choice.ts';
@@ -19,6 +25,7 @@ import type { EngineKind, Precision } from './precision/available-precisions.ts'
 import type { Autocast } from './precision/autocast.ts';
 import { enableAutocast } from './precision/autocast.ts';
 import { choosePrecision } from './precision/choose-precision.ts';
+import { agreeOnPrecision } from './collectives/agree-on-precision.ts';
 import { noGpuDevice } from './provisioning/gpu-device.ts';
 import { locateEngine } from './provisioning/locate-engine.ts';
 import { findNvidiaDriver } from './provisioning/nvidia-driver.ts';
@@ -49,6 +56,8 @@ export interface Engine {
   readonly wasm: WasmBackend | null;
   /** What WebGPU computes on, null on other engines. With it a tensor is read by `await tensor.data()` only. */
   readonly webgpu: WebgpuAdapter | null;
+  /** Operations over all processes of one training; null in a process that trains alone. */
+  readonly collectives: Collectives | null;
   /**
    * Runs something in float32 whatever the precision: metrics, statistics, an optimizer of one's own.
    * A tensor that is bfloat16 inside TensorFlow is cast to float32 as it is used.
@@ -78,6 +87,8 @@ export interface LoadEngineOptions {
    * processor and needs optional packages. `javascript` is thousands of times slower.
    */
   readonly backend?: BackendChoice;
+  /** What makes this process one of several that train together; null: it trains alone. Needs the native engine. */
+  readonly ranks?: RankOptions | null;
   readonly onProgress?: OnProgress;
 }
 
@@ -90,7 +101,8 @@ let loaded: { readonly options: string; readonly engine: Promise<Engine> } | und
  * @throws {LimberError} `already-loaded` if called again with other threads, precision or backend;
  * `not-provisioned` with `provision: false` and no engine in the cache, or if the native one is asked for and
  * cannot be set up, or the packages of WebGPU are missing; `invalid-argument` for a `LIMBER_ENGINE` that there is
- * not; `gpu-unavailable` if there is a GPU that TensorFlow does not use, with its reasons, unless
+ * not, and for ranks on a network that others may reach; `unsupported-platform` for ranks on another engine;
+ * `rank-lost` if the port is taken; `gpu-unavailable` if there is a GPU that TensorFlow does not use, with its reasons, unless
  * `CUDA_VISIBLE_DEVICES=-1` hides it, and if WebGPU finds none.
  */
 export function loadEngine({
@@ -98,9 +110,10 @@ export function loadEngine({
   provision = true,
   precision = '32',
   backend = 'auto',
+  ranks = null,
   onProgress = () => {},
 }: LoadEngineOptions = {}): Promise<Engine> {
-  const options = JSON.stringify({ threads, precision, backend });
+  const options = JSON.stringify({ threads, precision, backend, ...(ranks && { ranks }) });
   if (loaded !== undefined) {
     if (loaded.options === options) return loaded.engine;
     throw new LimberError('already-loaded', {
@@ -113,7 +126,7 @@ export function loadEngine({
     const problem = { where: 'threads', what: '', expected, got: `${threads}` };
     throw new LimberError('invalid-argument', problem);
   }
-  const engine = load({ threads, provision, precision, backend, onProgress });
+  const engine = load({ threads, provision, precision, backend, ranks, onProgress });
   loaded = { options, engine };
   engine.catch(() => {
     loaded = undefined;
@@ -122,7 +135,9 @@ export function loadEngine({
 }
 
 async function load(options: Required<LoadEngineOptions>): Promise<Engine> {
+  if (options.ranks !== null) checkNetwork(options.ranks.isNetworkTrusted);
   const found = await findEngine(options);
+  if (options.ranks !== null && found.type !== 'native') throw noRanks(found.type);
   switch (found.type) {
     case 'native':
       return loadNative(found.engine, options);
@@ -141,13 +156,25 @@ async function loadNative(
 ): Promise<Engine> {
   const usesCuda = installed.manifest.variant === 'cuda';
   const gpus = usesCuda ? (findNvidiaDriver()?.gpus ?? []) : [];
-  Object.assign(process.env, nativeEnvironment(process.env, { ...options, usesCuda }));
+  const { ranks } = options;
+  const about = { ...options, usesCuda, localRank: ranks?.localRank ?? 0 };
+  Object.assign(process.env, nativeEnvironment(process.env, about));
   relaxHeapGrowth();
-  const { tf, backend } = loadNativeBackend(findTfjsNode()!, installed.addonPath);
+  const { tf, backend } = loadAsRank(ranks, () =>
+    loadNativeBackend(findTfjsNode()!, installed.addonPath),
+  );
   if (usesCuda && !backend.isUsingGpuDevice) throw await noGpuDevice(installed.addonPath, gpus);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
-  const precision = await choosePrecision(options.precision, kind, installed);
-  const { castPolicies: policies } = registerKernels(tf, backend);
+  const usesGpu = backend.isUsingGpuDevice;
+  const collectives = ranks === null ? null : createCollectives(tf, backend, { ...ranks, usesGpu });
+  const precision = await agreeOnPrecision(tf, collectives, () =>
+    choosePrecision(options.precision, kind, installed),
+  );
+  const registry = registerKernels(tf, backend);
+  const { castPolicies: policies } = registry;
+  if (collectives !== null && ranks?.syncBatchnorm === true) {
+    synchronizeBatchNormalization(registry, collectives);
+  }
   const autocast =
     precision === 'bf16-mixed'
       ? enableAutocast(backend, { policies, isRecording: () => isRecording(tf) })
@@ -161,6 +188,7 @@ async function loadNative(
     native: backend,
     wasm: null,
     webgpu: null,
+    collectives,
     ...autocast,
   };
 }
@@ -199,8 +227,19 @@ const notNative = {
   native: null,
   wasm: null,
   webgpu: null,
+  collectives: null,
   ...noAutocast,
 };
+
+function noRanks(got: string): LimberError {
+  return new LimberError('unsupported-platform', {
+    where: 'ranks',
+    what: 'training over several processes',
+    expected: "the native engine on Linux, compiled against TensorFlow's wheel",
+    got,
+    fix: 'Run `limber setup` to see why there is none, or train in one process.',
+  });
+}
 
 type FoundEngine =
   | { readonly type: 'native'; readonly engine: InstalledEngine }

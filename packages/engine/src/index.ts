@@ -1,6 +1,10 @@
 export type { Engine, LoadEngineOptions } from './engine.ts';
 export type { EngineKind, Precision } from './precision/available-precisions.ts';
 export { loadEngine } from './engine.ts';
+export type { Collectives } from './collectives/collectives.ts';
+export { checkNetwork } from './collectives/check-network.ts';
+export { gatherNumbers } from './collectives/gather-numbers.ts';
+export type { RankOptions } from './collectives/rank-options.ts';
 export type { BackendChoice } from './loading/backend-choice.ts';
 export type { OnProgress } from './provisioning/installation.ts';
 export type { SetupOutcome } from './setup.ts';

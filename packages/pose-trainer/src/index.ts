@@ -7,6 +7,7 @@ export type { KeypointTrainerOptions } from './training/keypoint-trainer.ts';
 export type { RunIdentity } from './training/run-identity.ts';
 export { createPoseLoss } from './losses/pose-loss.ts';
 export type { PoseLoss, PoseLossOptions } from './losses/pose-loss.ts';
+export type { TrainingShards } from './training/open-training.ts';
 export type { LossName } from './losses/loss-names.ts';
 export { placeCheckpoint } from './training/place-checkpoint.ts';
 export { trainKeypoints } from './training/train-keypoints.ts';

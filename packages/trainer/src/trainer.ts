@@ -29,6 +29,7 @@ import { createOptimization } from './loops/optimization.ts';
 import type { Pass } from './loops/pass.ts';
 import { passes, runPass } from './loops/pass.ts';
 import type { FitRun, Run } from './loops/run.ts';
+import { alignRanks } from './ranks/align-ranks.ts';
 import { runToEnd } from './loops/run-to-end.ts';
 import type { TrainerFlags } from './loops/trainer-flags.ts';
 import { resolveFlags } from './loops/trainer-flags.ts';
@@ -128,6 +129,7 @@ export class Trainer<Batch> {
       const run = this.#createFit(begun, module, fitDataOf(data));
       const found = await this.#find(ckptPath, run);
       if (found !== null) await restoreCheckpoint(run, found.contents, found.file);
+      alignRanks(run);
       await openLoggers(run.loggers, run.safePoint?.loggers ?? []);
       await run.hooks.run('onFitStart');
       try {

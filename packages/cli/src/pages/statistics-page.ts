@@ -17,7 +17,7 @@ export function createStatisticsPage(statistics: DatasetStatistics): string {
       name,
       value: `${count}`,
     })),
-    charts: statisticsCharts(statistics),
+    charts: [...statisticsCharts(statistics), ...placeCharts(statistics)],
     galleries: [],
     tables: [
       {
@@ -80,7 +80,6 @@ export function statisticsCharts(statistics: DatasetStatistics): PageContent['ch
         marks: [Plot.barX(byVisibility, { x: 'count', y: 'joint', fill: 'kind' })],
       }),
     },
-    { title: `Where joints lie in the box (${samples.length} persons)`, chart: places(statistics) },
     {
       title: 'Longer side of the box',
       chart: histogram(
@@ -103,6 +102,14 @@ export function statisticsCharts(statistics: DatasetStatistics): PageContent['ch
       chart: counts(jointsPerPerson, 'labelled joints', 'persons'),
     },
   ];
+}
+
+/** A dot for each joint of each sample: too many for a page that shows other things too. */
+function placeCharts(statistics: DatasetStatistics): PageContent['charts'] {
+  const { persons, samples } = statistics;
+  if (persons === 0) return [];
+  const title = `Where joints lie in the box (${samples.length} persons)`;
+  return [{ title, chart: places(statistics) }];
 }
 
 const panelsPerRow = 6;

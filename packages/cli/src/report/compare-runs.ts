@@ -36,8 +36,8 @@ export async function compareRuns(first: LocatedRun, second: LocatedRun): Promis
       .map((series) => ({ ...series, name: `mean ${name}` })),
   );
   return renderPage({
-    title: `A: ${a.run.title}, B: ${b.run.title}`,
-    subtitle: 'Two runs side by side.',
+    title: 'Two runs side by side',
+    subtitle: `A: ${a.run.title}. B: ${b.run.title}.`,
     headline: headline(a, b),
     firstTables: [changedTable(a, b), metricsTable(a, b)],
     ...training,
@@ -127,9 +127,14 @@ function metricsTable(a: Side, b: Side): PageContent['tables'][number] {
 function valuesOf({ run, evaluation, curves }: Side): ReadonlyMap<string, number> {
   const measured =
     run.past === null
-      ? curves.metrics.flatMap(({ step: _, epoch: __, ...logged }) => Object.entries(logged))
+      ? curves.metrics.flatMap((row) => Object.entries(row).filter(([name]) => !isPlace(name)))
       : Object.entries(run.past.summary.metrics);
-  return new Map([...measured, ...Object.entries(evaluation?.metrics.scores ?? {})]);
+  return new Map([...Object.entries(evaluation?.metrics.scores ?? {}), ...measured]);
+}
+
+/** Where a row stands is no metric. */
+function isPlace(name: string): boolean {
+  return name === 'step' || name === 'epoch';
 }
 
 function intervalOf(

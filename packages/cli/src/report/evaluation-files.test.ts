@@ -6,6 +6,7 @@ import { packDataset } from '@limber/dataset-loader';
 import { readCoco } from '@limber/keypoints';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { renderPage } from '../pages/page.ts';
 import { createReport } from './create-report.ts';
 import { evaluatePredictions } from './evaluate-predictions.ts';
 import { readEvaluation, writeEvaluation } from './evaluation-files.ts';
@@ -99,7 +100,7 @@ test("predictions, persons and the report name the ids of the user's own file, t
   await mkdir(join(folder, 'logs'));
   await writeFile(join(folder, 'logs/metrics.jsonl'), '');
   await writeFile(join(folder, 'logs/config.json'), '{}');
-  const page = await createReport({
+  const report = await createReport({
     title: 'Mine',
     split: 'val',
     figures: 2,
@@ -107,6 +108,7 @@ test("predictions, persons and the report name the ids of the user's own file, t
     logs: join(folder, 'logs'),
     evaluation: join(folder, 'evaluation'),
   });
+  const page = renderPage(report);
   expect(page).toContain('OKS 1.00 · annotation who/walk.png');
   expect(page).toContain('<figcaption>annotation who/run.png</figcaption>');
   expect(page).toContain('<td>all of: lower body</td>');

@@ -1,5 +1,5 @@
-import { ownFunctionsOf } from '@limber/dataset-loader/augmentation';
 import type { TrainConfig } from '@limber/pose-trainer/config';
+import { ownCodeOf } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
 import evaluate from './evaluate.ts';
@@ -54,10 +54,7 @@ export const stages: readonly StageDefinition[] = [
     params: train.params,
     resumable: true,
     extending: ['epochs'],
-    codeOf: (params) => {
-      const { augmentation, lateAugmentation } = params as TrainConfig;
-      return ownFunctionsOf(augmentation, lateAugmentation?.augmentation ?? null);
-    },
+    codeOf: (params) => ownCodeOf(params as TrainConfig),
     environmentOf: (params, how) => environmentOf((params as TrainConfig).trainer.precision, how),
   },
   {

@@ -58,7 +58,7 @@ export async function startServer(
     if (checked.type === 'refused') return refuse(response, checked.status, checked.reason);
     void answer(response, checked).catch((error: unknown) => {
       if (!(error instanceof LimberError)) onFault(error);
-      refuse(response, error instanceof LimberError ? 404 : 500, String((error as Error).message));
+      refuse(response, error instanceof LimberError ? 404 : 500, (error as Error).message);
     });
   });
 

@@ -11,7 +11,7 @@ export interface RowsTail {
 }
 
 /** `cut`: the log was cut back or written anew since the last time, so that what was read before does not count. */
-export type RowsRead =
+type RowsRead =
   { readonly type: 'rows'; readonly rows: readonly MetricsRow[] } | { readonly type: 'cut' };
 
 /**

@@ -64,7 +64,7 @@ export type Visibility = (typeof visibilities)[number];
 /** The orders that persons are shown in. */
 export const orders = ['dataset', 'lowest-score', 'highest-score'] as const;
 /** As in the dataset, or by score; persons without one last. */
-export type PersonOrder = (typeof orders)[number];
+type PersonOrder = (typeof orders)[number];
 
 /** Which persons are shown, and in which order. What is left out does not matter. */
 export interface PersonFilter {

@@ -59,9 +59,9 @@ async function batchesOf(
 async function digestsOf(loader: KeypointLoader, epoch: number, from = 0): Promise<string[]> {
   const digests: string[] = [];
   for await (const batch of loader.batches(epoch, from)) {
-    const { images, targets, weights, keypoints, annotationIds, toImage } = batch;
+    const { images, targets, weights, keypoints, areas, annotationIds, toImage } = batch;
     const hash = createHash('sha256').update(JSON.stringify([annotationIds, toImage]));
-    for (const bytes of [images, targets, weights, keypoints]) hash.update(bytes);
+    for (const bytes of [images, targets, weights, keypoints, areas]) hash.update(bytes);
     digests.push(hash.digest('hex'));
   }
   return digests;
@@ -81,21 +81,27 @@ describe('worker threads', () => {
     expect(await batchesOf(dataset, { workers: 2 }, 4)).toEqual(expected.slice(4));
   });
 
-  test(`from ${resumeCount} random positions on, any number of threads gives exactly the remaining batches`, async () => {
+  test(`from ${resumeCount} random positions on, any number of threads and of ranks gives exactly the remaining batches`, async () => {
     const dataset = await openDataset(20);
-    const here = new KeypointLoader(dataset, { ...options, workers: 0 });
+    const alone = new KeypointLoader(dataset, { ...options, workers: 0 });
     const epochs: string[][] = [];
-    for (let epoch = 0; epoch < 4; epoch++) epochs.push(await digestsOf(here, epoch));
-    const loaders = [1, 2, 3].map(
-      (workers) => new KeypointLoader(dataset, { ...options, workers }),
-    );
+    for (let epoch = 0; epoch < 4; epoch++) epochs.push(await digestsOf(alone, epoch));
+    const loaders = new Map<string, KeypointLoader>();
     const random = createRandom(7, 'resume');
+    // each time with other ranks than the epoch before
     for (let resume = 0; resume < resumeCount; resume++) {
-      const [epoch, from] = [random.integer(0, 3), random.integer(0, here.batchesPerEpoch)];
-      const rest = await digestsOf(random.pick([here, ...loaders]), epoch, from);
-      expect(rest).toEqual(epochs[epoch]!.slice(from));
+      const epoch = random.integer(0, 3);
+      const worldSize = random.integer(1, 3);
+      const rank = random.integer(0, worldSize - 1);
+      const share = { rank, worldSize, workers: random.integer(0, 2) };
+      const key = JSON.stringify(share);
+      const loader = loaders.get(key) ?? new KeypointLoader(dataset, { ...options, ...share });
+      loaders.set(key, loader);
+      const from = random.integer(0, loader.batchesPerEpoch);
+      const own = epochs[epoch]!.filter((_, batch) => batch % worldSize === rank);
+      expect(await digestsOf(loader, epoch, from)).toEqual(own.slice(from));
     }
-    for (const loader of loaders) await loader.close();
+    for (const loader of loaders.values()) await loader.close();
   });
 
   test('pass on an error with its code, place and text', async () => {

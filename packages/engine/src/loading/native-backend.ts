@@ -3,6 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
+import type { NativeCollectives } from '../collectives/collectives.ts';
 
 /** The addon's JavaScript face; the part of it that this package uses. */
 interface Binding {
@@ -17,6 +18,8 @@ interface Binding {
   readonly TF_ATTR_STRING: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_Version: string;
+  /** Operations over several processes; only in an addon that was compiled here, on Linux. */
+  readonly collectives?: NativeCollectives;
 }
 
 /** An attribute of a TensorFlow operation. */

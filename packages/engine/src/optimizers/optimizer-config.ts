@@ -11,6 +11,8 @@ export type OptimizerConfig =
       readonly weightDecay?: number;
       /** Whether a variable decays, by name; all do by default. */
       readonly decays?: (name: string) => boolean;
+      /** Factor on the learning rate of a variable, by name; 1 by default. */
+      readonly rateOf?: (name: string) => number;
     }
   | {
       readonly type: 'sgd';
@@ -19,6 +21,7 @@ export type OptimizerConfig =
       readonly nesterov?: boolean;
       readonly weightDecay?: number;
       readonly decays?: (name: string) => boolean;
+      readonly rateOf?: (name: string) => number;
     };
 
 /** An optimizer's options with every default filled in. */
@@ -30,6 +33,7 @@ export interface ResolvedOptimizerConfig {
   readonly nesterov: boolean;
   readonly weightDecay: number;
   readonly decays: (name: string) => boolean;
+  readonly rateOf: (name: string) => number;
 }
 
 /**
@@ -47,6 +51,7 @@ export function resolveOptimizerConfig(config: OptimizerConfig): ResolvedOptimiz
     nesterov: (isAdam ? undefined : config.nesterov) ?? false,
     weightDecay: config.weightDecay ?? (config.type === 'adamw' ? 0.01 : 0),
     decays: config.decays ?? (() => true),
+    rateOf: config.rateOf ?? (() => 1),
   };
   for (const [name, value] of [
     ['betas[0]', resolved.betas[0]],

@@ -126,6 +126,37 @@ export function testOptimizers(load: () => Promise<Engine>): void {
     optimizer.dispose();
   });
 
+  test('each variable learns at its own rate, and one of rate 0 not at all', async () => {
+    const before = await weights();
+    const gradients = gradientsAt(0);
+    const moved = async (rateOf?: (name: string) => number): Promise<number[]> => {
+      const optimizer = createOptimizer(engine, variables, {
+        type: 'sgd',
+        ...(rateOf && { rateOf }),
+      });
+      const from = (await weights())[0]!;
+      optimizer.applyGradients(gradients, 0.1);
+      optimizer.dispose();
+      return (await weights())[0]!.map((value, index) => value - from[index]!);
+    };
+    const whole = await moved();
+    const half = await moved((name) => (name === variables[0]!.name ? 0.5 : 0));
+    engine.tf.dispose(gradients);
+    for (const [index, value] of half.entries()) expect(value).toBeCloseTo(whole[index]! / 2, 6);
+    const after = await weights();
+    const others = gradientsAt(0);
+    for (const [index, variable] of variables.slice(1).entries()) {
+      const gradient = others[variable.name]!.dataSync()[0]!;
+      expect(after[index + 1]![0]).toBeCloseTo(before[index + 1]![0]! - 0.1 * gradient, 5);
+    }
+    engine.tf.dispose(others);
+    expect(() =>
+      createOptimizer(engine, variables, { type: 'adam', rateOf: () => Number.NaN }),
+    ).toThrow(
+      `Optimizer's rateOf("${variables[0]!.name}"): expected a number of at least 0, got NaN.`,
+    );
+  });
+
   test('a variable without a gradient is left alone', async () => {
     const optimizer = createOptimizer(engine, variables, { type: 'adamw' });
     const [kernel, bias] = await weights();

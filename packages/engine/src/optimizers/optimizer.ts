@@ -53,6 +53,7 @@ export function createOptimizer(
       what: 'Two variables of the optimizer share a name',
     });
   }
+  const groups = groupByRate(byName, resolved);
   const updates = createUpdates(engine, variables, resolved);
   let step = 0;
   return {
@@ -65,11 +66,13 @@ export function createOptimizer(
       }
       step += 1;
       engine.tf.tidy(() => {
-        const update = updates.begin({ step, learningRate });
-        for (const [name, variable] of byName) {
-          const gradient = gradients[name];
-          if (gradient === undefined) continue;
-          update(variable, gradient, resolved.decays(name) ? resolved.weightDecay : 0);
+        for (const [factor, members] of groups) {
+          const update = updates.begin({ step, learningRate: learningRate * factor });
+          for (const [name, variable] of members) {
+            const gradient = gradients[name];
+            if (gradient === undefined) continue;
+            update(variable, gradient, resolved.decays(name) ? resolved.weightDecay : 0);
+          }
         }
       });
     },
@@ -85,6 +88,27 @@ export function createOptimizer(
     },
     dispose: () => updates.dispose(),
   };
+}
+
+/** The variables that learn at one rate, by its factor. */
+function groupByRate(
+  variables: ReadonlyMap<string, Variable>,
+  { rateOf }: ResolvedOptimizerConfig,
+): Map<number, [name: string, variable: Variable][]> {
+  const groups = new Map<number, [string, Variable][]>();
+  for (const [name, variable] of variables) {
+    const factor = rateOf(name);
+    if (!(factor >= 0 && factor < Infinity)) {
+      throw new LimberError('invalid-argument', {
+        where: `Optimizer's rateOf("${name}")`,
+        what: '',
+        expected: 'a number of at least 0',
+        got: `${factor}`,
+      });
+    }
+    groups.set(factor, [...(groups.get(factor) ?? []), [name, variable]]);
+  }
+  return groups;
 }
 
 function createUpdates(

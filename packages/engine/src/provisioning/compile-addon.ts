@@ -8,10 +8,14 @@ import { runCommand } from './run-command.ts';
 import { addonFile, napiVersion, tensorflowLibraries } from './tensorflow-release.ts';
 import { includeFolder, libraryFolder } from './wheel-files.ts';
 
-/** This package's own sources, by operating system: what they mend is Linux's. */
-const nativeSources: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
-  linux: ['log-level.cc', 'cuda-libraries.cc', 'memory.cc'],
-};
+/** This package's own sources for Linux; elsewhere what they mend is not amiss, and ranks are not supported. */
+const linuxSources: readonly string[] = [
+  'binding.cc',
+  'collectives.cc',
+  'log-level.cc',
+  'cuda-libraries.cc',
+  'memory.cc',
+];
 
 /**
  * Compiles the addon into `lib/` of an engine's folder, whose `include/` holds TensorFlow's headers.
@@ -77,11 +81,24 @@ export function addonArguments(
   platform: NodeJS.Platform,
 ): string[] {
   const { packageFolder, nativeFolder } = paths.source;
+  const binding = join(packageFolder, 'binding');
+  const sources =
+    platform === 'linux'
+      ? [`-I${binding}`, ...linuxSources.map((name) => join(nativeFolder, name))]
+      : [join(binding, 'tfjs_binding.cc')];
   const linking =
     platform === 'darwin'
       ? // Node's own symbols, and TensorFlow's that the empty libraries lack, are found when it is loaded
         ['-bundle', '-undefined', 'dynamic_lookup', ...paths.libraries, '-Wl,-rpath,@loader_path']
-      : ['-shared', '-Wl,--no-as-needed', ...paths.libraries, '-Wl,-rpath,$ORIGIN'];
+      : [
+          '-shared',
+          '-pthread',
+          // see collectives.cc
+          '-Wl,--wrap=TFE_NewContext',
+          '-Wl,--no-as-needed',
+          ...paths.libraries,
+          '-Wl,-rpath,$ORIGIN',
+        ];
   return [
     '-std=c++17',
     '-O2',
@@ -90,9 +107,8 @@ export function addonArguments(
     `-DNAPI_VERSION=${napiVersion}`,
     `-I${paths.nodeHeaders}`,
     `-I${paths.tensorflowHeaders}`,
-    join(packageFolder, 'binding', 'tfjs_backend.cc'),
-    join(packageFolder, 'binding', 'tfjs_binding.cc'),
-    ...(nativeSources[platform] ?? []).map((name) => join(nativeFolder, name)),
+    join(binding, 'tfjs_backend.cc'),
+    ...sources,
     '-o',
     paths.output,
     ...linking,

@@ -21,6 +21,7 @@ type MachineErrorCode =
   | 'invalid-wheel'
   | 'lease-lost'
   | 'not-provisioned'
+  | 'rank-lost'
   | 'tensor-leak'
   | 'unsupported-platform'
   | 'unsupported-precision'
@@ -34,6 +35,7 @@ const machineErrorCodes: ReadonlySet<LimberErrorCode> = new Set<MachineErrorCode
   'invalid-wheel',
   'lease-lost',
   'not-provisioned',
+  'rank-lost',
   'tensor-leak',
   'unsupported-platform',
   'unsupported-precision',

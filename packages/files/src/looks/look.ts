@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import fs from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 
 /** As they are when this is loaded: a recording watches those that everybody else calls. */
-const { lstatSync, realpathSync, statSync } = fs;
+const unwatched = { lstat: lstatSync, realpath: realpathSync.native, stat: statSync };
+
+/** All ways to look, in the order of their digits in a file. */
+export const lookKinds = ['entry', 'link', 'listing', 'place', 'kind'] as const;
 
 /**
  * How a program looked at a path, which decides what it may have seen.
@@ -14,8 +17,6 @@ const { lstatSync, realpathSync, statSync } = fs;
  * - `place`: the real path
  * - `kind`: only whether a file, a folder or nothing is there
  */
-export const lookKinds = ['entry', 'link', 'listing', 'place', 'kind'] as const;
-
 export type LookKind = (typeof lookKinds)[number];
 
 /** One look of a program at the file system. */
@@ -42,7 +43,7 @@ export function see({ kind, path }: Look, numbers: Float64Array, at: number): vo
   try {
     if (kind === 'place') seePlace(path, numbers, at);
     else {
-      const look = kind === 'link' ? lstatSync : statSync;
+      const look = kind === 'link' ? unwatched.lstat : unwatched.stat;
       noteStat(kind, look(path, { throwIfNoEntry: false }), { numbers, at });
     }
   } catch {
@@ -80,7 +81,7 @@ function sizeOf(found: Stats): number {
 }
 
 function seePlace(path: string, numbers: Float64Array, at: number): void {
-  const digest = createHash('sha256').update(realpathSync.native(path)).digest();
+  const digest = createHash('sha256').update(unwatched.realpath(path)).digest();
   const bytesPerNumber = 6;
   for (let index = 0; index < numbersPerLook; index++) {
     numbers[at + index] = digest.readUIntBE(index * bytesPerNumber, bytesPerNumber);

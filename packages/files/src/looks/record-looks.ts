@@ -1,6 +1,4 @@
-import childProcess from 'node:child_process';
-import type { Stats } from 'node:fs';
-import fs from 'node:fs';
+import { Stats } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -130,7 +128,7 @@ export function recordLooks(options: {
       const path = toPath(values[0]);
       try {
         const stats = call();
-        const isPlain = stats === undefined || stats instanceof fs.Stats;
+        const isPlain = stats === undefined || stats instanceof Stats;
         if (path !== undefined) look({ kind, path }, isPlain ? { stats } : undefined);
         return stats;
       } catch (error) {
@@ -138,13 +136,15 @@ export function recordLooks(options: {
         throw error;
       }
     };
+  // What is imported of them cannot be set.
+  const fs = process.getBuiltinModule('node:fs');
   const undo = [
     watchCalls(fs, (name) => {
       const kind = statFunctions[name];
       return kind === undefined ? noting(name.replace(/Sync$/, '')) : notingFound(kind);
     }),
     watchCalls(fs.promises, noting),
-    watchCalls(childProcess, (name) => (_values, call) => {
+    watchCalls(process.getBuiltinModule('node:child_process'), (name) => (_values, call) => {
       if (startingFunctions.includes(name)) isRepeatable = false;
       return call();
     }),

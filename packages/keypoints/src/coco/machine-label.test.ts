@@ -10,7 +10,8 @@ const labelled = { teacher: 'movenet-thunder', scores: [0.9, 0.5, 0.02] };
 function withLabel(machine_label: unknown): ReturnType<typeof fullForm> {
   const { annotations, ...rest } = fullForm();
   const [first, ...others] = annotations;
-  return { ...rest, annotations: [{ ...first!, ...{ machine_label } }, ...others] };
+  const changed = { ...first!, machine_label };
+  return { ...rest, annotations: [changed, ...others] };
 }
 
 test('a label that a model made stays one, and the file counts those of each model', () => {

@@ -14,8 +14,8 @@ export type MachineLabelCounts = Readonly<Record<string, number>>;
 
 /** Counts persons by the model that labelled them. */
 export interface MachineLabelCounter {
-  add(person: { readonly machine_label?: MachineLabel }): void;
-  counts(): MachineLabelCounts;
+  readonly add: (person: { readonly machine_label?: MachineLabel }) => void;
+  readonly counts: () => MachineLabelCounts;
 }
 
 /** A counter at 0. */

@@ -9,3 +9,6 @@ export type CodecChoice =
     }
   | ({ readonly type: 'simcc' } & Pick<SimccOptions, 'splitRatio' | 'smoothing'>)
   | { readonly type: 'regression' };
+
+/** What models learn that say nothing else. */
+export const usualCodec: CodecChoice = { type: 'msra-heatmap' };

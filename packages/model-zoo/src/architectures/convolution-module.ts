@@ -41,5 +41,7 @@ function normalizeAndActivate<T>(
   { name, activation }: { readonly name: string; readonly activation?: BlockActivation },
 ): T {
   const normalized = network.batchNorm(`${name}.bn`, map);
-  return activation === undefined ? normalized : network[activation](`${name}.activate`, normalized);
+  return activation === undefined
+    ? normalized
+    : network[activation](`${name}.activate`, normalized);
 }

@@ -120,7 +120,11 @@ function crossStage<T>(
 /** A 3x3 convolution, then a 5x5 depthwise and a 1x1 one. */
 function largeKernelBlock<T>(network: Network<T>, input: T, { name, filters }: StageOptions): T {
   const size = { filters, activation };
-  const first = convolutionModule(network, input, { name: `${name}.conv1`, ...size, kernelSize: 3 });
+  const first = convolutionModule(network, input, {
+    name: `${name}.conv1`,
+    ...size,
+    kernelSize: 3,
+  });
   const wide = depthwiseModule(network, first, {
     name: `${name}.conv2.depthwise_conv`,
     kernelSize: blockKernelSize,

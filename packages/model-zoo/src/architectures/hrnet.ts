@@ -1,6 +1,6 @@
 import type { Network } from '../networks/network.ts';
 import { deconvolutionHead } from './deconvolution-head.ts';
-import { convolutionNorm, expansion, residualBlock } from './resnet.ts';
+import { convolutionNorm, residualBlock } from './resnet.ts';
 
 const stemFilters = 64;
 const firstStageBlocks = 4;
@@ -119,7 +119,11 @@ function fuse<T>(
     const place = `${name}.${branch}`;
     if (branch === output) return map;
     return branch > output
-      ? enlarge(network, map, { name: place, filters: filtersOf(output), factor: 2 ** (branch - output) })
+      ? enlarge(network, map, {
+          name: place,
+          filters: filtersOf(output),
+          factor: 2 ** (branch - output),
+        })
       : shrink(network, map, { name: place, steps: output - branch, filtersOf, branch, output });
   });
   const sum = resized.reduce((total, map, branch) =>
@@ -142,7 +146,11 @@ function enlarge<T>(
 function shrink<T>(
   network: Network<T>,
   input: T,
-  options: BranchOptions & { readonly branch: number; readonly output: number; readonly steps: number },
+  options: BranchOptions & {
+    readonly branch: number;
+    readonly output: number;
+    readonly steps: number;
+  },
 ): T {
   const { name, filtersOf, branch, output, steps } = options;
   let map = input;

@@ -13,10 +13,6 @@ export function layerNamesOf({
   readonly inputSize: Size;
 }): string[] {
   const { network, layers } = createCostNetwork();
-  build(
-    network,
-    { ...inputSize, channels: 3 },
-    { jointCount: 1, bins: simccBins({ inputSize }) },
-  );
+  build(network, { ...inputSize, channels: 3 }, { jointCount: 1, bins: simccBins({ inputSize }) });
   return layers.map(({ name }) => name);
 }

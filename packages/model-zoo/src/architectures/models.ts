@@ -1,6 +1,7 @@
 import type { Size } from '@limber/keypoints';
 import type { Network } from '../networks/network.ts';
 import type { CodecChoice } from './codec-choice.ts';
+import { usualCodec } from './codec-choice.ts';
 import type { HeadOptions } from './head-options.ts';
 import { hrNet } from './hrnet.ts';
 import { limberTiny } from './limber-tiny.ts';
@@ -17,7 +18,9 @@ import { simpleBaseline } from './simple-baseline.ts';
 import { vitPoseSmall } from './vitpose.ts';
 
 export type { CodecChoice } from './codec-choice.ts';
+export { usualCodec } from './codec-choice.ts';
 export { layerNamesOf } from './layer-names.ts';
+export { isOwnArchitecture, ownArchitecture } from './own-architecture-path.ts';
 
 /** Every model there is. */
 export type ModelName =
@@ -68,7 +71,7 @@ export const heatmapStride = 4;
 /** What the models of papers have in common. */
 const topDown = {
   output: 'heatmaps',
-  codec: { type: 'msra-heatmap' },
+  codec: usualCodec,
   inputSize: { height: 256, width: 192 },
   normalization: imageNetNormalization,
   isBounded: false,
@@ -105,7 +108,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'limber-tiny': {
     build: (network, input, { jointCount }) => limberTiny(network, input, jointCount),
     output: 'heatmaps',
-    codec: { type: 'msra-heatmap' },
+    codec: usualCodec,
     inputSize: { height: 128, width: 96 },
     normalization: imageNetNormalization,
     isBounded: false,
@@ -133,7 +136,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'movenet-lightning': {
     build: (network, input, { jointCount }) => moveNet(network, input, { width: 1, jointCount }),
     output: 'heatmaps',
-    codec: { type: 'msra-heatmap' },
+    codec: usualCodec,
     inputSize: { height: 192, width: 192 },
     normalization: signedNormalization,
     isBounded: true,
@@ -141,7 +144,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
   'movenet-thunder': {
     build: (network, input, { jointCount }) => moveNet(network, input, { width: 1.75, jointCount }),
     output: 'heatmaps',
-    codec: { type: 'msra-heatmap' },
+    codec: usualCodec,
     inputSize: { height: 256, width: 256 },
     normalization: signedNormalization,
     isBounded: true,

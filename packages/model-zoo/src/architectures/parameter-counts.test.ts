@@ -9,14 +9,17 @@ const convolution = (side: number, inputs: number, filters: number): number =>
   side * side * inputs * filters + 2 * filters;
 /** A depthwise one. */
 const depthwise = (side: number, channels: number): number => side * side * channels + 2 * channels;
-const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+const sum = (counts: readonly number[]): number =>
+  counts.reduce((total, count) => total + count, 0);
 const times = (count: number, each: number): number => count * each;
 
 /** Deconvolutions of 4x4 and 256 filters, and the 1x1 convolution to heatmaps, with bias. */
 const head = (inputs: number, deconvolutions: number): number =>
   deconvolutions === 0
     ? (inputs + 1) * joints
-    : convolution(4, inputs, 256) + times(deconvolutions - 1, convolution(4, 256, 256)) + 257 * joints;
+    : convolution(4, inputs, 256) +
+      times(deconvolutions - 1, convolution(4, 256, 256)) +
+      257 * joints;
 
 /** Sandler et al. 2018, arXiv:1801.04381, table 2, without the classifier. */
 function mobileNetV2(): number {

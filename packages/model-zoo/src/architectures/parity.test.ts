@@ -46,17 +46,18 @@ const batch = 2;
 const rate = 0.005;
 
 /** The narrow member of each family; the published ones differ in numbers only. */
-const builders: Readonly<Record<string, <T>(network: Network<T>, input: T, head: HeadOptions) => T>> =
-  {
-    mobilenetv2: (network, input, { jointCount }) => mobileNetV2(network, input, jointCount),
-    hrnet: (network, input, { jointCount }) => hrNet(network, input, { width: 8, jointCount }),
-    rtmpose: (network, input, head) => rtmPose(network, input, { size: 't', ...head }),
-    vitpose: (network, input, { jointCount }) => {
-      const design = { width: 48, layers: 3, heads: 3, dropPathRate: 0.1 };
-      const map = visionTransformer(network, input, design);
-      return deconvolutionHead(network, map, { deconvolutions: 2, jointCount });
-    },
-  };
+const builders: Readonly<
+  Record<string, <T>(network: Network<T>, input: T, head: HeadOptions) => T>
+> = {
+  mobilenetv2: (network, input, { jointCount }) => mobileNetV2(network, input, jointCount),
+  hrnet: (network, input, { jointCount }) => hrNet(network, input, { width: 8, jointCount }),
+  rtmpose: (network, input, head) => rtmPose(network, input, { size: 't', ...head }),
+  vitpose: (network, input, { jointCount }) => {
+    const design = { width: 48, layers: 3, heads: 3, dropPathRate: 0.1 };
+    const map = visionTransformer(network, input, design);
+    return deconvolutionHead(network, map, { deconvolutions: 2, jointCount });
+  },
+};
 
 let engine: Engine;
 beforeAll(async () => {
@@ -174,10 +175,7 @@ function weightByFormula(
 }
 
 /** The sum of a gradient's numbers times those of the formula, in PyTorch's order. */
-function productOf(
-  weight: NamedWeight,
-  grads: Readonly<Record<string, Tensor>>,
-): () => number {
+function productOf(weight: NamedWeight, grads: Readonly<Record<string, Tensor>>): () => number {
   return () => {
     const { name, shape, toOurs } = placeOf(weight);
     const factors = toOurs(formula(name, sizeOfShape(shape)));

@@ -14,7 +14,7 @@ const designs: Readonly<Record<ResNetDepth, { blocks: readonly number[]; isDeep:
 const stemFilters = 64;
 const stageFilters = [64, 128, 256, 512];
 /** How much wider a bottleneck's output is than its middle. */
-export const expansion = 4;
+const expansion = 4;
 
 /**
  * ResNet without its classifier: height and width shrink 32 times.

@@ -25,11 +25,7 @@ const linearInitializer: KernelInitializer = { type: 'normal', standardDeviation
  * @returns [B, 1, K, bins of x and of y].
  * @see Jiang et al. 2023, arXiv:2303.07399, section 3.2.
  */
-export function rtmccHead<T>(
-  network: Network<T>,
-  input: T,
-  { bins, jointCount }: HeadOptions,
-): T {
+export function rtmccHead<T>(network: Network<T>, input: T, { bins, jointCount }: HeadOptions): T {
   const maps = network.convolution('head.final_layer', input, {
     filters: jointCount,
     kernelSize: finalKernelSize,

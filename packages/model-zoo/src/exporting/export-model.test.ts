@@ -65,7 +65,7 @@ async function saveUsed(name: ModelName | OwnName, codec?: CodecChoice): Promise
   for (const { name: weight, variable } of weights) {
     const role = weight.slice(weight.lastIndexOf('/') + 1);
     // the many sums of an HRNet would grow
-    const range = name === './hrnet.js' && role === 'gamma' ? [0.1, 0.4] as const : ranges[role];
+    const range = name === './hrnet.js' && role === 'gamma' ? ([0.1, 0.4] as const) : ranges[role];
     if (range === undefined) continue;
     const random = createRandom('export-test', weight);
     const values = Float32Array.from({ length: variable.size }, () => random.uniform(...range));

@@ -148,7 +148,8 @@ describe('importWeights', () => {
   test('names of no known source are refused', async () => {
     await writeTorchFile(file, { 'features.0.0.weight': scalar });
     await expect(importWeights(engine, model, { file })).rejects.toThrow(
-      `${file}: names that no map knows: expected "conv1.weight" (torchvision) or "backbone.conv1.weight" (mmpose), ` +
+      `${file}: names that no map knows: expected names of torchvision ("conv1.weight"), MMPose or MMPretrain ` +
+        '("backbone.conv1.weight", "backbone.stem.0.conv.weight"), ViTPose ("backbone.blocks.0.…") or timm ("blocks.0.…"), ' +
         'got 1 tensors, the first "features.0.0.weight".',
     );
   });

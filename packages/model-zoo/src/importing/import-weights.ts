@@ -4,8 +4,10 @@ import { LimberError } from '@limber/files';
 import type { PoseModel } from '../models/pose-model.ts';
 import type { ForeignTensor, ForeignWeights } from './foreign-weights.ts';
 import { readForeignWeights } from './read-foreign-weights.ts';
+import { fitPositions } from './fit-positions.ts';
+import type { TorchPlace } from './torch-layout.ts';
 import { torchPlaceOf } from './torch-layout.ts';
-import type { WeightMapName } from './weight-maps.ts';
+import type { WeightMap, WeightMapName } from './weight-maps.ts';
 import { detectWeightMap, weightMaps } from './weight-maps.ts';
 
 /** Where weights come from. */
@@ -31,8 +33,8 @@ export interface ImportReport {
 const jointLayer = 'head.final_layer';
 
 /**
- * Puts the weights of a PyTorch model into one of the zoo: torchvision's ResNets into the backbone of a SimpleBaseline,
- * MMPose's SimpleBaseline into the whole of it.
+ * Puts the weights of a PyTorch model into one of the zoo: MMPose's models of the same names and ViTPose's own into the whole of
+ * it; torchvision's ResNets, MMPretrain's backbones and timm's vision transformers into its backbone.
  *
  * Axes are turned to TensorFlow's, any number becomes float32, and nothing of the file is executed. A head for another
  * number of joints starts fresh. Any other difference is listed completely, and then no weight is changed.
@@ -94,8 +96,9 @@ function planImport(
   for (const { name, variable } of weights) {
     const layer = name.slice(0, name.lastIndexOf('/'));
     const place = torchPlaceOf(name, variable.shape);
-    const source = found.get(place.name);
+    const given = found.get(place.name);
     found.delete(place.name);
+    const source = given && { ...given, tensor: fit(given.tensor, variable.shape, { place, map }) };
     const wanted = `[${place.shape.join(', ')}]`;
     if (source === undefined) {
       if (!map.startsFresh(layer)) problems.push(`${place.name} ${wanted} is missing`);
@@ -110,6 +113,19 @@ function planImport(
     problems.push(`${name} [${tensor.shape.join(', ')}] belongs to no layer`);
   }
   return { sources, dropped, problems };
+}
+
+/** A tensor in the form that the zoo has it: a linear layer is a 1x1 convolution here, positions are those of the input size. */
+function fit(
+  tensor: ForeignTensor,
+  ours: readonly number[],
+  { place, map }: { readonly place: TorchPlace; readonly map: WeightMap },
+): ForeignTensor {
+  const isLinear = `${tensor.shape.join()},1,1` === place.shape.join();
+  if (isLinear) return { ...tensor, shape: place.shape };
+  if (!place.name.endsWith('.pos_embed')) return tensor;
+  const [, height, width, channels] = ours as [number, number, number, number];
+  return fitPositions(tensor, { height, width, channels }, map.classToken) ?? tensor;
 }
 
 /** Both shapes begin with the number of joints. */
@@ -135,7 +151,9 @@ function failToDetect({ file, tensors }: ForeignWeights): never {
   throw new LimberError('invalid-argument', {
     where: file,
     what: 'names that no map knows',
-    expected: '"conv1.weight" (torchvision) or "backbone.conv1.weight" (mmpose)',
+    expected:
+      'names of torchvision ("conv1.weight"), MMPose or MMPretrain ("backbone.conv1.weight", "backbone.stem.0.conv.weight"), ' +
+      'ViTPose ("backbone.blocks.0.…") or timm ("blocks.0.…")',
     got: `${tensors.size} tensors, the first "${first}"`,
   });
 }

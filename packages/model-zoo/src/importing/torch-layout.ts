@@ -31,7 +31,10 @@ const roles: Readonly<Record<string, TorchRole>> = {
   factor: { suffix: '.scale' },
   scale: { suffix: '.gamma' },
   offset: { suffix: '.beta' },
-  embedding: { suffix: '', shape: ([, height, width, channels]) => [1, height! * width!, channels!] },
+  embedding: {
+    suffix: '',
+    shape: ([, height, width, channels]) => [1, height! * width!, channels!],
+  },
 };
 
 /** Where a weight lies in a PyTorch state dict whose modules have the names of our layers. */

@@ -19,6 +19,14 @@ export interface ModelDescription {
 
 const inputChannels = 3;
 
+/** The layers of a model in their order, with what each holds and does. Needs no engine. @throws {LimberError} as {@link describeModel}. */
+export function describeLayers(spec: ModelSpec): readonly LayerCost[] {
+  const { inputSize } = validateModelSpec(spec);
+  const { network, layers } = createCostNetwork();
+  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
+  return layers;
+}
+
 /** All models at their usual input size, with the 17 joints of COCO. Needs no engine and takes milliseconds. */
 export function describeModels(): ModelDescription[] {
   const jointCount = coco17.keypoints.length;
@@ -33,9 +41,8 @@ export function describeModels(): ModelDescription[] {
  * @throws {LimberError} `invalid-argument` naming the invalid field.
  */
 export function describeModel(spec: ModelSpec): ModelDescription {
-  const { name, inputSize } = validateModelSpec(spec);
-  const { network, layers } = createCostNetwork();
-  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
+  const { name, inputSize } = spec;
+  const layers = describeLayers(spec);
   const sumOf = (of: (layer: LayerCost) => number): number =>
     layers.reduce((sum, layer) => sum + of(layer), 0);
   return {

@@ -52,7 +52,10 @@ export function validateModelSpec(spec: ModelSpec): ModelSpec {
  *
  * @throws {LimberError} `invalid-argument` if there is none of the name.
  */
-export function architectureOf({ name, architecture }: ModelSpec): ModelEntry {
+export function architectureOf({
+  name,
+  architecture,
+}: Pick<ModelSpec, 'name' | 'architecture'>): ModelEntry {
   if (architecture !== undefined) return architecture;
   const known = modelNames.find((one) => one === name);
   if (known !== undefined) return models[known];

@@ -7,8 +7,9 @@ import { deriveSkeleton } from '@limber/keypoints';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadModel } from '../weights/load-model.ts';
 import { saveModel } from '../weights/save-model.ts';
+import { isOwnArchitecture } from '../architectures/own-architecture-path.ts';
 import { createModel } from './create-model.ts';
-import { isOwnArchitecture, loadArchitecture } from './own-architecture.ts';
+import { loadArchitecture } from './own-architecture.ts';
 
 let engine: Engine;
 let folder: string;

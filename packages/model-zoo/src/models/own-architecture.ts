@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LimberError } from '@limber/files';
+import { usualCodec } from '../architectures/codec-choice.ts';
 import type { HeadOptions } from '../architectures/head-options.ts';
 import type { ModelEntry } from '../architectures/models.ts';
 import type { Normalization } from '../architectures/normalization.ts';
@@ -28,11 +29,6 @@ interface ArchitectureModule {
   readonly default?: unknown;
   /** What is done to the images before; by default ImageNet's mean and deviation are taken off. */
   readonly normalization?: Normalization;
-}
-
-/** Paths of own architectures begin with a dot, which no model's name does. */
-export function isOwnArchitecture(name: string): boolean {
-  return /^\.{1,2}\/.+\.m?js$/.test(name);
 }
 
 /**
@@ -81,7 +77,7 @@ export function ownArchitecture(
   return {
     build,
     output: 'heatmaps',
-    codec: { type: 'msra-heatmap' },
+    codec: usualCodec,
     inputSize: { height: 256, width: 192 },
     normalization,
     isBounded: false,

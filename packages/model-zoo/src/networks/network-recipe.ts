@@ -4,7 +4,7 @@ import type { Network } from './network.ts';
 type Block = keyof Network<unknown>;
 
 /** One block of a network: its name, the names of the blocks that it reads, and its options. */
-export interface BlockCall {
+interface BlockCall {
   readonly block: Block;
   readonly name: string;
   readonly inputs: readonly string[];
@@ -76,7 +76,12 @@ export function recordRecipe(
       const count = inputCounts[block];
       const inputs = (count === 'list' ? rest[0] : rest.slice(0, count)) as string[];
       const options = rest[count === 'list' ? 1 : count] as BlockCall['options'];
-      blocks.push({ block, name, inputs: [...inputs], ...(options && { options: { ...options } }) });
+      blocks.push({
+        block,
+        name,
+        inputs: [...inputs],
+        ...(options && { options: { ...options } }),
+      });
       return name;
     },
   ]);
@@ -97,7 +102,8 @@ export function followRecipe<T>(
   const maps = new Map([[imagesName, images]]);
   const mapOf = (name: string, reader: string): T => {
     const map = maps.get(name);
-    if (map === undefined) throw new Error(`"${reader}" reads "${name}", which does not come before it.`);
+    if (map === undefined)
+      throw new Error(`"${reader}" reads "${name}", which does not come before it.`);
     return map;
   };
   for (const { block, name, inputs, options } of blocks) {

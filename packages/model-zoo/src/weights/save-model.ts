@@ -53,7 +53,10 @@ export async function saveModel(
 }
 
 /** The blocks without the head that the codec adds. */
-function recipeOf({ build }: ModelEntry, { spec: { jointCount }, codec }: PoseModel): NetworkRecipe {
+function recipeOf(
+  { build }: ModelEntry,
+  { spec: { jointCount }, codec }: PoseModel,
+): NetworkRecipe {
   const bins = simccBins(codec);
   return recordRecipe((network, images) => build(network, images, { jointCount, bins }));
 }

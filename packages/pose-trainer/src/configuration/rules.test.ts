@@ -87,3 +87,18 @@ test('editors are told of the preset, and that it makes the model needless', () 
     properties: { preset: { enum: expect.arrayContaining(['limber-tiny']) as unknown } },
   });
 });
+
+test('an own architecture is only looked into when it is loaded', () => {
+  const config = { model: './models/mine.js', frozen: ['body.*'], layerDecay: 0.8 };
+  expect(trainConfigSchema.parse(config)).toMatchObject(config);
+});
+
+test('layers of a model that has none to count do not decay', () => {
+  const { error } = trainConfigSchema.safeParse({ model: 'hrnet-w32', layerDecay: 0.8 });
+  expect(error?.issues[0]).toMatchObject({
+    path: ['layerDecay'],
+    message:
+      'expected null for hrnet-w32: only a transformer has layers to count, such as vitpose-s',
+  });
+  expect(trainConfigSchema.parse({ model: 'vitpose-s', layerDecay: 0.8 }).layerDecay).toBe(0.8);
+});

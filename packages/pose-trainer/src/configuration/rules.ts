@@ -1,22 +1,28 @@
 import { suggestName } from '@limber/files';
-import type { CodecChoice, ModelName } from '@limber/model-zoo/models';
+import type { CodecChoice, ModelEntry, ModelName } from '@limber/model-zoo/models';
 import {
   inputSideMultiple,
+  isOwnArchitecture,
   layerNamesOf,
   modelNames,
   models,
   pretrainedNames,
+  usualCodec,
 } from '@limber/model-zoo/models';
 import type { z } from 'zod';
 import type { LossName } from '../losses/loss-names.ts';
 import { lossesOf } from '../losses/loss-names.ts';
+import { countTransformerLayers } from '../training/layer-rates.ts';
+import { namesLayer } from './frozen-layers.ts';
 
 /** What the rules look at. */
 interface CheckedFields {
-  readonly model: ModelName;
+  /** Of the zoo, or the path of an own architecture, of which nothing is known before it is loaded. */
+  readonly model: string;
   readonly inputSize: readonly [height: number, width: number];
   readonly init: string | null;
   readonly frozen: readonly string[];
+  readonly layerDecay: number | null;
   readonly codec: CodecChoice | null;
   readonly loss: LossName | null;
 }
@@ -38,8 +44,10 @@ export function checkRules(config: CheckedFields, context: z.RefinementCtx): voi
     ...checkCodec(config),
     ...checkLoss(config),
     ...checkInit(config),
+    ...checkFrozen(config),
+    ...checkLayerDecay(config),
   ];
-  for (const { path, input, message } of [...violations, ...checkFrozen(config)]) {
+  for (const { path, input, message } of violations) {
     context.addIssue({ code: 'custom', path: [...path], input, message });
   }
 }
@@ -54,19 +62,19 @@ function checkInputSize({ inputSize }: CheckedFields): Violation[] {
 }
 
 function checkCodec({ model, codec }: CheckedFields): Violation[] {
-  if (codec === null || codec.type === 'simcc' || models[model].output !== 'simcc') return [];
+  if (codec === null || codec.type === 'simcc' || entryOf(model)?.output !== 'simcc') return [];
   const message = `expected simcc for ${model}: that is what its head is made for`;
   return [{ path: ['codec', 'type'], input: codec.type, message }];
 }
 
 function checkLoss({ model, codec, loss }: CheckedFields): Violation[] {
   if (loss === null) return [];
-  const { type } = codec ?? models[model].codec;
+  const { type } = codec ?? entryOf(model)?.codec ?? usualCodec;
   if (!lossesOf[type].includes(loss)) {
     const message = `expected ${lossesOf[type].join(' or ')} for the codec ${type}`;
     return [{ path: ['loss'], input: loss, message }];
   }
-  if (loss !== 'cross-entropy' || models[model].isBounded) return [];
+  if (loss !== 'cross-entropy' || entryOf(model)?.isBounded === true) return [];
   const bounded = modelNames.filter((name) => models[name].isBounded);
   const message = `expected squared-error for ${model}: cross-entropy needs heatmaps between 0 and 1, which ${bounded.join(' and ')} have`;
   return [{ path: ['loss'], input: loss, message }];
@@ -85,13 +93,30 @@ function checkInit({ model, init }: CheckedFields): Violation[] {
 }
 
 function checkFrozen({ model, frozen }: CheckedFields): Violation[] {
-  if (frozen.length === 0) return [];
-  const layers = layerNamesOf(models[model]);
-  return frozen.flatMap((start, index) => {
-    if (layers.some((layer) => layer === start || layer.startsWith(`${start}.`))) return [];
-    const message = `${model} has no layer "${start}".${suggestName(start, groupsOf(layers))}`;
-    return [{ path: ['frozen', index], input: start, message }];
+  const entry = entryOf(model);
+  if (entry === undefined || frozen.length === 0) return [];
+  const layers = layerNamesOf(entry);
+  return frozen.flatMap((pattern, index) => {
+    if (layers.some((layer) => namesLayer(pattern, layer))) return [];
+    const message = `${model} has no layer "${pattern}".${suggestName(pattern, groupsOf(layers))}`;
+    return [{ path: ['frozen', index], input: pattern, message }];
   });
+}
+
+function checkLayerDecay({ model, layerDecay }: CheckedFields): Violation[] {
+  const entry = entryOf(model);
+  if (layerDecay === null || entry === undefined) return [];
+  if (countTransformerLayers(layerNamesOf(entry)) > 0) return [];
+  const others = modelNames.filter(
+    (name) => countTransformerLayers(layerNamesOf(models[name])) > 0,
+  );
+  const message = `expected null for ${model}: only a transformer has layers to count, such as ${others.join(' and ')}`;
+  return [{ path: ['layerDecay'], input: layerDecay, message }];
+}
+
+/** What is known of a model; nothing of an own architecture. */
+function entryOf(model: string): ModelEntry | undefined {
+  return isOwnArchitecture(model) ? undefined : models[model as ModelName];
 }
 
 /** Every beginning of a layer's name, up to a dot or the end: `backbone`, `backbone.stem`, … */

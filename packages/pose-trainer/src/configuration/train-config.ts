@@ -1,6 +1,6 @@
 import { augmentationSchema } from '@limber/dataset-loader/augmentation';
 import { suggestName } from '@limber/files';
-import { modelNames } from '@limber/model-zoo/models';
+import { modelNames, ownArchitecture } from '@limber/model-zoo/models';
 import { z } from 'zod';
 import { badSampleFields } from './bad-samples.ts';
 import { lossNames } from '../losses/loss-names.ts';
@@ -16,17 +16,23 @@ import { strictObject } from './strict-object.ts';
 import { trainerFlagsSchema } from './trainer-flags.ts';
 
 export { lateAugmentationOf } from './late-augmentation.ts';
+export { ownCodeOf } from './own-code.ts';
 
 const side = z.int().min(32).max(4096);
+
+function refuseModel({ input }: { readonly input?: unknown }): string {
+  return `no such model: ${JSON.stringify(input)}.${suggestName(String(input), modelNames)}`;
+}
 
 /** The one description of a training: types, defaults, the JSON Schema and the table in the README follow from it. */
 const fields = {
   model: z
-    .enum(modelNames, {
-      error: ({ input }) =>
-        `no such model: ${JSON.stringify(input)}.${suggestName(String(input), modelNames)}`,
+    .union([z.enum(modelNames), z.string().regex(ownArchitecture, { error: refuseModel })], {
+      error: refuseModel,
     })
-    .describe('Name of an architecture, such as simplebaseline-resnet18; a preset brings its own.'),
+    .describe(
+      'Name of an architecture, such as simplebaseline-resnet18, or the file of your own: ./models/mine.js. A preset brings its own.',
+    ),
   inputSize: z
     .tuple([side, side])
     .default([256, 192])
@@ -46,6 +52,15 @@ const fields = {
     .describe(
       'Persons in one batch. The last, smaller batch of an epoch is left out, unless it is the only one.',
     ),
+  mix: z
+    .record(z.string().min(1), z.number().positive())
+    .refine((weights) => Object.keys(weights).length > 0, 'expected at least one')
+    .nullable()
+    .default(null)
+    .describe(
+      'How much of an epoch each of several training shards gives, against the others: a number above 0 for the name of each. An epoch ' +
+        'shows as many persons as there are. null: one folder of shards.',
+    ),
   init: z
     .string()
     .min(1)
@@ -59,7 +74,18 @@ const fields = {
     .array(z.string().min(1))
     .default([])
     .describe(
-      'Layers that keep the weights they start with, such as backbone.stem or backbone.blocks; steps are faster then.',
+      'Layers that keep the weights they start with, such as backbone.stem or backbone.layers.*.attn, where * is any one part of ' +
+        'a name; steps are faster then.',
+    ),
+  layerDecay: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'Each layer of a transformer learns so many times as fast as the one after it, such as 0.8 for a pretrained ViTPose-S. ' +
+        'null: all learn at one rate.',
     ),
   codec: codecSchema
     .nullable()

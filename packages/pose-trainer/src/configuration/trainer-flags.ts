@@ -1,5 +1,6 @@
 import { defaultFlags } from '@limber/trainer/flags';
 import { z } from 'zod';
+import { strategyFields } from './strategy.ts';
 import { strictObject } from './strict-object.ts';
 
 const count = z.int().min(0);
@@ -8,6 +9,7 @@ const limit = z.union([count, strictObject({ fraction })]);
 
 /** Flags of the Trainer, under Lightning's names and with the Trainer's defaults, but for `precision` and `logEveryNSteps`. */
 export const trainerFlagsSchema = strictObject({
+  ...strategyFields,
   minEpochs: count
     .default(defaultFlags.minEpochs)
     .describe('Epochs that early stopping does not cut short.'),

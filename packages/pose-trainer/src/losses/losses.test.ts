@@ -7,6 +7,7 @@ import { loadTestEngine } from '../../../trainer/src/fixtures/load-test-engine.s
 import { heatmapLoss } from './heatmap-loss.ts';
 import { ohkmLoss } from './ohkm-loss.ts';
 import { oksLoss } from './oks-loss.ts';
+import { createPoseLoss } from './pose-loss.ts';
 import { createRealNvp } from './real-nvp.ts';
 import { rleLoss } from './rle-loss.ts';
 import { simccLoss } from './simcc-loss.ts';
@@ -189,4 +190,15 @@ test('a fresh flow is nearly the normal distribution, and the same for the same 
   expect([...second.logProbability(errors).dataSync()]).toEqual(likely);
   expect(first.weights.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(53_784);
   for (const flow of [first, second]) flow.dispose();
+});
+
+test('a loss that the codec of a model cannot be trained by is refused', () => {
+  const inputSize = { height: 64, width: 64 };
+  const model = {
+    codec: { type: 'simcc', inputSize },
+    spec: { name: 'limber-tiny', inputSize, jointCount: 3 },
+  } as const;
+  expect(() =>
+    createPoseLoss('rle', { engine, model, skeleton: { sigmas: [1, 1, 1] }, seed: 0 }),
+  ).toThrow('loss "rle": not for the codec simcc: expected kl-divergence, got rle.');
 });

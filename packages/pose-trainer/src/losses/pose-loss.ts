@@ -1,11 +1,13 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { Engine, NamedWeight, Scalar, Tensor2D, Tensor4D } from '@limber/engine';
-import type { Skeleton } from '@limber/keypoints';
+import type { CodecConfig, Skeleton } from '@limber/keypoints';
+import { LimberError } from '@limber/files';
 import { createCodec, simccBins } from '@limber/keypoints';
 import type { PoseModel } from '@limber/model-zoo';
 import { crossEntropyLoss } from './cross-entropy-loss.ts';
 import { heatmapLoss } from './heatmap-loss.ts';
 import type { LossName } from './loss-names.ts';
+import { lossesOf } from './loss-names.ts';
 import { ohkmLoss } from './ohkm-loss.ts';
 import { oksLoss } from './oks-loss.ts';
 import { createRealNvp } from './real-nvp.ts';
@@ -40,10 +42,16 @@ interface Truth {
 /** RTMPose's `beta`, with a softmax of the targets too. */
 const simccBeta = 10;
 
-/** @returns a loss to be disposed. */
+/**
+ * Creates a loss.
+ *
+ * @returns a loss to be disposed.
+ * @throws {LimberError} `invalid-argument` if the model's codec cannot be trained by it.
+ */
 export function createPoseLoss(name: LossName, options: PoseLossOptions): PoseLoss {
   const { engine, model } = options;
   const { tf } = engine;
+  checkLoss(name, model.codec);
   const { jointCount } = model.spec;
   const shape = createCodec(model.codec).targetShape(jointCount);
   const [height, width, channels] = [1, ...shape].slice(-3) as [number, number, number];
@@ -62,9 +70,9 @@ export function createPoseLoss(name: LossName, options: PoseLossOptions): PoseLo
       case 'cross-entropy':
         return crossEntropyLoss(engine, output, truth);
       case 'kl-divergence': {
-        const binsX = model.codec.type === 'simcc' ? simccBins(model.codec).x : 0;
-        const options_ = { binsX, beta: simccBeta, hasLabelSoftmax: true };
-        return simccLoss(engine, output, { ...truth, ...options_ });
+        const binsX = simccBins(model.codec).x;
+        const how = { binsX, beta: simccBeta, hasLabelSoftmax: true };
+        return simccLoss(engine, output, { ...truth, ...how });
       }
       case 'rle':
         return rleLoss(engine, output, { ...truth, flow: flow! });
@@ -85,4 +93,14 @@ export function createPoseLoss(name: LossName, options: PoseLossOptions): PoseLo
     of: (output, batch) => tf.tidy(() => of(output, batch)),
     dispose: () => flow?.dispose(),
   };
+}
+
+function checkLoss(name: LossName, { type }: CodecConfig): void {
+  if (lossesOf[type].includes(name)) return;
+  throw new LimberError('invalid-argument', {
+    where: `loss "${name}"`,
+    what: `not for the codec ${type}`,
+    expected: lossesOf[type].join(' or '),
+    got: name,
+  });
 }

@@ -1,5 +1,5 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { Engine } from '@limber/engine';
+import type { Engine, NamedWeight, OptimizerConfig } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { flipIndices } from '@limber/keypoints';
@@ -12,6 +12,7 @@ import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
+import { countTransformerLayers, layerRate } from './layer-rates.ts';
 import type { ValidatedPersons } from './validation-predictions.ts';
 
 /** What a pose model is trained with. */
@@ -21,7 +22,7 @@ export interface KeypointModuleOptions {
   readonly model: PoseModel;
   /** Stays the caller's; what it trains along with the model is trained and kept in checkpoints. */
   readonly loss: PoseLoss;
-  readonly config: Pick<TrainConfig, 'optimizer' | 'schedule' | 'flipTest'>;
+  readonly config: Pick<TrainConfig, 'optimizer' | 'layerDecay' | 'schedule' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
   /** Persons in a whole validation pass; in a smaller one, the others do not count as missed. */
@@ -68,6 +69,7 @@ export function createKeypointModule({
         optimizer: createOptimizer(engine, variables, {
           ...settings,
           decays: (name) => decaying.has(name),
+          ...layerRatesOf(config.layerDecay, trainable),
         }),
         schedule: createSchedule(config, steps),
       };
@@ -94,12 +96,7 @@ export function createKeypointModule({
       annotationIds.push(...batch.annotationIds);
     },
     onValidationEpochEnd: (trainer) => {
-      onValidated({
-        step: trainer.globalStep,
-        epoch: trainer.currentEpoch,
-        results,
-        annotationIds,
-      });
+      onValidated({ step: trainer.globalStep, results, annotationIds });
       const seen = new Set(annotationIds);
       const isWhole = seen.size === validationPersons;
       const looked = isWhole ? truth : restrictTruth(truth, seen);
@@ -110,4 +107,17 @@ export function createKeypointModule({
       results = [];
     },
   };
+}
+
+/** Factors on the learning rates of a transformer's layers. */
+function layerRatesOf(
+  decay: number | null,
+  weights: readonly NamedWeight[],
+): Pick<OptimizerConfig, 'rateOf'> {
+  if (decay === null) return {};
+  const layers = countTransformerLayers(weights.map(({ name }) => name));
+  const rates = new Map(
+    weights.map(({ name, variable }) => [variable.name, layerRate(name, { decay, layers })]),
+  );
+  return { rateOf: (name) => rates.get(name)! };
 }

@@ -25,9 +25,11 @@ import {
   loadCheckpointWeights,
   Trainer,
 } from '@limber/trainer';
+import { strategyFields } from '../configuration/strategy.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
+import { isFirstRank } from './as-rank.ts';
 import { createTrainingCallbacks } from './training-callbacks.ts';
 import { createTrainingLoggers } from './training-loggers.ts';
 
@@ -69,6 +71,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
   constructor(options: KeypointTrainerOptions) {
     const { engine, identity, workDir, onProgress = () => {}, signal, profiler } = options;
     const { config } = identity;
+    const isFirst = isFirstRank(engine);
     const logs = join(workDir, 'logs');
     const timingFile = join(logs, 'timing.jsonl');
     const timing = createJsonlLogger(timingFile);
@@ -99,12 +102,16 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
       ...(profiler === undefined ? {} : { profiler }),
       callbacks: [
         ...createTrainingCallbacks(identity, workDir, onProgress),
-        createThroughputMonitor({ logger: timing, samplesOf }),
-        options.progress ?? createProgressLine({ write: onProgress, samplesOf }),
+        ...(isFirst
+          ? [
+              createThroughputMonitor({ logger: timing, samplesOf }),
+              options.progress ?? createProgressLine({ write: onProgress, samplesOf }),
+            ]
+          : []),
         ...(options.callbacks ?? []),
         { onValidationEnd: ({ globalStep }) => void (validated.step = globalStep) },
-        best,
-        last,
+        // of several ranks, the first writes the checkpoints
+        ...(isFirst ? [best, last] : []),
       ],
     });
     this.#options = options;
@@ -124,7 +131,9 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
     data: FitData<KeypointBatch>,
   ): Promise<void> {
     const resumeFrom = await this.#findCheckpoint();
-    await this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
+    if (isFirstRank(this.engine)) {
+      await this.#timing.open(resumeFrom === null ? null : { offset: sizeOf(this.#timingFile) });
+    }
     try {
       await super.fit(module, data, resumeFrom === null ? {} : { ckptPath: resumeFrom });
     } finally {
@@ -176,7 +185,7 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
           `The checkpoints in ${checkpoints} are of a training for ${continuation.epochsBefore} epochs, ` +
             `${identity.config.epochs} are asked for: they are deleted, and training starts again.`,
         );
-        await rm(checkpoints, { recursive: true });
+        if (isFirstRank(this.engine)) await rm(checkpoints, { recursive: true });
         return null;
     }
   }
@@ -184,7 +193,10 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
 
 /** The Trainer's flags, which a configuration has under their names. */
 function flagsOf({ epochs, trainer }: TrainConfig): Partial<TrainerFlags> {
-  const { limitTrainBatches, limitValBatches, precision, detectLeaks: _, ...flags } = trainer;
+  const { limitTrainBatches, limitValBatches, precision, detectLeaks: _, ...rest } = trainer;
+  const flags = Object.fromEntries(
+    Object.entries(rest).filter(([name]) => !(name in strategyFields)),
+  ) as Omit<typeof rest, keyof typeof strategyFields>;
   return {
     ...flags,
     maxEpochs: epochs,

@@ -5,6 +5,7 @@ import { KeypointDataset } from '@limber/dataset-loader';
 import { withStagingFolder } from '@limber/files';
 import { copyCheckpoint, readCheckpoint } from '@limber/trainer';
 import { digestFunctions } from './digest-functions.ts';
+import { openTraining } from './open-training.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
 import type { TrainKeypointsOptions } from './train-keypoints.ts';
@@ -50,15 +51,11 @@ async function readIdentity({
   val,
   folder = process.cwd(),
 }: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder'>): Promise<RunIdentity> {
-  const [trained, validated] = [await readSplit(train), await readSplit(val)];
+  const trained = await openTraining(train, config);
+  trained.close();
+  const validated = await KeypointDataset.open(val);
+  validated.close();
   const { skeleton, digest } = trained;
   const functions = await digestFunctions(config, folder);
   return { config, skeleton, train: digest, val: validated.digest, functions };
-}
-
-async function readSplit(folder: string): Promise<Pick<KeypointDataset, 'skeleton' | 'digest'>> {
-  const dataset = await KeypointDataset.open(folder);
-  const { skeleton, digest } = dataset;
-  dataset.close();
-  return { skeleton, digest };
 }

@@ -102,7 +102,7 @@ describe('trainKeypoints', () => {
     const validated = JSON.parse(
       readFileSync(join(out.logs, 'validation.json'), 'utf8'),
     ) as ValidationPredictions;
-    expect(validated).toMatchObject({ step: 4, epoch: 1 });
+    expect(validated.step).toBe(4);
     expect(validated.results.map(({ annotation_id }) => annotation_id)).toEqual([1, 2, 3]);
     expect(validated.results[0]!.keypoints).toHaveLength(9);
     const logged = log

@@ -1,42 +1,47 @@
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
-import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
+import type { KeypointBatch } from '@limber/dataset-loader';
+import { KeypointDataset } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
-import { checkTensorSizes } from '@limber/engine';
+import { checkTensorSizes, namedWeights } from '@limber/engine';
 import { chooseSigmas, describeMeasure } from '@limber/evaluator';
-import { writeFileAtomic } from '@limber/files';
+import { LimberError, writeFileAtomic } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
 import { readCoco } from '@limber/keypoints';
-import type { PoseModel } from '@limber/model-zoo';
-import { createModel, saveModel } from '@limber/model-zoo';
+import type { ModelSpec, PoseModel } from '@limber/model-zoo';
+import { createModel, isOwnArchitecture, loadArchitecture, saveModel } from '@limber/model-zoo';
 import type { Callback, Profiler } from '@limber/trainer';
-import { lateAugmentationOf } from '../configuration/late-augmentation.ts';
+import { namesLayer } from '../configuration/frozen-layers.ts';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createContactSheet } from '../drawing/contact-sheet.ts';
 import { createPredictionImages } from '../drawing/prediction-images.ts';
 import { checkJoints } from '../prediction/check-joints.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
-import { createPlainLoader, prefetchOf } from '../prediction/predict-keypoints.ts';
+import { createPlainLoader } from '../prediction/predict-keypoints.ts';
 import { lossesOf } from '../losses/loss-names.ts';
 import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createPoseLoss } from '../losses/pose-loss.ts';
+import { asRank } from './as-rank.ts';
+import { createTrainLoader, toleranceOf } from './create-train-loader.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
+import type { TrainingShards } from './open-training.ts';
+import { openTraining } from './open-training.ts';
 import { readSkippedPersons } from './skipped-persons.ts';
+import type { ValidatedPersons } from './validation-predictions.ts';
 import { writeValidationPredictions } from './validation-predictions.ts';
 
 /** What is trained, on which shards, and where the results go. */
 export interface TrainKeypointsOptions {
   readonly config: TrainConfig;
-  /** Folder of the training split's shards. */
-  readonly train: string;
+  /** Folder of the training split's shards; of several, by the names in `config.mix`. */
+  readonly train: TrainingShards;
   /** Folder of the validation split's shards. */
   readonly val: string;
-  /** What paths of functions in `augmentation.order` count from; by default the working folder. */
+  /** What paths of the user's own code count from: `model`, functions in `augmentation.order`; by default the working folder. */
   readonly folder?: string;
   /** Checkpoints live here. If it has some, training goes on from the last good one. */
   readonly workDir: string;
@@ -60,7 +65,7 @@ export interface TrainKeypointsOptions {
 
 /**
  * Trains a pose model on packed shards and writes it out. Persons that were skipped are named in `logs/skipped.json`; what the
- * last validation found is in `logs/validation.json`, and the folders of the shards in `data.json` of the working folder.
+ * last validation found is in `logs/validation.json`, and the folder of its shards in `data.json` of the working folder.
  *
  * Killed at any moment and run again, it ends with the same model and the same metrics.jsonl, byte for byte, on the same
  * machine with the same number of threads.
@@ -68,29 +73,39 @@ export interface TrainKeypointsOptions {
  * @returns metrics of the weights that were kept, such as `val/AP`.
  * @throws {LimberError} `invalid-config`, `shape-mismatch` or `corrupt-data`; {@link TrainingInterrupted} after the signal.
  */
-export async function trainKeypoints(
+export function trainKeypoints(
   options: TrainKeypointsOptions,
 ): Promise<{ metrics: Record<string, number> }> {
+  return asRank(options.engine, () => train(options));
+}
+
+async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<string, number> }> {
   const { config, engine, workDir, out, folder = process.cwd() } = options;
   const { onProgress = () => {}, onWarning = onProgress } = options;
   const opened: Closable[] = [];
   const models: PoseModel[] = [];
   const losses: PoseLoss[] = [];
-  const skippedPersons = await readSkippedPersons(join(workDir, 'logs'), onWarning);
+  const rank = engine.collectives?.rank ?? 0;
+  const ownLogs = join(workDir, 'logs', ...(rank === 0 ? [] : [`rank-${rank}`]));
+  const skippedPersons = await readSkippedPersons(ownLogs, onWarning);
   try {
-    const train = await KeypointDataset.open(options.train);
+    const train = await openTraining(options.train, config);
     opened.push(train);
     const val = await KeypointDataset.open(options.val);
     opened.push(val);
     const { skeleton } = train;
     checkJoints(val, skeleton, options.val);
-    const model = createPoseModel(engine, config, skeleton.keypoints.length);
+    const architecture = await loadOwnArchitecture(config, folder);
+    const jointCount = skeleton.keypoints.length;
+    const model = createPoseModel(engine, config, { jointCount, ...architecture });
     models.push(model);
+    checkFrozenLayers(model, config);
     checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
-    describeRun(options, model, { trained: train.size, validated: val.size });
-    const loader = createTrainLoader(train, model, {
+    describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
+    const loader = createTrainLoader(train.dataset, model, {
       config,
+      collectives: engine.collectives,
       folder,
       onSkip: skippedPersons.onSkip('train'),
     });
@@ -108,9 +123,11 @@ export async function trainKeypoints(
     const lossName = config.loss ?? lossesOf[model.codec.type][0];
     const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
     losses.push(loss);
-    const shards = { train: resolve(options.train), val: resolve(options.val) };
+    const data = { val: resolve(options.val) };
     await mkdir(workDir, { recursive: true });
-    await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(shards)}\n`);
+    if (rank === 0) {
+      await writeFileAtomic(join(workDir, 'data.json'), `${JSON.stringify(data)}\n`);
+    }
     const module = createKeypointModule({
       engine,
       model,
@@ -118,18 +135,15 @@ export async function trainKeypoints(
       config,
       truth,
       validationPersons,
-      onValidated: (found) =>
-        writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+      ...(rank === 0 && {
+        onValidated: (found: ValidatedPersons) =>
+          writeValidationPredictions(join(workDir, 'logs', 'validation.json'), found),
+      }),
     });
     const functions = await digestFunctions(config, folder);
     const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
     const callbacks = [
-      createContactSheet(join(workDir, 'logs', 'first-batch.jpg'), {
-        skeleton,
-        inputSize: model.spec.inputSize,
-        onProgress,
-      }),
-      ...createImages(options, model, skeleton),
+      ...(rank === 0 ? createDrawings(options, model, skeleton) : []),
       createFloat32Notice(engine, onProgress),
       {
         onTrainBatchEnd: () => skippedPersons.save(),
@@ -138,6 +152,8 @@ export async function trainKeypoints(
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
+    await skippedPersons.save();
+    if (rank > 0) return { metrics: {} };
     const metrics = await trainer.restoreKept(module, valLoader);
     await skippedPersons.save();
     await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
@@ -168,59 +184,19 @@ async function closeAll(
   }
 }
 
-function createTrainLoader(
-  dataset: KeypointDataset,
-  { codec }: PoseModel,
-  {
-    config,
-    folder,
-    onSkip,
-  }: { readonly config: TrainConfig; readonly folder: string } & Pick<
-    Required<LoaderOptions>,
-    'onSkip'
-  >,
-): KeypointLoader {
-  const { batchSize, seed, augmentation, workers } = config;
-  const prefetch = prefetchOf(workers);
-  const order = { batchSize, seed, shuffle: true, dropLast: dataset.size > batchSize };
-  const lateAugmentation = lateAugmentationOf(config);
-  return new KeypointLoader(dataset, {
-    ...toleranceOf(config),
-    ...order,
-    codec,
-    augmentation,
-    lateAugmentation,
-    folder,
-    workers,
-    prefetch,
-    onSkip,
-  });
-}
-
-/** What a loader puts up with. */
-function toleranceOf({
-  onBadSample,
-  skipLimit,
-  workerTimeoutSeconds,
-}: TrainConfig): Pick<LoaderOptions, 'onBadSample' | 'skipLimit' | 'workerTimeoutMs'> {
-  return {
-    onBadSample,
-    ...(skipLimit === null ? {} : { skipLimit }),
-    workerTimeoutMs: Math.ceil(workerTimeoutSeconds * 1000),
-  };
-}
-
-/** Drawn predictions for TensorBoard, if the configuration asks for them. */
-function createImages(
-  { engine, config }: TrainKeypointsOptions,
+/** The first batch as a picture; and drawn predictions for TensorBoard, if the configuration asks for them. */
+function createDrawings(
+  { engine, config, workDir, onProgress = () => {} }: TrainKeypointsOptions,
   model: PoseModel,
   skeleton: Skeleton,
 ): Callback<KeypointBatch>[] {
-  const persons = config.logging.tensorboard?.images ?? 0;
-  if (persons === 0) return [];
-  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
   const { inputSize } = model.spec;
-  return [createPredictionImages({ predictor, skeleton, inputSize, persons })];
+  const sheet = join(workDir, 'logs', 'first-batch.jpg');
+  const first = createContactSheet(sheet, { skeleton, inputSize, onProgress });
+  const persons = config.logging.tensorboard?.images ?? 0;
+  if (persons === 0) return [first];
+  const predictor = createKeypointPredictor({ engine, model, categoryId: 1 });
+  return [first, createPredictionImages({ predictor, skeleton, inputSize, persons })];
 }
 
 function describeRun(
@@ -228,7 +204,10 @@ function describeRun(
   { parameterCount }: PoseModel,
   persons: { readonly trained: number; readonly validated: number },
 ): void {
-  const threads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const processes =
+    engine.collectives === null ? '' : `, ${engine.collectives.worldSize} processes`;
+  const ofThreads = engine.threads === null ? '' : `, ${engine.threads} threads`;
+  const threads = `${ofThreads}${processes}`;
   onProgress(
     `${config.model} with ${parameterCount} parameters, ${persons.trained} persons to train on, ${persons.validated} to validate, ` +
       `on ${engine.kind} (${engine.precision}${threads}).`,
@@ -238,12 +217,33 @@ function describeRun(
 function createPoseModel(
   engine: Engine,
   { model, inputSize, codec, seed }: TrainConfig,
-  jointCount: number,
+  more: Pick<ModelSpec, 'jointCount' | 'architecture'>,
 ): PoseModel {
   const [height, width] = inputSize;
   const size = { height, width };
-  const spec = { name: model, inputSize: size, jointCount, ...(codec !== null && { codec }) };
+  const spec = { name: model, inputSize: size, ...more, ...(codec !== null && { codec }) };
   return createModel(engine, spec, { seed });
+}
+
+async function loadOwnArchitecture(
+  { model }: TrainConfig,
+  folder: string,
+): Promise<Pick<ModelSpec, 'architecture'>> {
+  if (!isOwnArchitecture(model)) return {};
+  return { architecture: await loadArchitecture(model, folder) };
+}
+
+/** Of an own architecture the names are only known now. */
+function checkFrozenLayers({ model, spec }: PoseModel, { frozen }: TrainConfig): void {
+  if (spec.architecture === undefined) return;
+  const names = namedWeights(model).map(({ name }) => name);
+  const missing = frozen.find((pattern) => !names.some((name) => namesLayer(pattern, name)));
+  if (missing === undefined) return;
+  throw new LimberError('invalid-config', {
+    where: 'frozen',
+    what: `${spec.name} has no layer with weights of this name`,
+    got: `"${missing}"`,
+  });
 }
 
 /** Copies whatever was logged, and writes down what it was logged with. */

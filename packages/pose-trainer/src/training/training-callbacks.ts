@@ -10,6 +10,7 @@ import {
   createStochasticWeightAveraging,
   createWeightHistograms,
 } from '@limber/trainer';
+import { namesLayer } from '../configuration/frozen-layers.ts';
 import { writeBatchImages } from '../drawing/write-batch-images.ts';
 import type { RunIdentity } from './run-identity.ts';
 
@@ -39,9 +40,7 @@ export function createTrainingCallbacks(
   ];
 }
 
-/** Leaves layers as they are. @param frozen - beginnings of their names, up to a dot or the end. */
+/** Leaves layers as they are. @param frozen - patterns of their names. */
 function createFrozenLayers(frozen: readonly string[]): Callback<KeypointBatch> {
-  const isFrozen = (name: string): boolean =>
-    frozen.some((start) => name.startsWith(`${start}.`) || name.startsWith(`${start}/`));
-  return { isFrozen: ({ name }) => isFrozen(name) };
+  return { isFrozen: ({ name }) => frozen.some((pattern) => namesLayer(pattern, name)) };
 }

@@ -5,7 +5,6 @@ import type { CocoResult } from '@limber/evaluator';
 export interface ValidationPredictions {
   /** Optimizer steps before it. */
   readonly step: number;
-  readonly epoch: number;
   /** imagePx, with the person that each is of. */
   readonly results: readonly (CocoResult & { readonly annotation_id: number })[];
 }
@@ -16,7 +15,7 @@ const keptPersons = 1000;
 /** Writes the newest predictions down for whoever looks at the training: of some persons, evenly chosen, to a hundredth. */
 export function writeValidationPredictions(
   file: string,
-  { results, annotationIds, ...at }: ValidatedPersons,
+  { step, results, annotationIds }: ValidatedPersons,
 ): void {
   const every = Math.ceil(results.length / keptPersons);
   const named = results.map((result, row) => ({
@@ -25,7 +24,7 @@ export function writeValidationPredictions(
     annotation_id: annotationIds[row]!,
   }));
   const kept = named.filter((_, row) => row % every === 0);
-  const predictions: ValidationPredictions = { ...at, results: kept };
+  const predictions: ValidationPredictions = { step, results: kept };
   writeFileAtomicSync(file, `${JSON.stringify(predictions)}\n`);
 }
 

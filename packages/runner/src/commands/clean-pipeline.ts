@@ -2,7 +2,9 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Waiting } from '@limber/files';
 import { pidOf } from '@limber/files';
+import { hasWorker } from '../execution/lock-worker.ts';
 import { PipelineError } from '../pipeline-error.ts';
+import type { StageKey } from '../store/stage-record.ts';
 import { dropRecords } from '../store/stage-record.ts';
 import type { StateFolder } from '../store/state-folder.ts';
 import { stateFolder } from '../store/state-folder.ts';
@@ -24,13 +26,28 @@ export function cleanPipeline(options: {
 }): Promise<readonly string[]> {
   const state = stateFolder(resolve(options.workspace));
   const user = { work: `limber pipeline clean ${options.pipeline}`, onWait: options.onWait };
-  return withCleaningLock(state, user, () => {
+  return withCleaningLock(state, user, async () => {
     refuseLiveRuns(state);
     const own = listWorkFolders(state).filter(({ owner }) => owner?.pipeline === options.pipeline);
+    await refuseJobs(state, options.pipeline, own);
     for (const { folder } of own) rmSync(folder, { recursive: true, force: true });
     dropRecords(state, options.pipeline);
     return own.map(({ folder }) => folder);
   });
+}
+
+/** Work that goes on without its runner would lose its folder, and what it has done. */
+async function refuseJobs(
+  state: StateFolder,
+  pipeline: string,
+  own: readonly { readonly workKey: string; readonly owner: StageKey | undefined }[],
+): Promise<void> {
+  for (const { workKey, owner } of own) {
+    const where = join(state.locks, workKey);
+    if (!(await hasWorker(where))) continue;
+    const message = `Stage "${owner!.stage}" of pipeline ${pipeline} still goes on, without a run that waits for it. Run the pipeline to join it, or end it with Ctrl-C there, and try again.`;
+    throw new PipelineError('store-busy', message, { where });
+  }
 }
 
 function refuseLiveRuns(state: StateFolder): void {

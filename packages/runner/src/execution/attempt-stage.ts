@@ -78,6 +78,8 @@ export async function attemptStage(
   const outputs = Object.fromEntries(
     stage.outputs.map(({ name, path }) => [name, join(folder, 'outputs', path)]),
   );
+  /** All that is made for this attempt alone. */
+  const own = executor.isDetached && stage.resumable === undefined ? dirname(folder) : folder;
   const lastLines: string[] = [];
   const prepare = async () => {
     const owner = { pipeline: run.pipeline, stage: stage.name };
@@ -122,7 +124,7 @@ export async function attemptStage(
     slurm: stage.slurm,
   };
   const ended = await executor.run(work, {
-    stop: { ...run.stop, killing: AbortSignal.any([run.stop.killing, lock.lost]) },
+    stop: { ...run.stop, lost: lock.lost },
     onTicket(ticket) {
       const { fingerprint } = attempt;
       markWorker(lock.folder, { executor, ticket, fingerprint });
@@ -139,7 +141,7 @@ export async function attemptStage(
     const outcome = await checkOutcome(ended, { stage, attempt, folder, outputs }, run);
     if (outcome.type !== 'done') {
       rememberUnfinished(order, outcome.type, run);
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(own, { recursive: true, force: true });
       return outcome.type === 'failed' ? { ...outcome, logFile, lastLines } : outcome;
     }
     const artifact: Artifact = {
@@ -157,7 +159,7 @@ export async function attemptStage(
       use.confirm();
     });
     use.rely(artifact.fingerprint);
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(own, { recursive: true, force: true });
     return { type: 'ran', artifact, logFile };
   });
 }

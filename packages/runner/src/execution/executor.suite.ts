@@ -216,7 +216,7 @@ export function testExecutor(name: keyof typeof executors): void {
     const lines: string[] = [];
     const tickets: string[] = [];
     const outcome = await executor.run(work, {
-      stop: { ending: ending.signal, killing: killing.signal },
+      stop: { ending: ending.signal, killing: killing.signal, lost: new AbortController().signal },
       onTicket(ticket) {
         tickets.push(ticket);
         call.onTicket?.(ticket);
@@ -239,7 +239,7 @@ export function testExecutor(name: keyof typeof executors): void {
       const signal = new AbortController().signal;
       let ticket;
       await executors[${JSON.stringify(name)}].run(${JSON.stringify(work)}, {
-        stop: { ending: signal, killing: signal },
+        stop: { ending: signal, killing: signal, lost: signal },
         onTicket: (given) => (ticket = given),
         onLine: (line) => line === 'begun' && process.stdout.write(ticket),
       });`,

@@ -33,8 +33,11 @@ export interface StageWork {
 
 /** How the runner and the work that it has started speak to each other. */
 export interface WorkLine {
-  /** `ending`: the task is asked to save and end. `killing`: all that is left of it is ended at once. */
-  readonly stop: Pick<StopSignals, 'ending' | 'killing'>;
+  /**
+   * `ending`: the task is asked to save and end. `killing`: all that is left of it is ended at once.
+   * `lost`: another run has taken over; detached work is left to it, other work ended at once.
+   */
+  readonly stop: Pick<StopSignals, 'ending' | 'killing'> & { readonly lost: AbortSignal };
   /** Called once, before the task begins. */
   readonly onTicket: (ticket: string) => void;
   /**

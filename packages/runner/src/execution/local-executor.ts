@@ -41,7 +41,7 @@ const pollMs = 50;
 
 /**
  * When `stop.ending` is aborted, or its time is over, the task is asked to save and end; when
- * `stop.killing` is, or saving takes too long as well, its process group is killed.
+ * `stop.killing` or `stop.lost` is, or saving takes too long as well, its process group is killed.
  */
 async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
   const { task, cwd, environment, logFile, timeoutMs, emptyFolders } = work;
@@ -80,7 +80,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
     timers.push(setTimeout(kill, timeoutGraceMs));
   };
   stop.ending.addEventListener('abort', abort);
-  stop.killing.addEventListener('abort', kill);
+  for (const signal of [stop.killing, stop.lost]) signal.addEventListener('abort', kill);
   try {
     const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
     const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
@@ -107,7 +107,7 @@ async function runLocally(work: StageWork, line: WorkLine): Promise<WorkOutcome>
   } finally {
     for (const timer of timers) clearTimeout(timer);
     stop.ending.removeEventListener('abort', abort);
-    stop.killing.removeEventListener('abort', kill);
+    for (const signal of [stop.killing, stop.lost]) signal.removeEventListener('abort', kill);
     await new Promise<void>((resolve) => log.end(resolve));
   }
 }

@@ -269,3 +269,37 @@ it('refuses aliases that multiply without bound, and files that are no pipeline'
     '     | ~~~~~~~~~~~',
   ]);
 });
+
+it('a stage says where it runs, and what its job asks for, by parameters too', async () => {
+  const text = `name: tiny
+params: { cluster: { partition: gpu, account: 7 } }
+defaults:
+  executor: slurm
+  slurm: { partition: '\${{ params.cluster.partition }}', time: 4h }
+stages:
+  a: { run: echo, slurm: { account: '\${{ params.cluster.account }}' } }
+  b: { run: echo, executor: local, slurm: { partition: 'x y', time: 90s } }
+`;
+  const { stages } = await load(text, ['cluster.partition=big']);
+  expect(stages.map(({ executor, slurm }) => ({ executor, ...slurm }))).toEqual([
+    { executor: 'slurm', partition: 'big', account: '7', timeMs: 4 * 3_600_000 },
+    { executor: 'local', partition: 'x y', account: undefined, timeMs: 90_000 },
+  ]);
+});
+
+it('another place to run at, and a reference that leads nowhere, are named', async () => {
+  const text = `name: tiny
+stages:
+  a: { run: echo, executor: pbs }
+`;
+  expect((await problemsOf(text))[0]).toBe(
+    'Stage "a": executor: expected "local" or "slurm", got "pbs". (tiny.yaml:3:29)',
+  );
+  const lost = `name: tiny
+stages:
+  a: { run: echo, slurm: { partition: '\${{ params.partition }}' } }
+`;
+  expect((await problemsOf(lost))[0]).toBe(
+    'Stage "a": there is no parameter "partition". (tiny.yaml:3:39)',
+  );
+});

@@ -28,7 +28,7 @@ interface ResourceEntry {
 export type ExecutorName = (typeof executorNames)[number];
 
 /** The names that `executor:` and `--executor` take. */
-export const executorNames = ['local', 'slurm'] as const;
+const executorNames = ['local', 'slurm'] as const;
 
 /** What the jobs of stages ask of Slurm besides their resources, references not yet resolved. */
 interface SlurmEntry {
@@ -128,7 +128,7 @@ const defaultsShape = {
   retry: retrySchema.optional(),
   timeout: durationSchema.optional(),
   executor: z
-    .enum(executorNames, { error: `expected ${executorNames.join(' or ')}` })
+    .enum(executorNames)
     .describe('Where the stage runs: on this machine, or as a job of Slurm.')
     .optional(),
   slurm: z

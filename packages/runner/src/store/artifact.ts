@@ -163,7 +163,7 @@ export function listArtifactObjects(
 }
 
 /** For how long after a use others are not noted, in ms. */
-export const sameUseMs = 3_600_000;
+const sameUseMs = 3_600_000;
 
 /**
  * Notes that an artifact was used now, to the hour, if it is here; what was not used for long is removed

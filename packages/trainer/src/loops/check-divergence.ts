@@ -9,6 +9,22 @@ export async function checkLosses<Batch>({ losses, position }: FitRun<Batch>): P
   if (loss !== null) throw new TrainingDiverged(loss, position);
 }
 
+/**
+ * As {@link checkLosses}, over all ranks.
+ *
+ * @throws {TrainingDiverged} on all ranks if any loss of one of them was NaN or infinite.
+ */
+export async function checkLossesOfAll<Batch>({
+  losses,
+  position,
+  ranks,
+}: FitRun<Batch>): Promise<void> {
+  const loss = await losses.read();
+  const all = ranks.gather([loss ?? 0]).map(([value]) => value!);
+  const found = all.find((value) => !Number.isFinite(value));
+  if (found !== undefined) throw new TrainingDiverged(found, position);
+}
+
 /** @throws {TrainingDiverged} naming the first weight with NaN or infinity in it, which no later loss would show. */
 export async function checkWeights<Batch>(run: FitRun<Batch>): Promise<void> {
   const { module, trainer, position } = run;

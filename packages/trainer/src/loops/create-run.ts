@@ -6,6 +6,7 @@ import type { RunningTrainer, Stage } from '../hooks/running-trainer.ts';
 import type { HookedModule } from '../hooks/training-module.ts';
 import { currentSeed } from '../randomness/seed-everything.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
+import { createRanks, singleRank } from '../ranks/ranks.ts';
 import { secondsOfMaxTime } from './max-time.ts';
 import type { Run } from './run.ts';
 import { startPosition } from './run.ts';
@@ -27,6 +28,7 @@ export interface RunParts<Batch> {
 export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
   const { trainer, stage, module, flags, options, dataHooks, settleMetrics } = parts;
   const { loggers = [], profiler = null, signal } = options;
+  const ranks = stage === 'fit' ? createRanks(trainer.engine) : singleRank;
   const own = stage === 'fit' ? (module.configureCallbacks?.() ?? []) : [];
   const given = options.callbacks ?? [];
   const callbacks = orderCallbacks([...dataHooks, ...given, ...own, ...timersOf(parts)]);
@@ -38,10 +40,11 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     flags,
     callbacks,
     hooks: createHookRunner({ trainer, module, callbacks, profiler, settleMetrics }),
-    loggers: flags.fastDevRun !== false || stage !== 'fit' ? [] : loggers,
+    loggers: flags.fastDevRun !== false || stage !== 'fit' || ranks.rank > 0 ? [] : loggers,
     profiler,
     settleMetrics,
     signal,
+    ranks,
     callbackMetrics: {},
     progressBarMetrics: {},
     logTarget: null,
@@ -50,6 +53,7 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
     seed: options.seed ?? currentSeed(),
     isPastSafePoint: false,
     shouldStop: false,
+    exitCode: null,
   };
 }
 

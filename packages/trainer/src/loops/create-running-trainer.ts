@@ -96,6 +96,9 @@ export function createRunningTrainer<Batch>(
       return state.fit?.isLoggingStep ?? false;
     },
     get callbackMetrics() {
+      // a step's own metrics are this rank's: with several, those count that all have agreed on
+      if (state.run !== null && state.run.ranks.worldSize > 1)
+        return { ...state.run.callbackMetrics };
       return { ...state.run?.callbackMetrics, ...state.fit?.trainMetrics.stepMetrics() };
     },
     get progressBarMetrics() {

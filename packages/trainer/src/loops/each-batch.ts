@@ -1,6 +1,6 @@
 import type { BatchSource } from '../data/batch-source.ts';
+import { agree } from '../ranks/agreement.ts';
 import type { Run } from './run.ts';
-import { throwIfInterrupted } from './run.ts';
 import { yieldToEvents } from './yield-to-events.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function eachBatch<Batch>(
   let index = 0;
   for await (const batch of source.batches(epoch)) {
     await yieldToEvents();
-    throwIfInterrupted(run);
+    agree(run, { throwsIfInterrupted: true });
     await work(batch, index);
     if (++index >= batches) return;
   }

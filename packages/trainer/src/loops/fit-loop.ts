@@ -1,15 +1,10 @@
 import { ofEpoch } from '../metrics/log-scope.ts';
-import { checkLosses, checkWeights } from './check-divergence.ts';
+import { agreeOnMetrics } from '../ranks/agree-on-metrics.ts';
+import { agree } from '../ranks/agreement.ts';
+import { checkLossesOfAll, checkWeights } from './check-divergence.ts';
 import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import {
-  hasReachedMaxSteps,
-  isEnding,
-  publish,
-  reach,
-  runSafePoint,
-  throwIfInterrupted,
-} from './run.ts';
+import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
 import { runTrainBatches } from './train-batches.ts';
 
 /** Epoch after epoch, from `run.position` to the end. */
@@ -19,14 +14,14 @@ export async function runFit<Batch>(run: FitRun<Batch>): Promise<void> {
   if (!isResumed) await runSanityCheck(run);
   await hooks.run('onTrainStart');
   if (!isResumed) reach(run, 'nothing');
-  throwIfInterrupted(run);
+  agree(run, { throwsIfInterrupted: true });
   // a checkpoint of an epoch's end may leave other callbacks whose turn was still to come
   if (run.position.point === 'epoch') await leaveEpoch(run);
   while (!isFinished(run)) {
     await runEpoch(run);
     await leaveEpoch(run);
   }
-  await checkLosses(run);
+  await checkLossesOfAll(run);
   await checkWeights(run);
   await hooks.run('onTrainEnd');
 }
@@ -57,10 +52,11 @@ async function runEpoch<Batch>(run: FitRun<Batch>): Promise<void> {
   run.logTarget = ofEpoch(trainMetrics);
   // for those who monitor training
   await trainMetrics.settle();
-  Object.assign(run.callbackMetrics, trainMetrics.epochMetrics());
+  Object.assign(run.callbackMetrics, agreeOnMetrics(run.ranks, trainMetrics.epochMetrics()));
   await hooks.run('onTrainEpochEnd');
   await publish(run, trainMetrics, 'epoch');
   run.logTarget = null;
+  agree(run, { throwsIfInterrupted: false });
   reach(run, 'epoch');
 }
 

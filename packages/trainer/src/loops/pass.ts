@@ -79,7 +79,11 @@ export async function runValidation<Batch>(
   run: FitRun<Batch>,
   batches: readonly number[],
 ): Promise<void> {
-  const { module, trainer, val, isSanityChecking } = run;
+  const { module, trainer, val, isSanityChecking, ranks } = run;
+  // running statistics are each rank's own until somebody looks at them
+  ranks.broadcast(
+    module.weights.filter(({ isTrainable }) => !isTrainable).map(({ variable }) => variable),
+  );
   await runPass(run, {
     name: 'Validation',
     sources: val,

@@ -2,7 +2,6 @@ import { LimberError } from '@limber/files';
 import type { LoopPoint, LoopPosition } from '../checkpoints/checkpoint.ts';
 import type { BatchSource } from '../data/batch-source.ts';
 import type { BatchStream } from '../data/batch-stream.ts';
-import { TrainingInterrupted } from '../errors/training-interrupted.ts';
 import type { TrainingProgress } from '../hooks/callback.ts';
 import type { HookedRun, HookRunner } from '../hooks/hook-runner.ts';
 import type { Stage } from '../hooks/running-trainer.ts';
@@ -10,7 +9,9 @@ import type { TrainingModule } from '../hooks/training-module.ts';
 import type { Logger, LoggerState, LogPoint } from '../loggers/logger.ts';
 import type { LossWatch } from '../gradients/loss-watch.ts';
 import type { LogTarget } from '../metrics/log-scope.ts';
+import { agreeOnMetrics } from '../ranks/agree-on-metrics.ts';
 import type { MetricCollection } from '../metrics/metric-collection.ts';
+import type { Ranks } from '../ranks/ranks.ts';
 import type { LearningRateSchedule } from '../schedules/learning-rate-schedule.ts';
 import type { FitPlan } from './fit-plan.ts';
 import type { Optimization } from './optimization.ts';
@@ -23,6 +24,8 @@ export interface Run<Batch> extends HookedRun<Batch> {
   readonly hooks: HookRunner<Batch>;
   readonly loggers: readonly Logger[];
   readonly signal: AbortSignal | undefined;
+  /** Of a fit; every other run is one of a process by itself. */
+  readonly ranks: Ranks;
   /** The newest values that were logged. */
   readonly callbackMetrics: Record<string, number>;
   /** Of those, what was logged with `progressBar`. */
@@ -38,6 +41,8 @@ export interface Run<Batch> extends HookedRun<Batch> {
   isPastSafePoint: boolean;
   /** Whether somebody asked for the end; {@link isEnding} says whether it comes. */
   shouldStop: boolean;
+  /** What all ranks are going to end with, if one of them was asked to stop; null: none was. */
+  exitCode: number | null;
 }
 
 /** A fit whose data and optimizer are there. */
@@ -94,11 +99,6 @@ export async function runSafePoint<Batch>(run: FitRun<Batch>): Promise<void> {
   run.logTarget = targetBefore;
 }
 
-/** @throws {TrainingInterrupted} if the signal was given. */
-export function throwIfInterrupted<Batch>({ signal, position }: Run<Batch>): void {
-  if (signal?.aborted === true) throw new TrainingInterrupted(position.step, signal.reason);
-}
-
 /** Gives what was logged to the loggers, and to whoever monitors it. */
 export async function publish<Batch>(
   run: Run<Batch>,
@@ -106,9 +106,13 @@ export async function publish<Batch>(
   scope: 'step' | 'epoch',
 ): Promise<void> {
   await logged.settle();
-  const metrics = logged[`${scope}Metrics`]();
+  const metrics = agreeOnMetrics(run.ranks, logged[`${scope}Metrics`]());
   Object.assign(run.callbackMetrics, metrics);
-  Object.assign(run.progressBarMetrics, logged[`${scope}Metrics`]('progress-bar'));
+  const shown = Object.keys(logged[`${scope}Metrics`]('progress-bar'));
+  Object.assign(
+    run.progressBarMetrics,
+    Object.fromEntries(shown.map((name) => [name, metrics[name]!])),
+  );
   if (Object.keys(metrics).length === 0) return;
   for (const logger of run.loggers) logger.logMetrics(metrics, logPointOf(run));
 }

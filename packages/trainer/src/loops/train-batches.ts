@@ -1,16 +1,10 @@
 import { markLast } from '../data/mark-last.ts';
-import { checkLosses } from './check-divergence.ts';
+import { agree, throwIfInterrupted } from '../ranks/agreement.ts';
+import { checkLossesOfAll } from './check-divergence.ts';
 import { isIntervalOver, noBatch } from './fit-plan.ts';
 import { isNone, runValidation } from './pass.ts';
 import type { FitRun } from './run.ts';
-import {
-  hasReachedMaxSteps,
-  isEnding,
-  publish,
-  reach,
-  runSafePoint,
-  throwIfInterrupted,
-} from './run.ts';
+import { hasReachedMaxSteps, isEnding, publish, reach, runSafePoint } from './run.ts';
 import { createTrainStep } from './train-step.ts';
 import { yieldToEvents } from './yield-to-events.ts';
 
@@ -38,15 +32,16 @@ export async function runTrainBatches<Batch>(run: FitRun<Batch>): Promise<void> 
       isSkipped = await hooks.run('onTrainBatchStart', batch, index);
       if (isSkipped) break;
       await step.run(batch, index, isWindowEnd);
-      const samples = run.position.samples + run.samplesOf(batch);
+      const samples = run.position.samples + run.samplesOf(batch) * run.ranks.worldSize;
       run.position = { ...run.position, batch: index + 1, isEpochRead: isLast, samples };
       await hooks.run('onTrainBatchEnd', batch, index);
       if (run.isLoggingStep) {
-        await checkLosses(run);
+        await checkLossesOfAll(run);
         await publish(run, trainMetrics, 'step');
       }
       await yieldToEvents();
       if (!isWindowEnd) continue;
+      agree(run, { throwsIfInterrupted: false });
       reach(run, 'batch');
       await afterStep(run);
       if (isOver(run)) break;
@@ -64,6 +59,7 @@ async function afterStep<Batch>(run: FitRun<Batch>): Promise<void> {
     throwIfInterrupted(run);
     if (!isValidationDue(run)) return;
     await runValidation(run, run.plan.validationBatches);
+    agree(run, { throwsIfInterrupted: false });
     reach(run, 'validation');
   }
   await runSafePoint(run);

@@ -43,7 +43,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
   };
 
   const applyStep = (sums: Gradients, count: number): void => {
-    const gradients = meanOf(run, sums, count);
+    const gradients = meanOf(run, run.ranks.sumGradients(sums), count * run.ranks.worldSize);
     hooks.runInStep('onBeforeOptimizerStep', gradients);
     const clipped =
       module.configureGradientClipping?.(gradients, trainer) ??
@@ -70,7 +70,7 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
 
   return {
     run: async (batch, batchIndex, isWindowEnd) => {
-      const random = createKeyedRandom([run.seed, 'Train', epoch, batchIndex]);
+      const random = createKeyedRandom([run.seed, 'Train', epoch, batchIndex, ...keyOf(run)]);
       const inStep = <Result extends Computed | void>(work: () => Result): Result =>
         withRandom(random, () => tf.tidy(work as () => never));
       if (!flags.detectAnomaly) {
@@ -91,6 +91,11 @@ export function createTrainStep<Batch>(run: FitRun<Batch>): TrainStep<Batch> {
     },
     dispose: () => gathered.reset(),
   };
+}
+
+/** Another key for every rank but the first, whose numbers are those of a fit of one process. */
+function keyOf<Batch>({ ranks: { rank } }: FitRun<Batch>): number[] {
+  return rank === 0 ? [] : [rank];
 }
 
 /** What a batch gave, before the step that it is for. */

@@ -23,16 +23,29 @@ test('a fast development run has one batch of everything, or so many', () => {
   expect(limitsOf(3)).toEqual([3, 3, 3, 3]);
 });
 
-test.each<[Partial<TrainerFlags>, string, string, string]>([
-  [{ gradientClipVal: 0 }, 'Trainer.gradientClipVal', 'a number > 0 or null', '0'],
-  [{ gradientClipVal: Number.NaN }, 'Trainer.gradientClipVal', 'a number > 0 or null', 'NaN'],
-  [{ numSanityValSteps: -2 }, 'Trainer.numSanityValSteps', 'a whole number >= -1', '-2'],
-  [{ maxEpochs: 1.5 }, 'Trainer.maxEpochs', 'a whole number >= -1', '1.5'],
-  [{ fastDevRun: -1 }, 'Trainer.fastDevRun', 'a whole number >= 1', '-1'],
-])('%j is refused', (flags, ...[where, expected, got]) => {
-  expect(() => resolveFlags(flags)).toThrow(
-    `${where}: not a value for this flag: expected ${expected}, got ${got}.`,
-  );
+test.each<[Partial<TrainerFlags>, string]>([
+  [
+    { gradientClipVal: 0 },
+    'Trainer.gradientClipVal: not a value for this flag: expected a number > 0 or null, got 0.',
+  ],
+  [
+    { gradientClipVal: Number.NaN },
+    'Trainer.gradientClipVal: not a value for this flag: expected a number > 0 or null, got NaN.',
+  ],
+  [
+    { numSanityValSteps: -2 },
+    'Trainer.numSanityValSteps: not a value for this flag: expected a whole number >= -1, got -2.',
+  ],
+  [
+    { maxEpochs: 1.5 },
+    'Trainer.maxEpochs: not a value for this flag: expected a whole number >= -1, got 1.5.',
+  ],
+  [
+    { fastDevRun: -1 },
+    'Trainer.fastDevRun: not a value for this flag: expected a whole number >= 1, got -1.',
+  ],
+])('%j is refused', (flags, message) => {
+  expect(() => resolveFlags(flags)).toThrow(message);
   expect(
     resolveFlags({ gradientClipVal: 0.1, numSanityValSteps: -1, maxEpochs: -1 }),
   ).toBeDefined();

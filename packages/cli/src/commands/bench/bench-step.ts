@@ -9,14 +9,14 @@ import {
   trainableVariables,
 } from '@limber/engine';
 import type { BackendChoice, Engine, Tensor } from '@limber/engine';
-import { createRandom } from '@limber/keypoints';
+import { createCodec, createRandom } from '@limber/keypoints';
 import { createModel } from '@limber/model-zoo';
-import type { ModelName, PoseModel } from '@limber/model-zoo';
+import type { PoseModel } from '@limber/model-zoo';
 import { medianOf } from './median.ts';
 
 /** What is measured. */
 export interface StepBenchmarkOptions {
-  readonly model: ModelName;
+  readonly model: string;
   readonly batch: number;
   readonly precision: '32' | 'bf16-mixed' | 'auto';
   /** Pixels. */
@@ -57,11 +57,10 @@ const warmUpSteps = 2;
 const profiledSteps = 3;
 const learningRate = 1e-3;
 const jointCount = 17;
-const heatmapStride = 4;
 
 /**
  * Measures whole training steps on random data: 8-bit images to the device, forward, mean squared
- * error of the heatmaps, backward, Adam, and reading the loss.
+ * error of the outputs, backward, Adam, and reading the loss.
  *
  * @throws {LimberError} `invalid-argument` for a model that there is not, or of an impossible size.
  */
@@ -106,7 +105,7 @@ export async function benchStep(options: StepBenchmarkOptions): Promise<StepBenc
 
 function createStep(
   engine: Engine,
-  { model, normalization }: PoseModel,
+  { model, normalization, codec }: PoseModel,
   { batch, inputSize: { height, width } }: StepBenchmarkOptions,
 ): () => Promise<void> {
   const { tf } = engine;
@@ -115,7 +114,7 @@ function createStep(
   const random = createRandom(0, 'bench step');
   const pixels = new Uint8Array(batch * height * width * 3).map(() => random.uniform() * 256);
   const shape = [batch, height, width, 3] as const;
-  const size = [batch, height / heatmapStride, width / heatmapStride, jointCount];
+  const size = [batch, ...createCodec(codec).targetShape(jointCount)];
   const count = sizeOfShape(size);
   const target = tf.tensor(
     Float32Array.from({ length: count }, () => random.uniform()),
@@ -125,8 +124,8 @@ function createStep(
     await readResult(engine, () => {
       const images = imageBatch(engine, pixels, { shape, ...normalization });
       const { value, grads } = tf.variableGrads(() => {
-        const heatmaps = model.apply(images, { training: true }) as Tensor;
-        return heatmaps.squaredDifference(target).mean().asScalar();
+        const output = model.apply(images, { training: true }) as Tensor;
+        return output.reshape(size).squaredDifference(target).mean().asScalar();
       }, variables);
       optimizer.applyGradients(grads, learningRate);
       return value;

@@ -91,12 +91,12 @@ function lookAtOwnCode({ look }: LookRecorder): void {
 
 /** Keeps what is written to a stream, and lets it pass. */
 function capture(stream: NodeJS.WriteStream): { readonly end: () => string } {
-  const write = stream.write;
+  const write = stream.write.bind(stream);
   let text = '';
-  stream.write = function (this: NodeJS.WriteStream, ...values: Parameters<typeof write>) {
+  stream.write = ((...values: Parameters<typeof write>) => {
     text += String(values[0]);
-    return write.apply(this, values);
-  } as typeof write;
+    return write(...values);
+  }) as typeof write;
   return {
     end() {
       stream.write = write;

@@ -7,7 +7,10 @@ import { z } from 'zod';
 
 /** What `limber train` reads. Its paths are relative to the file. */
 export interface TrainFile {
-  readonly data: { readonly train: string; readonly val: string };
+  readonly data: {
+    readonly train: string | Readonly<Record<string, string>>;
+    readonly val: string;
+  };
   readonly out: string;
   readonly train: TrainConfig;
 }
@@ -15,8 +18,13 @@ export interface TrainFile {
 const trainFileSchema: z.ZodType<TrainFile> = z
   .strictObject({
     data: z
-      .strictObject({ train: z.string(), val: z.string() })
-      .describe('Folders of packed shards, relative to this file.'),
+      .strictObject({
+        train: z.union([z.string(), z.record(z.string().min(1), z.string())]),
+        val: z.string(),
+      })
+      .describe(
+        'Folders of packed shards, relative to this file; several to train on by the names in train.mix.',
+      ),
     out: z.string().describe('Where model/, logs/ and work/ go, relative to this file.'),
     train: trainConfigSchema,
   })

@@ -11,6 +11,9 @@ import {
   createProgressLine,
   createSimpleProfiler,
 } from '@limber/trainer';
+import { chooseStart, rankOptionsOf } from '../../ranks/choose-start.ts';
+import { launchRanks, ownCommand } from '../../ranks/launch-ranks.ts';
+import { endWithLauncher } from '../../ranks/rank-messages.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { readTrainFile } from './train-file.ts';
@@ -34,34 +37,59 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   const place = (...path: string[]): string => resolve(dirname(file), ...path);
   const training = {
     config,
-    train: place(data.train),
+    train:
+      typeof data.train === 'string'
+        ? place(data.train)
+        : Object.fromEntries(
+            Object.entries(data.train).map(([name, folder]) => [name, place(folder)]),
+          ),
     val: place(data.val),
     workDir: place(out, 'work'),
     folder: place('.'),
   };
-  await prepareWorkDir(training, options.resume);
+  const start = chooseStart(config);
+  const isFirst = start.type !== 'rank' || start.ranks.rank === 0;
+  if (isFirst) await prepareWorkDir(training, options.resume);
   const signal = abortOnSignals();
   const style = styleOf(options.progress);
+  if (start.type === 'launch') {
+    return launchRanks({
+      command: [...ownCommand(), ...wordsFor(file, { ...options, progress: style })],
+      ranks: start,
+      isNetworkTrusted: config.trainer.trustedNetwork,
+      inheritsOutput: true,
+      signal,
+    });
+  }
+  if (start.type === 'rank') endWithLauncher();
   const say = style === 'bar' ? writeLineAboveBar : writeLine;
   const engine = await loadEngine({
     precision: config.trainer.precision,
     onProgress: ({ message }) => say(message),
+    ...rankOptionsOf(start),
   });
   const profiler = options.profile ? createSimpleProfiler() : null;
   const { metrics } = await trainKeypoints({
     ...training,
     out: { model: place(out, 'model'), logs: place(out, 'logs') },
     engine,
-    onProgress: say,
+    ...(isFirst ? { onProgress: say } : { onWarning: say }),
     progress: progressOf(style),
     ...(profiler === null ? {} : { profiler }),
     signal,
   });
-  if (profiler !== null) say(profiler.describe());
+  if (profiler !== null && isFirst) say(profiler.describe());
+  if (!isFirst) return;
   printResult(metrics, {
     json: options.json,
     lines: () => Object.entries(metrics).map(([name, value]) => `${name} ${value}`),
   });
+}
+
+/** The same training as one of several ranks; the working folder is ready by then. */
+function wordsFor(file: string, { progress, profile, json }: TrainFromFileOptions): string[] {
+  const flags = [...(profile ? ['--profile'] : []), ...(json ? ['--json'] : [])];
+  return ['train', file, '--progress', progress, ...flags];
 }
 
 async function prepareWorkDir(

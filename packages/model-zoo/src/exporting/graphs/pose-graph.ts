@@ -45,7 +45,11 @@ export type GraphNode =
       readonly epsilon: number;
     } & OneInput)
   /** Divided by the root mean square of the channels, which is at least `smallestLength`, times `gain`. */
-  | ({ readonly op: 'scale-norm'; readonly gain: number; readonly smallestLength: number } & OneInput)
+  | ({
+      readonly op: 'scale-norm';
+      readonly gain: number;
+      readonly smallestLength: number;
+    } & OneInput)
   /** Times a number for each channel. */
   | ({ readonly op: 'scale'; readonly factor: Float32Array } & OneInput)
   /** Plus a map, [1, H, W, channels]. */

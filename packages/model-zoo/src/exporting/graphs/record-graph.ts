@@ -87,7 +87,9 @@ function createRecordingNetwork(
     batchNorm: (name, { node }) => {
       const before = nodes.get(node);
       const isFoldable =
-        before?.op === 'convolution' || before?.op === 'depthwise' || before?.op === 'deconvolution';
+        before?.op === 'convolution' ||
+        before?.op === 'depthwise' ||
+        before?.op === 'deconvolution';
       if (!isFoldable) return fail(`batch norm "${name}" follows no convolution`);
       const [gamma, beta] = [numbers(`${name}/gamma`), numbers(`${name}/beta`)];
       const mean = numbers(`${name}/moving_mean`);

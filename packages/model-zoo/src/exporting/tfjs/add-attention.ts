@@ -1,5 +1,4 @@
 import type { NodeOf } from '../graphs/pose-graph.ts';
-import { integersAttribute } from './graph-def.ts';
 import type { GraphDefBuilder } from './graph-def-builder.ts';
 
 /** What an operation reads, and the name of its result. */
@@ -18,11 +17,17 @@ export function addAttention(
   const rows = builder.reshape(`${name}.rows`, input, [-1, height * width, 3 * heads, headWidth]);
   const perHead = transpose(builder, { input: rows, name: `${name}.parts` });
   const axis = builder.whole(`${name}.axis`, 1);
-  const parts = builder.add('Split', [axis, perHead], { name: `${name}.part`, num_split: { i: 3 } });
+  const parts = builder.add('Split', [axis, perHead], {
+    name: `${name}.part`,
+    num_split: { i: 3 },
+  });
   const [queries, keys, values] = [parts, `${parts}:1`, `${parts}:2`];
   const factor = builder.floats(`${name}.factor`, [], Float32Array.of(headWidth ** -0.5));
   const scaled = builder.add('Mul', [queries, factor], { name: `${name}.queries` });
-  const scores = builder.multiplyMatrices(`${name}.scores`, scaled, { by: keys, isTransposed: true });
+  const scores = builder.multiplyMatrices(`${name}.scores`, scaled, {
+    by: keys,
+    isTransposed: true,
+  });
   const shares = builder.add('Softmax', [scores], { name: `${name}.shares` });
   const attended = builder.multiplyMatrices(`${name}.attended`, shares, { by: values });
   const turned = transpose(builder, { input: attended, name: `${name}.turned` });

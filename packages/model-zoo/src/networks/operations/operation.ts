@@ -4,7 +4,7 @@ type Tf = Engine['tf'];
 type Layer = InstanceType<Tf['layers']['Layer']>;
 
 /** A shape with its batch; a side is null where it is not known yet. */
-export type LayerShape = readonly (number | null)[];
+type LayerShape = readonly (number | null)[];
 
 /** A layer that tf.layers lacks. */
 export interface Operation<Config extends object> {
@@ -101,7 +101,9 @@ function createLayerClass<Config extends object>(
         [...this.#weights].map(([role, weight]) => [role, weight.read()]),
       );
       const isTraining = kwargs['training'] === true;
-      return tf.tidy(() => compute(tf, input, { config: this.#config, weights: values, isTraining }));
+      return tf.tidy(() =>
+        compute(tf, input, { config: this.#config, weights: values, isTraining }),
+      );
     }
 
     override getConfig(): ReturnType<Layer['getConfig']> {

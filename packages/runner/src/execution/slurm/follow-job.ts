@@ -26,7 +26,7 @@ const enoughLooks = 2;
 
 /** Passes on what the job writes until it has said how its work ended, or is over without a word. */
 export async function followJob(job: Job, work: StageWork, line: WorkLine): Promise<WorkOutcome> {
-  const { ending, killing } = line.stop;
+  const { ending, killing, lost } = line.stop;
   const watch = createLifeWatch();
   const readLog = tailFile(join(job.folder, logFile));
   const readLines = tailFile(join(job.folder, linesFile));
@@ -34,11 +34,17 @@ export async function followJob(job: Job, work: StageWork, line: WorkLine): Prom
   const queue = watchQueue(job, line.onLine);
   const ask = createAsking(job, line.stop);
   let pauseMs = shortestPauseMs;
+  let wasFree = true;
+  appendFileSync(work.logFile, '');
   for (;;) {
+    if (lost.aborted) return { type: 'interrupted' };
     // In this order: what is written before the end is read after it was seen.
     const isOver = queue.looksAfterEnd() >= enoughLooks;
     const isFree = lockHolder(fenceOf(job), watch) === undefined;
     const outcome = readOutcome(job);
+    // Nobody works any more: the queue knows why.
+    if (isFree && !wasFree) hurryQueue();
+    wasFree = isFree;
     const printed = readLog();
     if (printed.length > 0) appendFileSync(work.logFile, printed);
     const lines = toLines(readLines());

@@ -67,9 +67,8 @@ async function work(job: JobOrder): Promise<void> {
     const lines = openLines(job);
     lines.write('place', `job ${jobId} ${goOn} on ${node}`);
     const before = stateOf(job.work);
-    const lost = [killing.signal, fence.lost];
     let outcome = await localExecutor.run(workHere(job), {
-      stop: { ending: ending.signal, killing: AbortSignal.any(lost) },
+      stop: { ending: ending.signal, killing: killing.signal, lost: fence.lost },
       onTicket: () => undefined,
       onLine: (line, source) => lines.write(source, line),
     });

@@ -1,0 +1,16 @@
+// Compiled into the addon in place of tfjs_binding.cc, which it holds: what that exports, and the collectives.
+
+#include <node_api.h>
+
+// the addon is registered below
+#undef NAPI_MODULE
+#define NAPI_MODULE(name, init)
+#include "tfjs_binding.cc"
+
+#include "collectives.h"
+
+NAPI_MODULE_INIT() {
+  const napi_value binding = tfnodejs::InitTFNodeJSBinding(env, exports);
+  if (binding != nullptr) ExportCollectives(env, binding);
+  return binding;
+}

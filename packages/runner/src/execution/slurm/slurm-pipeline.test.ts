@@ -1,0 +1,142 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { cleanPipeline } from '../../commands/clean-pipeline.ts';
+import { collectGarbage } from '../../commands/collect-garbage.ts';
+import type { TestWorkspace } from '../test-workspace.suite.ts';
+import { createTestWorkspace, named } from '../test-workspace.suite.ts';
+import { useSlurm, whyNoSlurm } from './slurm-cluster.suite.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+/** Notes each start, counts in its working folder, and ends when there is a file `go`. */
+const waiting = `name: waiting
+params: { partition: main }
+defaults: { executor: slurm, slurm: { partition: '\${{ params.partition }}' } }
+stages:
+  first: { run: 'echo of the first > "$LIMBER_OUTPUT_TEXT"', outputs: [text] }
+  train:
+    run: |
+      cat "$LIMBER_INPUT_TEXT" > "$LIMBER_OUTPUT_MODEL"
+      trap 'echo saved >> "$LIMBER_WORK_DIR/saved"; exit 1' TERM
+      echo begun >> "$PLACE/begun"
+      while [ ! -e "$PLACE/go" ]; do sleep 0.05; done
+      cat "$LIMBER_WORK_DIR"/* >> "$LIMBER_OUTPUT_MODEL"
+      true
+    inputs: { text: '\${{ stages.first.text }}' }
+    outputs: [model]
+    resumable: true
+    cache: true
+`;
+
+/** Where the stages meet the test: a folder that the variable PLACE names, which is in no fingerprint. */
+function placeOf({ root }: TestWorkspace): string {
+  const place = join(root, 'place');
+  mkdirSync(place);
+  process.env['PLACE'] = place;
+  return place;
+}
+
+/** Starts the built runner, and waits until the stage has begun. */
+async function startRun(workspace: TestWorkspace): Promise<ReturnType<typeof spawn>> {
+  const place = placeOf(workspace);
+  const built = new URL('../../../dist/index.js', import.meta.url).href;
+  const options = { file: 'pipeline.yaml', stages: [], workspace: workspace.root };
+  const code = `import { runPipeline } from ${JSON.stringify(built)};
+    await runPipeline(${JSON.stringify(options)});`;
+  const runner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
+  onTestFinished(() => void runner.kill('SIGKILL'));
+  await untilThere(join(place, 'begun'));
+  return runner;
+}
+
+async function untilThere(path: string): Promise<void> {
+  while (!existsSync(path)) await delay(20);
+}
+
+function allow(workspace: TestWorkspace): void {
+  writeFileSync(join(workspace.root, 'place', 'go'), '');
+}
+
+const runningJob = (): string =>
+  execFileSync('squeue', ['-h', '-t', 'running', '-o', '%A'], { encoding: 'utf8' }).trim();
+
+const startsOf = (workspace: TestWorkspace): string =>
+  readFileSync(join(workspace.root, 'place', 'begun'), 'utf8');
+
+const modelOf = (workspace: TestWorkspace): string =>
+  workspace.read('runs/waiting/latest/train/model');
+
+describe.runIf(whyNoSlurm() === undefined)('on a Slurm of two nodes', () => {
+  useSlurm();
+
+  it('stages run side by side on two nodes, and the rerun finds what they made', async () => {
+    const meet = `echo "$SLURMD_NODENAME" > "$LIMBER_OUTPUT_NODE"; touch "$PLACE/$LIMBER_PARAM_ME"; while [ ! -e "$PLACE/$LIMBER_PARAM_OTHER" ]; do sleep 0.05; done`;
+    const stage = (me: string, other: string): string =>
+      `  ${me}: { run: '${meet}', with: { me: ${me}, other: ${other} }, outputs: [node], cache: true, resources: { cpu: 2, memory: 100MB } }\n`;
+    const workspace = createTestWorkspace(
+      `name: pair\nstages:\n${stage('left', 'right')}${stage('right', 'left')}`,
+    );
+    placeOf(workspace);
+    expect(named(await workspace.run({ executor: 'slurm' }), 'ran')).toEqual(['left', 'right']);
+    const nodes = ['left', 'right'].map((name) =>
+      workspace.read(`runs/pair/latest/${name}/node`).trim(),
+    );
+    expect(nodes.sort()).toEqual(['n1', 'n2']);
+    expect(named(await workspace.run(), 'cached')).toEqual(['left', 'right']);
+  });
+
+  it('the job of a killed runner goes on, gc keeps what it needs, and the next run joins it', async () => {
+    const workspace = createTestWorkspace(waiting);
+    const runner = await startRun(workspace);
+    runner.kill('SIGKILL');
+    await once(runner, 'exit');
+    await collectGarbage({ workspace: workspace.root, olderThanMs: 0 });
+    await expect(cleanPipeline({ pipeline: 'waiting', workspace: workspace.root })).rejects.toThrow(
+      'Stage "train" of pipeline waiting still goes on, without a run that waits for it. Run the pipeline to join it, or end it with Ctrl-C there, and try again.',
+    );
+    const joined = workspace.run();
+    allow(workspace);
+    expect(named(await joined, 'ran')).toContain('train');
+    expect([startsOf(workspace), modelOf(workspace)]).toEqual(['begun\n', 'of the first\n']);
+  });
+
+  it('a requeued job goes on from what it has saved', async () => {
+    const workspace = createTestWorkspace(waiting);
+    const runner = await startRun(workspace);
+    execFileSync('scontrol', ['requeue', runningJob()]);
+    allow(workspace);
+    expect(await once(runner, 'exit')).toEqual([0, null]);
+    expect(startsOf(workspace)).toBe('begun\nbegun\n');
+    expect(modelOf(workspace)).toBe('of the first\nsaved\n');
+  });
+
+  it('a job that somebody cancels fails its stage with a word, and the next run goes on', async () => {
+    const workspace = createTestWorkspace(waiting);
+    const place = placeOf(workspace);
+    const run = workspace.run();
+    await untilThere(join(place, 'begun'));
+    const job = runningJob();
+    execFileSync('scancel', [job]);
+    const failed = (await run).stages.find(({ name }) => name === 'train')!;
+    expect([failed.outcome, failed.error]).toEqual([
+      'failed',
+      `Slurm’s job ${job} was cancelled (scancel). Run again to go on.`,
+    ]);
+    allow(workspace);
+    expect(named(await workspace.run(), 'ran')).toEqual(['train']);
+    expect(modelOf(workspace)).toBe('of the first\nsaved\n');
+  });
+
+  it('Slurm’s own words are the error of a job that it does not take', async () => {
+    const workspace = createTestWorkspace(waiting);
+    const { stages } = await workspace.run({ overrides: ['partition=no;such'] });
+    expect(stages.map(({ outcome }) => outcome)).toEqual(['failed', 'skipped']);
+    expect(stages[0]!.error).toContain(
+      'Slurm did not take the stage’s job: invalid partition specified: no;such',
+    );
+  });
+});
