@@ -19,6 +19,15 @@ let module: LinearModule;
 afterAll(() => rmSync(root, { recursive: true }));
 useLinearModule((...each) => ([engine, module] = each));
 
+const silent: Logger = {
+  type: 'memory',
+  open: () => {},
+  logMetrics: () => {},
+  getState: () => ({}),
+  sync: () => {},
+  close: () => {},
+};
+
 const facts = ({
   stage,
   currentEpoch,
@@ -194,11 +203,9 @@ test('what a callback keeps may be NaN, and one without a state in the checkpoin
 test('loggers are those of a fit, sanity checks are not logged, and closing says how it ended', async () => {
   const lines: unknown[] = [];
   const logger: Logger = {
-    type: 'memory',
+    ...silent,
     open: () => void lines.push('open'),
     logMetrics: (metrics) => void lines.push(Object.keys(metrics)),
-    getState: () => ({}),
-    sync: () => {},
     close: (outcome) => void lines.push(outcome),
   };
   const controller = new AbortController();
@@ -232,15 +239,7 @@ test('loggers are those of a fit, sanity checks are not logged, and closing says
 
 test('refreshing statistics logs nothing, pictures neither', async () => {
   let images = 0;
-  const logger: Logger = {
-    type: 'memory',
-    open: () => {},
-    logMetrics: () => {},
-    logImage: () => void images++,
-    getState: () => ({}),
-    sync: () => {},
-    close: () => {},
-  };
+  const logger: Logger = { ...silent, logImage: () => void images++ };
   const drawing: LinearModule = {
     ...module,
     trainingStep: (batch, index, at) => {
