@@ -9,7 +9,6 @@ import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import type { TestModule } from '../hooks/training-module.ts';
 import type { Logger } from '../loggers/logger.ts';
 import { Trainer } from '../trainer.ts';
 
@@ -278,26 +277,4 @@ test('a failure of the end alone is thrown, and not told twice', async () => {
   });
   await expect(trainer.fit(module, { train: linearSource(1) })).rejects.toThrow('failed');
   expect(warnings).toEqual([]);
-});
-
-test('a pass over none of its batches asks for none, and a prediction logs nothing', async () => {
-  const trainer = new Trainer<LinearBatch>({ engine, limitValBatches: 0 });
-  const unread = {
-    batchesPerEpoch: 3,
-    batches: (): never => {
-      throw new Error('read');
-    },
-  };
-  expect(await trainer.validate(module, unread)).toEqual({});
-  const logging: LinearModule & TestModule<LinearBatch> = {
-    ...module,
-    testStep: () => {},
-    predictStep: (_batch, _index, at) => {
-      at.log('a', 1);
-      return [];
-    },
-  };
-  await expect(trainer.predict(logging, linearSource(1))).rejects.toThrow(
-    'log("a"): logged where its line would be lost, or be there twice after an interruption',
-  );
 });
