@@ -9,7 +9,6 @@ import { linearSource } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { RunningTrainer } from '../hooks/running-trainer.ts';
-import type { TestModule } from '../hooks/training-module.ts';
 import type { Logger } from '../loggers/logger.ts';
 import { Trainer } from '../trainer.ts';
 
@@ -18,6 +17,15 @@ let engine: Engine;
 let module: LinearModule;
 afterAll(() => rmSync(root, { recursive: true }));
 useLinearModule((...each) => ([engine, module] = each));
+
+const silent: Logger = {
+  type: 'memory',
+  open: () => {},
+  logMetrics: () => {},
+  getState: () => ({}),
+  sync: () => {},
+  close: () => {},
+};
 
 const facts = ({
   stage,
@@ -194,11 +202,9 @@ test('what a callback keeps may be NaN, and one without a state in the checkpoin
 test('loggers are those of a fit, sanity checks are not logged, and closing says how it ended', async () => {
   const lines: unknown[] = [];
   const logger: Logger = {
-    type: 'memory',
+    ...silent,
     open: () => void lines.push('open'),
     logMetrics: (metrics) => void lines.push(Object.keys(metrics)),
-    getState: () => ({}),
-    sync: () => {},
     close: (outcome) => void lines.push(outcome),
   };
   const controller = new AbortController();
@@ -232,15 +238,7 @@ test('loggers are those of a fit, sanity checks are not logged, and closing says
 
 test('refreshing statistics logs nothing, pictures neither', async () => {
   let images = 0;
-  const logger: Logger = {
-    type: 'memory',
-    open: () => {},
-    logMetrics: () => {},
-    logImage: () => void images++,
-    getState: () => ({}),
-    sync: () => {},
-    close: () => {},
-  };
+  const logger: Logger = { ...silent, logImage: () => void images++ };
   const drawing: LinearModule = {
     ...module,
     trainingStep: (batch, index, at) => {
@@ -279,26 +277,4 @@ test('a failure of the end alone is thrown, and not told twice', async () => {
   });
   await expect(trainer.fit(module, { train: linearSource(1) })).rejects.toThrow('failed');
   expect(warnings).toEqual([]);
-});
-
-test('a pass over none of its batches asks for none, and a prediction logs nothing', async () => {
-  const trainer = new Trainer<LinearBatch>({ engine, limitValBatches: 0 });
-  const unread = {
-    batchesPerEpoch: 3,
-    batches: (): never => {
-      throw new Error('read');
-    },
-  };
-  expect(await trainer.validate(module, unread)).toEqual({});
-  const logging: LinearModule & TestModule<LinearBatch> = {
-    ...module,
-    testStep: () => {},
-    predictStep: (_batch, _index, at) => {
-      at.log('a', 1);
-      return [];
-    },
-  };
-  await expect(trainer.predict(logging, linearSource(1))).rejects.toThrow(
-    'log("a"): logged where its line would be lost, or be there twice after an interruption',
-  );
 });
