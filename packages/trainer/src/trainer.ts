@@ -29,18 +29,16 @@ import { createOptimization } from './loops/optimization.ts';
 import type { Pass } from './loops/pass.ts';
 import { passes, runPass } from './loops/pass.ts';
 import type { FitRun, Run } from './loops/run.ts';
-import { alignRanks } from './ranks/align-ranks.ts';
 import { runToEnd } from './loops/run-to-end.ts';
 import type { TrainerFlags } from './loops/trainer-flags.ts';
 import { resolveFlags } from './loops/trainer-flags.ts';
+import { alignRanks } from './ranks/align-ranks.ts';
 import { createMetricCollection } from './metrics/metric-collection.ts';
 import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-options.ts';
 
 /**
  * Trains a module, with the hooks, their order, and the meaning of Lightning's Trainer.
- *
  * `C` is every callback in order, then the module. In brackets: what is left out when nothing asks for it.
- *
  * ```text
  * fit(module, { train, val } or data module, { ckptPath })
  *   module.configureCallbacks
@@ -89,8 +87,8 @@ import type { CheckpointPath, StartOptions, TrainerOptions } from './trainer-opt
  * whatever is thrown: C.onException, C.teardown
  * ```
  *
- * A fit that was killed at any moment and is run again with its last checkpoint ends with the same weights, logs and
- * callback states, byte for byte, on the same machine with the same number of threads.
+ * A fit that was killed and is run again with its last checkpoint ends with the same weights, logs and callback states, byte for byte,
+ * on the same machine with the same number of threads.
  */
 export class Trainer<Batch> {
   readonly engine: Engine;

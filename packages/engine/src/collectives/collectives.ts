@@ -40,16 +40,6 @@ export interface Collectives {
   untilFirstRankLeaves(): Promise<void>;
 }
 
-/** How the addon ends operations that take too long. */
-export interface NativeCollectives {
-  /** Why they could not be enabled; empty if they are, or were not asked for. */
-  readonly failure: string;
-  arm(milliseconds: number): void;
-  disarm(): void;
-  abort(reason: string): void;
-  isAlive(rank: number, timeoutMs: number): boolean;
-}
-
 /**
  * Bytes of one operation over the network. TensorFlow needs 8 times the bytes of one in memory, and in several small ones
  * it is slower.

@@ -3,7 +3,7 @@ import Module, { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
 import util from 'node:util';
 import type * as tfjs from '@tensorflow/tfjs';
-import type { NativeCollectives } from '../collectives/collectives.ts';
+import type { NativeCollectives } from '../collectives/native-collectives.ts';
 
 /** The addon's JavaScript face; the part of it that this package uses. */
 interface Binding {
