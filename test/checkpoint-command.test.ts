@@ -85,6 +85,7 @@ describe('limber train', () => {
       'tensorboard',
       'tensorboard/events.out.tfevents.limber',
       'timing.jsonl',
+      'validation.json',
     ]);
   });
 

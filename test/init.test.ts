@@ -29,6 +29,7 @@ test('limber init makes a project with the pipelines of this repository', async 
     'pipelines',
     'pipelines/coco.yaml',
     'pipelines/finetune.yaml',
+    'pipelines/label.yaml',
     'pipelines/squat.yaml',
   ]);
   const manifest = JSON.parse(await readFile(join(project, 'package.json'), 'utf8')) as unknown;

@@ -154,7 +154,7 @@ describe('the server', () => {
     const wrong = await fetch(`${address}persons?order=sideways`);
     expect([wrong.status, await wrong.text()]).toEqual([
       404,
-      'order: no such value: expected dataset, lowest-score, highest-score, got "sideways".\n',
+      'order: no such value: expected dataset, lowest-score, highest-score, got sideways.\n',
     ]);
   });
 
@@ -254,7 +254,7 @@ describe.runIf(browserPath !== undefined)('in a browser', () => {
     await page.locator('[data-place="7"]').waitFor();
     await page.getByLabel('Split').selectOption('val');
     await page.locator('[data-place="2"]').waitFor({ state: 'detached' });
-    expect(await persons(page)).toBe('2 of 8');
+    await expect.poll(() => persons(page)).toBe('2 of 8');
     await page.keyboard.press('/');
     expect(await page.evaluate('document.activeElement.tagName')).toBe('SELECT');
     await page.getByLabel('Split').selectOption('');
