@@ -31,6 +31,8 @@ const keptAnswers = 20;
  */
 export function recordAnswer(words: readonly string[]): AnswerRecording {
   const workspace = process.cwd();
+  // A run may set variables of its own environment.
+  const file = answerFile(words);
   const passing = passingFolders(workspace);
   const recorder = recordLooks({
     kindOf(path) {
@@ -56,7 +58,7 @@ export function recordAnswer(words: readonly string[]): AnswerRecording {
       if (recorded === undefined || result === undefined || !hasOnlyLooked) return;
       if (!hasNothingToDo(result)) return;
       const until = Date.now() + keptForMs;
-      keepAnswer(answerFile(words), JSON.stringify(printed), { recorded, until });
+      keepAnswer(file, JSON.stringify(printed), { recorded, until });
       removeOld(answersFolder(workspace));
     },
   };
