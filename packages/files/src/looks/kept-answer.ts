@@ -10,7 +10,7 @@ import { digestOf, groupSize, matchLooks } from './match-looks.ts';
 import type { RecordedLooks } from './record-looks.ts';
 
 /** From so many groups on, a second thread is worth its start. */
-const sharedGroups = 20;
+const sharedGroups = 40;
 
 // Node cannot load TypeScript in a worker thread, so it is the built file, whether this one is built or not
 const workerFile = fileURLToPath(new URL('../../dist/looks/match-worker.js', import.meta.url));

@@ -171,7 +171,7 @@ it('knows an answer that is damaged, too old, or of nothing', async () => {
 
 it('compares many looks in two threads, each change of which is seen', async () => {
   const at = await createFolder();
-  const names = Array.from({ length: 25_000 }, (_, index) => at(`many/${index}`));
+  const names = Array.from({ length: 41_000 }, (_, index) => at(`many/${index}`));
   const recorded = await record(at, () => {
     for (const name of names) existsSync(name);
   });
