@@ -34,6 +34,7 @@ export type { Diagnostic, Excerpt, Place } from './parsing/diagnostic.ts';
 export type { PipelineErrorCode } from './pipeline-error.ts';
 export { PipelineError } from './pipeline-error.ts';
 export type { PipelineResult, StageOutcome, StageReport } from './pipeline-result.ts';
+export { hadNothingToDo } from './pipeline-result.ts';
 export { createConsoleReporter } from './reporting/console-reporter.ts';
 export type { RunRow } from './reporting/runs-page.ts';
 export { differingParams, rowsOf } from './reporting/runs-page.ts';

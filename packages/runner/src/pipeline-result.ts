@@ -20,6 +20,11 @@ export interface PipelineResult {
   readonly signal?: 'SIGINT' | 'SIGTERM';
 }
 
+/** Whether every stage was unchanged, and here already. */
+export function hadNothingToDo({ stages }: Pick<PipelineResult, 'stages'>): boolean {
+  return stages.every(({ outcome, because }) => outcome === 'cached' && because.length === 0);
+}
+
 /** The result of one stage. */
 export interface StageReport {
   /** With the values of its matrix behind it: `train@tiny-1`. */

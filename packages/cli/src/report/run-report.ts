@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { LimberError, writeFileAtomic } from '@limber/files';
 import type { PageContent } from '../pages/page.ts';
 import { addTables, renderPage } from '../pages/page.ts';
@@ -27,17 +27,13 @@ export async function reportOfRun(run: LocatedRun): Promise<string> {
 }
 
 /**
- * Writes the report into the folder of a run that has just ended.
+ * Writes the report of a run that has just ended, unless its pipeline has no report, or one for each member of a matrix.
  *
- * @returns its file; undefined if the pipeline has no report, or one for each member of a matrix.
+ * @param file - `report.html` in the run's folder.
  */
-export async function writeRunReport(folder: string): Promise<string | undefined> {
-  const run = locateRun(folder);
-  const file = join(folder, 'report.html');
-  if (existsSync(file)) return file;
-  if (stageReport(run) === undefined) return undefined;
-  await writeFileAtomic(file, await reportOfRun(run));
-  return file;
+export async function writeRunReport(file: string): Promise<void> {
+  const run = locateRun(dirname(file));
+  if (stageReport(run) !== undefined) await writeFileAtomic(file, await reportOfRun(run));
 }
 
 /** The page of the only stage that wrote one. */

@@ -7,31 +7,50 @@ import {
 } from '../kernels/batch-normalization-gradients.ts';
 import type { Kernel, OpenKernelRegistry } from '../kernels/kernel-registry.ts';
 
+/** How statistics are taken of a batch, which may be one of several that count as one. */
+export interface BatchReduction {
+  /** How many batches there are, with as many samples each. */
+  readonly batches: number;
+  /** The mean over all samples of all batches. */
+  readonly mean: (values: Tensor, axes: readonly number[]) => Tensor;
+  /** Adds up over the batches. */
+  readonly sum: (values: readonly Tensor[]) => readonly Tensor[];
+}
+
 /** Batch normalisation over the last axis, composed of operations that the backend has. */
 export function registerBatchNormalization(registry: OpenKernelRegistry): void {
+  const reduction: BatchReduction = {
+    batches: 1,
+    mean: (values, axes) => registry.tf.mean(values, [...axes]),
+    sum: (values) => values,
+  };
   for (const activation of ['linear', 'relu'] as const) {
-    registry.setKernel(trainingKernels[activation], trainingKernel(registry, activation));
+    const kernel = batchNormalizationKernel(registry, reduction, activation);
+    registry.setKernel(trainingKernels[activation], kernel);
   }
-  registry.setKernel(trainingGradientKernel, trainingGradient(registry));
+  const gradient = batchNormalizationGradient(registry, reduction);
+  registry.setKernel(trainingGradientKernel, gradient);
   registry.setKernel(inferenceGradientKernel, inferenceGradient(registry));
   setBatchNormalizationGradients(registry);
 }
 
 /**
  * Inputs x [N, H, W, C], scale, offset, and the running mean and unbiased variance [C]; outputs y, the averages
- * moved by the batch's, the batch's mean, 1 / its deviation, and an empty one that other backends need.
+ * moved by the batch's, the batch's mean, 1 / its deviation, and an empty one that other backends need. The variance is
+ * unbiased by the samples of this batch alone, whose correction the caller takes back.
  */
-function trainingKernel(
-  { tf }: OpenKernelRegistry,
+export function batchNormalizationKernel(
+  { tf }: Pick<OpenKernelRegistry, 'tf'>,
+  { mean: meanOf }: BatchReduction,
   activation: keyof typeof trainingKernels,
 ): Kernel {
   return (inputs, attributes) =>
     tf.tidy(() => {
       const [x, scale, offset] = tensors(inputs, 'x', 'scale', 'offset');
       const axes = allButLast(x!);
-      const mean = tf.mean(x!, axes);
+      const mean = meanOf(x!, axes);
       const centered = tf.sub(x!, mean);
-      const variance = tf.mean(tf.square(centered), axes);
+      const variance = meanOf(tf.square(centered), axes);
       const inverse = tf.rsqrt(tf.add(variance, attributes['varianceEpsilon'] as number));
       const normalized = tf.add(tf.mul(centered, tf.mul(scale!, inverse)), offset!);
       const y = activation === 'relu' ? tf.relu(normalized) : normalized;
@@ -47,8 +66,11 @@ function trainingKernel(
     });
 }
 
-/** Outputs the gradients of x, scale and offset. */
-function trainingGradient({ tf }: OpenKernelRegistry): Kernel {
+/** Outputs the gradients of x, and those of scale and offset by this batch. */
+export function batchNormalizationGradient(
+  { tf }: Pick<OpenKernelRegistry, 'tf'>,
+  { batches, sum }: BatchReduction,
+): Kernel {
   return (inputs) =>
     tf.tidy(() => {
       const [dy, x, scale, mean, inverse] = tensors(inputs, 'dy', 'x', 'scale', 'r1', 'r2');
@@ -56,10 +78,11 @@ function trainingGradient({ tf }: OpenKernelRegistry): Kernel {
       const normalized = tf.mul(tf.sub(x!, mean!), inverse!);
       const dOffset = tf.sum(dy!, axes);
       const dScale = tf.sum(tf.mul(dy!, normalized), axes);
-      const count = x!.size / mean!.size;
+      const count = (x!.size / mean!.size) * batches;
+      const [ofScale, ofOffset] = sum([dScale, dOffset]);
       const ofStatistics = tf.add(
-        tf.mul(normalized, tf.div(dScale, count)),
-        tf.div(dOffset, count),
+        tf.mul(normalized, tf.div(ofScale!, count)),
+        tf.div(ofOffset!, count),
       );
       const dx = tf.mul(tf.sub(dy!, ofStatistics), tf.mul(scale!, inverse!));
       return [dx, dScale, dOffset];

@@ -71,20 +71,19 @@ interface StageOptions {
   readonly filters: number;
 }
 
+/** A 1x1 convolution with batch norm and activation. */
+function pointwise<T>(network: Network<T>, input: T, options: StageOptions): T {
+  return convolutionModule(network, input, { ...options, kernelSize: 1, activation });
+}
+
 /** Maxima over ever larger neighbourhoods beside the map itself (He et al. 2014, arXiv:1406.4729). */
 function pyramid<T>(network: Network<T>, input: T, { name, filters }: StageOptions): T {
-  const pointwise = (place: string, map: T, channels: number): T =>
-    convolutionModule(network, map, {
-      name: `${name}.${place}`,
-      filters: channels,
-      kernelSize: 1,
-      activation,
-    });
-  const map = pointwise('conv1', input, filters / 2);
+  const map = pointwise(network, input, { name: `${name}.conv1`, filters: filters / 2 });
   const pooled = pyramidSides.map((kernelSize, index) =>
     network.maxPool(`${name}.poolings.${index}`, map, { kernelSize, stride: 1 }),
   );
-  return pointwise('conv2', network.concat(`${name}.concat`, [map, ...pooled]), filters);
+  const joined = network.concat(`${name}.concat`, [map, ...pooled]);
+  return pointwise(network, joined, { name: `${name}.conv2`, filters });
 }
 
 function crossStage<T>(
@@ -98,15 +97,8 @@ function crossStage<T>(
   }: StageOptions & { readonly blocks: number; readonly hasShortcuts: boolean },
 ): T {
   const half = Math.floor(filters / 2);
-  const pointwise = (place: string, map: T, channels: number): T =>
-    convolutionModule(network, map, {
-      name: `${name}.${place}`,
-      filters: channels,
-      kernelSize: 1,
-      activation,
-    });
-  const short = pointwise('short_conv', input, half);
-  let main = pointwise('main_conv', input, half);
+  const short = pointwise(network, input, { name: `${name}.short_conv`, filters: half });
+  let main = pointwise(network, input, { name: `${name}.main_conv`, filters: half });
   for (let index = 0; index < blocks; index++) {
     const block = { name: `${name}.blocks.${index}`, filters: half };
     const branch = largeKernelBlock(network, main, block);
@@ -114,7 +106,7 @@ function crossStage<T>(
   }
   const joined = network.concat(`${name}.concat`, [main, short]);
   const weighed = weighChannels(network, joined, { name: `${name}.attention`, filters: 2 * half });
-  return pointwise('final_conv', weighed, filters);
+  return pointwise(network, weighed, { name: `${name}.final_conv`, filters });
 }
 
 /** A 3x3 convolution, then a 5x5 depthwise and a 1x1 one. */
@@ -130,8 +122,7 @@ function largeKernelBlock<T>(network: Network<T>, input: T, { name, filters }: S
     kernelSize: blockKernelSize,
     activation,
   });
-  const pointwise = { name: `${name}.conv2.pointwise_conv`, ...size, kernelSize: 1 };
-  return convolutionModule(network, wide, pointwise);
+  return pointwise(network, wide, { name: `${name}.conv2.pointwise_conv`, filters });
 }
 
 /** Each channel times a number in [0, 1] that follows from the means of all channels. */

@@ -1,6 +1,7 @@
 import { describeWaiting } from '@limber/files';
 import type { PipelineEvent } from '../events.ts';
 import type { PipelineResult, StageReport } from '../pipeline-result.ts';
+import { hadNothingToDo } from '../pipeline-result.ts';
 
 /** Makes a text stand out, or leaves it as it is. */
 type Paint = (text: string) => string;
@@ -88,10 +89,7 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
   const summary = [...counts].map(([word, count]) => `${count} ${word}`).join(', ');
   const paint = result.outcome === 'done' ? colors.green : colors.red;
   const folder = result.runDir === null ? [] : [`  ${result.runDir}`];
-  const isUnchanged = result.stages.every(
-    ({ outcome, because }) => outcome === 'cached' && because.length === 0,
-  );
-  const what = isUnchanged
+  const what = hadNothingToDo(result)
     ? paint('nothing to do')
     : `${paint(result.outcome)} in ${formatSeconds(result.seconds)}`;
   return [`${colors.bold(result.pipeline)}: ${what} (${summary})`, ...folder];

@@ -27,37 +27,25 @@ const silent: Logger = {
   close: () => {},
 };
 
-const facts = ({
-  stage,
-  currentEpoch,
-  globalStep,
-  samplesSeen,
-  learningRate,
-  numTrainingBatches,
-  numValBatches,
-  stepsPerEpoch,
-  estimatedSteppingBatches,
-  isSanityChecking,
-  validatesEveryEpoch,
-  isFastDevRun,
-  isLastBatch,
-  isLoggingStep,
-}: RunningTrainer) => ({
-  stage,
-  currentEpoch,
-  globalStep,
-  samplesSeen,
-  learningRate,
-  numTrainingBatches,
-  numValBatches,
-  stepsPerEpoch,
-  estimatedSteppingBatches,
-  isSanityChecking,
-  validatesEveryEpoch,
-  isFastDevRun,
-  isLastBatch,
-  isLoggingStep,
-});
+const factNames = [
+  'stage',
+  'currentEpoch',
+  'globalStep',
+  'samplesSeen',
+  'learningRate',
+  'numTrainingBatches',
+  'numValBatches',
+  'stepsPerEpoch',
+  'estimatedSteppingBatches',
+  'isSanityChecking',
+  'validatesEveryEpoch',
+  'isFastDevRun',
+  'isLastBatch',
+  'isLoggingStep',
+] as const;
+
+const facts = (trainer: RunningTrainer): Partial<RunningTrainer> =>
+  Object.fromEntries(factNames.map((name) => [name, trainer[name]]));
 
 test('a hook sees where the fit is, and a pass after it the step that it ended with', async () => {
   const seen: ReturnType<typeof facts>[] = [];

@@ -1,10 +1,10 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
-import type { LookRecorder } from '@limber/files';
+import type { LookRecorder, RecordedLooks } from '@limber/files';
 import { keepAnswer, recordLooks } from '@limber/files';
 import type { PipelineEvent, PipelineResult } from '@limber/runner';
-import { passingFolders } from '@limber/runner';
+import { hadNothingToDo, passingFolders } from '@limber/runner';
 import type { PrintedAnswer } from './unchanged-answer.ts';
 import { answerFile, answersFolder } from './unchanged-answer.ts';
 
@@ -47,28 +47,24 @@ export function recordAnswer(words: readonly string[]): AnswerRecording {
   lookAtOwnCode(recorder);
   const stdout = capture(process.stdout);
   const stderr = capture(process.stderr);
-  let hasOnlyLooked = true;
+  let isRecording = true;
+  const stop = (): { readonly recorded: RecordedLooks | undefined; readonly answer: string } => {
+    isRecording = false;
+    const printed: PrintedAnswer = { stdout: stdout.end(), stderr: stderr.end() };
+    return { recorded: recorder.end(), answer: JSON.stringify(printed) };
+  };
   return {
     onEvent(event) {
-      hasOnlyLooked &&= silentEvents.includes(event.type);
+      if (isRecording && !silentEvents.includes(event.type)) stop();
     },
     end(result) {
-      const printed: PrintedAnswer = { stdout: stdout.end(), stderr: stderr.end() };
-      const recorded = recorder.end();
-      if (recorded === undefined || result === undefined || !hasOnlyLooked) return;
-      if (!hasNothingToDo(result)) return;
-      const until = Date.now() + keptForMs;
-      keepAnswer(file, JSON.stringify(printed), { recorded, until });
+      if (!isRecording) return;
+      const { recorded, answer } = stop();
+      if (recorded === undefined || result === undefined || !hadNothingToDo(result)) return;
+      keepAnswer(file, answer, { recorded, until: Date.now() + keptForMs });
       removeOld(answersFolder(workspace));
     },
   };
-}
-
-function hasNothingToDo({ outcome, stages }: PipelineResult): boolean {
-  const isUnchanged = stages.every(
-    ({ outcome, because }) => outcome === 'cached' && because.length === 0,
-  );
-  return outcome === 'done' && isUnchanged;
 }
 
 /** Limber's own files: those of the packages as they were installed, or as they were last built in a clone. */

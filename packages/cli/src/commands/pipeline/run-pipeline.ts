@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LimberError } from '@limber/files';
 import type {
   ExecutorName,
@@ -60,8 +60,10 @@ export async function runOnce(name: string | undefined, options: RunOptions): Pr
 async function writeReport({ outcome, runDir, stages }: PipelineResult): Promise<void> {
   const hasReport = stages.some(({ outputs }) => Object.hasOwn(outputs, 'report'));
   if (runDir === null || outcome !== 'done' || !hasReport) return;
+  const file = join(runDir, 'report.html');
+  if (existsSync(file)) return;
   const { writeRunReport } = await import('../../report/run-report.ts');
-  await writeRunReport(runDir);
+  await writeRunReport(file);
 }
 
 /**
