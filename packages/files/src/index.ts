@@ -1,3 +1,5 @@
+export type { OwnModule } from './code/load-own-module.ts';
+export { loadOwnModule } from './code/load-own-module.ts';
 export { cannotBeRead, describeFileError } from './errors/cannot-be-read.ts';
 export { isMissing } from './errors/is-missing.ts';
 export type { LimberErrorCode, Problem } from './errors/limber-error.ts';

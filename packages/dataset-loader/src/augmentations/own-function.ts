@@ -1,7 +1,5 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Random, Skeleton } from '@limber/keypoints';
-import { LimberError } from '@limber/files';
+import { LimberError, loadOwnModule } from '@limber/files';
 import type { Pixels } from '../samples/warp-affine.ts';
 
 /** What a function of the user's own may change, in place. */
@@ -40,29 +38,10 @@ export type AugmentationFunction = (input: AugmentedInput, context: Augmentation
  * @throws {LimberError} `missing-file` if the file cannot be loaded; `invalid-argument` if it has no default function.
  */
 export async function loadOwnFunction(path: string, folder: string): Promise<AugmentationFunction> {
-  const where = resolve(folder, path);
-  let loaded: { readonly default?: unknown };
-  try {
-    loaded = (await import(pathToFileURL(where).href)) as typeof loaded;
-  } catch (cause) {
-    const problem = {
-      where,
-      what: 'cannot be loaded',
-      expected: 'a JavaScript module with a default function, as augmentation.order names it',
-      got: String(cause),
-    };
-    throw new LimberError('missing-file', problem, { cause });
-  }
-  const { default: change } = loaded;
-  if (typeof change !== 'function') {
-    throw new LimberError('invalid-argument', {
-      where,
-      what: 'not an augmentation',
-      expected: 'a default export that is a function',
-      got: typeof change,
-    });
-  }
-  return (input, context) => applyOwn(change as AugmentationFunction, { where, input, context });
+  const named = { folder, namedBy: 'augmentation.order', kind: 'an augmentation' };
+  const { where, exports } = await loadOwnModule(path, named);
+  const change = exports['default'] as AugmentationFunction;
+  return (input, context) => applyOwn(change, { where, input, context });
 }
 
 function applyOwn(

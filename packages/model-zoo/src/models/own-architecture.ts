@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { LimberError } from '@limber/files';
+import { loadOwnModule } from '@limber/files';
 import { usualCodec } from '../architectures/codec-choice.ts';
 import type { HeadOptions } from '../architectures/head-options.ts';
 import type { ModelEntry } from '../architectures/models.ts';
@@ -24,9 +22,9 @@ import type { Network } from '../networks/network.ts';
 export type ArchitectureFunction = <T>(network: Network<T>, images: T, head: HeadOptions) => T;
 
 /** What the file of an own architecture exports. */
-interface ArchitectureModule {
+interface OwnExports {
   /** Gives heatmaps, [B, H / 4, W / 4, K]. */
-  readonly default?: unknown;
+  readonly default: ArchitectureFunction;
   /** What is done to the images before; by default ImageNet's mean and deviation are taken off. */
   readonly normalization?: Normalization;
 }
@@ -38,35 +36,11 @@ interface ArchitectureModule {
  * @throws {LimberError} `missing-file` if the file cannot be loaded; `invalid-argument` if it has no default function.
  */
 export async function loadArchitecture(path: string, folder: string): Promise<ModelEntry> {
-  const where = resolve(folder, path);
-  const loaded = await importModule(where);
-  const { default: build, normalization = imageNetNormalization } = loaded;
-  if (typeof build !== 'function') {
-    throw new LimberError('invalid-argument', {
-      where,
-      what: 'not an architecture',
-      expected: 'a default export that is a function',
-      got: typeof build,
-    });
-  }
-  return ownArchitecture(build as ArchitectureFunction, normalization);
-}
-
-async function importModule(where: string): Promise<ArchitectureModule> {
-  try {
-    return (await import(pathToFileURL(where).href)) as ArchitectureModule;
-  } catch (cause) {
-    throw new LimberError(
-      'missing-file',
-      {
-        where,
-        what: 'cannot be loaded',
-        expected: 'a JavaScript module with a default function, as model names it',
-        got: String(cause),
-      },
-      { cause },
-    );
-  }
+  const named = { folder, namedBy: 'model', kind: 'an architecture' };
+  const { exports } = await loadOwnModule(path, named);
+  const { default: build, normalization = imageNetNormalization } =
+    exports as unknown as OwnExports;
+  return ownArchitecture(build, normalization);
 }
 
 /** What belongs to an own architecture. It has no recipe. */
