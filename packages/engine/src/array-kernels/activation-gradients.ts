@@ -1,6 +1,6 @@
 import { setGradientFromOutput } from '../kernels/gradient-from-output.ts';
 import type { ActivationName } from '../kernels/gradient-from-output.ts';
-import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
+import { useRelu6InLayers } from '../kernels/layer-activation.ts';
 import { rectify } from './channels.ts';
 import type { ArrayKernelRegistry } from './array-registry.ts';
 

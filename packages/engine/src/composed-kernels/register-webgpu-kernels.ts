@@ -4,7 +4,7 @@ import { setAddGradient } from '../kernels/add-gradient.ts';
 import { setGradientFromOutput } from '../kernels/gradient-from-output.ts';
 import { createKernelRegistry } from '../kernels/kernel-registry.ts';
 import { patchLayers } from '../kernels/patch-layers.ts';
-import { useRelu6InLayers } from '../kernels/relu6-layer.ts';
+import { useRelu6InLayers } from '../kernels/layer-activation.ts';
 import { allButLast, registerBatchNormalization } from './batch-normalization.ts';
 import { registerPoolingGradients } from './pooling-gradients.ts';
 import { registerResizeGradients } from './resize-gradients.ts';

@@ -1,6 +1,7 @@
 import { LimberError } from '@limber/files';
 import type { Size } from '../geometry/box.ts';
 import { spanOf } from '../geometry/crop-affine.ts';
+import { checkSides } from './check-sides.ts';
 import { refineDark } from './dark.ts';
 import type { DecodedKeypoints, KeypointCodec } from './keypoint-codec.ts';
 
@@ -125,10 +126,7 @@ function checkOptions(where: string, options: Required<HeatmapOptions>): void {
   const fail = (what: string, expected: string, got: string): never => {
     throw new LimberError('invalid-argument', { where, what, expected, got });
   };
-  const sizes = [input.width, input.height, heatmap.width, heatmap.height];
-  if (sizes.some((side) => !Number.isInteger(side) || side < 1)) {
-    fail('not a size', 'whole numbers >= 1', sizes.join(', '));
-  }
+  checkSides(where, [input.width, input.height, heatmap.width, heatmap.height]);
   if (!(sigmaPx > 0)) fail('sigmaPx', 'a number > 0', `${sigmaPx}`);
   if (!Number.isInteger(blurKernelSize) || blurKernelSize % 2 === 0) {
     fail('blurKernelSize', 'an odd number', `${blurKernelSize}`);

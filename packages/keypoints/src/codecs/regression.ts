@@ -1,5 +1,6 @@
 import { LimberError } from '@limber/files';
 import type { Size } from '../geometry/box.ts';
+import { checkSides } from './check-sides.ts';
 import type { KeypointCodec } from './keypoint-codec.ts';
 
 /** Of the image whose sides the coordinates are fractions of. */
@@ -23,11 +24,7 @@ const withDeviations = 4;
  */
 export function createRegression({ inputSize }: RegressionOptions): KeypointCodec {
   const { width, height } = inputSize;
-  const sides = [width, height];
-  if (sides.some((side) => !Number.isInteger(side) || side < 1)) {
-    const problem = { where: 'regression', what: 'not a size', expected: 'whole numbers >= 1' };
-    throw new LimberError('invalid-argument', { ...problem, got: sides.join(', ') });
-  }
+  checkSides('regression', [width, height]);
   return {
     name: 'regression',
     cropConvention: 'area',

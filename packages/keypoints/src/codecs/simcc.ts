@@ -1,5 +1,6 @@
 import { LimberError } from '@limber/files';
 import type { Size } from '../geometry/box.ts';
+import { checkSides } from './check-sides.ts';
 import type { KeypointCodec } from './keypoint-codec.ts';
 
 /** How far the target of an axis is spread around the joint. */
@@ -164,9 +165,7 @@ function checkOptions({
     throw new LimberError('invalid-argument', { where: 'simcc', what, expected, got });
   };
   const sides = [inputSize.width, inputSize.height];
-  if (sides.some((side) => !Number.isInteger(side) || side < 1)) {
-    fail('not a size', 'whole numbers >= 1', sides.join(', '));
-  }
+  checkSides('simcc', sides);
   const fewest = Math.min(...sides.map((side) => Math.round(side * splitRatio)));
   if (!(fewest >= 3)) {
     fail('splitRatio', 'at least 3 bins along each side', `${splitRatio}`);

@@ -2,6 +2,7 @@ import type { Size } from '@limber/keypoints';
 import { simccBins } from '@limber/keypoints';
 import { createCostNetwork } from '../networks/cost-network.ts';
 import type { Network } from '../networks/network.ts';
+import { inputChannels } from '../networks/network.ts';
 import type { HeadOptions } from './head-options.ts';
 
 /** The names of a model's layers, in the order in which they are built. No tensor library is needed. */
@@ -13,6 +14,10 @@ export function layerNamesOf({
   readonly inputSize: Size;
 }): string[] {
   const { network, layers } = createCostNetwork();
-  build(network, { ...inputSize, channels: 3 }, { jointCount: 1, bins: simccBins({ inputSize }) });
+  build(
+    network,
+    { ...inputSize, channels: inputChannels },
+    { jointCount: 1, bins: simccBins({ inputSize }) },
+  );
   return layers.map(({ name }) => name);
 }

@@ -1,10 +1,9 @@
 import type { Engine, LayersModel, SymbolicTensor } from '@limber/engine';
 import { createLayersNetwork } from '../networks/layers-network.ts';
 import type { KernelInitializer } from '../networks/network.ts';
+import { inputChannels } from '../networks/network.ts';
 import { buildNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
-
-const inputChannels = 3;
 
 /**
  * The tf.layers model of a spec, all kernels and biases 0.

@@ -1,7 +1,10 @@
 import { simccBins } from '@limber/keypoints';
 import { regressionHead } from '../architectures/regression-head.ts';
 import { simccHead } from '../architectures/simcc-head.ts';
+import type { LayerCost, MapShape } from '../networks/cost-network.ts';
+import { createCostNetwork } from '../networks/cost-network.ts';
 import type { Network } from '../networks/network.ts';
+import { inputChannels } from '../networks/network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { architectureOf, codecOf } from './model-spec.ts';
 
@@ -14,9 +17,8 @@ import { architectureOf, codecOf } from './model-spec.ts';
 export function buildNetwork<T>(network: Network<T>, input: T, spec: ModelSpec): T {
   const codec = codecOf(spec);
   const { build, output } = architectureOf(spec);
-  const { inputSize, jointCount } = spec;
-  const bins = simccBins(codec.type === 'simcc' ? codec : { inputSize });
-  const built = build(network, input, { jointCount, bins });
+  const { jointCount } = spec;
+  const built = build(network, input, { jointCount, bins: simccBins(codec) });
   if (output === 'simcc') return built;
   switch (codec.type) {
     case 'msra-heatmap':
@@ -27,4 +29,14 @@ export function buildNetwork<T>(network: Network<T>, input: T, spec: ModelSpec):
     case 'regression':
       return regressionHead(network, built);
   }
+}
+
+/** The layers of a model with what each holds and does, and the shape of its output. Needs no engine. */
+export function measureNetwork(spec: ModelSpec): {
+  readonly layers: readonly LayerCost[];
+  readonly output: MapShape;
+} {
+  const { network, layers } = createCostNetwork();
+  const input = { ...spec.inputSize, channels: inputChannels };
+  return { output: buildNetwork<MapShape>(network, input, spec), layers };
 }

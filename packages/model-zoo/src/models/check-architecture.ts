@@ -1,11 +1,8 @@
 import { LimberError } from '@limber/files';
 import type { MapShape } from '../networks/cost-network.ts';
-import { createCostNetwork } from '../networks/cost-network.ts';
 import { heatmapStride } from '../architectures/models.ts';
-import { buildNetwork } from './build-network.ts';
+import { measureNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
-
-const inputChannels = 3;
 
 /**
  * Refuses an architecture of the user's own that does not give heatmaps, or names two blocks alike.
@@ -15,11 +12,8 @@ const inputChannels = 3;
 export function checkArchitecture(spec: ModelSpec): void {
   const where = spec.name;
   const { inputSize, jointCount } = spec;
-  const { network, layers } = createCostNetwork();
   const heatmaps = { ...spec, codec: { type: 'msra-heatmap' } } as const;
-  const built = attempt(where, () =>
-    buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, heatmaps),
-  );
+  const { layers, output } = attempt(where, () => measureNetwork(heatmaps));
   const names = layers.map(({ name }) => name);
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice !== undefined) {
@@ -30,6 +24,8 @@ export function checkArchitecture(spec: ModelSpec): void {
     });
   }
   const wanted = [inputSize.height / heatmapStride, inputSize.width / heatmapStride, jointCount];
+  // the user's own code may return nothing
+  const built = output as MapShape | undefined;
   const got = [built?.height, built?.width, built?.channels];
   if (got.join() === wanted.join()) return;
   throw new LimberError('invalid-argument', {

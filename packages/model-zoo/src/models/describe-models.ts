@@ -1,9 +1,8 @@
 import type { Size } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
 import { modelNames, models } from '../architectures/models.ts';
-import type { LayerCost, MapShape } from '../networks/cost-network.ts';
-import { createCostNetwork } from '../networks/cost-network.ts';
-import { buildNetwork } from './build-network.ts';
+import type { LayerCost } from '../networks/cost-network.ts';
+import { measureNetwork } from './build-network.ts';
 import type { ModelSpec } from './model-spec.ts';
 import { validateModelSpec } from './model-spec.ts';
 
@@ -17,14 +16,10 @@ export interface ModelDescription {
   readonly inputSize: Size;
 }
 
-const inputChannels = 3;
-
 /** The layers of a model in their order, with what each holds and does. Needs no engine. @throws {LimberError} as {@link describeModel}. */
 export function describeLayers(spec: ModelSpec): readonly LayerCost[] {
-  const { inputSize } = validateModelSpec(spec);
-  const { network, layers } = createCostNetwork();
-  buildNetwork<MapShape>(network, { ...inputSize, channels: inputChannels }, spec);
-  return layers;
+  validateModelSpec(spec);
+  return measureNetwork(spec).layers;
 }
 
 /** All models at their usual input size, with the 17 joints of COCO. Needs no engine and takes milliseconds. */

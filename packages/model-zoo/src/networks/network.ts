@@ -14,6 +14,9 @@ export type Padding =
   /** So many on every side. */
   | number;
 
+/** Of an image that a network is given: red, green, blue. */
+export const inputChannels = 3;
+
 /** How a kernel goes over a map. */
 export interface WindowOptions {
   /** Side of the kernel; odd, unless the padding is a number. */

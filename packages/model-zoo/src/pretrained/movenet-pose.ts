@@ -1,4 +1,5 @@
 import type { Engine, GraphModel, Tensor } from '@limber/engine';
+import { readResult } from '@limber/engine';
 import type { DecodedKeypoints, Size, Skeleton } from '@limber/keypoints';
 import { coco17 } from '@limber/keypoints';
 import { models } from '../architectures/models.ts';
@@ -45,7 +46,7 @@ export async function loadPretrainedPose(
 
 /** {@link loadPretrainedPose} around a loaded graph: [1, H, W, 3] int32 in, [1, 1, 17, 3] float32 out. */
 export function createPretrainedPose(
-  { tf }: Engine,
+  engine: Engine,
   model: Pick<GraphModel, 'execute' | 'dispose'>,
   inputSize: Size,
 ): PretrainedPose {
@@ -54,11 +55,10 @@ export function createPretrainedPose(
     skeleton: coco17,
     inputSize,
     locate: async (image) => {
-      const input = tf.tensor4d(image, [1, height, width, 3], 'int32');
-      const output = model.execute(input) as Tensor;
-      input.dispose();
-      const numbers = await output.data<'float32'>();
-      output.dispose();
+      const numbers = await readResult(engine, () => {
+        const input = engine.tf.tensor4d(image, [1, height, width, 3], 'int32');
+        return model.execute(input) as Tensor;
+      });
       const joints = Array.from(coco17.keypoints, (_, joint) =>
         numbers.subarray(joint * numbersPerJoint, (joint + 1) * numbersPerJoint),
       );

@@ -1,6 +1,6 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
 import type { CocoResult } from '@limber/evaluator';
-import type { KeypointCodec } from '@limber/keypoints';
+import type { Affine, DecodedKeypoints, KeypointCodec } from '@limber/keypoints';
 import { applyAffine } from '@limber/keypoints';
 
 /**
@@ -22,20 +22,30 @@ export function decodeResults(
 ): CocoResult[] {
   const stride = output.length / batch.size;
   return Array.from({ length: batch.size }, (_, person) => {
-    const { keypoints, scores } = codec.decode(
+    const decoded = codec.decode(
       output.subarray(person * stride, (person + 1) * stride),
       jointCount,
     );
-    const toImagePx = batch.toImage[person]!;
     return {
       image_id: batch.imageIds[person]!,
       category_id: categoryId,
-      keypoints: [...scores].flatMap((score, joint) => {
-        const inputPx = { x: keypoints[joint * 2]!, y: keypoints[joint * 2 + 1]! };
-        const { x, y } = applyAffine(toImagePx, inputPx);
-        return [x, y, score];
-      }),
-      score: scores.reduce((sum, score) => sum + score, 0) / jointCount,
+      ...inImage(decoded, batch.toImage[person]!),
     };
   });
+}
+
+/** Moves joints from inputPx to imagePx. @returns [3K] x, y, score; a person's score is the mean of its joints'. */
+export function inImage(
+  { keypoints, scores }: DecodedKeypoints,
+  toImage: Affine,
+): { readonly keypoints: number[]; readonly score: number } {
+  const joints = [...scores].flatMap((score, joint) => {
+    const inputPx = { x: keypoints[joint * 2]!, y: keypoints[joint * 2 + 1]! };
+    const { x, y } = applyAffine(toImage, inputPx);
+    return [x, y, score];
+  });
+  return {
+    keypoints: joints,
+    score: scores.reduce((sum, score) => sum + score, 0) / scores.length,
+  };
 }

@@ -41,7 +41,7 @@ test.each(configs)(
       averageWithMirror(
         engine,
         { output: outputOf(keypoints), ofMirror: outputOf(mirrored) },
-        { flipIndices: indices, codec: config },
+        { flipIndices: indices, codec: config, cropConvention: codec.cropConvention },
       ),
     );
     const found = codec.decode(average.dataSync<'float32'>(), joints).keypoints;

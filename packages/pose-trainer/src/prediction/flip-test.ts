@@ -1,12 +1,14 @@
 import type { Engine, Tensor4D } from '@limber/engine';
-import type { CodecConfig } from '@limber/keypoints';
-import { createCodec, simccBins, spanOf } from '@limber/keypoints';
+import type { CodecConfig, CropConvention } from '@limber/keypoints';
+import { simccBins, spanOf } from '@limber/keypoints';
 
 /** How the output for a mirrored image relates to that for the image. */
 export interface FlipGeometry {
   /** For each joint, the one whose place it takes in a mirror: [K] indices. */
   readonly flipIndices: readonly number[];
   readonly codec: CodecConfig;
+  /** Of the codec. */
+  readonly cropConvention: CropConvention;
 }
 
 /** Mirrors a batch of images left to right. @param images - [B, H, W, 3]. */
@@ -41,14 +43,13 @@ export function averageWithMirror(
 function turnBack(
   engine: Engine,
   ofMirror: Tensor4D,
-  { codec, flipIndices }: FlipGeometry,
+  { codec, cropConvention, flipIndices }: FlipGeometry,
 ): Tensor4D {
   const { tf } = engine;
   const width = codec.inputSize.width;
   switch (codec.type) {
     case 'msra-heatmap':
     case 'udp-heatmap': {
-      const { cropConvention } = createCodec(codec);
       const columns = codec.heatmapSize.width;
       const scale = spanOf(columns, cropConvention) / spanOf(width, cropConvention);
       const joints = tf.gather(ofMirror, [...flipIndices], 3) as Tensor4D;

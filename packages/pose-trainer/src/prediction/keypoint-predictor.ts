@@ -54,7 +54,9 @@ export function createKeypointPredictor({
     withMirror: (batch, output) => {
       if (flipIndices === undefined) return output;
       const ofMirror = apply(mirrorImages(engine, imagesOf(batch)), false);
-      return averageWithMirror(engine, { output, ofMirror }, { flipIndices, codec: model.codec });
+      const { cropConvention } = codec;
+      const geometry = { flipIndices, codec: model.codec, cropConvention };
+      return averageWithMirror(engine, { output, ofMirror }, geometry);
     },
     decode: (output, batch) => decodeResults(output, batch, { codec, categoryId, jointCount }),
     predictStep: async (batch) => {

@@ -12,6 +12,7 @@ import {
   regionOfBox,
 } from '@limber/keypoints';
 import { loadModel, loadPretrainedPose, pretrainedNames } from '@limber/model-zoo';
+import { inImage } from './decode-results.ts';
 import { createKeypointPredictor } from './keypoint-predictor.ts';
 import type { PredictedPose } from './predicted-pose.ts';
 
@@ -109,14 +110,8 @@ async function openPretrained(
   const locateOne = async (image: Pixels, person: PersonToLocate): Promise<PredictedPose> => {
     const input = { data, size: inputSize };
     const toImage = drawPerson(image, person, { input, convention: 'area' });
-    const { keypoints, scores } = await model.locate(data);
-    const joints = [...scores].flatMap((score, joint) => {
-      const inputPx = { x: keypoints[joint * 2]!, y: keypoints[joint * 2 + 1]! };
-      const { x, y } = applyAffine(toImage, inputPx);
-      return [x, y, score];
-    });
-    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    return { keypoints: joints, box: person.box, score: mean * person.score };
+    const { keypoints, score } = inImage(await model.locate(data), toImage);
+    return { keypoints, box: person.box, score: score * person.score };
   };
   return {
     skeleton,

@@ -152,7 +152,6 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
     ];
     const trainer = new KeypointTrainer({ ...options, identity, callbacks });
     await trainer.fit(module, { train: loader, val: valLoader });
-    await skippedPersons.save();
     if (rank > 0) return { metrics: {} };
     const metrics = await trainer.restoreKept(module, valLoader);
     await skippedPersons.save();

@@ -18,12 +18,11 @@ export function writeValidationPredictions(
   { step, results, annotationIds }: ValidatedPersons,
 ): void {
   const every = Math.ceil(results.length / keptPersons);
-  const named = results.map((result, row) => ({
-    ...result,
-    keypoints: result.keypoints.map((value) => Math.round(value * 100) / 100),
-    annotation_id: annotationIds[row]!,
-  }));
-  const kept = named.filter((_, row) => row % every === 0);
+  const kept = results.flatMap((result, row) => {
+    if (row % every !== 0) return [];
+    const keypoints = result.keypoints.map((value) => Math.round(value * 100) / 100);
+    return [{ ...result, keypoints, annotation_id: annotationIds[row]! }];
+  });
   const predictions: ValidationPredictions = { step, results: kept };
   writeFileAtomicSync(file, `${JSON.stringify(predictions)}\n`);
 }

@@ -4,6 +4,7 @@ import type { ModelSpec } from '../../models/model-spec.ts';
 import type { MapShape } from '../../networks/cost-network.ts';
 import { createCostNetwork } from '../../networks/cost-network.ts';
 import type { Network } from '../../networks/network.ts';
+import { inputChannels } from '../../networks/network.ts';
 import { smallestLength } from '../../networks/operations/scale-norm.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
 import type { Activation, GraphNode, PoseGraph } from './pose-graph.ts';
@@ -15,8 +16,6 @@ interface RecordedMap {
 }
 
 const inputName = 'normalized';
-const inputChannels = 3;
-
 /**
  * Writes down the operations of a model with its weights. Batch norms are folded into the convolutions before them.
  *

@@ -62,7 +62,7 @@ export function addHeatmapDecoding(
   const score = builder.add('ReduceMax', [lines], { axes: [1], keepdims: 1 });
   const column = builder.add('Mod', [peak, builder.whole(width)]);
   const row = builder.add('Div', [peak, builder.whole(width)]);
-  const [x, y] = [toFloat(builder, column), toFloat(builder, row)];
+  const [x, y] = [builder.toFloat(column), builder.toFloat(row)];
   const slopes = addSlopes(builder, { maps, score, peak }, codec);
   const { stepX, stepY, isStep } = addStep(builder, slopes);
   const isNearBorder = addIsNearBorder(builder, { x, y }, codec);
@@ -197,11 +197,4 @@ function addStep(
   const conditions = [more(determinant, 0), less(slope.xx, 0), isShort(stepX), isShort(stepY)];
   const isStep = conditions.reduce((all, condition) => builder.add('And', [all, condition]));
   return { stepX, stepY, isStep };
-}
-
-/** ONNX's number for float32. */
-const float32 = 1;
-
-function toFloat(builder: OnnxBuilder, value: string): string {
-  return builder.add('Cast', [value], { to: float32 });
 }

@@ -53,7 +53,7 @@ export function addPeakFit(builder: OnnxBuilder, line: PeakLine): string {
   const a = plus(minus(times(t2, fifth), times(s3, first)), times(s2, second));
   const b = plus(minus(times(s4, first), times(t2, third)), times(s2, fourth));
   const vertex = builder.add('Div', [b, times(a, builder.scalar(-2))]);
-  const shift = plus(toFloat(builder, minus(middle, line.peak)), vertex);
+  const shift = plus(builder.toFloat(minus(middle, line.peak)), vertex);
   const near = builder.add('Clip', [
     shift,
     builder.scalar(-longestFitPx),
@@ -89,11 +89,4 @@ function addSums(builder: OnnxBuilder, values: string, powers: number): string[]
   );
   const sums = builder.add('MatMul', [values, builder.floats([fitLength, powers], factors)]);
   return builder.split(sums, { sizes: Array.from({ length: powers }, () => 1), axis: 1 });
-}
-
-/** ONNX's number for float32. */
-const float32 = 1;
-
-function toFloat(builder: OnnxBuilder, value: string): string {
-  return builder.add('Cast', [value], { to: float32 });
 }

@@ -55,15 +55,11 @@ function addPeak(
   const minus = (a: string, b: string): string => builder.add('Sub', [a, b]);
   const curvature = minus(minus(twice(at), before), after);
   const isCurved = builder.add('Greater', [curvature, builder.scalar(0)]);
-  const float = (value: string): string => builder.add('Cast', [value], { to: float32 });
   const step = builder.add('Div', [minus(after, before), twice(curvature)]);
-  const vertex = builder.add('Add', [float(middle), step]);
+  const vertex = builder.add('Add', [builder.toFloat(middle), step]);
   const half = builder.scalar(1 / 2);
-  const lowest = minus(float(best), half);
-  const highest = builder.add('Add', [float(best), half]);
+  const lowest = minus(builder.toFloat(best), half);
+  const highest = builder.add('Add', [builder.toFloat(best), half]);
   const near = builder.add('Min', [builder.add('Max', [vertex, lowest]), highest]);
-  return { place: builder.add('Where', [isCurved, near, float(best)]), height };
+  return { place: builder.add('Where', [isCurved, near, builder.toFloat(best)]), height };
 }
-
-/** ONNX's number for float32. */
-const float32 = 1;

@@ -15,8 +15,6 @@ export interface OnnxContent extends DecodingOptions {
 }
 
 const largestByte = 255;
-/** ONNX's number for float32. */
-const float32 = 1;
 
 /**
  * The bytes of an ONNX file of opset 17.
@@ -43,7 +41,7 @@ export function encodeOnnxModel(content: OnnxContent): Uint8Array {
 
 /** (pixel / 255 - mean) / std, and channels first. */
 function addNormalization(builder: OnnxBuilder, { mean, std }: Normalization): string {
-  const floats = builder.add('Cast', ['images'], { to: float32 });
+  const floats = builder.toFloat('images');
   const planes = builder.add('Transpose', [floats], { perm: [0, 3, 1, 2] });
   const shape = [1, 3, 1, 1];
   const low = builder.floats(

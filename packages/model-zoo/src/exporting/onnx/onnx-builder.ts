@@ -1,5 +1,8 @@
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './onnx-message.ts';
 
+/** ONNX's number for float32. */
+const float32 = 1;
+
 /** Collects the operations and constants of an ONNX graph. Values are their names. */
 export class OnnxBuilder {
   readonly nodes: OnnxNode[] = [];
@@ -49,6 +52,10 @@ export class OnnxBuilder {
   reshape(input: string, shape: readonly number[], output?: string): string {
     const options = output === undefined ? {} : { output };
     return this.add('Reshape', [input, this.wholes(shape)], options);
+  }
+
+  toFloat(value: string): string {
+    return this.add('Cast', [value], { to: float32 });
   }
 
   #constant(shape: readonly number[], data: Float32Array | BigInt64Array): string {
