@@ -36,10 +36,10 @@ export function ownCommand(): readonly string[] {
   return [process.execPath, ...process.execArgv, process.argv[1]!];
 }
 
-/** After the first failure the other ranks have so long to say theirs, and to save. */
+/** After the first failure the other ranks have so long to say theirs before they are killed. */
 const graceMs = 3000;
-/** Then they are told to end, and after this they are killed. */
-const killAfterMs = 5000;
+/** The same if all were asked to save. */
+const savingMs = 5000;
 /** A namespace has all of its ports free. */
 const portOfOwnNetwork = 24_000;
 
@@ -63,20 +63,19 @@ export async function launchRanks(options: LaunchOptions): Promise<void> {
     for (const child of children) child.kill(name);
   };
   const forward = (): void => kill(signal.reason === 'SIGINT' ? 'SIGINT' : 'SIGTERM');
-  const timers: NodeJS.Timeout[] = [];
-  let isEnding = false;
+  let killing: NodeJS.Timeout | undefined;
   const endAll = (): void => {
-    if (isEnding) return;
-    isEnding = true;
-    timers.push(setTimeout(() => kill('SIGKILL'), signal.aborted ? killAfterMs : graceMs));
+    killing ??= setTimeout(() => kill('SIGKILL'), signal.aborted ? savingMs : graceMs);
   };
   signal.addEventListener('abort', forward);
+  // while the network was made, say
+  if (signal.aborted) forward();
   try {
     const ends = await Promise.all(
       children.map((child, at) =>
         endOf(child, {
           rank: started[at]!,
-          isEnding: () => isEnding,
+          isEnding: () => killing !== undefined,
           onMessage: options.onMessage ?? (() => {}),
           onFailure: endAll,
         }),
@@ -86,7 +85,7 @@ export async function launchRanks(options: LaunchOptions): Promise<void> {
     if (failure !== null) throw failure;
   } finally {
     signal.removeEventListener('abort', forward);
-    for (const timer of timers) clearTimeout(timer);
+    clearTimeout(killing);
     network?.close();
   }
 }

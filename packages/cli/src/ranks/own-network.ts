@@ -24,9 +24,11 @@ export async function createOwnNetwork(): Promise<OwnNetwork | null> {
   });
   const isReady = await Promise.race([
     once(holder.stdout, 'data').then(() => true),
-    once(holder, 'exit').then(() => false),
-    // such as that there is no unshare
-    once(holder, 'error').then(() => false),
+    // it fails where there is no unshare
+    once(holder, 'exit').then(
+      () => false,
+      () => false,
+    ),
   ]);
   if (!isReady) return null;
   const entered = isRoot ? [] : ['--user', '--preserve-credentials'];
