@@ -22,7 +22,7 @@ import type { Shown } from '../packages/cli/src/viewer/view-routes.ts';
 import { viewRoutes } from '../packages/cli/src/viewer/view-routes.ts';
 import { startServer } from '../packages/cli/src/viewer/start-server.ts';
 import { browserPath, startBrowser, whyNoBrowser } from './browser.ts';
-import { root } from './limber-command.ts';
+import { limber, root } from './limber-command.ts';
 import { openPage, seriousFaults, widths } from './page-checks.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -99,6 +99,17 @@ afterAll(async () => {
 });
 
 describe('the server', () => {
+  test('opens annotations in any kind of file', async () => {
+    const written = join(folder, 'cvat');
+    const words = ['dataset', 'convert', join(data, 'val.json'), written, '--to', 'cvat'];
+    const converted = await limber([...words, '--images', join(data, 'images')], folder);
+    expect(converted.exitCode, converted.stderr).toBe(0);
+    const file = join(written, 'train.xml');
+    const view = await openView(file, { ...asked, images: join(written, 'images') });
+    expect(view.catalogue().persons).toHaveLength(2);
+    await view.close();
+  });
+
   test('filters by split, visibility, finding and score', async () => {
     const results = coco.annotations.map(({ image_id, keypoints, bbox }, index) => ({
       image_id,

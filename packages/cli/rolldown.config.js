@@ -17,6 +17,7 @@ const joined = [
   /\/cli\/dist\/commands\/pipeline\//,
   /\/cli\/dist\/stages\//,
   /\/cli\/dist\/describe-findings\.js$/,
+  /\/cli\/dist\/(labelling\/label-options|commands\/predict\/names-video|ranks\/rank-variables)\.js$/,
   /\/cli\/dist\/commands\/evaluate\/(run-evaluation|evaluation-options|describe-evaluation|evaluation-json)\.js$/,
   /\/(evaluator|files|keypoints)\/dist\//,
   /\/(dataset-loader|model-zoo|pose-trainer|trainer)\/dist\//,

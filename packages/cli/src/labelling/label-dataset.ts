@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadEngine } from '@limber/engine';
 import { LimberError, withStagingFolder } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
-import { createMovenetDetector } from '@limber/model-zoo';
 import type { PersonBoxes, Predictor } from '@limber/pose-trainer';
-import { loadPredictor } from '@limber/pose-trainer';
+import { openPredictor } from '../commands/predict/open-predictor.ts';
 import { readBoxes } from '../commands/predict/boxes-file.ts';
 import type { ImageFile } from '../commands/predict/image-files.ts';
 import { findImages } from '../commands/predict/image-files.ts';
@@ -89,7 +87,7 @@ async function findAll(
             .digest('hex'),
   };
   const journal = await openLabelJournal(workDir, identity);
-  const predictor = await openTeacher(teacher, options);
+  const predictor = await openPredictor({ ...options, weights: teacher.weights });
   const predict: Predictor['predict'] = (image, where) => predictor.predict(image, where);
   const finding = { journal, predict, signal };
   const items: LabelledItem[] = [];
@@ -115,21 +113,6 @@ async function findAll(
     predictor.dispose();
     await journal.close();
   }
-}
-
-async function openTeacher(
-  { weights }: Teacher,
-  { boxes, wholeImage, minPersonScore, onNotice }: LabelOptions,
-): Promise<Predictor> {
-  const engine = await loadEngine();
-  const isDetecting = boxes === undefined && !wholeImage;
-  return await loadPredictor(weights, {
-    engine,
-    onNotice,
-    ...(isDetecting && {
-      detector: await createMovenetDetector(engine, { onNotice, minimumScore: minPersonScore }),
-    }),
-  });
 }
 
 interface Writing {

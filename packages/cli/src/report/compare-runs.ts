@@ -1,10 +1,10 @@
 import type { ScoreIntervals } from '@limber/evaluator';
-import { LimberError } from '@limber/files';
 import { rowsOf } from '@limber/runner';
 import type { PageContent } from '../pages/page.ts';
 import { renderPage } from '../pages/page.ts';
 import { precisionChart } from '../pages/precision-chart.ts';
 import type { LocatedRun } from '../runs/locate-run.ts';
+import { logsOf } from '../runs/locate-run.ts';
 import type { Evaluation } from './evaluate-predictions.ts';
 import { readEvaluation } from './evaluation-files.ts';
 import type { CurveRows } from './read-metrics.ts';
@@ -53,11 +53,8 @@ export async function compareRuns(first: LocatedRun, second: LocatedRun): Promis
 }
 
 async function openSide(name: Side['name'], run: LocatedRun): Promise<Side> {
-  const { logs, evaluation, past } = run;
-  if (logs === null) {
-    const problem = { where: run.folder, what: 'nothing was trained in this run yet' };
-    throw new LimberError('missing-file', { ...problem, expected: 'a run with a training' });
-  }
+  const { evaluation, past } = run;
+  const logs = logsOf(run);
   const params = past === null ? await readSettings(logs) : paramsOf(past);
   return {
     name,

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { LimberError, writeFileAtomic } from '@limber/files';
+import { writeFileAtomic } from '@limber/files';
 import type { PageContent } from '../pages/page.ts';
 import { addTables, renderPage } from '../pages/page.ts';
 import type { LocatedRun } from '../runs/locate-run.ts';
-import { locateRun } from '../runs/locate-run.ts';
+import { locateRun, logsOf } from '../runs/locate-run.ts';
 import { createReport, trainingReport } from './create-report.ts';
 import { provenanceTables } from './provenance-tables.ts';
 
@@ -46,14 +46,8 @@ function stageReport({ past, folder }: LocatedRun): string | undefined {
 }
 
 async function drawReport(run: LocatedRun, tables: PageContent['tables']): Promise<PageContent> {
-  const { title, logs, evaluation, dataset } = run;
-  if (logs === null) {
-    throw new LimberError('missing-file', {
-      where: run.folder,
-      what: 'nothing was trained in this run yet',
-      expected: 'a run with a training',
-    });
-  }
+  const { title, evaluation, dataset } = run;
+  const logs = logsOf(run);
   const content =
     evaluation === null || dataset === null
       ? await trainingReport({ title, logs })

@@ -60,6 +60,20 @@ export function locateRun(path: string): LocatedRun {
   });
 }
 
+/**
+ * The logs of a run.
+ *
+ * @throws {LimberError} `missing-file` if there are none yet.
+ */
+export function logsOf({ logs, folder }: LocatedRun): string {
+  if (logs !== null) return logs;
+  throw new LimberError('missing-file', {
+    where: folder,
+    what: 'nothing was trained in this run yet',
+    expected: 'a run with a training',
+  });
+}
+
 /** The folder itself, or the newest run in it, or in a folder of it. */
 function newestRun(folder: string): string | undefined {
   if (existsSync(join(folder, 'run.json'))) return folder;
@@ -131,7 +145,8 @@ function newestWork(
   return worked[0]?.folder ?? null;
 }
 
-function changedAt(file: string): number {
+/** When a file was changed last, in ms since 1970; -Infinity if it is not there. */
+export function changedAt(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity;
 }
 

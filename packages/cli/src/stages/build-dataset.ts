@@ -2,7 +2,6 @@ import type { Source, SplitName } from '@limber/dataset-builder';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
 import { describeFindings } from '../describe-findings.ts';
-import { describeSplits } from '../describe-splits.ts';
 
 interface BuildDatasetParameters {
   readonly seed: number;
@@ -52,6 +51,7 @@ const stage: StageModule<BuildDatasetParameters> = {
   async run({ params, inputs, outputs, progress, warn, signal }) {
     const { seed, val, test, strict, skipLimit, joints, groupBy } = params;
     const { buildDataset } = await import('@limber/dataset-builder');
+    const { describeSplits } = await import('../describe-splits.ts');
     const { checkedFileOf } = await import('../options/checked-file.ts');
     const { groupFieldOf, openSources, toBuildOptions } =
       await import('../options/dataset-options.ts');

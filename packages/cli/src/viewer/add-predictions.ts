@@ -1,6 +1,7 @@
 import type { CocoResult } from '@limber/evaluator';
 import { computeOks, pairPersons } from '@limber/evaluator';
 import { LimberError } from '@limber/files';
+import { countLabelled } from '@limber/keypoints';
 import type { Catalogue, CataloguePerson, Predicted } from './catalogue.ts';
 import { mapPoints } from './shards-catalogue.ts';
 
@@ -23,11 +24,11 @@ export function addPredictions(catalogue: Catalogue, results: readonly PersonRes
   const isAsked = ({ imageId }: CataloguePerson): boolean =>
     imageId !== undefined && imageIds.has(imageId);
   const asked = persons.flatMap((person, index) => (isAsked(person) ? [{ person, index }] : []));
-  const known = new Set(asked.map(({ person }) => person.imageId));
-  const inside = results.filter(({ image_id }) => known.has(image_id));
+  const imageOf = new Map(asked.map(({ person }) => [person.imageId, person]));
+  const inside = results.filter(({ image_id }) => imageOf.has(image_id));
   refuseStrangers(catalogue, results, inside);
   const predictions = new Map<number, Predicted>();
-  const labelled = asked.filter(({ person }) => isLabelled(person));
+  const labelled = asked.filter(({ person }) => countLabelled(person.keypoints) > 0);
   for (const { index } of labelled) predictions.set(index, { keypoints: null, score: 0 });
   const paired = inside.every(({ annotation_id }) => annotation_id !== undefined)
     ? pairByName(labelled, inside)
@@ -40,7 +41,6 @@ export function addPredictions(catalogue: Catalogue, results: readonly PersonRes
     predictions.set(index, { keypoints, score });
   }
   const used = new Set(paired.values());
-  const imageOf = new Map(asked.map(({ person }) => [person.imageId, person]));
   const hasTruth = labelled.length > 0;
   const alone = inside
     .filter((result) => !used.has(result))
@@ -72,11 +72,6 @@ export function nameImages(catalogue: Catalogue, names: ReadonlyMap<number, stri
 }
 
 type Placed = { readonly person: CataloguePerson; readonly index: number };
-
-function isLabelled({ keypoints }: CataloguePerson): boolean {
-  for (let at = 2; at < keypoints.length; at += 3) if (keypoints[at]! > 0) return true;
-  return false;
-}
 
 function inPicture({ toPicture }: CataloguePerson, { keypoints }: PersonResult): readonly number[] {
   return toPicture === null ? keypoints : Array.from(mapPoints(toPicture, keypoints));

@@ -1,18 +1,20 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { LintReport, Source } from '@limber/dataset-builder';
 import { LimberError } from '@limber/files';
+import type { Size } from '@limber/keypoints';
 import { checkedFileOf } from '../options/checked-file.ts';
 import type { ReadOptions } from '../options/dataset-options.ts';
 import { openSources } from '../options/dataset-options.ts';
-import { findRun } from '../runs/locate-run.ts';
+import { findRun, locateRun } from '../runs/locate-run.ts';
 import { addPredictions, nameImages } from './add-predictions.ts';
 import type { Catalogue } from './catalogue.ts';
 import { datasetCatalogue } from './dataset-catalogue.ts';
 import type { OpenView } from './run-view.ts';
 import { openRunView } from './run-view.ts';
 import type { LookOptions } from './sample-look.ts';
+import type { SampleLook } from './sample-maker.ts';
 import { readLook } from './sample-look.ts';
 import type { ShardsFolder } from './shards-catalogue.ts';
 import { shardsCatalogue } from './shards-catalogue.ts';
@@ -37,11 +39,14 @@ const usualInputSize = { height: 256, width: 192 };
  */
 export async function openView(path: string, options: OpenViewOptions): Promise<OpenView> {
   const lookOf = await readLook(options);
-  if (findRun(path) !== undefined) {
-    return openRunView(path, {
-      lookOf: ({ inputSize }) => lookOf(inputSize),
+  const opened = { ...options, lookOf };
+  const run = findRun(path);
+  if (run !== undefined) {
+    return openRunView(run, {
+      findAgain: () => locateRun(path),
+      lookOf: lookOfShards,
       openSplit: ({ folder, split }) =>
-        openDataset(join(folder, `${split}.json`), { ...options, images: join(folder, 'images') }),
+        openDataset(join(folder, `${split}.json`), { ...opened, images: join(folder, 'images') }),
     });
   }
   const shards = findShards(path);
@@ -49,8 +54,8 @@ export async function openView(path: string, options: OpenViewOptions): Promise<
     const look = { title: basename(path), lookOf: lookOfShards };
     return constant(await shardsCatalogue(shards, look));
   }
-  if (await isResults(path)) return constant(await openResults(path, options));
-  return constant(await openDataset(path, options));
+  if (await isResults(path)) return constant(await openResults(path, opened));
+  return constant(await openDataset(path, opened));
 
   function lookOfShards({ inputSize }: { readonly inputSize: typeof usualInputSize }) {
     return lookOf(inputSize);
@@ -64,17 +69,23 @@ function constant(catalogue: Catalogue): OpenView {
 /** A folder of shards, or of one for each split. */
 function findShards(path: string): ShardsFolder[] {
   if (existsSync(join(path, 'shards.json'))) return [{ folder: path, split: null }];
-  const names = existsSync(path) && !path.endsWith('.json') ? readdirSync(path) : [];
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  const names = isFolder ? readdirSync(path) : [];
   return names
     .filter((name) => existsSync(join(path, name, 'shards.json')))
     .map((name) => ({ folder: join(path, name), split: name }));
 }
 
-async function openDataset(path: string, options: OpenViewOptions): Promise<Catalogue> {
-  const { checkImages, followLinks, signal } = options;
+/** The options, and how persons are seen. */
+interface DatasetOptions extends OpenViewOptions {
+  readonly lookOf: (packed: Size) => SampleLook;
+}
+
+async function openDataset(path: string, options: DatasetOptions): Promise<Catalogue> {
+  const { checkImages, followLinks, lookOf, signal } = options;
   const sources = await openSources([path], options);
   const { findings } = await check(path, sources, { checkImages, signal });
-  const look = (await readLook(options))(usualInputSize);
+  const look = lookOf(usualInputSize);
   const title = basename(path);
   return datasetCatalogue(sources, { title, findings, followsLinks: followLinks, look, signal });
 }
@@ -101,7 +112,7 @@ async function isResults(path: string): Promise<boolean> {
   }
 }
 
-async function openResults(path: string, options: OpenViewOptions): Promise<Catalogue> {
+async function openResults(path: string, options: DatasetOptions): Promise<Catalogue> {
   if (options.dataset === undefined) {
     throw new LimberError('invalid-argument', {
       where: path,

@@ -1,10 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing } from '@limber/files';
 import type { ValidationPredictions } from '@limber/pose-trainer';
 import { readEvaluation } from '../report/evaluation-files.ts';
 import type { LocatedRun } from '../runs/locate-run.ts';
-import { locateRun } from '../runs/locate-run.ts';
+import { changedAt } from '../runs/locate-run.ts';
 import { addPredictions } from './add-predictions.ts';
 import type { Catalogue } from './catalogue.ts';
 import { followTraining } from './follow-training.ts';
@@ -14,6 +13,7 @@ import type { Shown } from './view-routes.ts';
 
 /** How persons of a run are opened. */
 export interface RunViewOptions {
+  readonly findAgain: () => LocatedRun;
   readonly lookOf: (dataset: { readonly inputSize: SampleLook['inputSize'] }) => SampleLook;
   /** Opens a split of a built dataset. */
   readonly openSplit: (dataset: NonNullable<LocatedRun['dataset']>) => Promise<Catalogue>;
@@ -28,10 +28,9 @@ export interface OpenView extends Shown {
  * Shows a run: its curves; and the persons that were evaluated, or those of the last validation, with what was predicted for them,
  * as the training goes on.
  *
- * @param path - as `locateRun` takes it.
+ * @param options.findAgain - finds the run once more, as it is then.
  */
-export async function openRunView(path: string, options: RunViewOptions): Promise<OpenView> {
-  const run = locateRun(path);
+export async function openRunView(run: LocatedRun, options: RunViewOptions): Promise<OpenView> {
   if (run.evaluation !== null && run.dataset !== null) {
     const catalogue = { ...(await options.openSplit(run.dataset)), title: run.title };
     const { predictions } = await readEvaluation(run.evaluation);
@@ -39,19 +38,15 @@ export async function openRunView(path: string, options: RunViewOptions): Promis
     const feed = { findLogs: () => run.logs, stepOfPredictions: () => Promise.resolve(null) };
     return { catalogue: () => shown, training: followTraining(feed), close: shown.close };
   }
-  return openLiveView(run, () => locateRun(path), options);
+  return openLiveView(run, options);
 }
 
 /** A training that goes on: what is missing still is looked for again. */
-function openLiveView(
-  first: LocatedRun,
-  findAgain: () => LocatedRun,
-  { lookOf }: RunViewOptions,
-): OpenView {
+function openLiveView(first: LocatedRun, { findAgain, lookOf }: RunViewOptions): OpenView {
   let run = first;
   let opened: Promise<Catalogue> | undefined;
   let shown: Catalogue = emptyCatalogue(run.title);
-  let newest = { changed: 0, step: null as number | null };
+  let newest = { changed: -Infinity, step: null as number | null };
   const findLogs = (): string | null => {
     if (run.logs === null) run = findAgain();
     return run.logs;
@@ -66,7 +61,7 @@ function openLiveView(
     const { logs, workDir } = run;
     if (logs === null || workDir === null) return null;
     const file = join(logs, 'validation.json');
-    const changed = await changedAt(file);
+    const changed = changedAt(file);
     if (changed === newest.changed) return newest.step;
     opened ??= openShards(workDir);
     const base = await opened.catch((error: unknown) => {
@@ -83,15 +78,6 @@ function openLiveView(
     training: followTraining({ findLogs, stepOfPredictions }),
     close: async () => (await opened)?.close(),
   };
-}
-
-/** 0: it is not there. */
-async function changedAt(file: string): Promise<number> {
-  const found = await stat(file).catch((error: unknown) => {
-    if (isMissing(error)) return null;
-    throw error;
-  });
-  return found?.mtimeMs ?? 0;
 }
 
 function emptyCatalogue(title: string): Catalogue {

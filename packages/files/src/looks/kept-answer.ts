@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import { isMissing } from '../errors/is-missing.ts';
 import { writeFileAtomicSync } from '../writing/write-file-atomic.ts';
 import { lookKinds, numbersPerLook } from './look.ts';
@@ -70,6 +69,8 @@ export async function recallAnswer(file: string): Promise<string | undefined> {
 
 async function matchAll(kept: KeptLooks): Promise<boolean> {
   if (kept.groups.length < sharedGroups) return matchLooks(kept);
+  // What most answers need not is loaded here: a rerun is to be fast.
+  const { Worker } = await import('node:worker_threads');
   const worker = new Worker(workerFile, { workerData: kept, execArgv: [] });
   const theirs = once(worker, 'message') as Promise<[boolean]>;
   const isOurs = matchLooks(kept);

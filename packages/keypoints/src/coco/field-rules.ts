@@ -48,7 +48,7 @@ export function boxAroundJoints(keypoints: readonly number[], image: Size): Box 
  *
  * @param keypoints - [3 K] numbers: x, y, v.
  */
-export function countLabelled(keypoints: readonly number[]): number {
+export function countLabelled(keypoints: ArrayLike<number>): number {
   let count = 0;
   for (let index = 2; index < keypoints.length; index += 3) if (keypoints[index]! > 0) count++;
   return count;

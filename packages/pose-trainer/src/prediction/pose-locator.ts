@@ -3,14 +3,7 @@ import { drawInput } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import { LimberError } from '@limber/files';
 import type { Affine, Box, CropConvention, Size, Skeleton } from '@limber/keypoints';
-import {
-  applyAffine,
-  createCodec,
-  cropAffine,
-  flipIndices,
-  invertAffine,
-  regionOfBox,
-} from '@limber/keypoints';
+import { createCodec, cropAffine, flipIndices, invertAffine, regionOfBox } from '@limber/keypoints';
 import { loadModel, loadPretrainedPose, pretrainedNames } from '@limber/model-zoo';
 import { inImage } from './decode-results.ts';
 import { createKeypointPredictor } from './keypoint-predictor.ts';

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Waiting } from '@limber/files';
 import { pidOf } from '@limber/files';
-import { hasWorker } from '../execution/lock-worker.ts';
+import { listKeptWork } from '../execution/lock-worker.ts';
 import { PipelineError } from '../pipeline-error.ts';
 import type { StageKey } from '../store/stage-record.ts';
 import { dropRecords } from '../store/stage-record.ts';
@@ -42,9 +42,10 @@ async function refuseJobs(
   pipeline: string,
   own: readonly { readonly workKey: string; readonly owner: StageKey | undefined }[],
 ): Promise<void> {
+  const kept = await listKeptWork(state);
   for (const { workKey, owner } of own) {
+    if (!kept.includes(workKey)) continue;
     const where = join(state.locks, workKey);
-    if (!(await hasWorker(where))) continue;
     const message = `Stage "${owner!.stage}" of pipeline ${pipeline} still goes on, without a run that waits for it. Run the pipeline to join it, or end it with Ctrl-C there, and try again.`;
     throw new PipelineError('store-busy', message, { where });
   }

@@ -2,7 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstatSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Waiting } from '@limber/files';
-import { hasWorker } from '../execution/lock-worker.ts';
+import { listKeptWork } from '../execution/lock-worker.ts';
 import { artifactPath, listArtifactObjects, readArtifact } from '../store/artifact.ts';
 import type { Lock } from '../store/lock.ts';
 import { objectPath } from '../store/objects.ts';
@@ -51,13 +51,6 @@ export function collectGarbage(options: GarbageOptions): Promise<CollectedGarbag
     const workKeys = await listKeptWork(state);
     return sweepStore(state, options, { lock, workKeys });
   });
-}
-
-/** The work keys of work that goes on without its runner. */
-async function listKeptWork(state: StateFolder): Promise<string[]> {
-  const keys = listFolder(state.locks);
-  const goesOn = await Promise.all(keys.map((key) => hasWorker(join(state.locks, key))));
-  return keys.filter((_, index) => goesOn[index]);
 }
 
 function sweepStore(

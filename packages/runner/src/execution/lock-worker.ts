@@ -4,7 +4,8 @@ import type { LifeWatch, WaitOptions } from '@limber/files';
 import { createLifeWatch, waitForOthers, writeFileAtomicSync } from '@limber/files';
 import type { ExecutorName } from '../parsing/pipeline-schema.ts';
 import { PipelineError } from '../pipeline-error.ts';
-import { readText } from '../store/read-if-there.ts';
+import { listFolder, readText } from '../store/read-if-there.ts';
+import type { StateFolder } from '../store/state-folder.ts';
 import type { Executor } from './executor.ts';
 import { executors } from './executors.ts';
 
@@ -83,7 +84,7 @@ export async function waitForWorker(
  * Whether work goes on under a lock, also without a runner. What cannot be seen from here is taken to go
  * on.
  */
-export async function hasWorker(lock: string): Promise<boolean> {
+async function hasWorker(lock: string): Promise<boolean> {
   const [name = '', ticket = ''] = (readText(workerFile(lock)) ?? '').split('\n');
   return isExecutor(name) && (await executors[name].isRunning(ticket)) !== false;
 }
@@ -96,4 +97,11 @@ function unknownExecutor(file: string, name: string): PipelineError {
   const known = Object.keys(executors).join(', ');
   const message = `${file}: work that an earlier run left behind may still go on: expected an executor that is known (${known}), got "${name}". Run again with the version of the runner that started it, or remove the file once that work has ended.`;
   return new PipelineError('store-busy', message, { where: file });
+}
+
+/** The work keys of work that goes on without its runner. */
+export async function listKeptWork(state: StateFolder): Promise<string[]> {
+  const keys = listFolder(state.locks);
+  const goesOn = await Promise.all(keys.map((key) => hasWorker(join(state.locks, key))));
+  return keys.filter((_, index) => goesOn[index]);
 }

@@ -3,7 +3,6 @@ import { createProgressWriter } from '@limber/files';
 import type { Command } from 'commander';
 import type { ReadOptions, WriteOptions } from '../../options/dataset-options.ts';
 import { describeFindings } from '../../describe-findings.ts';
-import { describeSplits } from '../../describe-splits.ts';
 import { checkedFileOf } from '../../options/checked-file.ts';
 import {
   addReadOptions,
@@ -57,6 +56,7 @@ export async function runBuild(
 ): Promise<void> {
   const { val, test, seed, json, to } = options;
   const { buildDataset } = await import('@limber/dataset-builder');
+  const { describeSplits } = await import('../../describe-splits.ts');
   const { format, images, skeleton, joints, strict } = options;
   const sources = await openSources(paths, {
     strict,
@@ -88,13 +88,13 @@ export async function runBuild(
     .finally(() => progress.end());
   for (const decision of summary.decisions) process.stderr.write(`${decision}\n`);
   for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
-  printResult(summary, { json, lines: describeSummary });
+  const lines = (): string[] => [...describeSplits(summary), ...describeRest(summary)];
+  printResult(summary, { json, lines });
 }
 
-function describeSummary(summary: BuildSummary): readonly string[] {
-  const { ids, skipped } = summary;
+/** What belongs to no split. */
+function describeRest({ ids, skipped }: BuildSummary): readonly string[] {
   return [
-    ...describeSplits(summary),
     ...(ids.images === 'renumbered' || ids.annotations === 'renumbered'
       ? ['ids are counted from 1; source_id is that of the source']
       : []),

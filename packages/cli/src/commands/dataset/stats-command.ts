@@ -1,6 +1,5 @@
 import type { DatasetStatistics, Distribution } from '@limber/dataset-builder';
 import { writeFileAtomic } from '@limber/files';
-import { describeMachineLabels } from '@limber/keypoints';
 import type { Command } from 'commander';
 import type { ReadOptions } from '../../options/dataset-options.ts';
 import { addReadOptions, openSources } from '../../options/dataset-options.ts';
@@ -29,6 +28,7 @@ export function addStatsCommand(dataset: Command): void {
 async function stats(paths: readonly string[], options: StatsCommandOptions): Promise<void> {
   const { html, json, seed } = options;
   const { summarizeDataset } = await import('@limber/dataset-builder');
+  const { describeMachineLabels } = await import('@limber/keypoints');
   const sources = await openSources(paths, options);
   const statistics = await summarizeDataset(sources, { seed });
   if (html !== undefined) {
@@ -37,12 +37,16 @@ async function stats(paths: readonly string[], options: StatsCommandOptions): Pr
   }
   // the samples are for the plots
   const { samples: _, ...numbers } = statistics;
-  printResult(numbers, { json, lines: describeStatistics });
+  const made = describeMachineLabels(numbers.machineLabels, numbers.persons);
+  printResult(numbers, { json, lines: () => describeStatistics(numbers, made) });
 }
 
-function describeStatistics(statistics: Omit<DatasetStatistics, 'samples'>): readonly string[] {
-  const { images, persons, crowds, imagesWithoutPersons, joints, machineLabels } = statistics;
-  const made = describeMachineLabels(machineLabels, persons);
+/** @param made - how many persons models labelled, if any. */
+function describeStatistics(
+  statistics: Omit<DatasetStatistics, 'samples'>,
+  made: string | undefined,
+): readonly string[] {
+  const { images, persons, crowds, imagesWithoutPersons, joints } = statistics;
   const width = Math.max(...joints.map(({ joint }) => joint.length));
   const percent = (part: number): string =>
     `${persons === 0 ? 0 : Math.round((100 * part) / persons)}%`.padStart(5);

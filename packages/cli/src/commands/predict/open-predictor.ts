@@ -1,20 +1,32 @@
 import { loadEngine } from '@limber/engine';
 import { createMovenetDetector } from '@limber/model-zoo';
-import type { Predictor } from '@limber/pose-trainer';
+import type { LoadPredictorOptions, Predictor } from '@limber/pose-trainer';
 import { loadPredictor } from '@limber/pose-trainer';
 import type { PredictOptions } from './predict-options.ts';
 
+/** Which model is loaded, and where the persons are. */
+export interface OpenPredictorOptions
+  extends
+    Pick<PredictOptions, 'weights' | 'wholeImage' | 'minPersonScore'>,
+    Pick<LoadPredictorOptions, 'flipTest' | 'batchSize' | 'onNotice'> {
+  readonly boxes?: string | undefined;
+}
+
 /** Loads the model, and a person detector unless it is said where the persons are. */
-export async function openPredictor(options: PredictOptions): Promise<Predictor> {
-  const { weights, flipTest, batchSize, minPersonScore } = options;
-  const onNotice = (line: string): void => void process.stderr.write(`${line}\n`);
+export async function openPredictor({
+  weights,
+  boxes,
+  wholeImage,
+  minPersonScore,
+  onNotice = (line) => void process.stderr.write(`${line}\n`),
+  ...options
+}: OpenPredictorOptions): Promise<Predictor> {
   const engine = await loadEngine();
-  const isDetecting = options.boxes === undefined && !options.wholeImage;
+  const isDetecting = boxes === undefined && !wholeImage;
   return loadPredictor(weights, {
+    ...options,
     engine,
     onNotice,
-    flipTest,
-    batchSize,
     ...(isDetecting && {
       detector: await createMovenetDetector(engine, { onNotice, minimumScore: minPersonScore }),
     }),
