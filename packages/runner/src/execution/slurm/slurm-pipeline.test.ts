@@ -12,7 +12,7 @@ import { useSlurm, whyNoSlurm } from './slurm-cluster.suite.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
-/** Notes each start, counts in its working folder, and ends when there is a file `go`. */
+/** Notes each start, saves in its working folder (SIGTERM may come twice), and ends when there is a file `go`. */
 const waiting = `name: waiting
 params: { partition: main }
 defaults: { executor: slurm, slurm: { partition: '\${{ params.partition }}' } }
@@ -21,7 +21,7 @@ stages:
   train:
     run: |
       cat "$LIMBER_INPUT_TEXT" > "$LIMBER_OUTPUT_MODEL"
-      trap 'echo saved >> "$LIMBER_WORK_DIR/saved"; exit 1' TERM
+      trap 'echo saved > "$LIMBER_WORK_DIR/saved"; exit 1' TERM
       echo begun >> "$PLACE/begun"
       while [ ! -e "$PLACE/go" ]; do sleep 0.05; done
       cat "$LIMBER_WORK_DIR"/* >> "$LIMBER_OUTPUT_MODEL"
