@@ -4,6 +4,7 @@ export type { LeftOut, ShardEntry, ShardIndex, SkippedImage } from './shards/sha
 export type { HalfBodyReach, Reach } from './regions/reach.ts';
 export { KeypointDataset } from './datasets/keypoint-dataset.ts';
 export type { KeypointHead, KeypointRow } from './datasets/keypoint-row.ts';
+export type { Scratch } from './shards/read-bytes.ts';
 export type { SplitOptions } from './datasets/split-rows.ts';
 export { MixedDataset } from './datasets/mixed-dataset.ts';
 export type { WeightedDataset } from './datasets/mixed-dataset.ts';

@@ -98,6 +98,20 @@ describe('KeypointDataset', () => {
     dataset.close();
   });
 
+  test('images that are read into memory that is used again are those of memory of their own', async () => {
+    const { folder } = await pack(6);
+    const dataset = await KeypointDataset.open(folder);
+    onTestFinished(() => dataset.close());
+    const scratch = { bytes: Buffer.alloc(0) };
+    const own = [0, 1, 2, 3, 4, 5].map((row) => dataset.get(row).image);
+    for (const row of [3, 0, 5, 5, 1, 4, 2]) {
+      const { image } = dataset.get(row, scratch);
+      expect(image).toEqual(own[row]);
+      expect(image.buffer).toBe(scratch.bytes.buffer);
+    }
+    expect(own[0]).toEqual(dataset.get(0).image);
+  });
+
   test('a row that is not there is refused', async () => {
     const { folder } = await pack(2);
     const dataset = await KeypointDataset.open(folder);

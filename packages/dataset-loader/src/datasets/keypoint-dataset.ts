@@ -17,6 +17,7 @@ import type {
 import { orderOf } from './order-of.ts';
 import type { SplitOptions } from './split-rows.ts';
 import { splitRows } from './split-rows.ts';
+import type { Scratch } from '../shards/read-bytes.ts';
 
 /** The ground truth beside the shards, as COCO JSON in full form. */
 export const annotationsFile = 'annotations.json';
@@ -115,11 +116,12 @@ export class KeypointDataset implements KeypointSource {
    * Reads one person.
    *
    * @param index - 0 to `size - 1`.
+   * @param scratch - where its image goes, until the next read with it; without, each image has memory of its own.
    * @throws {LimberError} `invalid-argument` if there is no such row; `corrupt-data` if its bytes are damaged.
    */
-  get(index: number): KeypointRow {
+  get(index: number, scratch?: Scratch): KeypointRow {
     const { shard, row } = this.#find(index);
-    return shard.get(row);
+    return shard.get(row, scratch);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { ShardIndex } from '../shards/shard-index.ts';
 import type { ShardContent } from '../shards/shard.ts';
 import type { KeypointHead, KeypointRow } from './keypoint-row.ts';
 import type { Draw } from './draw.ts';
+import type { Scratch } from '../shards/read-bytes.ts';
 
 /** A dataset that one thread has opened, for another thread. */
 export interface SharedDataset {
@@ -39,7 +40,8 @@ export interface KeypointSource {
   readonly inputSize: Size;
   /** All of a row but its image, from memory. */
   head(row: number): KeypointHead;
-  get(row: number): KeypointRow;
+  /** @param scratch - where the image goes, until the next read with it. */
+  get(row: number, scratch?: Scratch): KeypointRow;
   /** Who is shown at each place of an epoch, 0 to `epochLength - 1`: in O(1), whichever is asked for. */
   order(options: OrderOptions): (place: number) => Draw;
   share(): SharedSource;

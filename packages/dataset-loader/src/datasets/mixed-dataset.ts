@@ -6,6 +6,7 @@ import type { Draw } from './draw.ts';
 import type { KeypointDataset } from './keypoint-dataset.ts';
 import type { KeypointHead, KeypointRow } from './keypoint-row.ts';
 import type { KeypointSource, OrderOptions, SharedSource } from './keypoint-source.ts';
+import type { Scratch } from '../shards/read-bytes.ts';
 
 /** A dataset and how much of an epoch is taken from it. */
 export interface WeightedDataset {
@@ -63,8 +64,8 @@ export class MixedDataset implements KeypointSource {
     return readConcatenated(this.parts, row, (part, at) => part.head(at));
   }
 
-  get(row: number): KeypointRow {
-    return readConcatenated(this.parts, row, (part, at) => part.get(at));
+  get(row: number, scratch?: Scratch): KeypointRow {
+    return readConcatenated(this.parts, row, (part, at) => part.get(at, scratch));
   }
 
   order({ seed, epoch, shuffle }: OrderOptions): (place: number) => Draw {

@@ -15,6 +15,6 @@ export function openShared({ parts: shared }: SharedSource): ReadableSource {
     size: parts.reduce((sum, { size }) => sum + size, 0),
     skeleton: first.skeleton,
     head: (row) => readConcatenated(parts, row, (part, at) => part.head(at)),
-    get: (row) => readConcatenated(parts, row, (part, at) => part.get(at)),
+    get: (row, scratch) => readConcatenated(parts, row, (part, at) => part.get(at, scratch)),
   };
 }

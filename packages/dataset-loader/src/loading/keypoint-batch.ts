@@ -3,6 +3,7 @@ import type { Affine } from '@limber/keypoints';
 import { createRandom } from '@limber/keypoints';
 import type { Draw } from '../datasets/draw.ts';
 import type { ReadableSource } from '../datasets/open-shared.ts';
+import type { Scratch } from '../shards/read-bytes.ts';
 import type { Sample } from '../samples/create-sample.ts';
 import { createSample } from '../samples/create-sample.ts';
 import type { PreparedRecipe } from './recipe.ts';
@@ -73,6 +74,7 @@ export async function createBatch(
   const imageIds: number[] = [];
   const toImage: Affine[] = [];
   const skipped = new Map<number, SkippedSample>();
+  const scratch: Scratch = { bytes: Buffer.alloc(0) };
   const options = { skeleton, codec, augmentation: recipe.augmentationOf(epoch) };
 
   const skip = (row: number, reason: string): void => {
@@ -87,7 +89,7 @@ export async function createBatch(
     const place = annotationIds.length;
     onRow?.(row);
     try {
-      const person = dataset.get(row);
+      const person = dataset.get(row, scratch);
       const { annotationId, imageId } = person;
       const sample = createSample(person, options, {
         random: createRandom(seed, 'augment', epoch, annotationId, ...keyOf),

@@ -4,9 +4,9 @@ import { LimberError } from '@limber/files';
 import type { KeypointHead, KeypointRow } from '../datasets/keypoint-row.ts';
 import type { BatchLayout, ShardHeads } from './batch-layout.ts';
 import { layoutOf, rowsPerBatch } from './batch-layout.ts';
-import type { DecodedRow } from './decode-row.ts';
-import { decodeRow } from './decode-row.ts';
-import type { OpenedFile } from './read-bytes.ts';
+import type { DecodedRow, HeadViews } from './decode-row.ts';
+import { decodeRow, viewHeads } from './decode-row.ts';
+import type { OpenedFile, Scratch } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ShardAbout } from './shard-schema.ts';
 
@@ -22,6 +22,7 @@ export interface ShardContent {
 export class Shard {
   readonly content: ShardContent;
   readonly #file: OpenedFile;
+  readonly #views: HeadViews;
   readonly #batches: BatchLayout[] = [];
   /** 1 for each row whose image this thread has read and found whole. */
   readonly #checked: Uint8Array;
@@ -31,6 +32,7 @@ export class Shard {
   constructor(content: ShardContent, file: OpenedFile) {
     this.content = content;
     this.#file = file;
+    this.#views = viewHeads(content.heads);
     this.#checked = new Uint8Array(content.rows);
   }
 
@@ -38,11 +40,12 @@ export class Shard {
    * Reads one row: the bytes of its image, whose content is checked the first time.
    *
    * @param index - 0 to the number of rows - 1.
+   * @param scratch - where the image goes, until the next read with it.
    * @throws {LimberError} `corrupt-data` if the image is not the one that was packed.
    */
-  get(index: number): KeypointRow {
+  get(index: number, scratch?: Scratch): KeypointRow {
     const { imageRange, imageCrc32, head } = this.#decode(index);
-    const image = readBytes(this.#file, imageRange);
+    const image = readBytes(this.#file, imageRange, scratch);
     if (this.#checked[index] === 1) return { ...head, image };
     const got = crc32(image);
     if (got === imageCrc32) {
@@ -73,7 +76,7 @@ export class Shard {
     const { about, heads, file } = this.content;
     const batch = Math.floor(index / rowsPerBatch);
     const layout = (this.#batches[batch] ??= layoutOf(heads, batch));
-    return decodeRow(heads, layout, {
+    return decodeRow(this.#views, layout, {
       index: index % rowsPerBatch,
       jointCount: about.skeleton.keypoints.length,
       where: () => `${file}: row ${index}`,

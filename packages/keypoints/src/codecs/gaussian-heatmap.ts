@@ -19,8 +19,10 @@ export interface HeatmapOptions {
 /** What distinguishes the codecs whose targets are Gaussians: what the lengths of inputs and heatmaps are, too. */
 export type HeatmapKind = Pick<KeypointCodec, 'name' | 'cropConvention'>;
 
-/** How far a Gaussian is drawn, in sigmas: a joint whose patch lies fully outside has weight 0. */
+/** Half the side of a joint's patch, in sigmas: one whose patch lies fully outside has weight 0. */
 const patchSigmas = 3;
+/** What is farther away on an axis is 0: it would be less than 2e-8, below what float32 adds to 1. */
+const drawnSigmas = 6;
 
 /**
  * One heatmap per joint, laid out [H, W, K], with an unbiased Gaussian at the joint's sub-pixel place, decoded with DARK.
@@ -88,9 +90,10 @@ function drawGaussians(
   const jointCount = keypoints.length / 3;
   const weights = new Float32Array(jointCount);
   const radius = patchSigmas * sigmaPx;
-  // of every joint, the factors of each column and row of the heatmap: [width, K] and [height, K]
-  const columns = new Float64Array(width * jointCount);
-  const rows = new Float64Array(height * jointCount);
+  const reach = drawnSigmas * sigmaPx;
+  const denominator = 2 * sigmaPx * sigmaPx;
+  const columns = new Float64Array(width);
+  targets.fill(0);
   for (let joint = 0; joint < jointCount; joint++) {
     const centerX = keypoints[joint * 3]! * scaleX;
     const centerY = keypoints[joint * 3 + 1]! * scaleY;
@@ -101,24 +104,24 @@ function drawGaussians(
       centerY + radius + 1 < 0;
     if (!(keypoints[joint * 3 + 2]! > 0) || isOutside) continue;
     weights[joint] = 1;
-    const denominator = 2 * sigmaPx * sigmaPx;
-    for (let x = 0; x < width; x++) {
-      columns[x * jointCount + joint] = Math.exp(-((x - centerX) ** 2) / denominator);
+    const [left, right] = drawnRange(centerX, reach, width);
+    const [top, bottom] = drawnRange(centerY, reach, height);
+    for (let x = left; x <= right; x++) {
+      columns[x] = Math.exp(-((x - centerX) ** 2) / denominator);
     }
-    for (let y = 0; y < height; y++) {
-      rows[y * jointCount + joint] = Math.exp(-((y - centerY) ** 2) / denominator);
-    }
-  }
-  let at = 0;
-  for (let y = 0; y < height; y++) {
-    const row = y * jointCount;
-    for (let column = 0; column < columns.length; column += jointCount) {
-      for (let joint = 0; joint < jointCount; joint++) {
-        targets[at++] = rows[row + joint]! * columns[column + joint]!;
-      }
+    for (let y = top; y <= bottom; y++) {
+      const row = Math.exp(-((y - centerY) ** 2) / denominator);
+      let at = (y * width + left) * jointCount + joint;
+      for (let x = left; x <= right; x++, at += jointCount) targets[at] = row * columns[x]!;
     }
   }
   return weights;
+}
+
+/** First and last pixel of an axis on which a Gaussian is drawn. */
+function drawnRange(center: number, reach: number, length: number): readonly [number, number] {
+  const first = Math.max(0, Math.ceil(center - reach));
+  return [first, Math.min(length - 1, Math.floor(center + reach))];
 }
 
 function checkOptions(where: string, options: Required<HeatmapOptions>): void {
