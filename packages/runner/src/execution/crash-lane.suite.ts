@@ -19,7 +19,7 @@ import type { PipelineResult } from '../pipeline-result.ts';
 import { stateFolder } from '../store/state-folder.ts';
 import type { ActorKind, Phase } from './crash-phases.suite.ts';
 import { phaseOf, phasesOf } from './crash-phases.suite.ts';
-import { unshareCommand } from './elsewhere.suite.ts';
+import { unshareCommand, unshareMountedCommand } from './elsewhere.suite.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
 import { createTestWorkspace, named } from './test-workspace.suite.ts';
 
@@ -114,8 +114,12 @@ export interface CrashLane {
 /** How long a process may take to come to where it is to be killed. */
 const patienceMs = 20_000;
 
-/** Opens a workspace with the pipeline above. */
-export function createLane(): CrashLane {
+/**
+ * Opens a workspace with the pipeline above.
+ *
+ * @param options.isMounted - each process of another host sees the workspace through a mount of its own.
+ */
+export function createLane({ isMounted = false } = {}): CrashLane {
   const workspace = createCrashWorkspace();
   const { root } = workspace;
   const state = stateFolder(root);
@@ -126,7 +130,7 @@ export function createLane(): CrashLane {
       flipBytes(state.objects);
       const kinds = ['run', plan.other] as const;
       const actors = kinds.map((kind, index) =>
-        startActor(kind, { root, word: plan.word, host: plan.hosts[index] }),
+        startActor(kind, { root, word: plan.word, host: plan.hosts[index], isMounted }),
       );
       const hits = await Promise.all(
         actors.map(async (actor, index) => {
@@ -174,10 +178,19 @@ function startActor(
     root,
     word,
     host,
-  }: { readonly root: string; readonly word: string; readonly host: string | undefined },
+    isMounted,
+  }: {
+    readonly root: string;
+    readonly word: string;
+    readonly host: string | undefined;
+    readonly isMounted: boolean;
+  },
 ): Actor {
   const node = [process.execPath, join(root, 'actor.mjs'), kind, `word=${word}`];
-  const [command, ...args] = host === undefined ? node : unshareCommand(host, node);
+  const elsewhere = isMounted
+    ? (name: string) => unshareMountedCommand(name, root, node)
+    : (name: string) => unshareCommand(name, node);
+  const [command, ...args] = host === undefined ? node : elsewhere(host);
   const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -8,9 +8,9 @@ import { pathToFileURL } from 'node:url';
 import { expect, it, vi } from 'vitest';
 import { createRandom } from '../oracle/edits.suite.ts';
 import type { PipelineResult } from '../pipeline-result.ts';
-import type { RoundPlan } from './crash-lane.suite.ts';
+import type { CrashLane, RoundPlan } from './crash-lane.suite.ts';
 import { createLane } from './crash-lane.suite.ts';
-import { whyNothingElsewhere } from './elsewhere.suite.ts';
+import { whyNoMounts, whyNothingElsewhere } from './elsewhere.suite.ts';
 import type { TestWorkspace } from './test-workspace.suite.ts';
 import { createTestWorkspace, named } from './test-workspace.suite.ts';
 
@@ -18,7 +18,10 @@ import { createTestWorkspace, named } from './test-workspace.suite.ts';
 const kills = Number(process.env['LIMBER_KILLS'] ?? 8);
 /** LIMBER_CRASH_ROUNDS=300 is the long form. */
 const rounds = Number(process.env['LIMBER_CRASH_ROUNDS'] ?? 9);
-vi.setConfig({ testTimeout: 120_000 + Math.max(kills * 15_000, rounds * 60_000) });
+/** LIMBER_MOUNTED_ROUNDS=100 is the long form. */
+const mountedRounds = Number(process.env['LIMBER_MOUNTED_ROUNDS'] ?? 2);
+const mostRounds = Math.max(rounds, mountedRounds);
+vi.setConfig({ testTimeout: 120_000 + Math.max(kills * 15_000, mostRounds * 60_000) });
 
 /** Most of a round is waiting for the lease of a process that was killed elsewhere. */
 const lanes = 8;
@@ -147,25 +150,51 @@ it.runIf(process.platform === 'linux')(
         hosts: [pick([undefined, host('box-a')]), pick([host('box-b'), host('box-b'), undefined])],
       };
     });
-    const hits = new Map<string, number>();
-    let done = 0;
-    const work = async (): Promise<void> => {
-      const lane = createLane();
-      for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) {
-        for (const [kind, phase] of await lane.round(plan)) {
-          const key = `${kind.padEnd(6)}${phase}`;
-          hits.set(key, (hits.get(key) ?? 0) + 1);
-        }
-        done++;
-        if (done % tableEvery === 0 || done === rounds) printTable(done, hits);
-      }
-      await lane.finish();
-    };
-    await Promise.all(Array.from({ length: Math.min(lanes, rounds) }, work));
-    const hit = [...hits.keys()].filter((key) => !key.includes('ended before'));
+    const hit = await playRounds(plans, createLane);
     expect(hit.length).toBeGreaterThan(3);
   },
 );
+
+it.runIf(mountedRounds > 0 && canBeElsewhere && whyNoMounts() === undefined)(
+  `${mountedRounds} rounds of kills of two hosts, each with a mount of its own whose client caches for 3 s, lose nothing`,
+  async () => {
+    const random = createRandom(12);
+    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+    const plans = Array.from({ length: mountedRounds }, (_, number): RoundPlan => {
+      return {
+        name: `mounted round ${number + 1}`,
+        word: pick(['w0', 'w1', 'w2']),
+        source: pick(['s0', 's1']),
+        other: pick(['run', 'run', 'gc', 'clean', 'push', 'pull']),
+        victim: pick(['run', 'other', 'both']),
+        goal: number,
+        hosts: ['box-a', 'box-b'],
+      };
+    });
+    await playRounds(plans, () => createLane({ isMounted: true }));
+  },
+);
+
+/** @returns where processes were killed, each kind of place once. */
+async function playRounds(plans: RoundPlan[], openLane: () => CrashLane): Promise<string[]> {
+  const total = plans.length;
+  const hits = new Map<string, number>();
+  let done = 0;
+  const work = async (): Promise<void> => {
+    const lane = openLane();
+    for (let plan = plans.shift(); plan !== undefined; plan = plans.shift()) {
+      for (const [kind, phase] of await lane.round(plan)) {
+        const key = `${kind.padEnd(6)}${phase}`;
+        hits.set(key, (hits.get(key) ?? 0) + 1);
+      }
+      done++;
+      if (done % tableEvery === 0 || done === total) printTable(done, hits);
+    }
+    await lane.finish();
+  };
+  await Promise.all(Array.from({ length: Math.min(lanes, total) }, work));
+  return [...hits.keys()].filter((key) => !key.includes('ended before'));
+}
 
 function printTable(done: number, hits: ReadonlyMap<string, number>): void {
   const sorted = [...hits].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 
 const unshare = ['unshare', '--fork', '--kill-child', '--pid', '--mount-proc', '--uts'];
@@ -21,6 +22,36 @@ export function whyNothingElsewhere(): string | undefined {
  */
 export function unshareCommand(host: string, command: readonly string[]): string[] {
   return [...unshare, 'sh', '-c', `hostname ${host} && exec "$@"`, 'sh', ...command];
+}
+
+/**
+ * How long a client of the network file system believes what it has seen of a file's attributes, of a name, and of a name
+ * that was not there: 3 s, as NFS's `acregmin`.
+ */
+const clientCaches = 'attr_timeout=3,entry_timeout=3,negative_timeout=3';
+
+/** Why no file system can be mounted in user space here, printed too; undefined if one can. */
+export function whyNoMounts(): string | undefined {
+  const tried = spawnSync('bindfs', ['--version'], { encoding: 'utf8' });
+  if (tried.status === 0 && existsSync('/dev/fuse')) return undefined;
+  const why = 'bindfs and /dev/fuse are needed';
+  console.warn(`Tests of two mounts are skipped: ${why}.`);
+  return why;
+}
+
+/**
+ * As {@link unshareCommand}, and the command sees a folder through a mount of its own, whose client caches what it knows, as
+ * one of NFS does.
+ */
+export function unshareMountedCommand(
+  host: string,
+  folder: string,
+  command: readonly string[],
+): string[] {
+  const mount = `bindfs -o nonempty,${clientCaches} "$0" "$0" && cd "$0" && exec "$@"`;
+  const mounted = ['sh', '-c', mount, folder, ...command];
+  const [unshared, ...rest] = unshareCommand(host, mounted);
+  return [unshared!, '--mount', '--propagation=private', ...rest];
 }
 
 /** A Node process elsewhere. */
