@@ -8,6 +8,10 @@ import { decodeSafetensors } from '@limber/engine';
 import { createRandom } from '@limber/keypoints';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hasNativeEngine } from '../packages/engine/src/loading/find-test-engine.suite.ts';
+import {
+  useSlurm,
+  whyNoSlurm,
+} from '../packages/runner/src/execution/slurm/slurm-cluster.suite.ts';
 import { packTinyShards } from '../packages/pose-trainer/src/fixtures/tiny-shards.suite.ts';
 import { limber, root as workspace } from './limber-command.ts';
 
@@ -17,6 +21,9 @@ const kills = Number(process.env['LIMBER_RANK_KILLS'] ?? 1);
 const endWithinMs = 30_000;
 /** 50 take a minute. */
 const steps = Number(process.env['LIMBER_RANK_STEPS'] ?? 6);
+
+/** So many that a job is surely requeued before the last one. */
+const queuedSteps = 60;
 
 vi.setConfig({ testTimeout: 240_000 + 60_000 * kills });
 
@@ -53,14 +60,16 @@ function prepare(name: string, trainer: Record<string, unknown> = {}): string[] 
   return ['train', `${name}.yaml`];
 }
 
-const launch = (name: string): string[] => [
+const launch = (name: string, trainer?: Record<string, unknown>): string[] => [
   'launch',
   '-n',
   '2',
   ...allowed,
   '--',
-  ...prepare(name),
+  ...prepare(name, trainer),
 ];
+
+const main = join(workspace, 'packages/cli/bin/limber.js');
 
 /** Where no network namespace can be made, as in some containers. */
 const allowed = canUnshare() ? [] : ['--trusted-network'];
@@ -82,7 +91,6 @@ async function strike(
   name: string,
   { rank, signal, delayMs }: { rank: number; signal: NodeJS.Signals; delayMs: number },
 ): Promise<{ exitCode: number | null; stderr: string; ms: number }> {
-  const main = join(workspace, 'packages/cli/bin/limber.js');
   const child = spawn(process.execPath, [main, ...launch(name)], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -160,6 +168,34 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two ranks', () 
     expect(resumed).toMatchObject({ exitCode: 0 });
     expect(resumed.stderr).toContain('Going on from ');
     expect(weightsOf('killed').equals(weightsOf('whole'))).toBe(true);
+  });
+
+  describe.runIf(whyNoSlurm() === undefined)('that are tasks of a job of Slurm', () => {
+    useSlurm(['localhost']);
+
+    test('go on when the job was requeued in the middle, to the same bytes', async () => {
+      const slowly = { maxSteps: queuedSteps, strategy: 'data-parallel', trustedNetwork: true };
+      expect(await limber(launch('unqueued', slowly), root)).toMatchObject({ exitCode: 0 });
+      const [, file] = prepare('queued', slowly);
+      const output = join(root, 'queued.log');
+      const options = ['--parsable', '--ntasks=2', '--requeue', '--open-mode=append'];
+      const step = `srun --distribution=block --kill-on-bad-exit=1 "${process.execPath}" "${main}" train ${file!}`;
+      const job = execFileSync(
+        'sbatch',
+        [...options, `--output=${output}`, `--chdir=${root}`, '--wrap', step],
+        { encoding: 'utf8' },
+      ).trim();
+      const checkpoints = join(root, 'queued/work/checkpoints/last');
+      while (checkpointsIn(checkpoints).length === 0) await setTimeout(5);
+      execFileSync('scontrol', ['requeue', job]);
+      const model = join(root, 'queued/model/weights.safetensors');
+      const isQueued = (): boolean =>
+        execFileSync('squeue', ['-h', '-j', job, '-o', '%T'], { encoding: 'utf8' }) !== '';
+      while (!existsSync(model) && isQueued()) await setTimeout(100);
+      const said = readFileSync(output, 'utf8');
+      expect(said).toContain('Going on from ');
+      expect(weightsOf('queued').equals(weightsOf('unqueued')), said).toBe(true);
+    });
   });
 
   test('on a network that others may reach are refused', async () => {

@@ -1,12 +1,15 @@
 #!/bin/sh
-# start-slurm.sh DIR: starts a Slurm of two pretend nodes, n1 and n2, on this machine, with a key and ports of its own,
-# as whoever calls it. Everything lies in DIR. Then: export SLURM_CONF=DIR/slurm.conf
+# start-slurm.sh DIR [NODE...]: starts a Slurm of pretend nodes, n1 and n2 unless others are named, on this machine, with
+# a key and ports of its own, as whoever calls it. Everything lies in DIR. Then: export SLURM_CONF=DIR/slurm.conf
 # Debian: apt-get install --no-install-recommends slurm-wlm munge slurm-wlm-basic-plugins
 set -eu
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- n1 n2
 chmod 755 "$dir"
-mkdir -p "$dir/state" "$dir/spool.n1" "$dir/spool.n2"
+mkdir -p "$dir/state"
+for node; do mkdir -p "$dir/spool.$node"; done
 port=$((20000 + $$ % 10000 * 3))
 user=$(id -un)
 cat > "$dir/slurm.conf" <<END
@@ -40,25 +43,26 @@ ReturnToService=2
 SlurmdTimeout=10
 KillWait=5
 JobRequeue=1
-NodeName=n1 NodeAddr=127.0.0.1 Port=$((port + 1)) CPUs=${SLURM_TEST_CPUS:-$(nproc)} RealMemory=1000
-NodeName=n2 NodeAddr=127.0.0.1 Port=$((port + 2)) CPUs=${SLURM_TEST_CPUS:-$(nproc)} RealMemory=1000
 PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 State=UP
 END
+for node; do
+  port=$((port + 1))
+  echo "NodeName=$node NodeAddr=127.0.0.1 Port=$port CPUs=${SLURM_TEST_CPUS:-$(nproc)} RealMemory=1000"
+done >> "$dir/slurm.conf"
 (umask 077; dd if=/dev/urandom of="$dir/munge.key" bs=1 count=128 2>/dev/null)
 export SLURM_CONF="$dir/slurm.conf"
 munged --force --key-file="$dir/munge.key" --socket="$dir/munge.socket" --pid-file="$dir/munged.pid" \
   --log-file="$dir/munged.log" --seed-file="$dir/munge.seed" --num-threads=2
 start() {
-  name=$1
+  started=$1
   shift
-  "$@" > "$dir/$name.out" 2>&1 &
-  echo $! > "$dir/$name.started"
+  "$@" > "$dir/$started.out" 2>&1 &
+  echo $! > "$dir/$started.started"
 }
 start slurmctld slurmctld -D
-start n1 slurmd -D -N n1
-start n2 slurmd -D -N n2
+for node; do start "$node" slurmd -D -N "$node"; done
 for _ in $(seq 200); do
-  [ "$(sinfo -h -N -o %T 2>/dev/null | grep -c '^idle$')" = 2 ] && exit 0
+  [ "$(sinfo -h -N -o %T 2>/dev/null | grep -c '^idle$')" = $# ] && exit 0
   sleep 0.1
 done
 echo "Slurm did not come up; its logs are in $dir" >&2

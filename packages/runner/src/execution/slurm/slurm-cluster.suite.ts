@@ -16,13 +16,19 @@ export function whyNoSlurm(): string | undefined {
   return why;
 }
 
-/** Starts a Slurm of two nodes for the tests of a file, in a folder of its own, and ends it after them. */
-export function useSlurm(): void {
+/**
+ * Starts a Slurm for the tests of a file, in a folder of its own, and ends it after them.
+ *
+ * @param nodes - its pretend nodes; jobs whose tasks look for each other by name need one that can be found.
+ */
+export function useSlurm(nodes: readonly string[] = ['n1', 'n2']): void {
   const folder = mkdtempSync(join(tmpdir(), 'limber-slurm-'));
   const script = (name: string): string =>
     fileURLToPath(new URL(`../../../../../test/slurm/${name}.sh`, import.meta.url));
   beforeAll(() => {
-    execFileSync(script('start-slurm'), [folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(script('start-slurm'), [folder, ...nodes], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     process.env['SLURM_CONF'] = join(folder, 'slurm.conf');
   }, 60_000);
   afterAll(() => {
