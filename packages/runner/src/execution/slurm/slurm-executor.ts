@@ -44,8 +44,9 @@ async function runAsJob(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
     const problem = await submitJob(job, work);
     if (problem !== undefined) {
       const jobs = await lookAtQueue(job.key);
-      const isRefused = jobs !== undefined && !jobs.some(isActive);
-      if (isRefused) return refusal(problem);
+      // it may have been taken, and be done already
+      const isTaken = jobs === undefined || jobs.some(isActive) || readOutcome(job) !== undefined;
+      if (!isTaken) return refusal(problem);
     }
   }
   return followJob(job, work, line);

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -108,9 +108,9 @@ describe.runIf(whyNoSlurm() === undefined)('on a Slurm of two nodes', () => {
     const workspace = createTestWorkspace(waiting);
     const runner = await startRun(workspace);
     execFileSync('scontrol', ['requeue', runningJob()]);
+    while (startsOf(workspace) !== 'begun\nbegun\n') await delay(20);
     allow(workspace);
     expect(await once(runner, 'exit')).toEqual([0, null]);
-    expect(startsOf(workspace)).toBe('begun\nbegun\n');
     expect(modelOf(workspace)).toBe('of the first\nsaved\n');
   });
 
@@ -129,6 +129,31 @@ describe.runIf(whyNoSlurm() === undefined)('on a Slurm of two nodes', () => {
     allow(workspace);
     expect(named(await workspace.run(), 'ran')).toEqual(['train']);
     expect(modelOf(workspace)).toBe('of the first\nsaved\n');
+  });
+
+  it('the job of an sbatch that was killed before it said a number is found by its name, and runs once', async () => {
+    const workspace = createTestWorkspace(waiting);
+    const numbers = join(placeOf(workspace), 'numbers');
+    allow(workspace);
+    const path = process.env['PATH']!;
+    workspace.write(
+      'bin/sbatch',
+      `#!/bin/sh
+PATH='${path}'
+[ "$1" = --version ] && exec sbatch --version
+sbatch "$@" > '${numbers}' && kill -9 $$
+`,
+    );
+    chmodSync(join(workspace.root, 'bin/sbatch'), 0o755);
+    process.env['PATH'] = `${join(workspace.root, 'bin')}:${path}`;
+    onTestFinished(() => void (process.env['PATH'] = path));
+    const { stages } = await workspace.run();
+    expect(stages.map(({ name, error }) => [name, error])).toEqual([
+      ['first', undefined],
+      ['train', undefined],
+    ]);
+    expect(readFileSync(numbers, 'utf8')).toMatch(/^\d+\n$/);
+    expect(startsOf(workspace)).toBe('begun\n');
   });
 
   it('Slurm’s own words are the error of a job that it does not take', async () => {
