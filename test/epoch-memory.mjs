@@ -1,6 +1,6 @@
 // Trains each model for an epoch, each in a process of its own, and says what memory it holds at the start, in the middle and at the end.
 //   node test/epoch-memory.mjs SHARDS [--batch 8] [--batches 0] [model...]
-// SHARDS: a folder with packed shards train/ and val/, of 128x96 images. --batches: that many steps; 0: the whole epoch.
+// SHARDS: packed by pipelines/lspet.yaml (runs/lspet/latest/pack). --batches: that many steps; 0: the whole epoch.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,14 @@ import { parseArgs } from 'node:util';
 import { loadEngine } from '@limber/engine';
 import { trainConfigSchema, trainKeypoints } from '@limber/pose-trainer';
 
+/** Of pipelines/lspet.yaml. */
 const inputSize = [128, 96];
+const augmentation = {
+  halfBody: null,
+  shift: { probability: 0 },
+  scale: [0.75, 1.25],
+  rotation: { probability: 0.6, degrees: 40 },
+};
 /** Steps until everything is allocated that is allocated once. */
 const settledAfter = 10;
 
@@ -70,6 +77,7 @@ async function trainOne(model) {
       config: trainConfigSchema.parse({
         model,
         inputSize,
+        augmentation,
         epochs: 1,
         batchSize: Number(values.batch),
         trainer: {

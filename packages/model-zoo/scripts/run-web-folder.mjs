@@ -2,25 +2,32 @@
 //   node packages/model-zoo/scripts/run-web-folder.mjs WEB_FOLDER IMAGES BATCH OUTPUT
 // IMAGES: bytes, RGB, of BATCH images of the model's input size. OUTPUT: float32, as the model gives it.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, sep } from 'node:path';
-import { runInThisContext } from 'node:vm';
+import Module, { createRequire } from 'node:module';
+import { join, resolve, sep } from 'node:path';
 
-const [folder, images, batch, output] = process.argv.slice(2);
-globalThis.require = createRequire(import.meta.url); // the backend reads its WebAssembly with it
-for (const name of ['tf-core', 'tf-converter', 'tf-backend-wasm']) {
-  const file = join(folder, 'tensorflow', `${name}.min.js`);
-  runInThisContext(readFileSync(file, 'utf8'), { filename: file });
-}
-const { tf } = globalThis;
+const [web, images, batch, output] = process.argv.slice(2);
+const folder = resolve(web);
+const libraries = Object.fromEntries(
+  ['core', 'converter', 'backend-wasm'].map((name) => [
+    `@tensorflow/tfjs-${name}`,
+    join(folder, 'tensorflow', `tf-${name}.min.js`),
+  ]),
+);
+// the libraries in the folder know each other by the names of their packages
+const resolveName = Module._resolveFilename;
+Module._resolveFilename = (name, ...rest) => libraries[name] ?? resolveName(name, ...rest);
+const require = createRequire(import.meta.url);
+const tf = require('@tensorflow/tfjs-core');
+const { loadGraphModel } = require('@tensorflow/tfjs-converter');
+const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm');
 tf.enableProdMode();
-tf.wasm.setWasmPaths(join(folder, 'tensorflow') + sep);
+setWasmPaths(join(folder, 'tensorflow') + sep);
 await tf.setBackend('wasm');
 
 const model = JSON.parse(readFileSync(join(folder, 'model/model.json'), 'utf8'));
 const { height, width } = JSON.parse(readFileSync(join(folder, 'limber.json'), 'utf8')).inputSize;
 const { buffer, byteOffset, byteLength } = readFileSync(join(folder, 'model/weights.bin'));
-const graph = await tf.loadGraphModel({
+const graph = await loadGraphModel({
   load: () =>
     Promise.resolve({
       ...model,

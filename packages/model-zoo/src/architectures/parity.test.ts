@@ -35,6 +35,12 @@ interface Golden {
   readonly loss: number;
   readonly lossAfterStep: number;
   readonly gradientNorm: number;
+  /** How far PyTorch's own float32 is from these numbers, or they from each other when the images move by a millionth. */
+  readonly rounding: {
+    readonly output: number;
+    readonly loss: number;
+    readonly gradientNorm: number;
+  };
   /** Products of gradients with {@link formula}, by PyTorch's names. */
   readonly gradients: Readonly<Record<string, number>>;
 }
@@ -91,15 +97,17 @@ describe.each(golden)('%s', (name, expected) => {
 
     const values = tf.tidy(() => (model.predict(images) as Tensor).dataSync<'float32'>());
     expect(values.length).toBe(expected.length);
+    const { rounding } = expected;
     // float32 through up to 130 convolutions; the golden numbers are float64
     const largest = expected.at.reduce(
       (most, at, index) => Math.max(most, Math.abs(values[at]! - expected.values[index]!)),
       0,
     );
-    console.info(
-      `${name} at ${expected.inputSize.join('x')}: largest of ${expected.at.length} differences ${largest}`,
-    );
-    expect(largest).toBeLessThan(1e-4);
+    if (expected.at.length === expected.length)
+      console.info(
+        `${name} at ${expected.inputSize.join('x')}: largest of ${expected.at.length} differences ${largest}`,
+      );
+    expect(largest).toBeLessThan(Math.max(1e-4, 2 * rounding.output));
     expect(mean(values)).toBeCloseTo(expected.mean, 4);
     expect(mean(values.map(Math.abs))).toBeCloseTo(expected.meanAbsolute, 4);
 
@@ -115,20 +123,22 @@ describe.each(golden)('%s', (name, expected) => {
       loss,
       variables.map(({ variable }) => variable),
     );
-    expect(relative(value.dataSync()[0]!, expected.loss)).toBeLessThan(1e-3);
+    const farLoss = Math.max(1e-3 * Math.abs(expected.loss), 2 * rounding.loss);
+    expect(Math.abs(value.dataSync()[0]! - expected.loss)).toBeLessThan(farLoss);
     const norm = Math.hypot(
       ...variables.map(({ variable }) => tf.norm(grads[variable.name]!).dataSync()[0]!),
     );
-    expect(relative(norm, expected.gradientNorm)).toBeLessThan(2e-3);
+    // batch norms over few pixels magnify what float32 rounds, and a ReLU may choose the other side
+    const farGradient = Math.max(2e-3 * expected.gradientNorm, 2 * rounding.gradientNorm);
+    expect(Math.abs(norm - expected.gradientNorm)).toBeLessThan(farGradient);
     const products = Object.fromEntries(
       variables.map((weight) => [placeOf(weight).name, productOf(weight, grads)]),
     );
     for (const [place, product] of Object.entries(expected.gradients)) {
       const { size } = variables.find((weight) => placeOf(weight).name === place)!.variable;
-      // batch norms over few pixels magnify what float32 rounds, and a ReLU may choose the other side; PyTorch's own float32
-      // gradients are as far from these
-      const tolerance = 2e-3 * expected.gradientNorm;
-      expect(Math.abs(products[place]!() - product), `${place} [${size}]`).toBeLessThan(tolerance);
+      expect(Math.abs(products[place]!() - product), `${place} [${size}]`).toBeLessThan(
+        farGradient,
+      );
     }
     for (const { variable } of variables) {
       variable.assign(tf.sub(variable, tf.mul(grads[variable.name]!, rate / norm)));

@@ -46,9 +46,9 @@ describe.each(['msra-heatmap', 'udp-heatmap', 'simcc'] as const)('%s', (type) =>
     const resample = createResample(engine, codecs, fit);
     const output = engine.tf.tidy(() => resample(engine.tf.tensor4d(targets, shape)).dataSync());
     const { keypoints } = student.decode(output as Float32Array, 3);
-    // a Gaussian between whose pixels there are straight lines is no longer quite one
+    // between the places of the teacher there are straight lines: up to half a bin of SimCC where they are stretched
     const errors = joints.flat().map((place, at) => Math.abs(keypoints[at]! - place));
-    expect(Math.max(...errors), keypoints.join(' ')).toBeLessThan(0.1);
+    expect(Math.max(...errors), keypoints.join(' ')).toBeLessThanOrEqual(type === 'simcc' ? 0.25 : 0.1);
   });
 
   test('on the same grid nothing changes', () => {
