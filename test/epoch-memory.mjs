@@ -1,5 +1,5 @@
 // Trains each model for an epoch, each in a process of its own, and says what memory it holds at the start, in the middle and at the end.
-//   node test/epoch-memory.mjs SHARDS [--batch 8] [--batches 0] [model...]
+//   node test/epoch-memory.mjs SHARDS [--batch 8] [--batches 0] [--epochs 1] [model...]
 // SHARDS: packed by pipelines/lspet.yaml (runs/lspet/latest/pack). --batches: that many steps; 0: the whole epoch.
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,6 +24,7 @@ const { values, positionals } = parseArgs({
   options: {
     batch: { type: 'string', default: '8' },
     batches: { type: 'string', default: '0' },
+    epochs: { type: 'string', default: '1' },
     one: { type: 'string' },
   },
   allowPositionals: true,
@@ -49,8 +50,9 @@ if (values.one === undefined) {
 }
 
 function inOwnProcess(model) {
-  const { batch, batches } = values;
-  const words = [shards, '--batch', batch, '--batches', batches, '--one', model];
+  const { batch, batches, epochs } = values;
+  const limits = ['--batch', batch, '--batches', batches, '--epochs', epochs];
+  const words = [shards, ...limits, '--one', model];
   return new Promise((resolve, reject) => {
     fork(new URL(import.meta.url), words).on('exit', (code) => {
       if (code === 0) resolve();
@@ -78,7 +80,7 @@ async function trainOne(model) {
         model,
         inputSize,
         augmentation,
-        epochs: 1,
+        epochs: Number(values.epochs),
         batchSize: Number(values.batch),
         trainer: {
           limitTrainBatches: Number(values.batches) || null,
