@@ -48,7 +48,9 @@ describe.each(['msra-heatmap', 'udp-heatmap', 'simcc'] as const)('%s', (type) =>
     const { keypoints } = student.decode(output as Float32Array, 3);
     // between the places of the teacher there are straight lines: up to half a bin of SimCC where they are stretched
     const errors = joints.flat().map((place, at) => Math.abs(keypoints[at]! - place));
-    expect(Math.max(...errors), keypoints.join(' ')).toBeLessThanOrEqual(type === 'simcc' ? 0.25 : 0.1);
+    expect(Math.max(...errors), keypoints.join(' ')).toBeLessThanOrEqual(
+      type === 'simcc' ? 0.25 : 0.1,
+    );
   });
 
   test('on the same grid nothing changes', () => {
