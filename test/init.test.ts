@@ -28,6 +28,7 @@ test('limber init makes a project with the pipelines of this repository', async 
     'photographs/README.md',
     'pipelines',
     'pipelines/coco.yaml',
+    'pipelines/distill.yaml',
     'pipelines/finetune.yaml',
     'pipelines/label.yaml',
     'pipelines/squat.yaml',

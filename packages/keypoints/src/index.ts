@@ -28,6 +28,7 @@ export { deriveSkeleton, jointsWithoutKnownSigma } from './skeletons/derive-skel
 export type { CategoryJoints } from './skeletons/derive-skeleton.ts';
 export { jointGroups } from './skeletons/joint-groups.ts';
 export type { JointGroup } from './skeletons/joint-groups.ts';
+export { matchJoints } from './skeletons/match-joints.ts';
 export { flipIndices, validateSkeleton } from './skeletons/skeleton.ts';
 export type { Skeleton } from './skeletons/skeleton.ts';
 export { applyAffine, composeAffine, invertAffine } from './geometry/affine.ts';

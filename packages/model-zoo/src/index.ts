@@ -17,6 +17,7 @@ export type { LayerCost } from './networks/cost-network.ts';
 export type { Network } from './networks/network.ts';
 export { loadModel } from './weights/load-model.ts';
 export type { LoadedModel } from './weights/load-model.ts';
+export { digestModel } from './weights/digest-model.ts';
 export { saveModel } from './weights/save-model.ts';
 export type { AboutModel } from './weights/save-model.ts';
 export { createMovenetDetector } from './detectors/movenet-detector.ts';

@@ -9,7 +9,7 @@ import type { RankMessage } from './rank-messages.ts';
 /** A training, as plain data. */
 export type TrainingJob = Pick<
   TrainKeypointsOptions,
-  'config' | 'train' | 'val' | 'workDir' | 'out'
+  'config' | 'train' | 'val' | 'teacher' | 'workDir' | 'out'
 >;
 
 /** Where the processes of a training read what it is, in its working folder. */

@@ -1,6 +1,13 @@
 import { LimberError } from '@limber/files';
 import type { CategoryJoints, Derivation } from '@limber/keypoints';
-import { categoryOf, coco17, countLabelled, deriveSkeleton, readSkeleton } from '@limber/keypoints';
+import {
+  categoryOf,
+  coco17,
+  countLabelled,
+  deriveSkeleton,
+  matchJoints,
+  readSkeleton,
+} from '@limber/keypoints';
 import { mpii16 } from './mpii16.ts';
 import type { Source, SourceAnnotation } from './source.ts';
 
@@ -27,9 +34,7 @@ export async function readJoints(nameOrFile: string): Promise<CategoryJoints> {
  * @throws {LimberError} `invalid-skeleton` if no joint has the same name.
  */
 export function remapJoints(source: Source, target: CategoryJoints): Source {
-  const plain = (name: string): string => name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '_');
-  const own = source.skeleton.keypoints.map(plain);
-  const from = target.keypoints.map((name) => own.indexOf(plain(name)));
+  const from = matchJoints(target.keypoints, source.skeleton.keypoints);
   if (from.every((joint) => joint < 0)) {
     throw new LimberError('invalid-skeleton', {
       where: `source "${source.name}"`,

@@ -10,7 +10,12 @@ import { moveNet } from './movenet.ts';
 import type { Normalization } from './normalization.ts';
 import { imageNetNormalization, signedNormalization } from './normalization.ts';
 import type { Recipe } from './recipes.ts';
-import { limberTinyRecipe, topDownHeatmapRecipe } from './recipes.ts';
+import {
+  limberTinyRecipe,
+  rtmPoseRecipe,
+  topDownHeatmapRecipe,
+  vitPoseSmallRecipe,
+} from './recipes.ts';
 import type { ResNetDepth } from './resnet.ts';
 import type { RtmPoseSize } from './rtmpose.ts';
 import { rtmPose } from './rtmpose.ts';
@@ -100,6 +105,7 @@ function rtmPoseOf(size: RtmPoseSize): ModelEntry {
     ...topDown,
     output: 'simcc',
     codec: { type: 'simcc' },
+    recipe: rtmPoseRecipe({ weightDecay: size === 'm' ? 0.05 : 0, hasAverage: size !== 't' }),
   };
 }
 
@@ -132,6 +138,7 @@ export const models: Readonly<Record<ModelName, ModelEntry>> = {
     build: (network, input, { jointCount }) => vitPoseSmall(network, input, jointCount),
     ...topDown,
     codec: { type: 'udp-heatmap' },
+    recipe: vitPoseSmallRecipe,
   },
   'movenet-lightning': {
     build: (network, input, { jointCount }) => moveNet(network, input, { width: 1, jointCount }),

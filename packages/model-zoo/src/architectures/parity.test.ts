@@ -11,6 +11,8 @@ import { deconvolutionHead } from './deconvolution-head.ts';
 import type { HeadOptions } from './head-options.ts';
 import { hrNet } from './hrnet.ts';
 import { mobileNetV2 } from './mobilenet-v2.ts';
+import type { ModelName } from './models.ts';
+import { models } from './models.ts';
 import { rtmPose } from './rtmpose.ts';
 import { visionTransformer } from './vision-transformer.ts';
 
@@ -33,19 +35,33 @@ interface Golden {
   readonly loss: number;
   readonly lossAfterStep: number;
   readonly gradientNorm: number;
+  /** How far PyTorch's own float32 is from these numbers, or they from each other when the images move by a millionth. */
+  readonly rounding: {
+    readonly output: number;
+    readonly gradientNorm: number;
+  };
   /** Products of gradients with {@link formula}, by PyTorch's names. */
   readonly gradients: Readonly<Record<string, number>>;
 }
 
-const golden = JSON.parse(
-  readFileSync(new URL('fixtures/parity.golden.json', import.meta.url), 'utf8'),
-) as { readonly models: Readonly<Record<string, Golden>> };
+/** What is compared: the narrow members of each family, and whatever file `how-made.py --whole` has written. */
+const files = [
+  new URL('fixtures/parity.golden.json', import.meta.url),
+  process.env['LIMBER_PARITY'],
+];
+const golden = files.flatMap((file) => {
+  if (file === undefined) return [];
+  const { models: made } = JSON.parse(readFileSync(file, 'utf8')) as {
+    readonly models: Readonly<Record<string, Golden>>;
+  };
+  return Object.entries(made);
+});
 
 const batch = 2;
 /** Length of the step along the gradient. */
 const rate = 0.005;
 
-/** The narrow member of each family; the published ones differ in numbers only. */
+/** The narrow member of each family; the published ones, which differ in numbers only, stand in the table of models. */
 const builders: Readonly<
   Record<string, <T>(network: Network<T>, input: T, head: HeadOptions) => T>
 > = {
@@ -65,7 +81,7 @@ beforeAll(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-describe.each(Object.entries(golden.models))('%s', (name, expected) => {
+describe.each(golden)('%s', (name, expected) => {
   test('has the weights, the output and the gradients of PyTorch', () => {
     const { tf } = engine;
     const model = build(name, expected);
@@ -80,10 +96,18 @@ describe.each(Object.entries(golden.models))('%s', (name, expected) => {
 
     const values = tf.tidy(() => (model.predict(images) as Tensor).dataSync<'float32'>());
     expect(values.length).toBe(expected.length);
+    const { rounding } = expected;
     // float32 through up to 130 convolutions; the golden numbers are float64
-    for (const [index, at] of expected.at.entries()) {
-      expect(Math.abs(values[at]! - expected.values[index]!)).toBeLessThan(1e-4);
-    }
+    const largest = expected.at.reduce(
+      (most, at, index) => Math.max(most, Math.abs(values[at]! - expected.values[index]!)),
+      0,
+    );
+    const isWhole = expected.at.length === expected.length;
+    if (isWhole)
+      console.info(
+        `${name} at ${expected.inputSize.join('x')}: largest of ${expected.at.length} differences ${largest}`,
+      );
+    expect(largest).toBeLessThan(isWhole ? Math.max(1e-4, 2 * rounding.output) : 1e-4);
     expect(mean(values)).toBeCloseTo(expected.mean, 4);
     expect(mean(values.map(Math.abs))).toBeCloseTo(expected.meanAbsolute, 4);
 
@@ -99,20 +123,24 @@ describe.each(Object.entries(golden.models))('%s', (name, expected) => {
       loss,
       variables.map(({ variable }) => variable),
     );
-    expect(relative(value.dataSync()[0]!, expected.loss)).toBeLessThan(1e-3);
+    // a sum with factors of both signs may be small by chance; what it is the size of usually counts then
+    const usualLoss = (expected.meanAbsolute * Math.sqrt(expected.length / 12)) / batch;
+    const farLoss = 1e-3 * Math.max(Math.abs(expected.loss), usualLoss);
+    expect(Math.abs(value.dataSync()[0]! - expected.loss)).toBeLessThan(farLoss);
     const norm = Math.hypot(
       ...variables.map(({ variable }) => tf.norm(grads[variable.name]!).dataSync()[0]!),
     );
-    expect(relative(norm, expected.gradientNorm)).toBeLessThan(2e-3);
+    // batch norms over few pixels magnify what float32 rounds, and a ReLU may choose the other side
+    const farGradient = Math.max(2e-3 * expected.gradientNorm, 2 * rounding.gradientNorm);
+    expect(Math.abs(norm - expected.gradientNorm)).toBeLessThan(farGradient);
     const products = Object.fromEntries(
       variables.map((weight) => [placeOf(weight).name, productOf(weight, grads)]),
     );
     for (const [place, product] of Object.entries(expected.gradients)) {
       const { size } = variables.find((weight) => placeOf(weight).name === place)!.variable;
-      // batch norms over few pixels magnify what float32 rounds, and a ReLU may choose the other side; PyTorch's own float32
-      // gradients are as far from these
-      const tolerance = 2e-3 * expected.gradientNorm;
-      expect(Math.abs(products[place]!() - product), `${place} [${size}]`).toBeLessThan(tolerance);
+      expect(Math.abs(products[place]!() - product), `${place} [${size}]`).toBeLessThan(
+        farGradient,
+      );
     }
     for (const { variable } of variables) {
       variable.assign(tf.sub(variable, tf.mul(grads[variable.name]!, rate / norm)));
@@ -128,7 +156,8 @@ function build(name: string, { inputSize: [height, width], jointCount }: Golden)
   const { network } = createLayersNetwork(engine);
   const input = engine.tf.input({ name: 'images', shape: [height, width, 3] });
   const bins = simccBins({ inputSize: { height, width } });
-  const outputs = builders[name]!<SymbolicTensor>(network, input, { jointCount, bins });
+  const build = builders[name] ?? models[name as ModelName].build;
+  const outputs = build<SymbolicTensor>(network, input, { jointCount, bins });
   return engine.tf.model({ inputs: input, outputs });
 }
 

@@ -1,6 +1,9 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { Engine } from '@limber/engine';
 import { loadEngine, namedWeights, readSafetensors } from '@limber/engine';
 import { createRandom, deriveSkeleton } from '@limber/keypoints';
@@ -13,8 +16,12 @@ import { visionTransformer } from '../architectures/vision-transformer.ts';
 import { createModel } from '../models/create-model.ts';
 import { ownArchitecture } from '../models/own-architecture.ts';
 import type { CodecChoice } from '../architectures/codec-choice.ts';
+import { loadModel } from '../weights/load-model.ts';
 import { saveModel } from '../weights/save-model.ts';
+import type { RunExport } from './compare-export.ts';
+import { compareExport } from './compare-export.ts';
 import { exportModel } from './export-model.ts';
+import { seededImages } from './seeded-images.ts';
 
 let engine: Engine;
 beforeAll(async () => {
@@ -91,6 +98,18 @@ const names: (ModelName | OwnName)[] = [
   './vitpose.js',
 ];
 
+/** Runs the model of a page in a process of its own, with the TensorFlow.js in the page's folder. */
+function runPage(page: string): RunExport {
+  const script = fileURLToPath(new URL('../../scripts/run-web-folder.mjs', import.meta.url));
+  return async (images, batch) => {
+    const [input, output] = [join(folder, 'images'), join(folder, 'output')];
+    await writeFile(input, images);
+    await promisify(execFile)(process.execPath, [script, page, input, `${batch}`, output]);
+    const { buffer, byteOffset, byteLength } = await readFile(output);
+    return { output: new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength)) };
+  };
+}
+
 describe.each(names)('%s', (name) => {
   test('as ONNX gives the same heatmaps in ONNX Runtime', async () => {
     const model = await saveUsed(name);
@@ -109,6 +128,17 @@ describe.each(names)('%s', (name) => {
     const written: unknown = JSON.parse(await readFile(join(out, 'limber.json'), 'utf8'));
     expect(written).toEqual(metadata);
   });
+});
+
+test.each(names)('%s as a page gives the same in the WebAssembly of the page', async (name) => {
+  const model = await saveUsed(name);
+  const page = join(folder, 'web');
+  await exportModel(engine, { model, format: 'web', out: page });
+  const original = await loadModel(engine, model);
+  const images = seededImages(original.spec.inputSize);
+  const comparison = await compareExport(engine, original, { run: runPage(page), images });
+  original.dispose();
+  expect(comparison.largestOutputDifference).toBeLessThan(1e-4);
 });
 
 describe.each<CodecChoice>([

@@ -4,7 +4,7 @@ import type { Engine, NamedTensors, TensorData } from '@limber/engine';
 import { namedWeights, readSafetensors, readWeights, writeWeights } from '@limber/engine';
 import { isMissing, LimberError } from '@limber/files';
 import type { Skeleton } from '@limber/keypoints';
-import { coco17 } from '@limber/keypoints';
+import { coco17, matchJoints } from '@limber/keypoints';
 import { pretrainedNames } from '../architectures/models.ts';
 import type { PoseModel } from '../models/pose-model.ts';
 import { readModelFile } from '../weights/load-model.ts';
@@ -81,8 +81,7 @@ export async function startFrom(
 ): Promise<{ readonly taken: readonly string[]; readonly fresh: readonly string[] }> {
   const weights = namedWeights(model.model);
   const own = await readWeights(weights);
-  const places = new Map(joints.map((joint, place) => [normalizeName(joint), place]));
-  const from = skeleton.keypoints.map((joint) => places.get(normalizeName(joint)));
+  const from = matchJoints(skeleton.keypoints, joints);
   const head = headOf(model);
   const merged: Record<string, TensorData> = {};
   for (const { name } of weights) {
@@ -92,7 +91,7 @@ export async function startFrom(
     merged[name] = isHead ? mergeJoints(own[name]!, given, from) : given;
   }
   writeWeights(engine, weights, { tensors: merged, source });
-  const isTaken = (_: string, joint: number): boolean => from[joint] !== undefined;
+  const isTaken = (_: string, joint: number): boolean => from[joint]! >= 0;
   return {
     taken: skeleton.keypoints.filter(isTaken),
     fresh: skeleton.keypoints.filter((joint, at) => !isTaken(joint, at)),
@@ -106,24 +105,16 @@ function headOf({ model }: PoseModel): string {
 }
 
 /** Joints are the last axis of a kernel and of a bias. */
-function mergeJoints(
-  own: TensorData,
-  given: TensorData,
-  from: readonly (number | undefined)[],
-): TensorData {
+function mergeJoints(own: TensorData, given: TensorData, from: readonly number[]): TensorData {
   const data = own.data.slice();
   const joints = from.length;
   const givenJoints = given.shape.at(-1)!;
   const rows = given.data.length / givenJoints;
   for (const [joint, place] of from.entries()) {
-    if (place === undefined) continue;
+    if (place < 0) continue;
     for (let row = 0; row < rows; row++) {
       data[row * joints + joint] = given.data[row * givenJoints + place]!;
     }
   }
   return { dtype: 'F32', shape: own.shape, data };
-}
-
-function normalizeName(joint: string): string {
-  return joint.toLowerCase().replace(/[\s-]+/g, '_');
 }

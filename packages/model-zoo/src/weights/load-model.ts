@@ -24,6 +24,8 @@ export interface LoadedModel extends PoseModel {
   readonly skeleton: Skeleton;
   /** The pretrained weights that training started from. */
   readonly basedOn?: WeightsNotice;
+  /** The loss that it was trained by, if the file says so. */
+  readonly loss?: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
   const { tensors } = await readSafetensors(weightsFile, { check });
   const spec = specOf(file);
   const { model } = buildLayers(engine, spec);
-  const { codec, normalization, skeleton, basedOn } = file;
+  const { codec, normalization, skeleton, basedOn, loss } = file;
   const poseModel = { ...toPoseModel(spec, model), codec, normalization };
   try {
     writeWeights(engine, namedWeights(model), { tensors, source: weightsFile });
@@ -48,7 +50,12 @@ export async function loadModel(engine: Engine, folder: string): Promise<LoadedM
     poseModel.dispose();
     throw error;
   }
-  return { ...poseModel, skeleton, ...(basedOn === undefined ? {} : { basedOn }) };
+  return {
+    ...poseModel,
+    skeleton,
+    ...(basedOn === undefined ? {} : { basedOn }),
+    ...(loss === undefined ? {} : { loss }),
+  };
 }
 
 /**

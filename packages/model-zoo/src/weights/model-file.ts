@@ -26,6 +26,8 @@ export interface ModelFile {
   readonly skeleton: Skeleton;
   /** The pretrained weights that training started from. */
   readonly basedOn?: WeightsNotice;
+  /** The loss that it was trained by: where that is `cross-entropy`, only the odds of its heatmaps mean anything, not their height. */
+  readonly loss?: string;
   readonly weights: { readonly file: string; readonly sizeBytes: number; readonly sha256: string };
 }
 
@@ -91,6 +93,7 @@ export const modelFileSchema: z.ZodType<ModelFile> = z.strictObject({
     sigmas: z.array(z.number()),
   }),
   basedOn: z.strictObject({ source: z.string(), license: z.string() }).exactOptional(),
+  loss: z.string().exactOptional(),
   weights: z.strictObject({
     file: z.literal(weightsFileName),
     sizeBytes: count,

@@ -18,6 +18,8 @@ export interface AboutModel {
   readonly skeleton: Skeleton;
   /** The pretrained weights that training started from: the terms of their license go with the model. */
   readonly basedOn?: WeightsNotice;
+  /** The loss that it was trained by. */
+  readonly loss?: string;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface AboutModel {
 export async function saveModel(
   folder: string,
   model: PoseModel,
-  { skeleton, basedOn }: AboutModel,
+  { skeleton, basedOn, loss }: AboutModel,
 ): Promise<void> {
   checkJointCount(model, skeleton);
   const parts = encodeSafetensors(await readWeights(namedWeights(model.model)), { format: 'tf' });
@@ -45,6 +47,7 @@ export async function saveModel(
     normalization: model.normalization,
     skeleton,
     ...(basedOn === undefined ? {} : { basedOn }),
+    ...(loss === undefined ? {} : { loss }),
     weights: { file: weightsFileName, ...measure(parts) },
   };
   await writeFileAtomic(join(folder, weightsFileName), parts);

@@ -13,7 +13,9 @@ const weightDecay = (value: number) =>
     .number()
     .min(0)
     .default(value)
-    .describe('Per step, of kernels only: norms and biases do not decay.');
+    .describe(
+      'Per step, of kernels only: norms, biases and the positions of a transformer do not decay.',
+    );
 const betas = z
   .tuple([beta, beta])
   .default([0.9, 0.999])

@@ -45,6 +45,21 @@ test.each([
     'limber-tiny has no layer "sten.0". Did you mean "stem.0"?',
   ],
   [
+    { distillation: { teacher: 'movenet-thundr' } },
+    'distillation.teacher',
+    'no such teacher: "movenet-thundr". Did you mean "movenet-thunder"? A folder is written with a slash: ./movenet-thundr.',
+  ],
+  [
+    { distillation: { temperature: 2 } },
+    'distillation.temperature',
+    'expected 1 for the loss squared-error: there is no softmax for a temperature',
+  ],
+  [
+    { codec: { type: 'regression' }, distillation: {} },
+    'distillation',
+    'expected null for the codec regression: it has no maps that a teacher could show',
+  ],
+  [
     { trainer: { maxTime: '10m' } },
     'trainer.maxTime',
     "expected a time as 'DD:HH:MM:SS', such as '00:12:00:00'",
@@ -66,6 +81,9 @@ test.each([
   { codec: { type: 'regression' }, loss: 'oks' },
   { model: 'rtmpose-t', codec: { type: 'simcc', splitRatio: 3 }, loss: 'kl-divergence' },
   { init: './trained' },
+  { distillation: { teacher: './trained' } },
+  { distillation: { teacher: 'movenet-thunder', alpha: 1 } },
+  { codec: { type: 'simcc' }, distillation: { temperature: 2 } },
   { init: 'C:\\trained' },
   { init: 'weights.pth' },
   { frozen: ['stem', 'stem.0.conv'] },

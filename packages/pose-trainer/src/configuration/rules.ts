@@ -25,6 +25,7 @@ interface CheckedFields {
   readonly layerDecay: number | null;
   readonly codec: CodecChoice | null;
   readonly loss: LossName | null;
+  readonly distillation: { readonly teacher: string | null; readonly temperature: number } | null;
 }
 
 /** A value that does not go with the others: what is wrong with which. */
@@ -46,6 +47,7 @@ export function checkRules(config: CheckedFields, context: z.RefinementCtx): voi
     ...checkInit(config),
     ...checkFrozen(config),
     ...checkLayerDecay(config),
+    ...checkDistillation(config),
   ];
   for (const { path, input, message } of violations) {
     context.addIssue({ code: 'custom', path: [...path], input, message });
@@ -112,6 +114,34 @@ function checkLayerDecay({ model, layerDecay }: CheckedFields): Violation[] {
   );
   const message = `expected null for ${model}: only a transformer has layers to count, such as ${others.join(' and ')}`;
   return [{ path: ['layerDecay'], input: layerDecay, message }];
+}
+
+function checkDistillation(config: CheckedFields): Violation[] {
+  const { model, distillation } = config;
+  if (distillation === null) return [];
+  const { type } = config.codec ?? entryOf(model)?.codec ?? usualCodec;
+  if (type === 'regression') {
+    const message =
+      'expected null for the codec regression: it has no maps that a teacher could show';
+    return [{ path: ['distillation'], input: distillation, message }];
+  }
+  return [...checkTeacherName(distillation.teacher), ...checkTemperature(config)];
+}
+
+function checkTeacherName(teacher: string | null): Violation[] {
+  if (teacher === null || /[/\\]/.test(teacher)) return [];
+  if (pretrainedNames.some((name) => name === teacher)) return [];
+  const message = `no such teacher: "${teacher}".${suggestName(teacher, pretrainedNames)} A folder is written with a slash: ./${teacher}.`;
+  return [{ path: ['distillation', 'teacher'], input: teacher, message }];
+}
+
+function checkTemperature({ model, codec, loss, distillation }: CheckedFields): Violation[] {
+  const { temperature } = distillation!;
+  const { type } = codec ?? entryOf(model)?.codec ?? usualCodec;
+  const used = loss ?? lossesOf[type][0];
+  if (temperature === 1 || used === 'cross-entropy' || used === 'kl-divergence') return [];
+  const message = `expected 1 for the loss ${used}: there is no softmax for a temperature`;
+  return [{ path: ['distillation', 'temperature'], input: temperature, message }];
 }
 
 /** What is known of a model; nothing of an own architecture. */

@@ -27,6 +27,12 @@ export const scheduleSchema = z
         endFactor: factor
           .default(0)
           .describe('What is left of the learning rate at the end, as a factor.'),
+        startFraction: z
+          .number()
+          .min(0)
+          .lt(1)
+          .default(0)
+          .describe('Part of the training over which it stays at its full size before.'),
         ...warmup,
       }),
       strictObject({

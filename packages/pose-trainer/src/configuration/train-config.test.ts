@@ -10,12 +10,19 @@ test('a model name alone gives every default', () => {
     epochs: 20,
     batchSize: 32,
     init: null,
+    distillation: null,
     frozen: [],
     codec: null,
     mix: null,
     loss: null,
     optimizer: { type: 'adamw', learningRate: 0.001, weightDecay: 0.01, betas: [0.9, 0.999] },
-    schedule: { type: 'cosine', warmupSteps: 0, warmupFactor: 0.001, endFactor: 0 },
+    schedule: {
+      type: 'cosine',
+      startFraction: 0,
+      warmupSteps: 0,
+      warmupFactor: 0.001,
+      endFactor: 0,
+    },
     augmentation: defaultAugmentation,
     seed: 0,
     ema: null,
@@ -120,6 +127,63 @@ test("the preset of a SimpleBaseline is MMPose's recipe", () => {
   });
 });
 
+test("the preset of an RTMPose is MMPose's recipe", () => {
+  const preset = trainConfigSchema.parse({ preset: 'rtmpose-s' });
+  const images = {
+    hsv: expect.anything(),
+    blur: { probability: 0.1 },
+    medianBlur: { probability: 0.1 },
+  };
+  expect(preset).toMatchObject({
+    inputSize: [256, 192],
+    epochs: 420,
+    batchSize: 256,
+    trainer: { accumulateGradBatches: 8 },
+    optimizer: { type: 'adamw', learningRate: 0.004, weightDecay: 0 },
+    schedule: {
+      type: 'cosine',
+      startFraction: 0.5,
+      endFactor: 0.05,
+      warmupSteps: 1000,
+      warmupFactor: 1e-5,
+    },
+    augmentation: {
+      scale: [0.6, 1.4],
+      shift: { probability: 0.3 },
+      rotation: { probability: 0.6, degrees: 80 },
+      coarseDropout: { probability: 1, holes: [1, 1], size: [0.2, 0.4] },
+      ...images,
+    },
+    lateAugmentation: {
+      lastEpochs: 30,
+      augmentation: {
+        scale: [0.75, 1.25],
+        shift: { probability: 0 },
+        rotation: { probability: 0.6, degrees: 60 },
+        coarseDropout: { probability: 0.5 },
+        ...images,
+      },
+    },
+    flipTest: true,
+  });
+  expect(preset.ema?.decay).toBeCloseTo(0.9998, 12);
+  expect(trainConfigSchema.parse({ preset: 'rtmpose-t' }).ema).toBeNull();
+  expect(trainConfigSchema.parse({ preset: 'rtmpose-m' }).optimizer).toMatchObject({
+    weightDecay: 0.05,
+  });
+});
+
+test("the preset of a ViTPose is MMPose's recipe", () => {
+  expect(trainConfigSchema.parse({ preset: 'vitpose-s' })).toMatchObject({
+    epochs: 210,
+    batchSize: 64,
+    trainer: { accumulateGradBatches: 8, gradientClipVal: 1, gradientClipAlgorithm: 'norm' },
+    optimizer: { type: 'adamw', learningRate: 5e-4, weightDecay: 0.1, betas: [0.9, 0.999] },
+    schedule: { type: 'multistep', milestoneEpochs: [170, 200], warmupSteps: 500 },
+    layerDecay: 0.8,
+  });
+});
+
 test('what is given overrides a preset, field by field; another type replaces a choice as a whole', () => {
   const config = trainConfigSchema.parse({
     preset: 'simplebaseline-resnet50',
@@ -133,6 +197,7 @@ test('what is given overrides a preset, field by field; another type replaces a 
   expect(config.schedule).toEqual({
     type: 'cosine',
     endFactor: 0,
+    startFraction: 0,
     warmupSteps: 0,
     warmupFactor: 0.001,
   });

@@ -6,6 +6,7 @@ import { badSampleFields } from './bad-samples.ts';
 import { lossNames } from '../losses/loss-names.ts';
 import { callbackFields } from './callbacks.ts';
 import { codecSchema } from './codec.ts';
+import { distillationSchema } from './distillation.ts';
 import { lateAugmentationSchema } from './late-augmentation.ts';
 import { loggingSchema } from './logging.ts';
 import { optimizerSchema } from './optimizer.ts';
@@ -101,6 +102,13 @@ const fields = {
       'What the output is compared with its target by. Heatmaps: squared-error, ohkm (of the 8 hardest joints), or cross-entropy ' +
         'over the pixels, which needs a model with heatmaps between 0 and 1. SimCC: kl-divergence. Regression: rle, or oks. null: ' +
         "the codec's first.",
+    ),
+  distillation: distillationSchema
+    .nullable()
+    .default(null)
+    .describe(
+      'Knowledge distillation: the model is a student, who learns what a trained teacher sees in the same images, beside the labels. ' +
+        'null: from the labels alone.',
     ),
   seed: z.int().default(0).describe('Initial weights, order and augmentation follow from it.'),
   optimizer: optimizerSchema.describe('What changes the weights: adamw, adam or sgd.'),

@@ -1,8 +1,5 @@
-import type { Engine, Scalar, Tensor, Tensor2D, Tensor4D } from '@limber/engine';
-
-/** Keeps logarithms finite. A heatmap's 1 - p is never known better than this. */
-const smallestComplement = 1e-7;
-const smallestProbability = 1e-30;
+import type { Engine, Scalar, Tensor2D, Tensor4D } from '@limber/engine';
+import { logOdds, smallestComplement, toRows } from './spatial-logits.ts';
 
 /**
  * Cross entropy of where each joint is: a heatmap's odds p / (1 - p), as shares of their sum, against the target's shares.
@@ -21,17 +18,10 @@ export function crossEntropyLoss(
   { target, weights }: { readonly target: Tensor4D; readonly weights: Tensor2D },
 ): Scalar {
   return tf.tidy(() => {
-    const [batch, joints] = weights.shape;
-    const toRows = (maps: Tensor): Tensor =>
-      maps.transpose([0, 3, 1, 2]).reshape([batch, joints, -1]);
-    const logOdds = predicted
-      .add(smallestProbability)
-      .log()
-      .sub(tf.sub(1 + smallestComplement, predicted).log());
     const wanted = toRows(target);
     const shares = wanted.div(wanted.sum(-1, true).add(smallestComplement));
     const entropy = shares
-      .mul(tf.logSoftmax(toRows(logOdds), -1))
+      .mul(tf.logSoftmax(toRows(logOdds({ tf }, predicted)), -1))
       .sum(-1)
       .neg();
     return entropy.mul(weights).sum().div(weights.sum().maximum(1));

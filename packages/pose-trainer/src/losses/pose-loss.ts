@@ -40,7 +40,7 @@ interface Truth {
 }
 
 /** RTMPose's `beta`, with a softmax of the targets too. */
-const simccBeta = 10;
+export const simccBeta = 10;
 
 /**
  * Creates a loss.

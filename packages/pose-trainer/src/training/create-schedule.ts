@@ -27,6 +27,7 @@ export function createSchedule(
           learningRate,
           minimum: learningRate * schedule.endFactor,
           totalSteps: total,
+          startStep: Math.round(total * schedule.startFraction),
         });
       case 'multistep': {
         const milestones = schedule.milestoneEpochs.map((epoch) => epoch * perEpoch);

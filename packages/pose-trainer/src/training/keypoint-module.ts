@@ -1,5 +1,5 @@
 import type { KeypointBatch } from '@limber/dataset-loader';
-import type { Engine, NamedWeight, OptimizerConfig } from '@limber/engine';
+import type { Engine, NamedWeight, OptimizerConfig, Scalar } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { flipIndices } from '@limber/keypoints';
@@ -8,11 +8,12 @@ import type { TrainingModule, ValidationModule } from '@limber/trainer';
 import { TrainingDiverged } from '@limber/trainer';
 import type { TrainConfig } from '../configuration/train-config.ts';
 import { createKeypointPredictor } from '../prediction/keypoint-predictor.ts';
+import type { Distillation } from '../distillation/create-distillation.ts';
 import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createSchedule } from './create-schedule.ts';
 import type { PoseTruth } from './evaluate-results.ts';
 import { evaluateResults, restrictTruth } from './evaluate-results.ts';
-import { countTransformerLayers, layerRate } from './layer-rates.ts';
+import { countTransformerLayers, isDecaying, layerRate } from './layer-rates.ts';
 import type { ValidatedPersons } from './validation-predictions.ts';
 
 /** What a pose model is trained with. */
@@ -22,6 +23,8 @@ export interface KeypointModuleOptions {
   readonly model: PoseModel;
   /** Stays the caller's; what it trains along with the model is trained and kept in checkpoints. */
   readonly loss: PoseLoss;
+  /** What is learned from a teacher beside the labels; null: nothing. */
+  readonly distillation?: Distillation | null;
   readonly config: Pick<TrainConfig, 'optimizer' | 'layerDecay' | 'schedule' | 'flipTest'>;
   /** What validation is scored against. */
   readonly truth: PoseTruth;
@@ -34,12 +37,13 @@ export interface KeypointModuleOptions {
 /**
  * The step of a pose model: the loss in training; loss, COCO AP and PCK in validation.
  *
- * Logs `train/loss` by step; `val/loss`, `val/AP`, `val/AP50`, `val/AP75` and `val/PCK` by validation pass.
+ * Logs `train/loss` by step, and with a teacher its parts `train/label_loss` and `train/distillation_loss`; `val/loss`, against the labels alone, `val/AP`, `val/AP50`, `val/AP75` and `val/PCK` by validation pass.
  */
 export function createKeypointModule({
   engine,
   model,
   loss: poseLoss,
+  distillation = null,
   config,
   truth,
   validationPersons,
@@ -62,8 +66,11 @@ export function createKeypointModule({
       const steps = { total: trainer.estimatedSteppingBatches, perEpoch: trainer.stepsPerEpoch };
       const trainable = weights.filter(({ isTrainable }) => isTrainable);
       const variables = trainable.map(({ variable }) => variable);
-      // norms and biases have one axis; shrinking them does not regularise
-      const decaying = new Set(variables.filter(({ rank }) => rank > 1).map(({ name }) => name));
+      const decaying = new Set(
+        trainable
+          .filter(({ name, variable }) => isDecaying(name, variable.rank))
+          .map(({ variable }) => variable.name),
+      );
       const { learningRate: _, ...settings } = config.optimizer;
       return {
         optimizer: createOptimizer(engine, variables, {
@@ -75,8 +82,18 @@ export function createKeypointModule({
       };
     },
     trainingStep: (batch, _index, trainer) => {
-      const loss = poseLoss.of(predictor.forward(batch, true), batch);
+      const output = predictor.forward(batch, true);
+      const ofLabels = poseLoss.of(output, batch);
+      if (distillation === null) {
+        trainer.log('train/loss', ofLabels, { progressBar: true });
+        return ofLabels;
+      }
+      const ofTeacher = distillation.of(output, batch);
+      const { alpha } = distillation;
+      const loss: Scalar = ofLabels.mul(1 - alpha).add(ofTeacher.mul(alpha));
       trainer.log('train/loss', loss, { progressBar: true });
+      trainer.log('train/label_loss', ofLabels);
+      trainer.log('train/distillation_loss', ofTeacher);
       return loss;
     },
     onValidationEpochStart: () => {

@@ -1,6 +1,6 @@
 import { layerNamesOf, models } from '@limber/model-zoo/models';
 import { expect, test } from 'vitest';
-import { countTransformerLayers, layerRate } from './layer-rates.ts';
+import { countTransformerLayers, isDecaying, layerRate } from './layer-rates.ts';
 
 test('the layers of a transformer are counted, and other models have none', () => {
   expect(countTransformerLayers(layerNamesOf(models['vitpose-s']))).toBe(12);
@@ -21,4 +21,16 @@ test('each layer learns slower than the one after it, as MMPose counts them', ()
   for (const [name, scale] of Object.entries(scales)) {
     expect(layerRate(name, { decay: 0.8, layers: 12 })).toBeCloseTo(scale, 12);
   }
+});
+
+test('kernels decay; norms, biases and positions do not', () => {
+  const ranks: Readonly<Record<string, number>> = {
+    'backbone.layers.0.attn.qkv/kernel': 2,
+    'head.final_layer/kernel': 4,
+    'backbone.layers.0.attn.qkv/bias': 1,
+    'backbone.layers.0.ln1/gamma': 1,
+    'backbone.pos_embed/embedding': 4,
+  };
+  const decaying = Object.keys(ranks).filter((name) => isDecaying(name, ranks[name]!));
+  expect(decaying).toEqual(['backbone.layers.0.attn.qkv/kernel', 'head.final_layer/kernel']);
 });

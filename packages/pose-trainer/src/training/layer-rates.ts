@@ -24,3 +24,13 @@ export function layerRate(
   if (number !== undefined) return decay ** (layers - Number(number));
   return embedding.test(name) ? decay ** (layers + 1) : 1;
 }
+
+/**
+ * Whether weight decay shrinks a weight. Norms and biases have one axis, and shrinking them does not regularise, nor does
+ * shrinking a transformer's positions (MMPose's `paramwise_cfg`).
+ *
+ * @param name - of a weight, such as `backbone.pos_embed/embedding`.
+ */
+export function isDecaying(name: string, rank: number): boolean {
+  return rank > 1 && !name.endsWith('/embedding');
+}

@@ -66,6 +66,13 @@ test('an own architecture is trained, but for what is frozen, and its code decid
   expect(await digestFunctions(config, root)).not.toEqual(first);
 });
 
+test('a rate for each layer is refused where there are none to count', async () => {
+  await expect(train({ layerDecay: 0.8 })).rejects.toThrow(
+    'layerDecay: ./mine.js has no layers to count, which would be named backbone.layers.0, backbone.layers.1, …: ' +
+      'expected null, got 0.8. Rename the layers, or leave layerDecay out.',
+  );
+});
+
 test('a frozen layer that it does not have is named', async () => {
   await expect(train({ frozen: ['neck'] })).rejects.toThrow(
     'frozen: ./mine.js has no layer with weights of this name: got "neck".',

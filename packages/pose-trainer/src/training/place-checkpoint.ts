@@ -4,11 +4,15 @@ import { basename, join, resolve } from 'node:path';
 import { KeypointDataset } from '@limber/dataset-loader';
 import { withStagingFolder } from '@limber/files';
 import { copyCheckpoint, readCheckpoint } from '@limber/trainer';
+import { digestTeacher, findTeacher } from '../distillation/teacher.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { openTraining } from './open-training.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { compareIdentities } from './run-identity.ts';
 import type { TrainKeypointsOptions } from './train-keypoints.ts';
+
+/** What a training is decided by. */
+type TrainingPlace = Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'teacher' | 'folder'>;
 
 /**
  * Empties a training's folder but for one checkpoint, from wherever that is, and the logs beside it: `trainKeypoints` goes on
@@ -21,7 +25,7 @@ import type { TrainKeypointsOptions } from './train-keypoints.ts';
  */
 export async function placeCheckpoint(
   file: string,
-  options: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder' | 'workDir'>,
+  options: TrainingPlace & Pick<TrainKeypointsOptions, 'workDir'>,
 ): Promise<void> {
   const { facts } = await readCheckpoint(file);
   compareIdentities(facts.hyperParameters, await readIdentity(options), file);
@@ -45,17 +49,21 @@ function logsBeside(file: string): string | null {
   return basename(checkpoints) === 'checkpoints' && existsSync(logs) ? logs : null;
 }
 
-async function readIdentity({
-  config,
-  train,
-  val,
-  folder = process.cwd(),
-}: Pick<TrainKeypointsOptions, 'config' | 'train' | 'val' | 'folder'>): Promise<RunIdentity> {
+async function readIdentity(options: TrainingPlace): Promise<RunIdentity> {
+  const { config, train, val, folder = process.cwd() } = options;
   const trained = await openTraining(train, config);
   trained.close();
   const validated = await KeypointDataset.open(val);
   validated.close();
   const { skeleton, digest } = trained;
   const functions = await digestFunctions(config, folder);
-  return { config, skeleton, train: digest, val: validated.digest, functions };
+  const teacher = findTeacher({ ...options, folder });
+  return {
+    config,
+    skeleton,
+    train: digest,
+    val: validated.digest,
+    functions,
+    ...(teacher !== null && { teacher: await digestTeacher(teacher) }),
+  };
 }

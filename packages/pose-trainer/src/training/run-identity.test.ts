@@ -40,6 +40,21 @@ test("another function of the user's own is another training", () => {
   });
 });
 
+test('another teacher is another training; the same one may lie elsewhere', () => {
+  expect(() => compare({}, { teacher: 'digest-t' })).toThrow('teacher was "none", is "digest-t"');
+  const taught = { ...identity, teacher: 'digest-t' };
+  const from = (teacher: string): RunIdentity['config'] => ({
+    ...identity.config,
+    distillation: { teacher, alpha: 0.5, temperature: 1 },
+  });
+  const recorded = JSON.parse(JSON.stringify({ ...taught, config: from('./a') })) as Json;
+  const compareWith = (wanted: RunIdentity) => compareIdentities(recorded, wanted, 'work');
+  expect(compareWith({ ...taught, config: from('./b') })).toEqual({ type: 'continue' });
+  expect(() => compareWith({ ...taught, teacher: 'digest-u', config: from('./a') })).toThrow(
+    'work: the folder holds checkpoints of another training (teacher was "digest-t", is "digest-u").',
+  );
+});
+
 test('fewer epochs are another training', () => {
   expect(compare({ epochs: 4 })).toEqual({ type: 'shortened', epochsBefore: 5 });
 });

@@ -11,6 +11,8 @@ export interface RunIdentity {
   /** Digests of the shards. */
   readonly train: string;
   readonly val: string;
+  /** Digest of the teacher, if there is one. */
+  readonly teacher?: string;
   /** Path, as the configuration has it → digest of each function of the user's own. */
   readonly functions: Readonly<Record<string, string>>;
 }
@@ -20,6 +22,7 @@ const harmless: ReadonlySet<string> = new Set([
   'workers',
   'checkpoint',
   'keep',
+  'distillation.teacher', // where it is; what it is has a digest
   'logging',
   'trainer.maxTime',
   'trainer.precision',
@@ -55,6 +58,7 @@ export function compareIdentities(
     ...differencesOf(before.skeleton.keypoints, wanted.skeleton.keypoints, 'skeleton'),
     ...differencesOf(before.train, wanted.train, 'training data'),
     ...differencesOf(before.val, wanted.val, 'validation data'),
+    ...differencesOf(before.teacher ?? 'none', wanted.teacher ?? 'none', 'teacher'),
     ...differencesOf(before.functions, wanted.functions, 'functions'),
   ].filter(({ path }) => path !== 'config.epochs' && !isHarmless(path));
   if (differences.length > 0) {

@@ -22,11 +22,13 @@ import { lossesOf } from '../losses/loss-names.ts';
 import type { PoseLoss } from '../losses/pose-loss.ts';
 import { createPoseLoss } from '../losses/pose-loss.ts';
 import { asRank } from './as-rank.ts';
+import { openDistillation } from '../distillation/open-distillation.ts';
 import { createTrainLoader, toleranceOf } from './create-train-loader.ts';
 import { digestFunctions } from './digest-functions.ts';
 import { createFloat32Notice } from './float32-notice.ts';
 import { initializeModel } from './initialize-model.ts';
 import { createKeypointModule } from './keypoint-module.ts';
+import { countTransformerLayers } from './layer-rates.ts';
 import { KeypointTrainer } from './keypoint-trainer.ts';
 import type { TrainingShards } from './open-training.ts';
 import { openTraining } from './open-training.ts';
@@ -41,7 +43,12 @@ export interface TrainKeypointsOptions {
   readonly train: TrainingShards;
   /** Folder of the validation split's shards. */
   readonly val: string;
-  /** What paths of the user's own code count from: `model`, functions in `augmentation.order`; by default the working folder. */
+  /** Folder of the trained model that `config.distillation` is about, where that names none. */
+  readonly teacher?: string;
+  /**
+   * What paths in the configuration count from: of the user's own code (`model`, functions in `augmentation.order`) and of
+   * `distillation.teacher`; by default the working folder.
+   */
   readonly folder?: string;
   /** Checkpoints live here. If it has some, training goes on from the last good one. */
   readonly workDir: string;
@@ -99,7 +106,7 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
     const jointCount = skeleton.keypoints.length;
     const model = createPoseModel(engine, config, { jointCount, ...architecture });
     models.push(model);
-    checkFrozenLayers(model, config);
+    checkOwnLayers(model, config);
     checkTensorSizes(engine, model.model, config.batchSize);
     const basedOn = await initializeModel(options, { model, skeleton });
     describeRun(options, model, { trained: train.dataset.epochLength, validated: val.size });
@@ -123,6 +130,9 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
     const lossName = config.loss ?? lossesOf[model.codec.type][0];
     const loss = createPoseLoss(lossName, { engine, model, skeleton, seed: config.seed });
     losses.push(loss);
+    const student = { model, skeleton, loss: lossName };
+    const lesson = await openDistillation({ ...options, folder }, student);
+    if (lesson !== null) models.push(lesson.teacher.model);
     const data = { val: resolve(options.val) };
     await mkdir(workDir, { recursive: true });
     if (rank === 0) {
@@ -132,6 +142,7 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
       engine,
       model,
       loss,
+      distillation: lesson?.distillation ?? null,
       config,
       truth,
       validationPersons,
@@ -141,7 +152,14 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
       }),
     });
     const functions = await digestFunctions(config, folder);
-    const identity = { config, skeleton, train: train.digest, val: val.digest, functions };
+    const identity = {
+      config,
+      skeleton,
+      train: train.digest,
+      val: val.digest,
+      functions,
+      ...(lesson !== null && { teacher: lesson.digest }),
+    };
     const callbacks = [
       ...(rank === 0 ? createDrawings(options, model, skeleton) : []),
       createFloat32Notice(engine, onProgress),
@@ -155,7 +173,7 @@ async function train(options: TrainKeypointsOptions): Promise<{ metrics: Record<
     if (rank > 0) return { metrics: {} };
     const metrics = await trainer.restoreKept(module, valLoader);
     await skippedPersons.save();
-    await saveModel(out.model, model, { skeleton, ...(basedOn && { basedOn }) });
+    await saveModel(out.model, model, { skeleton, loss: lossName, ...(basedOn && { basedOn }) });
     await writeLogs(workDir, out.logs, config);
     return { metrics };
   } finally {
@@ -233,9 +251,18 @@ async function loadOwnArchitecture(
 }
 
 /** Of an own architecture the names are only known now. */
-function checkFrozenLayers({ model, spec }: PoseModel, { frozen }: TrainConfig): void {
+function checkOwnLayers({ model, spec }: PoseModel, { frozen, layerDecay }: TrainConfig): void {
   if (spec.architecture === undefined) return;
   const names = namedWeights(model).map(({ name }) => name);
+  if (layerDecay !== null && countTransformerLayers(names) === 0) {
+    throw new LimberError('invalid-config', {
+      where: 'layerDecay',
+      what: `${spec.name} has no layers to count, which would be named backbone.layers.0, backbone.layers.1, …`,
+      expected: 'null',
+      got: `${layerDecay}`,
+      fix: 'Rename the layers, or leave layerDecay out.',
+    });
+  }
   const missing = frozen.find((pattern) => !names.some((name) => namesLayer(pattern, name)));
   if (missing === undefined) return;
   throw new LimberError('invalid-config', {

@@ -13,6 +13,13 @@ describe('cosineRate', () => {
     for (const [step, value] of expected.entries()) expect(rate(step)).toBeCloseTo(value, 8);
   });
 
+  test("waits until it starts, as MMEngine's with a begin", () => {
+    const rate = cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 12, startStep: 4 });
+    const later = cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 8 });
+    expect([0, 1, 3, 4].map(rate)).toEqual([0.1, 0.1, 0.1, 0.1]);
+    for (const step of [5, 8, 12, 20]) expect(rate(step)).toBe(later(step - 4));
+  });
+
   test('of no steps is at its minimum from the start', () => {
     expect(cosineRate({ learningRate: 0.1, minimum: 0.001, totalSteps: 0 })(0)).toBe(0.001);
   });

@@ -10,18 +10,21 @@ export function constantRate(learningRate: number): LearningRateSchedule {
 }
 
 /**
- * Falls along half a cosine from `learningRate` at step 0 to `minimum` at `totalSteps`, and stays there.
+ * Falls along half a cosine from `learningRate` at `startStep` to `minimum` at `totalSteps`, and stays there.
  *
+ * @param options.startStep - up to which the learning rate stays as it is; 0 by default.
  * @see Loshchilov and Hutter 2017, arXiv:1608.03983, equation 5, without restarts.
  */
 export function cosineRate(options: {
   readonly learningRate: number;
   readonly minimum: number;
   readonly totalSteps: number;
+  readonly startStep?: number;
 }): LearningRateSchedule {
-  const { learningRate, minimum, totalSteps } = options;
+  const { learningRate, minimum, totalSteps, startStep = 0 } = options;
+  const steps = totalSteps - startStep;
   return (step) => {
-    const progress = totalSteps <= 0 ? 1 : Math.min(1, step / totalSteps);
+    const progress = steps <= 0 ? 1 : Math.min(1, Math.max(0, step - startStep) / steps);
     return minimum + 0.5 * (learningRate - minimum) * (1 + Math.cos(Math.PI * progress));
   };
 }

@@ -7,7 +7,7 @@ export const photographsFolder = 'photographs';
 export const finetuneCommand: string = `npx limber pipeline run finetune --set data=${photographsFolder}`;
 
 /** The pipelines that a project starts with. The build copies those of the repository into `dist`. */
-export const shippedPipelines = ['finetune', 'coco', 'label', 'squat'] as const;
+export const shippedPipelines = ['finetune', 'coco', 'label', 'distill', 'squat'] as const;
 
 /**
  * The texts of a new project by their paths in it.
