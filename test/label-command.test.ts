@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '@limber/engine';
@@ -64,4 +73,42 @@ test('the first stage of the pipeline label labels, and then is not run again', 
     join(folder, 'runs/label/latest/label/dataset/annotations.json'),
   );
   expect(images).toHaveLength(photographs);
+});
+
+test('Ctrl-C in the middle leaves nothing half-written, and the same command goes on', async () => {
+  const place = join(folder, 'stopped');
+  mkdirSync(join(place, 'photos'), { recursive: true });
+  const many = 400;
+  for (let index = 0; index < many; index++) {
+    copyFileSync(join(folder, 'photos/a.png'), join(place, 'photos', `${index}.png`));
+  }
+  const words = ['dataset', 'label', 'photos', '--teacher', '../run', '--whole-image'];
+  const main = join(root, 'packages/cli/bin/limber.js');
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: place,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const journal = join(place, '.labelled.labelling/labels.jsonl');
+  const linesThere = (): number =>
+    existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : 0;
+  while (child.exitCode === null && linesThere() < 6) {
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(stderr).toMatch(/Interrupted: the same command goes on from here\.\n$/);
+  expect(readdirSync(place).toSorted()).toEqual(['.labelled.labelling', 'photos']);
+  const labelled = linesThere() - 1;
+  expect(labelled).toBeLessThan(many);
+  const again = await limber([...words, '--min-score', '-1'], place);
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(again.stderr).toContain(
+    `Going on where it was: ${labelled} images are labelled already.\n`,
+  );
+  const { images } = await readCoco(join(place, 'labelled/annotations.json'));
+  expect(images).toHaveLength(many);
+  expect(readdirSync(place).toSorted()).toEqual(['labelled', 'photos']);
 });

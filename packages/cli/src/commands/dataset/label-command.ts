@@ -29,14 +29,14 @@ export function addLabelCommand(dataset: Command): void {
     .option('--out <folder>', 'the folder to write', 'labelled')
     .option(
       '--min-score <s>',
-      'joints, and persons by the mean of their joints, below it are left out, 0 to 1',
+      '0 to 1: joints below it get no label; persons whose joints are below it on average are left out',
       toNumber,
       0.3,
     )
     .addOption(
       new Option(
         '--to <tool>',
-        'send images with a joint or person below --min-score, or with nobody, to a tool for correction',
+        'send images with a person below --min-score on average, or with nobody, to a tool for correction',
       ).choices(correctionTools),
     )
     .option('--boxes <coco.json>', 'where the persons are: a COCO file with images and boxes')
@@ -91,7 +91,7 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
       : []),
     ...(correction === null
       ? []
-      : [`${imagesToCorrect} images are uncertain: open ${correction} in ${to}.`]),
+      : [`${imagesToCorrect} images have an uncertain person, or nobody: open ${correction} in ${to}.`]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
 }
