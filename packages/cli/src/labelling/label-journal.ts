@@ -51,11 +51,7 @@ export async function openLabelJournal(workDir: string, identity: object): Promi
   };
 }
 
-function describeBefore(
-  before: string | undefined,
-  isSame: boolean,
-  count: number,
-): string | null {
+function describeBefore(before: string | undefined, isSame: boolean, count: number): string | null {
   if (before === undefined) return null;
   if (!isSame) {
     return 'An earlier labelling was interrupted, with another teacher or other persons: starting anew.';

@@ -91,7 +91,9 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
       : []),
     ...(correction === null
       ? []
-      : [`${imagesToCorrect} images have an uncertain person, or nobody: open ${correction} in ${to}.`]),
+      : [
+          `${imagesToCorrect} images have an uncertain person, or nobody: open ${correction} in ${to}.`,
+        ]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
 }
