@@ -51,7 +51,7 @@ test('label says what it labelled, what it left out, and where it is', async () 
   expect(exitCode, stderr).toBe(0);
   const [first, ...rest] = stdout.trimEnd().split('\n');
   expect(first).toMatch(
-    /^8 persons in 8 images are labelled by limber-tiny [0-9a-f]{12}; every label says so\.$/,
+    /^8 persons in 8 images labelled by limber-tiny [0-9a-f]{12}; every label says so\.$/,
   );
   expect(rest.at(-1)).toBe('labelled: annotations.json, and the images in images/');
 });
@@ -105,9 +105,7 @@ test('Ctrl-C in the middle leaves nothing half-written, and the same command goe
   expect(labelled).toBeLessThan(many);
   const again = await limber([...words, '--min-score', '-1'], place);
   expect(again.exitCode, again.stderr).toBe(0);
-  expect(again.stderr).toContain(
-    `Going on where it was: ${labelled} images are labelled already.\n`,
-  );
+  expect(again.stderr).toContain(`Going on: ${labelled} images labelled before.\n`);
   const { images } = await readCoco(join(place, 'labelled/annotations.json'));
   expect(images).toHaveLength(many);
   expect(readdirSync(place).toSorted()).toEqual(['labelled', 'photos']);

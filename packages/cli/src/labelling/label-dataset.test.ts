@@ -202,7 +202,7 @@ test('an interrupted labelling goes on where it was, also from half a line', asy
   await writeFile(journal, `${[lines[0], marked, lines[2]].join('\n')}\n["half`);
   const notices: string[] = [];
   await label(photos(), { onNotice: (line) => notices.push(line) });
-  expect(notices).toEqual(['Going on where it was: 2 images are labelled already.']);
+  expect(notices).toEqual(['Going on: 2 images labelled before.']);
   const { annotations } = await read('out/annotations.json');
   expect(annotations.map(({ keypoints }) => keypoints[0] === 33.5)).toEqual([true, false, false]);
 });

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, writeFileAtomic } from '@limber/files';
+import { counted } from '../terminal/counted.ts';
 import type { Size } from '@limber/keypoints';
 import type { PredictedPose } from '@limber/pose-trainer';
 
@@ -56,7 +57,7 @@ function describeBefore(before: string | undefined, isSame: boolean, count: numb
   if (!isSame) {
     return 'An earlier labelling was interrupted, with another teacher or other persons: starting anew.';
   }
-  return count === 0 ? null : `Going on where it was: ${count} images are labelled already.`;
+  return count === 0 ? null : `Going on: ${counted(count, 'image')} labelled before.`;
 }
 
 /** The lines that were written to their end. */

@@ -54,7 +54,8 @@ export async function openView(path: string, options: OpenViewOptions): Promise<
     const look = { title: basename(path), lookOf: lookOfShards };
     return constant(await shardsCatalogue(shards, look));
   }
-  if (await isResults(path)) return constant(await openResults(path, opened));
+  const results = resultsIn(path);
+  if (await isResults(results)) return constant(await openResults(results, opened));
   return constant(await openDataset(path, opened));
 
   function lookOfShards({ inputSize }: { readonly inputSize: typeof usualInputSize }) {
@@ -98,6 +99,12 @@ async function check(
   const { lintDataset } = await import('@limber/dataset-builder');
   if (!checkImages) return lintDataset({ sources, annotationsOnly: true, signal });
   return lintDataset({ sources, checkedFile: await checkedFileOf([path]), signal });
+}
+
+/** The results in a folder that `limber predict` wrote, else the path itself. */
+function resultsIn(path: string): string {
+  const [results, images] = ['results.json', 'images.json'].map((name) => join(path, name));
+  return existsSync(results!) && existsSync(images!) ? results! : path;
 }
 
 /** COCO results are a list; every dataset in a JSON file is an object. */

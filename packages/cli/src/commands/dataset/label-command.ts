@@ -9,6 +9,7 @@ import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { Interrupted } from '../../terminal/interrupted.ts';
+import { counted } from '../../terminal/counted.ts';
 import { printResult } from '../../terminal/print-result.ts';
 
 type LabelCommandOptions = Omit<LabelOptions, 'workDir' | 'signal' | 'onProgress' | 'onNotice'> &
@@ -83,16 +84,16 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
   const all = joints.labelled + joints.leftOut;
   return [
     ...skipped.map(({ file, reason }) => `left out: ${file}: ${reason}`),
-    `${persons} persons in ${kept} images are labelled by ${teacher}; every label says so.`,
+    `${counted(persons, 'person')} in ${counted(kept, 'image')} labelled by ${teacher}; every label says so.`,
     ...(joints.leftOut + personsLeftOut > 0
       ? [
-          `Left out, below a score of ${minScore} or outside the image: ${joints.leftOut} of ${all} joints, and ${personsLeftOut} more persons.`,
+          `Left out, below a score of ${minScore} or outside the image: ${joints.leftOut} of ${all} joints, and ${counted(personsLeftOut, 'more person')}.`,
         ]
       : []),
     ...(correction === null
       ? []
       : [
-          `${imagesToCorrect} images have an uncertain person, or nobody: open ${correction} in ${to}.`,
+          `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: open ${correction} in ${to}.`,
         ]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
