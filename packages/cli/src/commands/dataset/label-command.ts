@@ -77,6 +77,14 @@ async function label(words: readonly string[], options: LabelCommandOptions): Pr
   printResult(summary, { json, lines: (result) => describe(result, options) });
 }
 
+/** What to do with the file of labels; what lies beside it is written by the same writers. */
+const correctIn: Readonly<Record<NonNullable<LabelOptions['to']>, (file: string) => string>> = {
+  'label-studio': (file) =>
+    `import ${file} into Label Studio; the labelling interface is config.xml beside it`,
+  cvat: (file) =>
+    `upload ${file} to CVAT as "CVAT 1.1", into a task whose labels are labels.json beside it`,
+};
+
 function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions): readonly string[] {
   const { teacher, images, persons, joints, personsLeftOut, imagesToCorrect, skipped } = summary;
   const { dataset, correction } = summary;
@@ -93,7 +101,7 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
     ...(correction === null
       ? []
       : [
-          `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: open ${correction} in ${to}.`,
+          `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: ${correctIn[to!](correction)}.`,
         ]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
