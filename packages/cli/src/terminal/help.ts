@@ -50,6 +50,11 @@ export const examples: Readonly<Record<string, string>> = {
 
 /** What a help says after its example. */
 const remarks: Readonly<Record<string, string>> = {
+  train: `
+train.yaml, with what is trained on packed before by \`limber pack\`:
+  data: { train: shards/train, val: shards/val }
+  out: trained
+  train: { model: limber-tiny, inputSize: [128, 96], epochs: 20, batchSize: 16 }`,
   completion: `
 The shell must find limber itself: npm install -g @limber/cli, or in a clone
   export PATH="$PWD/node_modules/.bin:$PATH"
