@@ -168,7 +168,8 @@ test.each(['cvat', 'label-studio'] as const)(
       (one) => one.machine_label!.scores!,
     );
     const means = scores.map((joints) => joints.reduce((sum, one) => sum + one, 0) / joints.length);
-    const minScore = Math.min(...means) + 1e-6;
+    // only the surest person is certain, and some of the joints are below their own mean
+    const minScore = Math.max(...means) - 1e-6;
     const summary = await label(photos(), { out: join(folder, 'sent'), minScore, to });
     const isSent = (_: unknown, person: number): boolean => means[person]! < minScore;
     expect(summary.imagesToCorrect).toBe(means.filter((_, one) => isSent(_, one)).length);
@@ -223,7 +224,11 @@ test('another way to find persons, or an image that changed, is not taken from t
   await writeFile(boxes, JSON.stringify({ images, annotations }));
   const image = join(folder, 'photos/a.png');
   const again = new AbortController();
-  const halted = { signal: again.signal, onProgress: () => again.abort('stop') };
+  const halted = {
+    out: join(folder, 'halted'),
+    signal: again.signal,
+    onProgress: () => again.abort('stop'),
+  };
   await expect(label(photos(), halted)).rejects.toBe('stop');
   const notices: string[] = [];
   const onNotice: LabelOptions['onNotice'] = (line) => notices.push(line);

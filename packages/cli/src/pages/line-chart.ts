@@ -31,8 +31,9 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
     y: {
       label: options.yLabel,
       grid: true,
-      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : {}),
-      ...(options.yDomain === undefined ? { nice: true } : { domain: options.yDomain }),
+      // whole powers of ten would leave most of a loss's chart empty
+      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : { nice: true }),
+      ...(options.yDomain === undefined ? {} : { domain: options.yDomain }),
     },
     color: { scheme: 'Observable10' },
     marks: [

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createProgram } from '../program.ts';
 import { examples, wordsOf } from './help.ts';
 import { leavesOf, parseWords } from './parse-words.suite.ts';
@@ -78,14 +78,14 @@ test('a help ends with the example, and does not say that what is off is off', (
 /** What a shell offers in the root of the workspace. */
 async function completed(words: readonly string[]): Promise<string[]> {
   const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
-  onTestFinished(() => lines.mockRestore());
   const before = process.cwd();
   process.chdir(root);
   try {
     await createProgram().parseAsync(['complete', '--', ...words], { from: 'user' });
+    const offered = lines.mock.calls.map(([line]) => String(line).split('\t')[0]!);
+    return offered.filter((word) => !word.startsWith(':'));
   } finally {
+    lines.mockRestore();
     process.chdir(before);
   }
-  const offered = lines.mock.calls.map(([line]) => String(line).split('\t')[0]!);
-  return offered.filter((word) => !word.startsWith(':'));
 }
