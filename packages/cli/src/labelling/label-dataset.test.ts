@@ -168,8 +168,8 @@ test.each(['cvat', 'label-studio'] as const)(
       (one) => one.machine_label!.scores!,
     );
     const means = scores.map((joints) => joints.reduce((sum, one) => sum + one, 0) / joints.length);
-    // only the surest person is certain, and some of the joints are below their own mean
-    const minScore = Math.max(...means) - 1e-6;
+    // only the surest person is certain, some of whose joints are below their own mean; scores are rounded
+    const minScore = Math.max(...means) - 1e-4;
     const summary = await label(photos(), { out: join(folder, 'sent'), minScore, to });
     const isSent = (_: unknown, person: number): boolean => means[person]! < minScore;
     expect(summary.imagesToCorrect).toBe(means.filter((_, one) => isSent(_, one)).length);
