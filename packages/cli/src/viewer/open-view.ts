@@ -27,6 +27,8 @@ export interface OpenViewOptions extends ReadOptions, LookOptions {
   readonly checkImages: boolean;
   readonly followLinks: boolean;
   readonly signal: AbortSignal;
+  /** How many images are checked. */
+  readonly onProgress?: (amount: { readonly done: number; readonly total: number }) => void;
 }
 
 /** What persons see where neither shards nor a training say it. */
@@ -83,9 +85,9 @@ interface DatasetOptions extends OpenViewOptions {
 }
 
 async function openDataset(path: string, options: DatasetOptions): Promise<Catalogue> {
-  const { checkImages, followLinks, lookOf, signal } = options;
+  const { followLinks, lookOf, signal } = options;
   const sources = await openSources([path], options);
-  const { findings } = await check(path, sources, { checkImages, signal });
+  const { findings } = await check(path, sources, options);
   const look = lookOf(usualInputSize);
   const title = basename(path);
   return datasetCatalogue(sources, { title, findings, followsLinks: followLinks, look, signal });
@@ -94,11 +96,12 @@ async function openDataset(path: string, options: DatasetOptions): Promise<Catal
 async function check(
   path: string,
   sources: readonly Source[],
-  { checkImages, signal }: Pick<OpenViewOptions, 'checkImages' | 'signal'>,
+  { checkImages, signal, onProgress }: OpenViewOptions,
 ): Promise<LintReport> {
   const { lintDataset } = await import('@limber/dataset-builder');
-  if (!checkImages) return lintDataset({ sources, annotationsOnly: true, signal });
-  return lintDataset({ sources, checkedFile: await checkedFileOf([path]), signal });
+  const checked = { sources, signal, ...(onProgress && { onProgress }) };
+  if (!checkImages) return lintDataset({ ...checked, annotationsOnly: true });
+  return lintDataset({ ...checked, checkedFile: await checkedFileOf([path]) });
 }
 
 /** The results in a folder that `limber predict` wrote, else the path itself. */
