@@ -26,7 +26,7 @@ figcaption { font-size: .85rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: break-word; }
-td:last-child { overflow-wrap: anywhere; min-width: 8rem; }
+td:not(:first-child) { overflow-wrap: anywhere; min-width: 4.5rem; }
 th { white-space: nowrap; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11px; }
