@@ -42,7 +42,7 @@ async function measureReport(file) {
   console.log(`${file}: ${megabytes} MB, chart drawn after ${median} ms, at most ${most} ms`);
 }
 
-async function measureScroll(address, seconds = '60', server = undefined) {
+async function measureScroll(address, seconds = '60', server = '') {
   const browser = await launch('--js-flags=--expose-gc');
   const page = await browser.newPage({ viewport });
   const session = await page.context().newCDPSession(page);
@@ -53,7 +53,7 @@ async function measureScroll(address, seconds = '60', server = undefined) {
     await page.evaluate('gc()');
     const { metrics } = await session.send('Performance.getMetrics');
     const valueOf = (name) => metrics.find((metric) => metric.name === name).value;
-    const status = server === undefined ? '' : readFileSync(`/proc/${server}/status`, 'utf8');
+    const status = server === '' ? '' : readFileSync(`/proc/${server}/status`, 'utf8');
     const kilobytes = /VmRSS:\s+(\d+)/.exec(status)?.[1];
     return {
       pageHeapMB: Math.round(valueOf('JSHeapUsedSize') / 1e5) / 10,
