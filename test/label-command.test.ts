@@ -54,6 +54,13 @@ test('label says what it labelled, what it left out, and where it is', async () 
     /^8 persons in 8 images labelled by limber-tiny [0-9a-f]{12}; every label says so\.$/,
   );
   expect(rest.at(-1)).toBe('labelled: annotations.json, and the images in images/');
+  const sent = [...words, '--to', 'cvat', '--out'];
+  const none = await limber([...sent, 'none', '--min-score', '-1'], folder);
+  expect(none.stdout).toContain('\nNobody is uncertain, so there is nothing to correct: ');
+  const all = await limber([...sent, 'all', '--min-score', '1'], folder);
+  expect(all.stdout).toContain(
+    '\n8 images with an uncertain person, or nobody: upload all/correct/annotations.xml to CVAT as "CVAT 1.1", into a task whose labels are labels.json beside it.\n',
+  );
 });
 
 test('the first stage of the pipeline label labels, and then is not run again', async () => {

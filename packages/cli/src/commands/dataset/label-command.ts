@@ -98,10 +98,12 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
           `Left out, below a score of ${minScore} or outside the image: ${joints.leftOut} of ${all} joints, and ${counted(personsLeftOut, 'more person')}.`,
         ]
       : []),
-    ...(correction === null
+    ...(to === undefined
       ? []
       : [
-          `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: ${correctIn[to!](correction)}.`,
+          correction === null
+            ? 'Nobody is uncertain, so there is nothing to correct: a higher --min-score sends more.'
+            : `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: ${correctIn[to](correction)}.`,
         ]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
