@@ -89,6 +89,16 @@ test('build recognises the format, says what it decided, and names what it skipp
   expect((await limber(limited, folder)).stderr).toContain('expected at most 0, got 1');
 });
 
+test('pack says how far it is, and where the shards are', async () => {
+  const data = await writeDataset({ name: 'walks', joints: arms, brightness: 60 });
+  const { exitCode, stderr } = await limber(['dataset', 'build', data, 'built'], folder);
+  expect(exitCode, stderr).toBe(0);
+  const packed = await limber(['pack', 'built', 'shards', '--input-size', '64x48'], folder);
+  expect(packed.exitCode, packed.stderr).toBe(0);
+  expect(packed.stderr).toMatch(/Packing images.*\d+ of \d+/);
+  expect(packed.stdout).toMatch(/^\d+ persons packed into shards\n$/);
+});
+
 test('convert writes YOLO-pose and COCO again; merge takes joints over by name', async () => {
   const data = await writeDataset({ name: 'walks', joints: arms, brightness: 60 });
   const other = await writeDataset({
@@ -100,7 +110,7 @@ test('convert writes YOLO-pose and COCO again; merge takes joints over by name',
   const first = await limber(['dataset', 'convert', data, yolo, '--to', 'yolo-pose'], folder);
   expect([first.exitCode, first.stdout]).toEqual([
     0,
-    'train: 8 images, 8 persons, 33% of the joints hidden\n',
+    `train: 8 images, 8 persons, 33% of the joints hidden\nDataset: ${yolo}\n`,
   ]);
   expect(await readFile(join(yolo, 'data.yaml'), 'utf8')).toContain('kpt_shape:\n  - 3\n  - 3\n');
   const back = await limber(['dataset', 'convert', yolo, 'coco', '--to', 'coco', '--json'], folder);

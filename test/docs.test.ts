@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readTrainFile } from '../packages/cli/src/commands/train/train-file.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { parseWords } from '../packages/cli/src/terminal/parse-words.suite.ts';
 import { root } from './limber-command.ts';
@@ -52,6 +53,18 @@ test('every program in the documentation compiles against the built packages', (
   expect(() =>
     execFileSync(process.execPath, [compiler, '-p', folder], { encoding: 'utf8' }),
   ).not.toThrow();
+});
+
+test('every training file in the documentation is one that limber train reads', async () => {
+  const files = pages
+    .flatMap(({ text }) => blocksOf(text, 'yaml'))
+    .filter((text) => text.startsWith('# train.yaml'));
+  expect(files.length).toBeGreaterThan(0);
+  for (const [at, text] of files.entries()) {
+    const file = join(folder, `train-${at}.yaml`);
+    writeFileSync(file, text);
+    await expect(readTrainFile(file)).resolves.toHaveProperty('out');
+  }
 });
 
 /** What is typed in a block of shell, command by command, without what does not start `limber`. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEngine } from '@limber/engine';
@@ -42,9 +51,16 @@ test('label says what it labelled, what it left out, and where it is', async () 
   expect(exitCode, stderr).toBe(0);
   const [first, ...rest] = stdout.trimEnd().split('\n');
   expect(first).toMatch(
-    /^8 persons in 8 images are labelled by limber-tiny [0-9a-f]{12}; every label says so\.$/,
+    /^8 persons in 8 images labelled by limber-tiny [0-9a-f]{12}; every label says so\.$/,
   );
   expect(rest.at(-1)).toBe('labelled: annotations.json, and the images in images/');
+  const sent = [...words, '--to', 'cvat', '--out'];
+  const none = await limber([...sent, 'none', '--min-score', '-1'], folder);
+  expect(none.stdout).toContain('\nNobody is uncertain, so there is nothing to correct: ');
+  const all = await limber([...sent, 'all', '--min-score', '1'], folder);
+  expect(all.stdout).toContain(
+    '\n8 images with an uncertain person, or nobody: upload all/correct/annotations.xml to CVAT as "CVAT 1.1", into a task whose labels are labels.json beside it.\n',
+  );
 });
 
 test('the first stage of the pipeline label labels, and then is not run again', async () => {
@@ -64,4 +80,40 @@ test('the first stage of the pipeline label labels, and then is not run again', 
     join(folder, 'runs/label/latest/label/dataset/annotations.json'),
   );
   expect(images).toHaveLength(photographs);
+});
+
+test('Ctrl-C in the middle leaves nothing half-written, and the same command goes on', async () => {
+  const place = join(folder, 'stopped');
+  mkdirSync(join(place, 'photos'), { recursive: true });
+  const many = 400;
+  for (let index = 0; index < many; index++) {
+    copyFileSync(join(folder, 'photos/a.png'), join(place, 'photos', `${index}.png`));
+  }
+  const words = ['dataset', 'label', 'photos', '--teacher', '../run', '--whole-image'];
+  const main = join(root, 'packages/cli/bin/limber.js');
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: place,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const journal = join(place, '.labelled.labelling/labels.jsonl');
+  const linesThere = (): number =>
+    existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : 0;
+  while (child.exitCode === null && linesThere() < 6) {
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(stderr).toMatch(/Interrupted: the same command goes on from here\.\n$/);
+  expect(readdirSync(place).toSorted()).toEqual(['.labelled.labelling', 'photos']);
+  const labelled = linesThere() - 1;
+  expect(labelled).toBeLessThan(many);
+  const again = await limber([...words, '--min-score', '-1'], place);
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(again.stderr).toContain(`Going on: ${labelled} images labelled before.\n`);
+  const { images } = await readCoco(join(place, 'labelled/annotations.json'));
+  expect(images).toHaveLength(many);
+  expect(readdirSync(place).toSorted()).toEqual(['labelled', 'photos']);
 });

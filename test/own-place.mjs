@@ -11,6 +11,10 @@ export const ownPlace = (folder) => ({
   transform(code, id) {
     if (!code.includes('import.meta.url') || id.includes('/node_modules/')) return null;
     const place = JSON.stringify(relative(folder, id).replaceAll('\\', '/'));
-    return code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`);
+    // lines stay lines, so maps of the compiler's stay right
+    return {
+      code: code.replaceAll('import.meta.url', `new URL(${place}, import.meta.url).href`),
+      map: null,
+    };
   },
 });

@@ -51,11 +51,12 @@ beforeAll(async () => {
     expect(exitCode, stderr).toBe(0);
   }
   for (const command of ['lint', 'stats']) {
-    const { exitCode, stderr } = await limber(
+    const { exitCode, stdout, stderr } = await limber(
       ['dataset', command, 'data', '--html', `${command}.html`],
       folder,
     );
     expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(new RegExp(`\nPage: ${command}\\.html\n$`));
   }
   if (browserPath === undefined) console.warn(whyNoBrowser);
   else browser = await startBrowser();

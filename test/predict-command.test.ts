@@ -121,7 +121,7 @@ describe('limber predict', () => {
 
   test('earlier predictions are replaced, another folder is not', async () => {
     const again = await predict('photos/b.png', '--whole-image', '--out', 'predictions');
-    expect(again.stdout).toContain('1 persons in 1 images.');
+    expect(again.stdout).toContain('1 person in 1 image.');
     expect(readdirSync(join(folder, 'predictions/images'))).toEqual(['b.jpg']);
     const refused = await predict('photos/b.png', '--whole-image', '--out', 'photos');
     expect(refused.exitCode).toBe(2);

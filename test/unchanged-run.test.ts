@@ -37,7 +37,9 @@ test('a rerun with nothing to do is answered from memory, until anything changes
   await setTimeout(120);
   const looked = await run();
   expect(looked).toMatchObject({ exitCode: 0, stdout: '' });
-  expect(looked.stderr).toMatch(/^words: 1 stage\ncount: unchanged\nwords: nothing to do \(1 unch/);
+  expect(looked.stderr).toMatch(
+    /^pipeline words: 1 stage\ncount: unchanged\npipeline words: nothing to do \(1 unch/,
+  );
   const [answer] = readdirSync(answers);
   expect(await run()).toEqual(looked);
 

@@ -110,6 +110,24 @@ describe('the server', () => {
     await view.close();
   });
 
+  test('opens the folder that limber predict wrote, beside the photographs that it is of', async () => {
+    const predicted = join(folder, 'predicted');
+    mkdirSync(predicted);
+    const [image] = coco.images;
+    const { keypoints } = coco.annotations[0]!;
+    const results = [{ image_id: 1, category_id: 1, score: 0.5, keypoints }];
+    writeFileSync(join(predicted, 'results.json'), JSON.stringify(results));
+    const images = [{ id: 1, file_name: image!.file_name }];
+    writeFileSync(join(predicted, 'images.json'), JSON.stringify({ images, categories: [] }));
+    const view = await openView(predicted, { ...asked, dataset: join(data, 'images') });
+    expect(view.catalogue().scoreName).toBe('score');
+    expect(view.catalogue().persons.at(-1)!.image).toBe(image!.file_name);
+    await view.close();
+    await expect(openView(predicted, asked)).rejects.toThrow(
+      `${join(predicted, 'results.json')}: results without the images that they are of`,
+    );
+  });
+
   test('filters by split, visibility, finding and score', async () => {
     const results = coco.annotations.map(({ image_id, keypoints, bbox }, index) => ({
       image_id,

@@ -17,6 +17,7 @@ import { addReportCommand } from './commands/report/report-command.ts';
 import { addSetupCommand } from './commands/setup/setup-command.ts';
 import { addTrainCommand } from './commands/train/train-command.ts';
 import { addRunViewCommand } from './commands/view/view-command.ts';
+import { completeValues } from './terminal/complete-values.ts';
 import { completeHelp } from './terminal/help.ts';
 
 /** Every command, in the order of the help. Each has a folder of its own, and adds itself with its options. */
@@ -57,6 +58,7 @@ export function createProgram(): Command {
   program.commands
     .find((command) => command.name() === 'completion')!
     .description('print what completes these words in a shell: bash, zsh, fish or powershell');
+  completeValues(program);
   completeHelp(program);
   return program;
 }

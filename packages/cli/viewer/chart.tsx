@@ -78,7 +78,7 @@ function optionsOf(curve: Curve, names: readonly string[], element: HTMLElement)
     },
     axes: [
       { stroke: ink, grid, ticks: grid },
-      { stroke: ink, grid, ticks: grid, size: 64 },
+      { stroke: ink, grid, ticks: grid, size: 72, values: (_, splits) => splits.map(tickText) },
     ],
     series: [
       {},
@@ -90,6 +90,11 @@ function optionsOf(curve: Curve, names: readonly string[], element: HTMLElement)
       })),
     ],
   };
+}
+
+/** As many digits as tell neighbours apart: uPlot itself writes 0.001 for 0.00098. @param split - null: without a text. */
+function tickText(split: number | null): string {
+  return split === null ? '' : String(Number(split.toPrecision(4)));
 }
 
 /** All series over the places of any. */

@@ -15,6 +15,9 @@ export interface Persons {
 /** Persons in one request. */
 const pageSize = 60;
 
+/** How many answers are kept: somebody who scrolls through 100,000 persons does not have them all in memory. */
+const keptPages = 200;
+
 /** @param version - whatever changes when the server has other persons to the same filter. */
 export function usePersons(filter: PersonFilter, version: number | null): Persons {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
@@ -24,6 +27,7 @@ export function usePersons(filter: PersonFilter, version: number | null): Person
 }
 
 function createPersons(filter: PersonFilter, onChange: () => void): Persons {
+  /** The one that was looked at last is last. */
   const pages = new Map<number, readonly ViewedPerson[] | 'asked'>();
   const state = {
     total: undefined as number | undefined,
@@ -34,6 +38,7 @@ function createPersons(filter: PersonFilter, onChange: () => void): Persons {
     try {
       const got = await api.persons(filter, { from: page * pageSize, count: pageSize });
       pages.set(page, got.persons);
+      for (const oldest of pages.keys()) if (pages.size > keptPages) pages.delete(oldest);
       state.total = got.total;
       state.problem = undefined;
     } catch (error) {
@@ -53,6 +58,10 @@ function createPersons(filter: PersonFilter, onChange: () => void): Persons {
       const number = Math.floor(place / pageSize);
       const page = pages.get(number);
       if (page === undefined && state.problem === undefined) void fetchPage(number);
+      if (page !== undefined) {
+        pages.delete(number);
+        pages.set(number, page);
+      }
       return page === undefined || page === 'asked' ? undefined : page[place % pageSize];
     },
   };

@@ -87,6 +87,7 @@ async function findAll(
             .digest('hex'),
   };
   const journal = await openLabelJournal(workDir, identity);
+  if (journal.notice !== null) options.onNotice(journal.notice);
   const predictor = await openPredictor({ ...options, weights: teacher.weights });
   const predict: Predictor['predict'] = (image, where) => predictor.predict(image, where);
   const finding = { journal, predict, signal };

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, writeFileAtomic } from '@limber/files';
+import { counted } from '../terminal/counted.ts';
 import type { Size } from '@limber/keypoints';
 import type { PredictedPose } from '@limber/pose-trainer';
 
@@ -13,6 +14,8 @@ export interface FoundPoses {
 
 /** What was found so far, a line an image, so that an interrupted labelling goes on. */
 export interface LabelJournal {
+  /** A line for whoever started it again: what is known from before, or why it is not used; null at a first start. */
+  readonly notice: string | null;
   /** @param key - the image as it looks now, see `describeStat`. */
   find(key: string): FoundPoses | undefined;
   add(key: string, found: FoundPoses): Promise<void>;
@@ -40,12 +43,21 @@ export async function openLabelJournal(workDir: string, identity: object): Promi
   await writeFileAtomic(file, whole.map((line) => `${line}\n`).join(''));
   const handle: FileHandle = await open(file, 'a');
   return {
+    notice: describeBefore(before, isSame, known.size),
     find: (key) => known.get(key),
     add: async (key, found) => {
       await handle.appendFile(`${JSON.stringify([key, found])}\n`);
     },
     close: () => handle.close(),
   };
+}
+
+function describeBefore(before: string | undefined, isSame: boolean, count: number): string | null {
+  if (before === undefined) return null;
+  if (!isSame) {
+    return 'An earlier labelling was interrupted, with another teacher or other persons: starting anew.';
+  }
+  return count === 0 ? null : `Going on: ${counted(count, 'image')} labelled before.`;
 }
 
 /** The lines that were written to their end. */

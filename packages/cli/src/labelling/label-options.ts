@@ -9,9 +9,9 @@ export interface LabelOptions {
   readonly out: string;
   /** What is done so far is kept here, for the next try. */
   readonly workDir: string;
-  /** Joints, and persons by the mean of their joints, with a lower score are uncertain. */
+  /** Joints with a lower score get no label; persons by the mean of their joints, see `to`. */
   readonly minScore: number;
-  /** What happens to images with something uncertain; without it, what is uncertain is left out. */
+  /** Where images with a person below `minScore`, or with nobody, go; without it, such persons are left out. */
   readonly to?: (typeof correctionTools)[number] | undefined;
   /** How sure the person detector must be. */
   readonly minPersonScore: number;

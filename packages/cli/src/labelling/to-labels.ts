@@ -14,7 +14,7 @@ export interface ImageLabels {
   readonly certain: readonly PersonLabel[];
   /** With it, for people to correct. */
   readonly all: readonly PersonLabel[];
-  /** Whether something is uncertain: a joint, a person, or that nobody was found. */
+  /** Whether somebody has to look: a person is below the score, or nobody was found. */
   readonly isUncertain: boolean;
   /** How many persons `certain` lacks. */
   readonly personsLeftOut: number;
@@ -57,15 +57,8 @@ export function toLabels(
   const certain = persons
     .filter(({ pose }) => meanScore(pose) >= minScore)
     .flatMap(({ pose }) => toPerson(pose, { size, minScore, teacher }));
-  const isDoubtful = all.some(({ machine_label: made }) =>
-    made!.scores!.some((score) => score < minScore),
-  );
-  return {
-    certain,
-    all,
-    isUncertain: all.length === 0 || isDoubtful,
-    personsLeftOut: all.length - certain.length,
-  };
+  const personsLeftOut = all.length - certain.length;
+  return { certain, all, isUncertain: all.length === 0 || personsLeftOut > 0, personsLeftOut };
 }
 
 function meanScore({ keypoints }: PredictedPose): number {

@@ -23,6 +23,7 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
   const ends = series.flatMap(({ name, points }) =>
     points.slice(-1).map((end) => ({ name, ...end })),
   );
+  const names = spreadNames(ends, rows, options);
   return plotSvg({
     marginRight: 90,
     marginLeft: 52,
@@ -30,14 +31,51 @@ export function lineChart(series: readonly Series[], options: LineChartOptions):
     y: {
       label: options.yLabel,
       grid: true,
-      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : {}),
-      ...(options.yDomain === undefined ? { nice: true } : { domain: options.yDomain }),
+      // whole powers of ten would leave most of a loss's chart empty
+      ...(options.isLogarithmic === true ? { type: 'log', tickFormat: '~g' } : { nice: true }),
+      ...(options.yDomain === undefined ? {} : { domain: options.yDomain }),
     },
     color: { scheme: 'Observable10' },
     marks: [
       Plot.line(rows, { x: 'x', y: 'y', z: 'name', stroke: 'name', strokeWidth: 1.8 }),
       Plot.dot(ends, { x: 'x', y: 'y', fill: 'name', r: 3 }),
-      Plot.text(ends, { x: 'x', y: 'y', text: 'name', fill: 'name', dx: 8, textAnchor: 'start' }),
+      Plot.text(names, { x: 'x', y: 'y', text: 'name', fill: 'name', dx: 8, textAnchor: 'start' }),
     ],
   });
+}
+
+/** The least distance of two names, as a part of the height; names whose ends are further apart than this part of the width cannot meet. */
+const apart = { height: 0.07, width: 0.25 };
+
+interface NamedPoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The ends of lines with names that would cover one another moved up. */
+function spreadNames(
+  ends: readonly NamedPoint[],
+  rows: readonly NamedPoint[],
+  { isLogarithmic, yDomain }: LineChartOptions,
+): readonly NamedPoint[] {
+  const [toHeight, toY] = isLogarithmic === true ? [Math.log, Math.exp] : [Number, Number];
+  const [width, height] = [
+    spanOf(rows.map(({ x }) => x)),
+    spanOf(yDomain ?? rows.map(({ y }) => toHeight(y))),
+  ];
+  const placed: { readonly end: NamedPoint; readonly at: number }[] = [];
+  for (const end of ends.toSorted((a, b) => a.y - b.y)) {
+    const near = placed.filter((other) => Math.abs(other.end.x - end.x) <= apart.width * width);
+    const free = Math.max(-Infinity, ...near.map(({ at }) => at + apart.height * height));
+    placed.push({ end, at: Math.max(toHeight(end.y), free) });
+  }
+  return placed.map(({ end, at }) => ({ ...end, y: toY(at) }));
+}
+
+function spanOf(values: readonly number[]): number {
+  return (
+    values.reduce((a, b) => Math.max(a, b), -Infinity) -
+    values.reduce((a, b) => Math.min(a, b), Infinity)
+  );
 }

@@ -17,7 +17,7 @@ header p, .note, figcaption { color: var(--soft); margin: .2rem 0; }
 .choice legend { float: left; }
 .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin: 0 .3em 0 .8em; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 1rem; }
-.charts svg { max-width: 100%; height: auto; }
+.charts svg { width: 100%; max-width: 640px; height: auto; }
 .gallery { display: flex; flex-wrap: wrap; gap: .8rem; }
 img { max-width: 100%; height: auto; border-radius: 6px; }
 figure { margin: 0; width: min-content; min-width: 9rem; }
@@ -26,6 +26,7 @@ figcaption { font-size: .85rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); padding: .25rem .9rem .25rem 0; text-align: left; vertical-align: top; overflow-wrap: break-word; }
+td:not(:first-child) { overflow-wrap: anywhere; min-width: 4.5rem; }
 th { white-space: nowrap; }
 @media print {
   body { margin: 0; max-width: none; font-size: 11px; }

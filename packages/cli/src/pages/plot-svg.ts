@@ -8,8 +8,9 @@ export function plotSvg(options: Plot.PlotOptions): Html {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   const figure = Plot.plot({
     document,
-    width: 560,
-    height: 300,
+    // pages stretch it to their width: on a phone its letters are three quarters of their size
+    width: 480,
+    height: 280,
     style: { background: 'transparent', fontSize: '12px' },
     ...options,
   });

@@ -63,7 +63,7 @@ const stage: StageModule<PackParameters> = {
         augmentations,
         corrupt: params.corrupt,
         signal,
-        onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} persons`),
+        onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} images`),
       });
       metrics[`${split} persons`] = summary.rows;
     }

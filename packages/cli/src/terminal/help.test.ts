@@ -1,7 +1,11 @@
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { createProgram } from '../program.ts';
 import { examples, wordsOf } from './help.ts';
 import { leavesOf, parseWords } from './parse-words.suite.ts';
+
+const root = join(import.meta.dirname, '../../../..');
 
 /** What shells call to complete words is not shown in any help. */
 const leaves = leavesOf(createProgram()).filter((command) => command.name() !== 'complete');
@@ -31,12 +35,20 @@ test.each([
   [['pipeline', 'wh'], 'why'],
   [['pipeline', 'graph', '--format', 'm'], 'mermaid'],
   [['pac'], 'pack'],
-])('a shell completes %j with %s', async (words, completed) => {
-  const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
-  onTestFinished(() => lines.mockRestore());
-  await createProgram().parseAsync(['complete', '--', ...words], { from: 'user' });
-  const offered = lines.mock.calls.map(([line]) => String(line).split('\t')[0]);
-  expect(offered.filter((word) => !word!.startsWith(':'))).toEqual([completed]);
+  [['pipeline', 'run', 'squ'], 'squat'],
+  [['predict', '--weights', 'movenet-l'], 'movenet-lightning'],
+  [['predict', '--weights', 'm', 'packages/cli/READ'], 'packages/cli/README.md'],
+  [['dataset', 'view', '--skeleton', 'packages/cli/pack'], 'packages/cli/package.json'],
+])('a shell completes %j with %s', async (words, word) => {
+  expect(await completed(words)).toEqual([word]);
+});
+
+test('a folder that is the only one is completed with what is in it, so that a shell goes on inside', async () => {
+  expect(await completed(['dataset', 'stats', 'packages/cli/vie'])).toEqual([
+    'packages/cli/viewer/',
+    ...readdirSync(join(root, 'packages/cli/viewer')).map((name) => `packages/cli/viewer/${name}`),
+  ]);
+  expect(await completed(['dataset', 'stats', 'no/such/folder/'])).toEqual([]);
 });
 
 test('a help ends with the example, and does not say that what is off is off', () => {
@@ -62,3 +74,18 @@ test('a help ends with the example, and does not say that what is off is off', (
     "
   `);
 });
+
+/** What a shell offers in the root of the workspace. */
+async function completed(words: readonly string[]): Promise<string[]> {
+  const lines = vi.spyOn(console, 'log').mockImplementation(() => {});
+  const before = process.cwd();
+  process.chdir(root);
+  try {
+    await createProgram().parseAsync(['complete', '--', ...words], { from: 'user' });
+    const offered = lines.mock.calls.map(([line]) => String(line).split('\t')[0]!);
+    return offered.filter((word) => !word.startsWith(':'));
+  } finally {
+    lines.mockRestore();
+    process.chdir(before);
+  }
+}

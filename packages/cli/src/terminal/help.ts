@@ -48,6 +48,22 @@ export const examples: Readonly<Record<string, string>> = {
   'bench evaluate': 'limber bench evaluate --images 500 --persons 1000',
 };
 
+/** What a help says after its example. */
+const remarks: Readonly<Record<string, string>> = {
+  train: `
+train.yaml, with what is trained on packed before by \`limber pack\`:
+  data: { train: shards/train, val: shards/val }
+  out: trained
+  train: { model: limber-tiny, inputSize: [128, 96], epochs: 20, batchSize: 16 }`,
+  completion: `
+The shell must find limber itself: npm install -g @limber/cli, or in a clone
+  export PATH="$PWD/node_modules/.bin:$PATH"
+bash needs its package bash-completion, and the folder of the example. Others:
+  zsh         source <(limber completion zsh)                  in ~/.zshrc
+  fish        limber completion fish > ~/.config/fish/completions/limber.fish
+  powershell  limber completion powershell | Out-String | Invoke-Expression`,
+};
+
 /** The words of a command below `limber`, as in `pipeline run`. */
 export function wordsOf(command: Command): string {
   const { parent } = command;
@@ -58,7 +74,9 @@ export function wordsOf(command: Command): string {
 export function completeHelp(command: Command): void {
   command.configureHelp({ optionDescription: describeOption });
   const example = examples[wordsOf(command)];
-  if (example !== undefined) command.addHelpText('after', `\nExample:\n  $ ${example}`);
+  const remark = remarks[wordsOf(command)] ?? '';
+  if (example !== undefined)
+    command.addHelpText('after', `\nExample:\n  $ ${example}${remark && `\n${remark}`}`);
   for (const each of command.commands) completeHelp(each);
 }
 

@@ -16,3 +16,13 @@ test('an error of input is one line, an unforeseen one shows where it came from'
   expect(describeError(invalid)).toBe('a.json: not there.');
   expect(describeError(new Error('broken'))).toContain('report-error.test.ts');
 });
+
+test('what the machine refuses is one line: where, what, and why', () => {
+  const of = (code: string, path?: string): Error =>
+    Object.assign(new Error(`${code}: refused`), { code, syscall: 'mkdir', path });
+  expect(describeError(of('EACCES', '/usr/my-poses'))).toBe(
+    '/usr/my-poses: mkdir failed: no permission.',
+  );
+  expect(describeError(of('ENOSPC'))).toBe('mkdir failed: no space left on the disk.');
+  expect(describeError(of('ENOENT', '/usr/my-poses'))).toContain('report-error.test.ts');
+});

@@ -6,7 +6,7 @@ export function tableLines(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): string[] {
-  const texts = rows.map((row) => row.map(show));
+  const texts = rows.map((row) => row.map(showCell));
   const widths = header.map((name, column) =>
     Math.max(name.length, ...texts.map((row) => row[column]!.length)),
   );
@@ -21,7 +21,8 @@ export function tableLines(
   return [header, ...texts].map(align);
 }
 
-function show(cell: Cell): string {
+/** A cell as a table shows it: four digits of a number. */
+export function showCell(cell: Cell): string {
   if (cell === undefined) return '-';
   return typeof cell === 'string' ? cell : String(Number(cell.toPrecision(4)));
 }

@@ -27,6 +27,8 @@ export interface OpenViewOptions extends ReadOptions, LookOptions {
   readonly checkImages: boolean;
   readonly followLinks: boolean;
   readonly signal: AbortSignal;
+  /** How many images are checked. */
+  readonly onProgress?: (amount: { readonly done: number; readonly total: number }) => void;
 }
 
 /** What persons see where neither shards nor a training say it. */
@@ -54,7 +56,8 @@ export async function openView(path: string, options: OpenViewOptions): Promise<
     const look = { title: basename(path), lookOf: lookOfShards };
     return constant(await shardsCatalogue(shards, look));
   }
-  if (await isResults(path)) return constant(await openResults(path, opened));
+  const results = resultsIn(path);
+  if (await isResults(results)) return constant(await openResults(results, opened));
   return constant(await openDataset(path, opened));
 
   function lookOfShards({ inputSize }: { readonly inputSize: typeof usualInputSize }) {
@@ -82,9 +85,9 @@ interface DatasetOptions extends OpenViewOptions {
 }
 
 async function openDataset(path: string, options: DatasetOptions): Promise<Catalogue> {
-  const { checkImages, followLinks, lookOf, signal } = options;
+  const { followLinks, lookOf, signal } = options;
   const sources = await openSources([path], options);
-  const { findings } = await check(path, sources, { checkImages, signal });
+  const { findings } = await check(path, sources, options);
   const look = lookOf(usualInputSize);
   const title = basename(path);
   return datasetCatalogue(sources, { title, findings, followsLinks: followLinks, look, signal });
@@ -93,11 +96,18 @@ async function openDataset(path: string, options: DatasetOptions): Promise<Catal
 async function check(
   path: string,
   sources: readonly Source[],
-  { checkImages, signal }: Pick<OpenViewOptions, 'checkImages' | 'signal'>,
+  { checkImages, signal, onProgress }: OpenViewOptions,
 ): Promise<LintReport> {
   const { lintDataset } = await import('@limber/dataset-builder');
-  if (!checkImages) return lintDataset({ sources, annotationsOnly: true, signal });
-  return lintDataset({ sources, checkedFile: await checkedFileOf([path]), signal });
+  const checked = { sources, signal, ...(onProgress && { onProgress }) };
+  if (!checkImages) return lintDataset({ ...checked, annotationsOnly: true });
+  return lintDataset({ ...checked, checkedFile: await checkedFileOf([path]) });
+}
+
+/** The results in a folder that `limber predict` wrote, else the path itself. */
+function resultsIn(path: string): string {
+  const [results, images] = ['results.json', 'images.json'].map((name) => join(path, name));
+  return existsSync(results!) && existsSync(images!) ? results! : path;
 }
 
 /** COCO results are a list; every dataset in a JSON file is an object. */

@@ -44,6 +44,8 @@ describe('sigmas of the dataset', () => {
     const chosen = chooseSigmas(joints(['nose', 'tail'], { sigmas: [0.1, 0.2] }));
     expect(chosen).toEqual({ source: 'dataset', values: [0.1, 0.2], assumed: [] });
     expect(describeSigmas(chosen)).toBe("Sigmas: the dataset's: 0.1, 0.2.");
+    const many = { ...chosen, values: [0.3, 0.1, 0.2, 0.5, 0.4] };
+    expect(describeSigmas(many)).toBe("Sigmas: the dataset's: 5 from 0.1 to 0.5.");
   });
 
   it('say which of them are only assumed', () => {

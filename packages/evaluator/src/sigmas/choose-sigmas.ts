@@ -53,13 +53,19 @@ export function describeSigmas({ source, values, assumed }: ChosenSigmas): strin
       return `Sigmas: as given: ${values.join(', ')}.`;
     case 'dataset': {
       const doubt = `; assumed for ${assumed.join(', ')}, so AP compares with no other`;
-      return `Sigmas: the dataset's: ${values.join(', ')}${assumed.length > 0 ? doubt : ''}.`;
+      return `Sigmas: the dataset's: ${listed(values)}${assumed.length > 0 ? doubt : ''}.`;
     }
     case 'coco-by-name':
       return 'Sigmas: those of COCO, by the names of the joints.';
     case 'coco-by-position':
       return 'Sigmas: the 17 of COCO by position, whatever the joints are called and the dataset says.';
   }
+}
+
+/** A few values, or how far many reach. */
+function listed(values: readonly number[]): string {
+  if (values.length <= 4) return values.join(', ');
+  return `${values.length} from ${Math.min(...values)} to ${Math.max(...values)}`;
 }
 
 function sigmasByPosition({ name, keypoints }: Category, convention: Convention): ChosenSigmas {

@@ -61,14 +61,14 @@ it('writes plain lines where there is no terminal, and progress every few second
         },
       },
     ]),
-  ).toBe(`squat: 1 stage
+  ).toBe(`pipeline squat: 1 stage
 train: goes on where it was left
   params.train.lr: 0.1 → 0.2
 train: loading
 train: epoch 2
 SIGINT: stages are saving. Send it again to end them at once.
 train: done in 2 min 5 s · AP 0.8123 · steps 100
-squat: done in 2 min 10 s (1 ran)
+pipeline squat: done in 2 min 10 s (1 ran)
   /w/runs/squat/1
 `);
 });

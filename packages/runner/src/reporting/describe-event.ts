@@ -25,7 +25,9 @@ export function describeEvent(event: DescribedEvent, colors: Palette): string[] 
   switch (event.type) {
     case 'pipeline-started': {
       const count = `${event.stages.length} ${event.stages.length === 1 ? 'stage' : 'stages'}`;
-      return [`${colors.bold(event.pipeline)}: ${count}${event.isDryRun ? ', dry run' : ''}`];
+      return [
+        `pipeline ${colors.bold(event.pipeline)}: ${count}${event.isDryRun ? ', dry run' : ''}`,
+      ];
     }
     case 'stage-waiting':
       return [`${event.stage}: ${describeWaiting(event)}`];
@@ -92,7 +94,7 @@ function describeResult(result: PipelineResult, colors: Palette): string[] {
   const what = hadNothingToDo(result)
     ? paint('nothing to do')
     : `${paint(result.outcome)} in ${formatSeconds(result.seconds)}`;
-  return [`${colors.bold(result.pipeline)}: ${what} (${summary})`, ...folder];
+  return [`pipeline ${colors.bold(result.pipeline)}: ${what} (${summary})`, ...folder];
 }
 
 function listCauses(because: readonly string[], colors: Palette): string[] {

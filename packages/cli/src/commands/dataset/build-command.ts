@@ -88,8 +88,10 @@ export async function runBuild(
     .finally(() => progress.end());
   for (const decision of summary.decisions) process.stderr.write(`${decision}\n`);
   for (const line of describeFindings(summary)) process.stderr.write(`${line}\n`);
-  const lines = (): string[] => [...describeSplits(summary), ...describeRest(summary)];
-  printResult(summary, { json, lines });
+  printResult(summary, {
+    json,
+    lines: () => [...describeSplits(summary), ...describeRest(summary), `Dataset: ${out}`],
+  });
 }
 
 /** What belongs to no split. */

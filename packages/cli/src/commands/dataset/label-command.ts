@@ -9,6 +9,7 @@ import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { Interrupted } from '../../terminal/interrupted.ts';
+import { counted } from '../../terminal/counted.ts';
 import { printResult } from '../../terminal/print-result.ts';
 
 type LabelCommandOptions = Omit<LabelOptions, 'workDir' | 'signal' | 'onProgress' | 'onNotice'> &
@@ -29,14 +30,14 @@ export function addLabelCommand(dataset: Command): void {
     .option('--out <folder>', 'the folder to write', 'labelled')
     .option(
       '--min-score <s>',
-      'joints, and persons by the mean of their joints, below it are left out, 0 to 1',
+      '0 to 1: joints below it get no label; persons whose joints are below it on average are left out',
       toNumber,
       0.3,
     )
     .addOption(
       new Option(
         '--to <tool>',
-        'send images with a joint or person below --min-score, or with nobody, to a tool for correction',
+        'send images with a person below --min-score on average, or with nobody, to a tool for correction',
       ).choices(correctionTools),
     )
     .option('--boxes <coco.json>', 'where the persons are: a COCO file with images and boxes')
@@ -76,6 +77,14 @@ async function label(words: readonly string[], options: LabelCommandOptions): Pr
   printResult(summary, { json, lines: (result) => describe(result, options) });
 }
 
+/** What to do with the file of labels; what lies beside it is written by the same writers. */
+const correctIn: Readonly<Record<NonNullable<LabelOptions['to']>, (file: string) => string>> = {
+  'label-studio': (file) =>
+    `import ${file} into Label Studio; the labelling interface is config.xml beside it`,
+  cvat: (file) =>
+    `upload ${file} to CVAT as "CVAT 1.1", into a task whose labels are labels.json beside it`,
+};
+
 function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions): readonly string[] {
   const { teacher, images, persons, joints, personsLeftOut, imagesToCorrect, skipped } = summary;
   const { dataset, correction } = summary;
@@ -83,15 +92,19 @@ function describe(summary: LabelSummary, { to, minScore }: LabelCommandOptions):
   const all = joints.labelled + joints.leftOut;
   return [
     ...skipped.map(({ file, reason }) => `left out: ${file}: ${reason}`),
-    `${persons} persons in ${kept} images are labelled by ${teacher}; every label says so.`,
+    `${counted(persons, 'person')} in ${counted(kept, 'image')} labelled by ${teacher}; every label says so.`,
     ...(joints.leftOut + personsLeftOut > 0
       ? [
-          `Left out, below a score of ${minScore} or outside the image: ${joints.leftOut} of ${all} joints, and ${personsLeftOut} more persons.`,
+          `Left out, below a score of ${minScore} or outside the image: ${joints.leftOut} of ${all} joints, and ${counted(personsLeftOut, 'more person')}.`,
         ]
       : []),
-    ...(correction === null
+    ...(to === undefined
       ? []
-      : [`${imagesToCorrect} images are uncertain: open ${correction} in ${to}.`]),
+      : [
+          correction === null
+            ? 'Nobody is uncertain, so there is nothing to correct: a higher --min-score sends more.'
+            : `${counted(imagesToCorrect, 'image')} with an uncertain person, or nobody: ${correctIn[to](correction)}.`,
+        ]),
     ...(dataset === null ? [] : [`${dataset}: annotations.json, and the images in images/`]),
   ];
 }

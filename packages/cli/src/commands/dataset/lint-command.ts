@@ -77,7 +77,14 @@ async function lint(paths: readonly string[], options: LintCommandOptions): Prom
     const { createLintPage } = await import('../../pages/lint-page.ts');
     await writeFileAtomic(html, await createLintPage(report, sources));
   }
-  printResult(report, { json, lines: describeReport });
+  printResult(report, {
+    json,
+    lines: (result) => [
+      ...describeReport(result),
+      ...(fix === undefined ? [] : [`Corrected copy: ${fix}`]),
+      ...(html === undefined ? [] : [`Page: ${html}`]),
+    ],
+  });
   const harmful = (severity: LintSeverity): boolean =>
     severity === 'error' || (options.strict && severity === 'warning');
   if (report.findings.some(({ severity }) => harmful(severity))) {

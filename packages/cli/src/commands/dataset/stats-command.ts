@@ -38,7 +38,8 @@ async function stats(paths: readonly string[], options: StatsCommandOptions): Pr
   // the samples are for the plots
   const { samples: _, ...numbers } = statistics;
   const made = describeMachineLabels(numbers.machineLabels, numbers.persons);
-  printResult(numbers, { json, lines: () => describeStatistics(numbers, made) });
+  const page = html === undefined ? [] : [`Page: ${html}`];
+  printResult(numbers, { json, lines: () => [...describeStatistics(numbers, made), ...page] });
 }
 
 /** @param made - how many persons models labelled, if any. */

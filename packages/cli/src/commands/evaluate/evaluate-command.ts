@@ -78,6 +78,7 @@ export function addEvaluateCommand(program: Command): void {
       } else {
         const { describeEvaluation } = await import('./describe-evaluation.ts');
         printLine(describeEvaluation(outcome, options));
+        if (options.html !== undefined) printLine(`Page: ${options.html}`);
       }
     });
 }

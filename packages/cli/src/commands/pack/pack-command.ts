@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import type { PackOptions as Packing } from '@limber/dataset-loader';
+import { createProgressWriter } from '@limber/files';
 import type { Command } from 'commander';
 import { inputSizeOption } from '../../options/shared-options.ts';
+import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
+import { counted } from '../../terminal/counted.ts';
+import { Interrupted } from '../../terminal/interrupted.ts';
 import { printLine } from '../../terminal/print-result.ts';
 
 interface PackOptions {
@@ -26,14 +30,24 @@ export function addPackCommand(program: Command): void {
 async function pack(dataset: string, out: string, options: PackOptions): Promise<void> {
   const { packDataset } = await import('@limber/dataset-loader');
   const { split, inputSize, train } = options;
+  const progress = createProgressWriter(process.stderr);
+  const signal = abortOnSignals();
   const { rows } = await packDataset({
     annotations: join(dataset, `${split}.json`),
     images: join(dataset, 'images'),
     out,
     ...(train === undefined ? { inputSize } : await readTraining(train)),
     corrupt: 'throw',
-  });
-  printLine(`${rows} persons`);
+    signal,
+    onProgress: (amount) => {
+      progress.report({ message: 'Packing images', amount: { ...amount, unit: 'items' } });
+    },
+  })
+    .catch((error: unknown) => {
+      throw signal.aborted ? new Interrupted(signal) : error;
+    })
+    .finally(() => progress.end());
+  printLine(`${counted(rows, 'person')} packed into ${out}`);
 }
 
 /** What a training looks at. */

@@ -3,8 +3,7 @@ import type { Command } from 'commander';
 import type { JsonOption } from '../../options/shared-options.ts';
 import { jsonOption } from '../../options/shared-options.ts';
 import { printResult } from '../../terminal/print-result.ts';
-import type { Cell } from '../../terminal/table.ts';
-import { tableLines } from '../../terminal/table.ts';
+import { columnsOf, describeExperiments } from './experiments-table.ts';
 import type { Experiment } from './list-experiments.ts';
 
 interface ExperimentsOptions extends JsonOption {
@@ -27,36 +26,11 @@ export function addExperimentsCommand(pipeline: Command): void {
       printResult(sortExperiments(found, sort, desc), {
         json,
         lines: (experiments) =>
-          experiments.length === 0 ? [`${name} has no runs here`] : describe(experiments),
+          experiments.length === 0
+            ? [`${name} has no runs here`]
+            : describeExperiments(experiments),
       });
     });
-}
-
-/** What stands in a column. */
-type Column = readonly [name: string, cellOf: (experiment: Experiment) => Cell];
-
-function columnsOf(experiments: readonly Experiment[]): Column[] {
-  const keysOf = (part: 'params' | 'metrics'): string[] => [
-    ...new Set(experiments.flatMap((experiment) => Object.keys(experiment[part]))),
-  ];
-  return [
-    ['run', ({ run }) => run],
-    ['outcome', ({ outcome }) => outcome],
-    ['seconds', ({ seconds }) => seconds],
-    ['commit', showCommit],
-    ...keysOf('params').map((key): Column => [key, ({ params }) => toCell(params[key])]),
-    ...keysOf('metrics').map((key): Column => [key, ({ metrics }) => metrics[key]]),
-  ];
-}
-
-/** With a `+` where files differed from the commit. */
-function showCommit({ commit, isDirty }: Experiment): Cell {
-  return commit === null ? undefined : `${commit.slice(0, 8)}${isDirty ? '+' : ''}`;
-}
-
-function toCell(value: unknown): Cell {
-  const isPlain = value === undefined || typeof value === 'number' || typeof value === 'string';
-  return isPlain ? value : JSON.stringify(value);
 }
 
 function sortExperiments(
@@ -86,12 +60,4 @@ function sortExperiments(
     if (typeof first === 'number' && typeof second === 'number') return sign * (first - second);
     return sign * String(first).localeCompare(String(second), 'en');
   });
-}
-
-function describe(experiments: readonly Experiment[]): string[] {
-  const columns = columnsOf(experiments);
-  return tableLines(
-    columns.map(([name]) => name),
-    experiments.map((experiment) => columns.map(([, cellOf]) => cellOf(experiment))),
-  );
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { toNumber, wholeNumber } from '../../options/option-values.ts';
 import { jsonOption } from '../../options/shared-options.ts';
+import { counted } from '../../terminal/counted.ts';
 import { printResult } from '../../terminal/print-result.ts';
 import { LimberError } from '@limber/files';
 import { namesVideo } from './names-video.ts';
@@ -43,7 +44,7 @@ export function addPredictCommand(program: Command): void {
         printResult(await predict(images, options), {
           json: options.json,
           lines: ({ images: count, persons, skipped, out, files }) => [
-            `${persons} persons in ${count} ${isVideo ? 'frames' : 'images'}.`,
+            `${counted(persons, 'person')} in ${counted(count, isVideo ? 'frame' : 'image')}.`,
             ...skipped.map(({ file, reason }) => `left out: ${file}: ${reason}`),
             `${out}: ${files.join(', ')}, and the drawn ${isVideo ? 'videos in videos' : 'images in images'}/`,
           ],
