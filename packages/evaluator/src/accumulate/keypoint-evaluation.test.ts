@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
 import type { KeypointEvaluation } from './keypoint-evaluation.ts';
+import type { OksAccumulatorOptions } from './oks-accumulator.ts';
 import { createOksAccumulator } from './oks-accumulator.ts';
 
 const sigmas = [0.05, 0.1];
@@ -26,46 +27,52 @@ interface Image {
   readonly results: readonly CocoResult[];
 }
 
-function evaluate(images: readonly Image[], categoryIds = [1]): KeypointEvaluation {
-  const accumulator = createOksAccumulator({ sigmas, categoryIds });
+function evaluate(
+  images: readonly Image[],
+  categoryIds = [1],
+  options: Partial<OksAccumulatorOptions> = {},
+): KeypointEvaluation {
+  const accumulator = createOksAccumulator({ sigmas, categoryIds, ...options });
   for (const { results, ...image } of images) accumulator.addImage(image, results);
   return accumulator.evaluate();
 }
 
 describe('an evaluation of three images and two categories', () => {
   const crowd = { iscrowd: 1 } as const;
-  const evaluation = evaluate(
-    [
-      {
-        id: 9,
-        persons: [
-          person(3, [100, 10, 2, 130, 10, 2]),
-          person(4, [500, 500, 2, 540, 500, 1], crowd),
-        ],
-        results: [
-          result(0.7, [5000, 0, 1, 5000, 0, 1]),
-          result(0.6, [100, 10, 1, 130, 10 + twoSigmasPx, 1]),
-          result(0.5, [500, 500, 1, 540, 500, 1]),
-        ],
-      },
-      {
-        id: 5,
-        persons: [
-          person(1, [10, 10, 2, 30, 10, 2]),
-          person(2, [10, 60, 2, 0, 0, 0], { category_id: 2 }),
-        ],
-        results: [result(0.9, [10, 10, 1, 30, 10, 1]), result(0.8, [10, 60, 1, 77, 88, 1], 2)],
-      },
-      { id: 7, persons: [], results: [result(0.1, [1, 2, 1, 3, 4, 1])] },
-    ],
-    [2, 1],
-  );
+  const evaluateAll = (): KeypointEvaluation =>
+    evaluate(
+      [
+        {
+          id: 9,
+          persons: [
+            person(3, [100, 10, 2, 130, 10, 2]),
+            person(4, [500, 500, 2, 540, 500, 1], crowd),
+          ],
+          results: [
+            result(0.7, [5000, 0, 1, 5000, 0, 1]),
+            result(0.6, [100, 10, 1, 130, 10 + twoSigmasPx, 1]),
+            result(0.5, [500, 500, 1, 540, 500, 1]),
+          ],
+        },
+        {
+          id: 5,
+          persons: [
+            person(1, [10, 10, 2, 30, 10, 2]),
+            person(2, [10, 60, 2, 0, 0, 0], { category_id: 2 }),
+          ],
+          results: [result(0.9, [10, 10, 1, 30, 10, 1]), result(0.8, [10, 60, 1, 77, 88, 1], 2)],
+        },
+        { id: 7, persons: [], results: [result(0.1, [1, 2, 1, 3, 4, 1])] },
+      ],
+      [2, 1],
+    );
   // of category 1, by score: right; wrong; right up to an OKS of 0.8; of a crowd, which does not count; wrong
   const until80 = (51 + 50 * (2 / 3)) / 101;
   const above80 = 51 / 101;
   const first = { AP: (7 * until80 + 3 * above80) / 10, AR: (7 + 3 / 2) / 10 };
 
   it('has the persons and detections of all', () => {
+    const evaluation = evaluateAll();
     expect(evaluation).toMatchObject({ imageCount: 3, personCount: 3, detectionCount: 6 });
     expect(evaluation.AP).toBeCloseTo((first.AP + 1) / 2, 12);
     expect(evaluation.AR).toBeCloseTo((first.AR + 1) / 2, 12);
@@ -73,7 +80,7 @@ describe('an evaluation of three images and two categories', () => {
   });
 
   it('has the numbers of each category, by ascending id', () => {
-    const [one, two] = evaluation.perCategory;
+    const [one, two] = evaluateAll().perCategory;
     const counts = { imageCount: 3, personCount: 2, detectionCount: 5 };
     expect(one).toMatchObject({ categoryId: 1, ...counts });
     expect(one!.AP).toBeCloseTo(first.AP, 12);
@@ -85,8 +92,8 @@ describe('an evaluation of three images and two categories', () => {
   });
 
   it('has those of each range of areas, -1 where nobody is', () => {
-    const { AP, AR } = evaluation;
-    expect(evaluation.perArea).toEqual([
+    const { AP, AR, perArea } = evaluateAll();
+    expect(perArea).toEqual([
       { name: 'all', AP, AR },
       { name: 'medium', AP: -1, AR: -1 },
       { name: 'large', AP: -1, AR: -1 },
@@ -95,7 +102,7 @@ describe('an evaluation of three images and two categories', () => {
 
   it('tells of each image who was found, by ascending id', () => {
     const oks = Math.fround((1 + Math.exp(-0.5)) / 2);
-    const [found, empty, mixed] = evaluation.perImage;
+    const [found, empty, mixed] = evaluateAll().perImage;
     const none = { foundCount: 0, wrongCount: 1, meanOks: null };
     expect(empty).toEqual({ imageId: 7, personCount: 0, detectionCount: 1, ...none });
     const all = { foundCount: 2, wrongCount: 0, meanOks: 1 };
@@ -105,7 +112,7 @@ describe('an evaluation of three images and two categories', () => {
   });
 
   it('tells how near each joint is, over the persons that were found', () => {
-    const [exact, near] = evaluation.perKeypoint;
+    const [exact, near] = evaluateAll().perKeypoint;
     expect(exact).toEqual({ oks: 1, count: 3 });
     expect(near!.count).toBe(2);
     expect(near!.oks).toBeCloseTo((1 + Math.exp(-0.5)) / 2, 12);
@@ -122,6 +129,24 @@ it('a joint that no found person has labelled has no number', () => {
     { oks: 1, count: 1 },
     { oks: null, count: 0 },
   ]);
+});
+
+it('without a range of medium and large persons their numbers are -1', () => {
+  const keypoints = [10, 10, 2, 30, 10, 2];
+  const image = { id: 1, persons: [person(1, keypoints)], results: [result(1, keypoints)] };
+  const areaRanges = [{ name: 'all', low: 0, high: 1e10 }];
+  const { AR, AR50, ...evaluation } = evaluate([image], [1], { areaRanges });
+  expect([AR, AR50]).toEqual([1, 1]);
+  expect(evaluation).toMatchObject({ APm: -1, APl: -1, ARm: -1, ARl: -1 });
+  expect(evaluation.perArea.map(({ name }) => name)).toEqual(['all']);
+});
+
+it('the AP of one right detection is that of pycocotools 2.0.11, to the last bit', () => {
+  // which divides by the number of detections and 2^-52
+  const keypoints = [10, 10, 2, 30, 10, 2];
+  const image = { id: 1, persons: [person(1, keypoints)], results: [result(1, keypoints)] };
+  const { AP, AP50 } = evaluate([image]);
+  expect([AP, AP50]).toEqual([0.9999999999999998, 0.9999999999999999]);
 });
 
 it('of equal scores that of the image with the lower id comes first, whatever the order of the images', () => {

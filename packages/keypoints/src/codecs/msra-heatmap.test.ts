@@ -42,26 +42,27 @@ describe('the blur before decoding', () => {
 });
 
 describe('decoding', () => {
-  const codec = createMsraHeatmap({
-    inputSize: { height: 64, width: 64 },
-    heatmapSize: { height: 16, width: 16 },
-  });
+  const create = () =>
+    createMsraHeatmap({
+      inputSize: { height: 64, width: 64 },
+      heatmapSize: { height: 16, width: 16 },
+    });
 
   test('an empty heatmap gives a point outside and score 0', () => {
-    const { keypoints, scores } = codec.decode(new Float32Array(16 * 16), 1);
+    const { keypoints, scores } = create().decode(new Float32Array(16 * 16), 1);
     expect([...keypoints, ...scores]).toEqual([-4, -4, 0]);
   });
 
   test('of two peaks of the same height the first one counts, as with numpy.argmax', () => {
     const map = new Float32Array(16 * 16);
     for (const at of [3, 200]) map[at] = 0.5;
-    expect([...codec.decode(map, 1).keypoints]).toEqual([12, 0]);
+    expect([...create().decode(map, 1).keypoints]).toEqual([12, 0]);
   });
 
   test('a single pixel on the border, which is no Gaussian, stays where it is', () => {
     const map = new Float32Array(16 * 16);
     map[15] = 0.5;
-    const { keypoints, scores } = codec.decode(map, 1);
+    const { keypoints, scores } = create().decode(map, 1);
     expect([...keypoints, ...scores]).toEqual([60, 0, 0.5]);
   });
 });
