@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
 import type { CocoResult } from '../results/coco-result.ts';
-import type { KeypointEvaluation } from './keypoint-evaluation.ts';
+import type { ImageEvaluation, KeypointEvaluation } from './keypoint-evaluation.ts';
 import type { OksAccumulatorOptions } from './oks-accumulator.ts';
 import { createOksAccumulator } from './oks-accumulator.ts';
 
@@ -119,6 +119,55 @@ describe('an evaluation of three images and two categories', () => {
   });
 });
 
+it('of several persons each has its own similarity, of which each joint is counted once', () => {
+  const medium = 40 ** 2;
+  const offPx = 2 * 0.1 * Math.sqrt(medium);
+  const image = {
+    id: 1,
+    persons: [
+      person(1, [100, 10, 2, 130, 10, 2], { area: medium }),
+      person(2, [900, 10, 2, 930, 10, 2], { area: medium }),
+    ],
+    results: [result(0.9, [900, 10, 1, 930, 10 - offPx, 1]), result(0.8, [100, 10, 1, 130, 10, 1])],
+  };
+  const near = Math.exp(-0.5);
+  const { perImage, perKeypoint } = evaluate([image]);
+  expect(perImage).toMatchObject([
+    { foundCount: 2, meanOks: (1 + Math.fround((1 + near) / 2)) / 2 },
+  ]);
+  expect(perKeypoint).toEqual([
+    { oks: 1, count: 2 },
+    { oks: expect.closeTo((1 + near) / 2, 12) as number, count: 2 },
+  ]);
+});
+
+it('the similarity of a detection is that to the person it gets at OKS 0.5, even if it gets another above', () => {
+  // along y the second joint has exp(-d² / 32): the first detection takes the first person, up to an OKS of 0.55
+  const below = Math.sqrt(32);
+  const image = {
+    id: 1,
+    persons: [person(1, [100, 10, 2, 130, 10, 2]), person(2, [100, 10, 2, 130, 10 + below, 2])],
+    results: [result(0.9, [100, 10, 1, 130, 10 - 8, 1]), result(0.8, [100, 10, 1, 130, 10, 1])],
+  };
+  const similarities = [(1 + Math.exp(-2)) / 2, (1 + Math.exp(-1)) / 2].map(Math.fround);
+  const [{ meanOks, foundCount }] = evaluate([image]).perImage as [ImageEvaluation];
+  expect(foundCount).toBe(2);
+  expect(meanOks).toBeCloseTo((similarities[0]! + similarities[1]!) / 2, 7);
+});
+
+it('a hundred persons of one image are found by as many detections', () => {
+  const places = Array.from({ length: 100 }, (_, at) => [100 * at, 10, 2, 100 * at + 30, 10, 2]);
+  const image = {
+    id: 1,
+    persons: places.map((keypoints, at) => person(at + 1, keypoints)),
+    results: places.map((keypoints, at) => result(1 - at / 100, keypoints)),
+  };
+  const [all] = evaluate([image], [1], { maxDetections: 100 }).perImage;
+  expect(all).toMatchObject({ foundCount: 100, wrongCount: 0, meanOks: 1 });
+  // 20 by default, the best-scored
+  expect(evaluate([image]).perImage).toMatchObject([{ detectionCount: 20, foundCount: 20 }]);
+});
+
 it('a joint that no found person has labelled has no number', () => {
   const image = {
     id: 1,
@@ -185,6 +234,17 @@ describe('the area of a detection', () => {
     const wrong = { id: 2, persons: [truth], results: [result(1, far), result(0.5, wide)] };
     // a wrong one of the size of a person of medium size takes half of the precision
     expect(evaluate([empty, wrong]).APm).toBeCloseTo(0.5, 12);
+  });
+
+  it('of exactly the largest of a range is within the range', () => {
+    const large = [900, 900, 1, 900 + 96, 900 + 96, 1];
+    const larger = large.with(3, 900 + 96.01);
+    const APm = (wrong: readonly number[]): number => {
+      const results = [result(1, wrong), result(0.5, wide)];
+      return evaluate([{ id: 2, persons: [truth], results }]).APm;
+    };
+    expect(APm(large)).toBeCloseTo(0.5, 12);
+    expect(APm(larger)).toBeCloseTo(1, 12);
   });
 
   it('is that of the box where the first result has one', () => {
