@@ -249,18 +249,6 @@ test('validate and predict use the weights as they are', async () => {
   expect(predictions.map((batch) => batch.length)).toEqual([4, 4]);
 });
 
-test('a pass by itself writes to no logger: its metrics are returned', async () => {
-  let calls = 0;
-  const count = (): void => void calls++;
-  const logger = { ...memoryLogger(), open: count, logMetrics: count, close: count };
-  const trainer = createTrainer({ loggers: [logger] });
-  expect(Object.keys(await trainer.validate(module, linearSource(1)))).toEqual(['val/loss']);
-  await trainer.predict(module, linearSource(1));
-  expect(calls).toBe(0);
-  await trainer.fit(module, { train: linearSource(1) });
-  expect(calls).toBeGreaterThan(1);
-});
-
 test('two callbacks with one state key are refused', () => {
   const twin: Callback = { stateKey: 'twin', stateDict: () => ({}) };
   expect(() => createTrainer({ callbacks: [twin, { ...twin }] })).toThrow(
