@@ -53,9 +53,9 @@ describe('a joint counts as long as its target reaches into the bins', () => {
     [-4, 1],
     [-4.25, 0],
   ])('with a Gaussian at %d: %d', (place, weight) => {
-    const { encode } = createSimcc({ ...sizes, smoothing });
+    const codec = createSimcc({ ...sizes, smoothing });
     const joints = Float32Array.of(place, 5, 2, 5, place, 2);
-    expect([...encode(joints).weights]).toEqual([weight, weight]);
+    expect([...codec.encode(joints).weights]).toEqual([weight, weight]);
   });
 
   test.each([
@@ -64,9 +64,9 @@ describe('a joint counts as long as its target reaches into the bins', () => {
     [-0.25, 1],
     [-1, 0],
   ])('with a smoothed label at %d: %d', (place, weight) => {
-    const { encode } = createSimcc({ ...sizes, smoothing: { type: 'label', weight: 0.1 } });
+    const codec = createSimcc({ ...sizes, smoothing: { type: 'label', weight: 0.1 } });
     const joints = Float32Array.of(place, 5, 2, 5, place, 2);
-    expect([...encode(joints).weights]).toEqual([weight, weight]);
+    expect([...codec.encode(joints).weights]).toEqual([weight, weight]);
   });
 });
 
@@ -81,8 +81,8 @@ test('a peak at the last bin is found between it and the one before', () => {
 test('three bins, and labels without smoothing, are enough', () => {
   const smoothing = { type: 'label', weight: 0 } as const;
   const sizes = { inputSize: { height: 3, width: 3 }, splitRatio: 1 };
-  const { encode } = createSimcc({ ...sizes, smoothing });
-  expect([...encode(Float32Array.of(0, 2, 2)).targets]).toEqual([1, 0, 0, 0, 0, 1]);
+  const codec = createSimcc({ ...sizes, smoothing });
+  expect([...codec.encode(Float32Array.of(0, 2, 2)).targets]).toEqual([1, 0, 0, 0, 0, 1]);
 });
 
 describe('options', () => {
