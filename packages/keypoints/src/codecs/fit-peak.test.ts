@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fitPeak } from './fit-peak.ts';
 
-const gaussian = (length: number, center: number, height = 1, sigma = 2): number[] =>
+const sigma = 2;
+
+const gaussian = (length: number, center: number, height = 1): number[] =>
   Array.from({ length }, (_, at) => height * Math.exp(-((at - center) ** 2) / (2 * sigma ** 2)));
 
 test('the peak of a Gaussian of any height is found, at the ends of the line too', () => {
