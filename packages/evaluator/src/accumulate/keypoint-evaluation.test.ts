@@ -259,6 +259,49 @@ describe('the area of a detection', () => {
   });
 });
 
+describe('what makes AP wrong is refused image by image', () => {
+  const keypoints = [10, 10, 2, 30, 10, 2];
+  const refusal = (persons: readonly TruePerson[], results: readonly CocoResult[]) => (): void => {
+    const accumulator = createOksAccumulator({ sigmas, categoryIds: [1] });
+    accumulator.addImage({ id: 4, persons }, results);
+  };
+  const right = result(1, keypoints);
+  const boxed = (bbox: readonly number[]): CocoResult => ({ ...right, bbox });
+
+  it.each<[string, TruePerson]>([
+    ['.keypoints: wrong length: expected 6 numbers', person(1, keypoints.slice(3))],
+    ['.keypoints[4]: not finite', person(1, keypoints.with(4, Number.NaN))],
+    ['.bbox[2]: not finite', person(1, keypoints, { bbox: [0, 0, Infinity, 20] })],
+    ['.area: not finite', person(1, keypoints, { area: Number.NaN })],
+    ['.area: not an area', person(1, keypoints, { area: 0 })],
+    ['.id: id 0', person(0, keypoints)],
+  ])('of a person: %s', (text, wrong) => {
+    expect(refusal([person(9, keypoints), wrong], [])).toThrow(text);
+    expect(refusal([person(9, keypoints), person(1, keypoints)], [])).not.toThrow();
+  });
+
+  it.each<[string, CocoResult]>([
+    ['results[1].keypoints: wrong length: expected 6 numbers', result(1, [10, 10, 1])],
+    ['results[1].keypoints[1]: not finite', result(1, keypoints.with(1, Number.NaN))],
+    ['results[1].keypoints[5]: not finite', result(1, keypoints.with(5, Number.NaN))],
+    ['results[1].score: not finite', result(Infinity, keypoints)],
+    ['results[1].bbox[3]: not finite', boxed([0, 0, 20, Number.NaN])],
+    ['results[1].bbox[0]: not finite', boxed([Infinity, 0, 20, 20])],
+  ])('of a result: %s', (text, wrong) => {
+    const first = wrong.bbox === undefined ? right : boxed([0, 0, 20, 20]);
+    expect(refusal([], [first, wrong])).toThrow(text);
+    expect(refusal([], [first, first])).not.toThrow();
+  });
+});
+
+it('the score of a joint that is NaN is said to change nothing', () => {
+  const accumulator = createOksAccumulator({ sigmas, categoryIds: [1] });
+  const results = [result(1, [10, 10, Number.NaN, 30, 10, 1])];
+  expect(() => accumulator.addImage({ id: 4, persons: [] }, results)).toThrow(
+    'pycocotools does not read the scores of joints.',
+  );
+});
+
 it('a NaN is refused, unless lenient', () => {
   const results = [result(NaN, [10, 10, 1, 30, 10, 1])];
   const accumulator = createOksAccumulator({ sigmas, categoryIds: [1] });
