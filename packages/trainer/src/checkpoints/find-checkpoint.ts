@@ -59,7 +59,7 @@ const pointOrder = ['nothing', 'batch', 'validation', 'epoch'] as const;
 function orderOf(file: string, facts: CheckpointFacts): number[] {
   const { step, epoch, batch, point, callbacksDone }: Partial<LoopPosition> = facts.position ?? {};
   const order = [step, epoch, batch, pointOrder.indexOf(point!), callbacksDone];
-  if (order.every((key) => Number.isInteger(key) && key! >= 0)) return order as number[];
+  if (order.every(Number.isInteger)) return order as number[];
   throw new LimberError('corrupt-data', {
     where: `checkpoint ${file}`,
     what: 'its header is damaged',
