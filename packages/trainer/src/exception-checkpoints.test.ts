@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
@@ -14,6 +14,7 @@ import {
 } from './fixtures/linear-module.suite.ts';
 import { useLinearModule } from './fixtures/use-linear-module.suite.ts';
 import type { Callback } from './hooks/callback.ts';
+import type { RunningTrainer } from './hooks/running-trainer.ts';
 import { Trainer } from './trainer.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'limber-exception-'));
@@ -26,6 +27,7 @@ interface Run {
   readonly folder: string;
   readonly callbacks?: readonly Callback<LinearBatch>[];
   readonly train?: BatchSource<LinearBatch>;
+  readonly val?: BatchSource<LinearBatch>;
   readonly accumulateGradBatches?: number;
   readonly signal?: AbortSignal;
   readonly onWarning?: (line: string) => void;
@@ -33,7 +35,7 @@ interface Run {
 
 /** Two epochs that save when something goes wrong. @returns the weights at the end. */
 async function fit(into: LinearModule, run: Run): Promise<Record<string, number[]>> {
-  const { folder, callbacks = [], train = linearSource(6), signal, ...flags } = run;
+  const { folder, callbacks = [], train = linearSource(6), val, signal, ...flags } = run;
   const dirpath = join(root, folder);
   const keeper = createModelCheckpoint({ dirpath, everyNTrainSteps: 4, saveOnException: true });
   const trainer = new Trainer<LinearBatch>({
@@ -43,7 +45,8 @@ async function fit(into: LinearModule, run: Run): Promise<Record<string, number[
     ...flags,
     ...(signal === undefined ? {} : { signal }),
   });
-  await trainer.fit(into, { train }, { ckptPath: 'last' });
+  const data = { train, ...(val === undefined ? {} : { val }) };
+  await trainer.fit(into, data, { ckptPath: 'last' });
   return readLinearWeights(into);
 }
 
@@ -92,6 +95,25 @@ describe('a checkpoint on an exception', () => {
     expect(resumed).toEqual(whole);
   });
 
+  test.each([
+    ['onTrainEpochStart', 1],
+    ['onValidationEpochEnd', 0],
+    ['onValidationEnd', 0],
+    ['onTrainEpochEnd', 0],
+  ] as const)(
+    'in %s would hold what other callbacks did there, which they would do again: it is not written',
+    async (hook, epoch) => {
+      const failing: Callback<LinearBatch> = {
+        [hook]: ({ currentEpoch, isSanityChecking }: RunningTrainer) => {
+          if (currentEpoch === epoch && !isSanityChecking) throw new Error('failed');
+        },
+      };
+      const run = { folder: hook, callbacks: [failing], val: linearSource(1) };
+      await expect(fit(module, run)).rejects.toThrow('failed');
+      expect(readdirSync(join(root, hook))).toEqual(['epoch=0-step=4.safetensors']);
+    },
+  );
+
   test('of a batch that cannot be read goes on exactly', async () => {
     const train: BatchSource<LinearBatch> = {
       batchesPerEpoch: 6,
@@ -135,6 +157,19 @@ test('a callback that fails over an interruption does not keep the checkpoint fr
   const whole = await fit(other, { folder: 'mail-whole' });
   other.dispose();
   expect(again).toEqual(whole);
+});
+
+test('a signal before the first batch ends the fit there', async () => {
+  const controller = new AbortController();
+  const begun: string[] = [];
+  const watch: Callback<LinearBatch> = {
+    onTrainStart: () => controller.abort('SIGTERM'),
+    onTrainEpochStart: () => void begun.push('epoch'),
+  };
+  const run = { folder: 'early', callbacks: [watch], signal: controller.signal };
+  await expect(fit(module, run)).rejects.toThrow('Training was interrupted after step 0.');
+  expect(begun).toEqual([]);
+  expect(readdirSync(join(root, 'early'))).toEqual(['recent.safetensors']);
 });
 
 test('a signal while stochastic weight averaging refreshes statistics leaves what training goes on from', async () => {

@@ -104,6 +104,8 @@ describe('a fit that was asked to stop', () => {
   test.each([
     ['in training', 'onTrainBatchStart' as const, 7],
     ['in validation', 'onValidationBatchStart' as const, 3],
+    ['after a validation', 'onValidationEnd' as const, 2],
+    ['at the end of an epoch', 'onTrainEpochEnd' as const, 1],
     ['before its first batch', 'onTrainStart' as const, 1],
   ])('%s saves, says so and goes on exactly', async (moment, hook, count) => {
     const folder = folderOf(`stop ${moment}`);

@@ -134,6 +134,14 @@ describe('stopping', () => {
     expect([trainer.globalStep, epochs]).toEqual([3, [0]]);
   });
 
+  test('stop() before the first epoch ends the fit there', async () => {
+    const { callback, epochs } = epochsOf('onTrainEpochStart');
+    const stopping: Callback<LinearBatch> = { onTrainStart: (trainer) => trainer.stop() };
+    const trainer = createTrainer({ maxEpochs: 3, callbacks: [stopping, callback] });
+    await trainer.fit(module, { train: linearSource(2) });
+    expect([trainer.globalStep, epochs]).toEqual([0, []]);
+  });
+
   test('skip-epoch leaves out the rest of an epoch', async () => {
     const skipping: Callback<LinearBatch> = {
       onTrainBatchStart: (_trainer, _batch, index) => {
@@ -255,6 +263,13 @@ test('two callbacks with one state key are refused', () => {
     'Trainer.callbacks: two callbacks with one stateKey: ' +
       'expected a key of its own for each callback with state, got twin.',
   );
+});
+
+test('an end without failures is no exception to anybody', async () => {
+  let exceptions = 0;
+  const watch: Callback<LinearBatch> = { onException: () => void exceptions++ };
+  await createTrainer({ callbacks: [watch] }).fit(module, { train: linearSource(1) });
+  expect(exceptions).toBe(0);
 });
 
 describe('an end with failures', () => {

@@ -63,8 +63,7 @@ export function matchDetections(
     if (bestOks[detection]! > highest) highest = bestOks[detection]!;
   }
   for (let t = 0; t < thresholdCount; t++) {
-    // a similarity of 1 need not come out as exactly 1
-    const threshold = Math.min(oksThresholds[t]!, 1 - 1e-10);
+    const threshold = oksThresholds[t]!;
     if (highest < threshold) break;
     taken.fill(0, 0, personCount);
     for (let detection = 0; detection < detectionCount; detection++) {

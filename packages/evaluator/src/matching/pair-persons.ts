@@ -75,10 +75,11 @@ export function pairPersons(
       }
       for (const [index, person] of persons.entries()) {
         if (!isCounted(person)) continue;
+        // -1 for a person that was not found, where no list has anything
         const rank = personOf.indexOf(index);
         const others = persons.filter((other) => other !== person);
-        const row = rank < 0 ? undefined : ranked[rank]!;
-        pairs.push({ person, row, oks: oks[rank * persons.length + index] ?? 0, others });
+        const similarity = oks[rank * persons.length + index] ?? 0;
+        pairs.push({ person, row: ranked[rank], oks: similarity, others });
       }
     }
   }

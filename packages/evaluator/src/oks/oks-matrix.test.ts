@@ -28,14 +28,78 @@ it('numbers above the lowest that matters are those without shortcuts, to the la
   );
 });
 
+it.each([
+  // what a joint surely lacks of similarity 1, once its exponent is above this
+  [0.5, 0.39],
+  [1, 0.63],
+  [2, 0.86],
+  [4, 0.98],
+])(
+  'a joint whose exponent is above %d is given up where no more than %d may be lost',
+  (exponent, loss) => {
+    const person = personWith([2, 0, 0, 0], 400);
+    const at = (value: number): number[] => {
+      const px = Math.sqrt(2 * value * 400) * 2 * sigmas[0]!;
+      return Array.from({ length: 4 }, () => [0.6 * px, -0.8 * px, 1]).flat();
+    };
+    // three detections, the middle one just nearer
+    const found = [at(1.01 * exponent), at(0.99 * exponent), at(1.01 * exponent)];
+    expect([...similarities(1 - loss + 0.01, person, ...found)]).toEqual([
+      0,
+      expect.closeTo(Math.exp(-0.99 * exponent), 12),
+      0,
+    ]);
+    const [kept] = similarities(1 - loss, person, ...found);
+    expect(kept).toBeCloseTo(Math.exp(-1.01 * exponent), 12);
+  },
+);
+
+it('what joints lack adds up, and is no more than their number allows', () => {
+  const px = Math.sqrt(2 * 1.5 * 400) * 2;
+  const far = sigmas.flatMap((sigma) => [px * sigma, 0, 1]);
+  const nearer = far.with(0, 0);
+  // each far joint surely lacks 0.63: all four lack more than half of 4, three of them lack less
+  expect([...similarities(0.5, personWith([2, 2, 2, 2], 400), far, nearer)]).toEqual([
+    0,
+    expect.closeTo((1 + 3 * Math.exp(-1.5)) / 4, 12),
+  ]);
+  expect([...similarities(0.5, personWith([2, 2, 2, 0], 400), nearer, far)]).toEqual([
+    expect.closeTo((1 + 2 * Math.exp(-1.5)) / 3, 12),
+    0,
+  ]);
+});
+
+it('an image without persons has no numbers, whatever its results are, as in pycocotools', () => {
+  const results = [{ image_id: 1, category_id: 1, keypoints: [1, 2, 3], score: 1 }];
+  const content = { persons: [], table: toResultTable(results), ranked: Uint32Array.of(0) };
+  expect(createOksMatrix(sigmas, lowestOks)({ ...content, count: 1 })).toHaveLength(0);
+});
+
+it('a person or a result of another number of joints is refused', () => {
+  const person = personWith([2, 2, 2, 2], 400);
+  const keypoints = Array.from({ length: 12 }, () => 1);
+  for (const length of [9, 15]) {
+    const other = { ...person, keypoints: Array.from({ length }, () => 1) };
+    expect(() => similarities(lowestOks, other, keypoints)).toThrow(
+      `annotation (id 1).keypoints: wrong length: expected 12 numbers (4 x [x, y, v or score]), got ${length}.`,
+    );
+    expect(() => similarities(lowestOks, person, other.keypoints)).toThrow(
+      `results[0].keypoints: wrong length: expected 12 numbers (4 x [x, y, v or score]), got ${length}.`,
+    );
+  }
+});
+
 function similarities(
   lowest: number,
   person: TruePerson,
-  keypoints: readonly number[],
+  ...found: readonly (readonly number[])[]
 ): Float64Array {
-  const table = toResultTable([{ image_id: 1, category_id: 1, keypoints, score: 1 }]);
-  const content = { persons: [person], table, ranked: Uint32Array.of(0), count: 1 };
-  return createOksMatrix(sigmas, lowest)(content);
+  const table = toResultTable(
+    found.map((keypoints) => ({ image_id: 1, category_id: 1, keypoints, score: 1 })),
+  );
+  const ranked = Uint32Array.from(found.keys());
+  const content = { persons: [person], table, ranked, count: found.length };
+  return createOksMatrix(sigmas, lowest)(content).subarray(0, found.length);
 }
 
 function personWith(visible: readonly number[], area: number): TruePerson {

@@ -110,7 +110,7 @@ const lower = (result: CocoResult): CocoResult => ({ ...result, score: 0.001 });
 it('the joints of a person without a result are wrong', () => {
   const results = exactResults.filter(({ image_id }) => image_id !== 785);
   const scores = evaluatePck(cocoTiny, results, pck);
-  expect(scores).toMatchObject({ epe: 0, missedCount: 1 });
+  expect(scores).toMatchObject({ epe: 0, nme: 0, missedCount: 1 });
   expect(scores.perKeypoint[0]).toEqual({
     name: 'nose',
     pck: 10 / 11,

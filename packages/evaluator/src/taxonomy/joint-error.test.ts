@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TruePerson } from '../ground-truths/ground-truth.ts';
-import { distanceAt } from '../oks/joint-similarity.ts';
+import { distanceAt, jointSimilarity } from '../oks/joint-similarity.ts';
 import type { JointQuestion } from './joint-error.ts';
 import { judgeJoint } from './joint-error.ts';
 
@@ -46,6 +46,23 @@ describe('a joint', () => {
     const { error, corrected } = judge(distanceAt(0.9, sigma, area), 0);
     expect(error).toBe('good');
     expect(corrected).toBeCloseTo(0.9, 12);
+  });
+
+  it('is near from a similarity of 0.5 on, and good from 0.85 on', () => {
+    const limits = (similarity: number, spread: number, size: number) => {
+      const px = distanceAt(similarity, spread, size);
+      expect(jointSimilarity(px * px, spread, size)).toBe(similarity);
+      const question = { x: px, y: 0, joint: 0, mirrored: 1, sigma: spread };
+      return judgeJoint(question, { ...own, area: size }, []);
+    };
+    expect(limits(0.5, 0.5, 400)).toEqual({ error: 'jitter', corrected: 0.85 });
+    expect(limits(0.85, 0.5, 400)).toEqual({ error: 'good', corrected: 0.85 });
+  });
+
+  it('without another side is never an inversion', () => {
+    const px = distanceAt(0.8, sigma, area);
+    const question = { x: px, y: 0, joint: 0, mirrored: 0, sigma };
+    expect(judgeJoint(question, own, [])).toEqual({ error: 'jitter', corrected: 0.85 });
   });
 
   it('where somebody else has it unlabelled is no swap', () => {

@@ -46,7 +46,7 @@ export function judgeJoint(
 ): JointVerdict {
   const { joint, mirrored } = question;
   const own = similarityTo(question, person, joint);
-  const inverted = mirrored === joint ? 0 : similarityTo(question, person, mirrored);
+  const inverted = similarityTo(question, person, mirrored);
   const swapped = others.reduce(
     (best, other) =>
       Math.max(best, similarityTo(question, other, joint), similarityTo(question, other, mirrored)),

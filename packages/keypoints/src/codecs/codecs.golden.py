@@ -26,11 +26,19 @@ def joints(width, height):
             [0, 0, 2], [width - 1, height - 1, 2]]
 
 
-def gaussians(input_size, heatmap_size, sigma, cut):
+def around_the_limit(heatmap_size, reach):
+    """In heatmap pixels: where the blur begins to see the outside, at each of the four sides."""
+    h, w = heatmap_size
+    return [place for d in (reach - 1, reach, reach + 1) for place in
+            ([d + 0.2, h / 2 - 0.3], [w - 1 - d - 0.2, h / 2 + 1.4], [w / 2 + 0.3, d - 0.1], [w / 2 - 1.3, h - 1 - d + 0.1])]
+
+
+def gaussians(input_size, heatmap_size, sigma, kernel, cut):
     """Unbiased Gaussians. `cut`: what a side is shorter than its pixels, 1 with UDP and else 0."""
     (H, W), (h, w) = input_size, heatmap_size
     scale = np.array([(w - cut) / (W - cut), (h - cut) / (H - cut)])
-    keypoints = np.array(joints(W, H))
+    limits = np.array(around_the_limit(heatmap_size, (kernel - 1) // 2)) / scale
+    keypoints = np.array(joints(W, H) + rounded([[x, y, 2] for x, y in limits], 3))
     maps, weights = np.zeros((h, w, len(keypoints)), np.float32), []
     for k, (x, y, v) in enumerate(keypoints):
         mx, my = np.array([x, y]) * scale
@@ -133,7 +141,7 @@ def heatmap_cases(cut):
     cases = []
     for input_size, heatmap_size, sigma, kernel in (((256, 192), (64, 48), 2, 11), ((128, 96), (32, 24), 1.5, 9),
                                                     ((384, 288), (96, 72), 3, 17)):
-        keypoints, maps, weights, scale = gaussians(input_size, heatmap_size, sigma, cut)
+        keypoints, maps, weights, scale = gaussians(input_size, heatmap_size, sigma, kernel, cut)
         noisy = maps + np.float32(0.2) * noise(maps.size).reshape(maps.shape)
         places, scores = dark(maps, kernel)
         noisy_places, noisy_scores = dark(noisy, kernel)

@@ -1,7 +1,7 @@
 import type { Size } from '../geometry/box.ts';
 
 /**
- * Blurs a heatmap and scales it back to its former maximum. Outside the map counts as 0.
+ * Blurs a heatmap. Outside the map counts as 0.
  *
  * The Gaussian of a kernel of k pixels has sigma 0.3 ((k - 1) / 2 - 1) + 0.8, the rule of OpenCV's `getGaussianKernel`
  * (which rounds kernels of up to 9 pixels to binary fractions; this does not).
@@ -14,10 +14,7 @@ export function blurHeatmap(map: Float64Array, size: Size, kernelSize: number): 
   const { height, width } = size;
   const rows = { lines: height, length: width, lineStride: width, stride: 1 };
   const columns = { lines: width, length: height, lineStride: 1, stride: width };
-  const blurred = blurLines(blurLines(map, kernel, rows), kernel, columns);
-  const factor = maximum(map) / maximum(blurred);
-  if (Number.isFinite(factor)) for (let at = 0; at < blurred.length; at++) blurred[at]! *= factor;
-  return blurred;
+  return blurLines(blurLines(map, kernel, rows), kernel, columns);
 }
 
 /** Weights of a Gaussian over `size` pixels, an odd number; they add up to 1. */
@@ -62,8 +59,4 @@ function blurLines(
     }
   }
   return target;
-}
-
-function maximum(values: Float64Array): number {
-  return values.reduce((best, value) => Math.max(best, value), Number.NEGATIVE_INFINITY);
 }

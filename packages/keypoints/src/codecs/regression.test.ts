@@ -12,6 +12,19 @@ test('places are fractions of the sides; a joint outside counts for nothing', ()
   expect([...weights]).toEqual([1, 1, 0]);
 });
 
+test.each([
+  [-1, 10],
+  [10, -1],
+  [10, 257],
+])('a joint at %d, %d is outside', (x, y) => {
+  const { targets, weights } = createRegression({ inputSize }).encode(Float32Array.of(x, y, 2));
+  expect([...weights, ...targets]).toEqual([0, 0, 0]);
+});
+
+test('a side of one pixel is a size', () => {
+  expect(() => createRegression({ inputSize: { height: 1, width: 1 } })).not.toThrow();
+});
+
 test('the score is the mean of 1 minus each deviation', () => {
   const codec = createRegression({ inputSize });
   // sigmoids 0.25 and 0.75, 0.5 and 0.5, near 0

@@ -43,6 +43,48 @@ test('of equal bins the first one counts, at its place', () => {
   expect([...keypoints]).toEqual([0, 0]);
 });
 
+describe('a joint counts as long as its target reaches into the bins', () => {
+  const sizes = { inputSize: { height: 10, width: 10 }, splitRatio: 1 };
+  // three sigmas are 3 bins
+  const smoothing = { type: 'gaussian', sigmaBins: [1, 1] } as const;
+  test.each([
+    [12.75, 1],
+    [13, 0],
+    [-4, 1],
+    [-4.25, 0],
+  ])('with a Gaussian at %d: %d', (place, weight) => {
+    const codec = createSimcc({ ...sizes, smoothing });
+    const joints = Float32Array.of(place, 5, 2, 5, place, 2);
+    expect([...codec.encode(joints).weights]).toEqual([weight, weight]);
+  });
+
+  test.each([
+    [9.25, 1],
+    [10, 0],
+    [-0.25, 1],
+    [-1, 0],
+  ])('with a smoothed label at %d: %d', (place, weight) => {
+    const codec = createSimcc({ ...sizes, smoothing: { type: 'label', weight: 0.1 } });
+    const joints = Float32Array.of(place, 5, 2, 5, place, 2);
+    expect([...codec.encode(joints).weights]).toEqual([weight, weight]);
+  });
+});
+
+test('a peak at the last bin is found between it and the one before', () => {
+  const smoothing = { type: 'gaussian', sigmaBins: [5, 5] } as const;
+  const codec = createSimcc({ inputSize: { height: 20, width: 20 }, splitRatio: 1, smoothing });
+  const { targets } = codec.encode(Float32Array.of(18.7, 18.9, 2));
+  const [x, y] = codec.decode(targets, 1).keypoints;
+  expect([Math.abs(x! - 18.7), Math.abs(y! - 18.9)].every((error) => error < 0.05)).toBe(true);
+});
+
+test('three bins, and labels without smoothing, are enough', () => {
+  const smoothing = { type: 'label', weight: 0 } as const;
+  const sizes = { inputSize: { height: 3, width: 3 }, splitRatio: 1 };
+  const codec = createSimcc({ ...sizes, smoothing });
+  expect([...codec.encode(Float32Array.of(0, 2, 2)).targets]).toEqual([1, 0, 0, 0, 0, 1]);
+});
+
 describe('options', () => {
   test.each<[SimccOptions, string]>([
     [
@@ -64,6 +106,10 @@ describe('options', () => {
     [
       { inputSize, smoothing: { type: 'label', weight: 0.5 } },
       'simcc: weight: expected a number from 0 to below 0.5, got 0.5.',
+    ],
+    [
+      { inputSize, smoothing: { type: 'label', weight: -0.1 } },
+      'simcc: weight: expected a number from 0 to below 0.5, got -0.1.',
     ],
   ])('%o are refused', (options, message) => {
     expect(() => createSimcc(options)).toThrow(message);

@@ -39,6 +39,11 @@ describe('cropAffine', () => {
     },
   );
 
+  test('a region of another aspect than the input is not distorted: its width decides', () => {
+    const square = { center: { x: 0, y: 0 }, size: { width: 48, height: 48 } };
+    expect(cropAffine(square, input)).toEqual([2, -0, 47.5, 0, 2, 63.5]);
+  });
+
   test("the region's centre lands on the middle of the input, however it is turned", () => {
     const options = fc.record({
       rotationDegrees: fc.integer({ min: -180, max: 180 }),

@@ -57,6 +57,10 @@ describe('left and right are told from the names', () => {
     expect(pairsOf(keypoints)).toEqual([]);
   });
 
+  test('from the longest word that a name begins with', () => {
+    expect(pairsOf(['linkerArm', 'rechterarm'])).toEqual([[0, 1]]);
+  });
+
   test('not where two joints would be the partner of one', () => {
     for (const keypoints of [
       ['left_hip', 'gauche_hip', 'right_hip'],
@@ -85,6 +89,8 @@ describe('joints that look left or right without a partner', () => {
   test('in letters, if there are some of both sides', () => {
     expect(pairsOf(['l_hip', 'l_knee', 'r_hips', 'r_knee'])).toBeNull();
     expect(pairsOf(['point l', 'point m'])).toEqual([]);
+    // words of both sides do not make a vertebra one of the left side
+    expect(pairsOf(['left_hip', 'right_hip', 'L5'])).toEqual([[0, 1]]);
   });
 
   test('do not matter once the category states its pairs', () => {

@@ -62,7 +62,8 @@ interface ReadName {
   readonly mirrored: string;
   /** The first of its sides. */
   readonly side: Side | undefined;
-  readonly by: 'word' | 'letter' | 'beginning' | undefined;
+  /** What looks like a side in it, but for a single letter at its beginning. */
+  readonly by: 'word' | 'letter' | undefined;
 }
 
 function readName(name: string): ReadName {
@@ -79,12 +80,11 @@ function readName(name: string): ReadName {
       })
       .join(' ');
   const isWord = found.some((part) => sideOfWord.has(part));
-  const by = found === lower ? 'letter' : 'beginning';
   return {
     own: write(false),
     mirrored: write(true),
     side: sides[0],
-    by: isWord ? 'word' : sides.length > 0 ? by : undefined,
+    by: isWord ? 'word' : found === lower ? 'letter' : undefined,
   };
 }
 

@@ -89,6 +89,10 @@ describe('deriveSkeleton', () => {
       0.079,
     ]);
     expect(jointsWithoutKnownSigma(lsp)).toEqual(['neck', 'head_top']);
+    // of stated ones it is known only if the category says which of them were assumed
+    const stated = { ...lsp, sigmas: skeleton.sigmas };
+    expect(jointsWithoutKnownSigma(stated)).toEqual([]);
+    expect(jointsWithoutKnownSigma({ ...stated, assumed_sigmas: ['neck'] })).toEqual(['neck']);
   });
 
   test('takes limbs and sigmas from the category where it has them', () => {
@@ -124,6 +128,13 @@ describe('deriveSkeleton', () => {
     expect(derived).toMatchObject({ keypoints: change.keypoints ?? keypoints });
     if (change.sigmas !== undefined) expect(derived.sigmas).toEqual(change.sigmas);
     if (change.skeleton !== undefined) expect(derived.links.at(-1)).toEqual([4, 5]);
+  });
+
+  test('halves of its own make the 17 joints of COCO another skeleton', () => {
+    const { keypoints } = coco17;
+    const groups = { upper_body: ['nose'], lower_body: ['left_hip', 'right_hip'] };
+    const { upperBody, lowerBody } = deriveSkeleton({ name: 'person', keypoints, groups });
+    expect({ upperBody, lowerBody }).toEqual({ upperBody: [0], lowerBody: [11, 12] });
   });
 
   test('a limb of COCO may end at the first joint', () => {

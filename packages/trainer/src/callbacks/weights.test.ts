@@ -17,6 +17,7 @@ import { Trainer } from '../trainer.ts';
 import { createModelCheckpoint } from './model-checkpoint.ts';
 import { createModelSummary } from './model-summary.ts';
 import { createNanGuard } from './nan-guard.ts';
+import type { StochasticWeightAveragingOptions } from './stochastic-weight-averaging.ts';
 import { createStochasticWeightAveraging } from './stochastic-weight-averaging.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'limber-weights-'));
@@ -61,6 +62,56 @@ test('stochastic weight averaging ends with the mean of the last epochs, and fre
   for (const [at, value] of weights['linear/running-mean']!.entries()) {
     expect(value).toBeCloseTo(mean[at]!, 5);
   }
+});
+
+describe('the rate of stochastic weight averaging', () => {
+  /** At steps of a fit of 10 epochs of 10, whose schedule says 0.1 where the averages begin. */
+  const ratesOf = (
+    options: Partial<StochasticWeightAveragingOptions>,
+    steps: readonly number[],
+  ): number[] => {
+    const swa = createStochasticWeightAveraging({ swaLrs: 0.02, ...options });
+    return steps.map((step) => {
+      const rate = swa.adaptLearningRate!(0.5, {
+        epoch: Math.floor(step / 10),
+        step,
+        maxEpochs: 10,
+        firstStepOf: (epoch) => 10 * epoch,
+        scheduledRate: (at) => 0.01 * at,
+      });
+      return Number(rate.toFixed(6));
+    });
+  };
+
+  test('moves along a half cosine from that of the schedule, and stays', () => {
+    const options = { swaEpochStart: 1, annealingEpochs: 4 };
+    // 0.02 and 0.1 in shares of (1 - cos(pi x progress)) / 2: a quarter of the way is 0.146447
+    const expected = [0.5, 0.1, 0.088284, 0.06, 0.031716, 0.02, 0.02, 0.02];
+    expect(ratesOf(options, [9, 10, 20, 30, 40, 50, 60, 99])).toEqual(expected);
+  });
+
+  test('moves in a straight line, or jumps', () => {
+    const linear = { swaEpochStart: 1, annealingEpochs: 4, annealingStrategy: 'linear' } as const;
+    expect(ratesOf(linear, [10, 20, 30, 40, 50])).toEqual([0.1, 0.08, 0.06, 0.04, 0.02]);
+    expect(ratesOf({ swaEpochStart: 1, annealingEpochs: 0 }, [9, 10, 99])).toEqual([
+      0.5, 0.02, 0.02,
+    ]);
+  });
+
+  test('begins with a whole epoch of the part that was asked for, by default after eight tenths', () => {
+    const jumping = { annealingEpochs: 0 };
+    expect(ratesOf(jumping, [79, 80])).toEqual([0.5, 0.02]);
+    expect(ratesOf({ ...jumping, swaEpochStart: 0.25 }, [19, 20])).toEqual([0.5, 0.02]);
+    // ten epochs by default
+    expect(ratesOf({ swaEpochStart: 1 }, [10, 60])).toEqual([0.1, 0.06]);
+  });
+
+  test('needs no last epoch where the first is stated', async () => {
+    const swa = createStochasticWeightAveraging({ swaLrs: 0.02, swaEpochStart: 1 });
+    const trainer = new Trainer<LinearBatch>({ engine, maxSteps: 2, callbacks: [swa] });
+    await trainer.fit(module, { train: linearSource(1) });
+    expect(trainer.globalStep).toBe(2);
+  });
 });
 
 describe('stochastic weight averaging', () => {

@@ -42,6 +42,10 @@ describe('a checkpoint file', () => {
     const refused = async (broken: Uint8Array): Promise<void> => {
       writeFileSync(damaged, broken);
       await expect(readCheckpoint(damaged)).rejects.toMatchObject({ code: 'corrupt-data' });
+      // without the digest a flip in a number goes unseen
+      await readCheckpointFacts(damaged).catch((error: unknown) => {
+        expect(error).toMatchObject({ name: 'LimberError', code: 'corrupt-data' });
+      });
     };
     await fc.assert(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.nat(7), async (at, bit) => {
@@ -63,6 +67,16 @@ describe('a checkpoint file', () => {
         'Train again, or use the version that wrote it.',
     );
     rmSync(other);
+  });
+
+  test('whose header is whole, and what it says is not, is refused', async () => {
+    const broken = join(folder, 'broken');
+    const metadata = { 'limber.checkpoint': '{"version":3' };
+    writeFileSync(broken, Buffer.concat(encodeSafetensors(contents.arrays, metadata)));
+    await expect(readCheckpointFacts(broken)).rejects.toThrow(
+      `checkpoint ${broken}: what it says of itself is damaged: expected JSON, got {"version":3.`,
+    );
+    rmSync(broken);
   });
 
   test('is not any safetensors file', async () => {
@@ -113,6 +127,28 @@ describe('findLastGoodCheckpoint', () => {
     expect(found?.file).toBe(furthest);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`The checkpoint ${broken} is passed over: ${broken}: `);
+    rmSync(other, { recursive: true });
+  });
+
+  test('takes the one before it, whatever bit of the header of the newest is flipped', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'limber-checkpoint-'));
+    const [good, bad] = [join(other, 'a.safetensors'), join(other, 'b.safetensors')];
+    await writeCheckpoint(good, contentsAt({ step: 8 }));
+    await writeCheckpoint(bad, contentsAt({ step: 9 }));
+    const bytes = readFileSync(bad);
+    const headerEnd = 8 + bytes.readUInt32LE(0);
+    let told = 0;
+    for (let at = 0; at < headerEnd; at++) {
+      const flipped = Uint8Array.from(bytes);
+      flipped[at]! ^= 1 << (at % 7);
+      writeFileSync(bad, flipped);
+      const lines: string[] = [];
+      const found = await findLastGoodCheckpoint([other], (line) => lines.push(line));
+      expect({ at, file: found?.file }).toEqual({ at, file: good });
+      told += lines.length;
+    }
+    // all but a flip that makes its step smaller, which leaves it unread
+    expect(told).toBeGreaterThan(headerEnd - 4);
     rmSync(other, { recursive: true });
   });
 

@@ -90,15 +90,24 @@ function parseFacts(metadata: Readonly<Record<string, string>>, file: string): C
     const what = 'it is not a checkpoint';
     throw damaged(file, { what, expected: `metadata "${factsKey}"`, got: 'none' });
   }
-  const facts = decodeJson(text) as CheckpointFacts;
-  if (facts.version === checkpointVersion) return facts;
+  const facts = decodeFacts(text, file);
+  if (facts?.version === checkpointVersion) return facts as CheckpointFacts;
   throw new LimberError('corrupt-data', {
     where: file,
     what: 'another version of this package wrote the checkpoint',
     expected: `version ${checkpointVersion}`,
-    got: `${facts.version}`,
+    got: `${facts?.version}`,
     fix: 'Train again, or use the version that wrote it.',
   });
+}
+
+function decodeFacts(text: string, file: string): Partial<CheckpointFacts> | null {
+  try {
+    return decodeJson(text) as Partial<CheckpointFacts> | null;
+  } catch {
+    const what = 'what it says of itself is damaged';
+    throw damaged(file, { what, expected: 'JSON', got: text.slice(0, 40) });
+  }
 }
 
 function damaged(file: string, problem: Problem): LimberError {

@@ -13,6 +13,7 @@ import {
 } from '../fixtures/linear-module.suite.ts';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { Trainer } from '../trainer.ts';
+import { readCheckpoint, writeCheckpoint } from './checkpoint-file.ts';
 import { diffCheckpoints } from './diff-checkpoints.ts';
 import { inspectCheckpoint } from './inspect-checkpoint.ts';
 import { verifyCheckpoints } from './verify-checkpoints.ts';
@@ -58,6 +59,13 @@ test('verify tells whole checkpoints from damaged ones', async () => {
   await expect(verifyCheckpoints([root])).rejects.toThrow(
     `${root}: the folder holds no checkpoint.`,
   );
+});
+
+test('a fault of the program is not taken for a damaged checkpoint', async () => {
+  const odd = join(root, 'odd.safetensors');
+  const { facts, arrays } = await readCheckpoint(file);
+  await writeCheckpoint(odd, { facts: { ...facts, position: undefined as never }, arrays });
+  await expect(verifyCheckpoints([odd])).rejects.toThrow(TypeError);
 });
 
 test('diff finds nothing between a checkpoint and its copy, and what a step changed', async () => {

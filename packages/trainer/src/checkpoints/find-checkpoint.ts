@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LimberError } from '@limber/files';
 import type { CheckpointContents, CheckpointFacts, LoopPosition } from './checkpoint.ts';
 import { checkpointExtension, readCheckpoint, readCheckpointFacts } from './checkpoint-file.ts';
 
@@ -20,15 +21,15 @@ export async function findLastGoodCheckpoint(
   folders: readonly string[],
   report: (message: string) => void,
 ): Promise<FoundCheckpoint | null> {
-  const candidates: { file: string; facts: CheckpointFacts }[] = [];
+  const candidates: { file: string; order: readonly number[] }[] = [];
   for (const file of folders.flatMap(listCheckpoints)) {
     try {
-      candidates.push({ file, facts: await readCheckpointFacts(file) });
+      candidates.push({ file, order: orderOf(file, await readCheckpointFacts(file)) });
     } catch (error) {
       reportDamage(file, error, report);
     }
   }
-  candidates.sort((first, second) => comparePositions(second.facts.position, first.facts.position));
+  candidates.sort((first, second) => compareOrders(second.order, first.order));
   for (const { file } of candidates) {
     try {
       return { file, contents: await readCheckpoint(file) };
@@ -50,18 +51,27 @@ export function listCheckpoints(folder: string): string[] {
 
 const pointOrder = ['nothing', 'batch', 'validation', 'epoch'] as const;
 
+/**
+ * What says how far a checkpoint is, the most telling first.
+ *
+ * @throws {LimberError} `corrupt-data`, since facts are read before their digest is checked.
+ */
+function orderOf(file: string, facts: CheckpointFacts): number[] {
+  const { step, epoch, batch, point, callbacksDone }: Partial<LoopPosition> = facts.position ?? {};
+  const order = [step, epoch, batch, pointOrder.indexOf(point!), callbacksDone];
+  if (order.every(Number.isInteger)) return order as number[];
+  throw new LimberError('corrupt-data', {
+    where: `checkpoint ${file}`,
+    what: 'its header is damaged',
+    expected: 'a position',
+    got: JSON.stringify(facts.position ?? null),
+  });
+}
+
 /** Negative if the first comes before the second in a fit. */
-function comparePositions(first: LoopPosition, second: LoopPosition): number {
-  const keys = (at: LoopPosition): number[] => [
-    at.step,
-    at.epoch,
-    at.batch,
-    pointOrder.indexOf(at.point),
-    at.callbacksDone,
-  ];
-  const [a, b] = [keys(first), keys(second)];
-  const difference = a.findIndex((value, index) => value !== b[index]);
-  return difference < 0 ? 0 : a[difference]! - b[difference]!;
+function compareOrders(first: readonly number[], second: readonly number[]): number {
+  const difference = first.findIndex((value, index) => value !== second[index]);
+  return difference < 0 ? 0 : first[difference]! - second[difference]!;
 }
 
 function reportDamage(file: string, error: unknown, report: (message: string) => void): void {

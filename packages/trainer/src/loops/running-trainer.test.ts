@@ -224,6 +224,24 @@ test('loggers are those of a fit, sanity checks are not logged, and closing says
   expect(lines).toHaveLength(7);
 });
 
+test('a fit that goes on from a checkpoint has no sanity check', async () => {
+  const file = join(root, 'sane.safetensors');
+  let checks = 0;
+  const watch: Callback<LinearBatch> = {
+    onSanityCheckStart: () => void checks++,
+    onTrainEnd: (at) => at.saveCheckpoint(file),
+  };
+  const data = { train: linearSource(1), val: linearSource(1) };
+  const fit = (maxEpochs: number, ckptPath?: string): Promise<void> => {
+    const trainer = new Trainer<LinearBatch>({ engine, maxEpochs, callbacks: [watch] });
+    return trainer.fit(module, data, ckptPath === undefined ? {} : { ckptPath });
+  };
+  await fit(1);
+  expect(checks).toBe(1);
+  await fit(2, file);
+  expect(checks).toBe(1);
+});
+
 test('refreshing statistics logs nothing, pictures neither', async () => {
   let images = 0;
   const logger: Logger = { ...silent, logImage: () => void images++ };
