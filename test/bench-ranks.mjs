@@ -28,7 +28,9 @@ if (rank === undefined) {
       syncBatchnorm: false,
     },
   });
-  const gradients = Array.from({ length: tensors }, () => tf.randomNormal([Math.round(numbers / tensors)]));
+  const gradients = Array.from({ length: tensors }, () =>
+    tf.randomNormal([Math.round(numbers / tensors)]),
+  );
   const times = [];
   for (let repeat = -3; repeat < Number(repeats); repeat++) {
     const start = performance.now();
