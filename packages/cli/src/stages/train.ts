@@ -23,16 +23,16 @@ const stage: StageModule<TrainConfig> = {
     const { val, teacher, ...train } = inputs;
     const { chooseStart, rankOptionsOf } = await import('../ranks/choose-start.ts');
     const start = chooseStart(config);
+    const job = {
+      config,
+      train,
+      val: val!,
+      ...(teacher !== undefined && { teacher }),
+      workDir,
+      out: { model: outputs['model']!, logs: outputs['logs']! },
+    };
     if (start.type === 'launch') {
       const { trainByRanks } = await import('../ranks/train-by-ranks.ts');
-      const job = {
-        config,
-        train,
-        val: val!,
-        ...(teacher !== undefined && { teacher }),
-        workDir,
-        out: { model: outputs['model']!, logs: outputs['logs']! },
-      };
       return trainByRanks(job, start.processes, { progress, provenance, warn, signal });
     }
     const { loadEngine } = await import('@limber/engine');
@@ -46,12 +46,7 @@ const stage: StageModule<TrainConfig> = {
     const { describeEngine } = await import('../ranks/describe-engine.ts');
     provenance({ engine: describeEngine(engine) });
     const { metrics } = await trainKeypoints({
-      config,
-      train,
-      val: val!,
-      ...(teacher !== undefined && { teacher }),
-      workDir,
-      out: { model: outputs['model']!, logs: outputs['logs']! },
+      ...job,
       engine,
       onProgress: progress,
       onWarning: warn,

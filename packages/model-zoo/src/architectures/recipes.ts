@@ -5,7 +5,8 @@
  */
 export type Recipe = Readonly<Record<string, unknown>>;
 
-const heatmapTrainer = { accumulateGradBatches: 8, checkValEveryNEpoch: 10, logEveryNSteps: 50 };
+/** How MMPose's recipes train: eight parts a step, a validation every ten epochs. */
+const mmposeTrainer = { accumulateGradBatches: 8, checkValEveryNEpoch: 10, logEveryNSteps: 50 };
 
 /**
  * MMPose's `td-hm_res50_8xb64-210e_coco-256x192` and its siblings: 8 x 64 persons a step, Adam at 0.0005 with a warm-up of 500
@@ -15,7 +16,7 @@ export const topDownHeatmapRecipe: Recipe = {
   inputSize: [256, 192],
   epochs: 210,
   batchSize: 64,
-  trainer: heatmapTrainer,
+  trainer: mmposeTrainer,
   optimizer: { type: 'adam', learningRate: 5e-4 },
   schedule: {
     type: 'multistep',
@@ -54,7 +55,7 @@ export function rtmPoseRecipe({
     inputSize: [256, 192],
     epochs: 420,
     batchSize: 256,
-    trainer: { accumulateGradBatches: 8, checkValEveryNEpoch: 10, logEveryNSteps: 50 },
+    trainer: mmposeTrainer,
     optimizer: { type: 'adamw', learningRate: 4e-3, weightDecay },
     schedule: {
       type: 'cosine',
@@ -86,7 +87,7 @@ export function rtmPoseRecipe({
  */
 export const vitPoseSmallRecipe: Recipe = {
   ...topDownHeatmapRecipe,
-  trainer: { ...heatmapTrainer, gradientClipVal: 1 },
+  trainer: { ...mmposeTrainer, gradientClipVal: 1 },
   optimizer: { type: 'adamw', learningRate: 5e-4, weightDecay: 0.1 },
   layerDecay: 0.8,
 };

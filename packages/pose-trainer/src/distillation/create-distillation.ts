@@ -11,6 +11,7 @@ import type { Student } from './check-teacher.ts';
 import { checkTeacher } from './check-teacher.ts';
 import { spatialDivergence } from './distillation-loss.ts';
 import { fitImage, fitImages } from './fit-images.ts';
+import type { MapCodec } from './resample-output.ts';
 import { createResample } from './resample-output.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -86,7 +87,7 @@ export function createDistillation(
 }
 
 /** Configurations with another codec are refused before. */
-function mapCodec(codec: CodecConfig): Exclude<CodecConfig, { readonly type: 'regression' }> {
+function mapCodec(codec: CodecConfig): MapCodec {
   if (codec.type === 'regression') throw new Error('Joints that are regressed have no maps.');
   return codec;
 }

@@ -5,7 +5,7 @@ import type { ImageFit } from './fit-images.ts';
 import { placeInFit } from './fit-images.ts';
 
 /** Codecs whose output has a number for each place. */
-type MapCodec = Exclude<CodecConfig, { readonly type: 'regression' }>;
+export type MapCodec = Exclude<CodecConfig, { readonly type: 'regression' }>;
 
 /** Reads a teacher's output where the places of the student's output are. */
 export type Resample = (output: Tensor4D) => Tensor4D;

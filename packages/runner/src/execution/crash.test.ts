@@ -136,19 +136,14 @@ it('of two processes that run the same pipeline at once, each stage is run by on
 it.runIf(process.platform === 'linux')(
   `${rounds} rounds of kills, of everything that works in a store, lose nothing and leave nothing stale`,
   async () => {
-    const random = createRandom(11);
-    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
-    const plans = Array.from({ length: rounds }, (_, number): RoundPlan => {
-      const host = (name: string): string | undefined => (canBeElsewhere ? name : undefined);
-      return {
-        name: `round ${number + 1}`,
-        word: pick(['w0', 'w1', 'w2']),
-        source: pick(['s0', 's1']),
-        other: pick(['run', 'gc', 'clean', 'push', 'pull']),
-        victim: pick(['run', 'other', 'both']),
-        goal: number,
-        hosts: [pick([undefined, host('box-a')]), pick([host('box-b'), host('box-b'), undefined])],
-      };
+    const host = (name: string): string | undefined => (canBeElsewhere ? name : undefined);
+    const plans = planRounds(rounds, {
+      seed: 11,
+      others: ['run', 'gc', 'clean', 'push', 'pull'],
+      hosts: [
+        [undefined, host('box-a')],
+        [host('box-b'), host('box-b'), undefined],
+      ],
     });
     const hit = await playRounds(plans, createLane);
     expect(hit.length).toBeGreaterThan(3);
@@ -158,22 +153,36 @@ it.runIf(process.platform === 'linux')(
 it.runIf(mountedRounds > 0 && canBeElsewhere && whyNoMounts() === undefined)(
   `${mountedRounds} rounds of kills of two hosts, each with a mount of its own whose client caches for 3 s, lose nothing`,
   async () => {
-    const random = createRandom(12);
-    const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
-    const plans = Array.from({ length: mountedRounds }, (_, number): RoundPlan => {
-      return {
-        name: `mounted round ${number + 1}`,
-        word: pick(['w0', 'w1', 'w2']),
-        source: pick(['s0', 's1']),
-        other: pick(['run', 'run', 'gc', 'clean', 'push', 'pull']),
-        victim: pick(['run', 'other', 'both']),
-        goal: number,
-        hosts: ['box-a', 'box-b'],
-      };
+    const plans = planRounds(mountedRounds, {
+      seed: 12,
+      others: ['run', 'run', 'gc', 'clean', 'push', 'pull'],
+      hosts: [['box-a'], ['box-b']],
     });
     await playRounds(plans, () => createLane({ isMounted: true }));
   },
 );
+
+/** Rounds by chance. @param choices.hosts - what each of both processes may be started on. */
+function planRounds(
+  count: number,
+  choices: {
+    readonly seed: number;
+    readonly others: readonly RoundPlan['other'][];
+    readonly hosts: readonly [readonly (string | undefined)[], readonly (string | undefined)[]];
+  },
+): RoundPlan[] {
+  const random = createRandom(choices.seed);
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
+  return Array.from({ length: count }, (_, number) => ({
+    name: `round ${number + 1}`,
+    word: pick(['w0', 'w1', 'w2']),
+    source: pick(['s0', 's1']),
+    other: pick(choices.others),
+    victim: pick(['run', 'other', 'both'] as const),
+    goal: number,
+    hosts: [pick(choices.hosts[0]), pick(choices.hosts[1])] as const,
+  }));
+}
 
 /** @returns where processes were killed, each kind of place once. */
 async function playRounds(plans: RoundPlan[], openLane: () => CrashLane): Promise<string[]> {
