@@ -71,7 +71,7 @@ function checkCodec({ model, codec }: CheckedFields): Violation[] {
 
 function checkLoss({ model, codec, loss }: CheckedFields): Violation[] {
   if (loss === null) return [];
-  const { type } = codec ?? entryOf(model)?.codec ?? usualCodec;
+  const { type } = codecOf({ codec, model });
   if (!lossesOf[type].includes(loss)) {
     const message = `expected ${lossesOf[type].join(' or ')} for the codec ${type}`;
     return [{ path: ['loss'], input: loss, message }];
@@ -116,10 +116,15 @@ function checkLayerDecay({ model, layerDecay }: CheckedFields): Violation[] {
   return [{ path: ['layerDecay'], input: layerDecay, message }];
 }
 
+/** The codec that is set, or else the model's own. */
+function codecOf({ codec, model }: Pick<CheckedFields, 'codec' | 'model'>): CodecChoice {
+  return codec ?? entryOf(model)?.codec ?? usualCodec;
+}
+
 function checkDistillation(config: CheckedFields): Violation[] {
-  const { model, distillation } = config;
+  const { distillation } = config;
   if (distillation === null) return [];
-  const { type } = config.codec ?? entryOf(model)?.codec ?? usualCodec;
+  const { type } = codecOf(config);
   if (type === 'regression') {
     const message =
       'expected null for the codec regression: it has no maps that a teacher could show';
@@ -137,7 +142,7 @@ function checkTeacherName(teacher: string | null): Violation[] {
 
 function checkTemperature({ model, codec, loss, distillation }: CheckedFields): Violation[] {
   const { temperature } = distillation!;
-  const { type } = codec ?? entryOf(model)?.codec ?? usualCodec;
+  const { type } = codecOf({ codec, model });
   const used = loss ?? lossesOf[type][0];
   if (temperature === 1 || used === 'cross-entropy' || used === 'kl-divergence') return [];
   const message = `expected 1 for the loss ${used}: there is no softmax for a temperature`;
