@@ -10,8 +10,9 @@ shift
 chmod 755 "$dir"
 mkdir -p "$dir/state"
 for node; do mkdir -p "$dir/spool.$node"; done
-port=$((20000 + $$ % 10000 * 3))
 user=$(id -un)
+# Below the ports that the kernel gives to whoever connects, three for each try.
+port=$((10000 + ($$ + ${SLURM_TEST_TRY:-0} * 1777) % 7500 * 3))
 cat > "$dir/slurm.conf" <<END
 ClusterName=test
 SlurmctldHost=$(hostname -s)(127.0.0.1)
@@ -61,9 +62,25 @@ start() {
 }
 start slurmctld slurmctld -D
 for node; do start "$node" slurmd -D -N "$node"; done
-for _ in $(seq 200); do
-  [ "$(sinfo -h -N -o %T 2>/dev/null | grep -c '^idle$')" = $# ] && exit 0
+end=$(($(date +%s) + 40))
+while [ "$(date +%s)" -lt $end ]; do
+  [ "$(timeout 10 sinfo -h -N -o %T 2>/dev/null | grep -c '^idle$')" = $# ] && exit 0
+  # One that ended at once, such as where another program has its port, is not waited for.
+  for daemon in slurmctld "$@"; do
+    grep -q '^State:[^Z]*$' "/proc/$(cat "$dir/$daemon.started")/status" 2>/dev/null || break 2
+  done
   sleep 0.1
 done
-echo "Slurm did not come up; its logs are in $dir" >&2
+timeout 10 sinfo -N >&2 || true
+for file in "$dir"/*.log "$dir"/*.out; do
+  echo "== $file" >&2
+  tail -n 20 "$file" >&2
+done
+"$(dirname "$0")/stop-slurm.sh" "$dir"
+if [ "${SLURM_TEST_TRY:-0}" -lt 2 ]; then
+  echo 'Slurm did not come up: once more on other ports' >&2
+  rm -rf "${dir:?}"/*
+  SLURM_TEST_TRY=$((${SLURM_TEST_TRY:-0} + 1)) exec "$0" "$dir" "$@"
+fi
+echo 'Slurm did not come up three times' >&2
 exit 1

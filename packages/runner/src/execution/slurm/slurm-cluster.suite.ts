@@ -30,7 +30,7 @@ export function useSlurm(nodes: readonly string[] = ['n1', 'n2']): void {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     process.env['SLURM_CONF'] = join(folder, 'slurm.conf');
-  }, 60_000);
+  }, 180_000);
   afterAll(() => {
     execFileSync(script('stop-slurm'), [folder]);
     rmSync(folder, { recursive: true, force: true });
