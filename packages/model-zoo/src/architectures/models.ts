@@ -4,14 +4,15 @@ import type { CodecChoice } from './codec-choice.ts';
 import { usualCodec } from './codec-choice.ts';
 import type { HeadOptions } from './head-options.ts';
 import { hrNet } from './hrnet.ts';
-import { limberTiny } from './limber-tiny.ts';
+import type { LimberSize } from './limber.ts';
+import { limber } from './limber.ts';
 import { mobileNetV2 } from './mobilenet-v2.ts';
 import { moveNet } from './movenet.ts';
 import type { Normalization } from './normalization.ts';
 import { imageNetNormalization, signedNormalization } from './normalization.ts';
 import type { Recipe } from './recipes.ts';
 import {
-  limberTinyRecipe,
+  limberRecipe,
   rtmPoseRecipe,
   topDownHeatmapRecipe,
   vitPoseSmallRecipe,
@@ -30,6 +31,7 @@ export { isOwnArchitecture, ownArchitecture } from './own-architecture-path.ts';
 /** Every model there is. */
 export type ModelName =
   | 'limber-tiny'
+  | 'limber-small'
   | 'simplebaseline-resnet18'
   | 'simplebaseline-resnet34'
   | 'simplebaseline-resnet50'
@@ -82,6 +84,18 @@ const topDown = {
   isBounded: false,
 } as const;
 
+function limberOf(size: LimberSize): ModelEntry {
+  return {
+    build: (network, input, { jointCount }) => limber(network, input, { size, jointCount }),
+    output: 'heatmaps',
+    codec: usualCodec,
+    inputSize: { height: 128, width: 96 },
+    normalization: imageNetNormalization,
+    isBounded: false,
+    recipe: limberRecipe,
+  };
+}
+
 function simpleBaselineOf(depth: ResNetDepth): ModelEntry {
   return {
     build: (network, input, { jointCount }) =>
@@ -111,15 +125,8 @@ function rtmPoseOf(size: RtmPoseSize): ModelEntry {
 
 /** Every model, with what belongs to it. */
 export const models: Readonly<Record<ModelName, ModelEntry>> = {
-  'limber-tiny': {
-    build: (network, input, { jointCount }) => limberTiny(network, input, jointCount),
-    output: 'heatmaps',
-    codec: usualCodec,
-    inputSize: { height: 128, width: 96 },
-    normalization: imageNetNormalization,
-    isBounded: false,
-    recipe: limberTinyRecipe,
-  },
+  'limber-tiny': limberOf('tiny'),
+  'limber-small': limberOf('small'),
   'simplebaseline-resnet18': simpleBaselineOf(18),
   'simplebaseline-resnet34': simpleBaselineOf(34),
   'simplebaseline-resnet50': simpleBaselineOf(50),

@@ -93,7 +93,7 @@ export const vitPoseSmallRecipe: Recipe = {
 };
 
 /** What `pipelines/squat.yaml` trains: minutes on two processor cores. */
-export const limberTinyRecipe: Recipe = {
+export const limberRecipe: Recipe = {
   inputSize: [160, 128],
   epochs: 26,
   batchSize: 32,

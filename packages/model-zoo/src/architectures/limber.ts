@@ -3,22 +3,39 @@ import type { KernelInitializer, Network } from '../networks/network.ts';
 /** Filters of the two convolutions that take the image to a quarter of its size at once. */
 const stemFilters = [16, 32] as const;
 
-/** Residual stages at 1/4, 1/8, 1/16 and 1/32 of the input: the filters and the blocks of each. */
-const stages = [
-  { filters: 32, blocks: 1 },
+/** The two sizes of the network. */
+export type LimberSize = 'tiny' | 'small';
+
+/** Residual blocks at one size of the maps. */
+interface Stage {
+  readonly filters: number;
+  readonly blocks: number;
+}
+
+interface Widths {
+  /** At 1/4 of the input, where it is decided how exact a joint's place is. */
+  readonly finest: Stage;
+  /** Filters of every level on the way back up. */
+  readonly decoderFilters: number;
+}
+
+const widths: Readonly<Record<LimberSize, Widths>> = {
+  tiny: { finest: { filters: 32, blocks: 1 }, decoderFilters: 32 },
+  small: { finest: { filters: 48, blocks: 2 }, decoderFilters: 64 },
+};
+
+/** Residual stages at 1/8, 1/16 and 1/32 of the input: the filters and the blocks of each. */
+const coarserStages: readonly Stage[] = [
   { filters: 64, blocks: 1 },
   { filters: 128, blocks: 2 },
   { filters: 192, blocks: 1 },
-] as const;
-
-/** Filters of every level on the way back up. */
-const decoderFilters = 32;
+];
 
 /** So that the first heatmaps are near 0, as most of every target is. */
 const headInitializer: KernelInitializer = { type: 'normal', standardDeviation: 0.001 };
 
 /**
- * A small pose network for training on a few processor cores, made for accuracy per second of a training step.
+ * Small pose networks for training on a few processor cores, made for accuracy per second of a training step.
  *
  * Plain 3x3 convolutions with multiples of 16 filters keep a processor's matrix units busy, where depthwise ones wait
  * for memory. A residual encoder shrinks the image 32 times; on the way back each level adds the encoder's map of
@@ -27,9 +44,14 @@ const headInitializer: KernelInitializer = { type: 'normal', standardDeviation: 
  * @param input - [B, H, W, 3], normalised; H and W multiples of 32.
  * @returns [B, H / 4, W / 4, K].
  */
-export function limberTiny<T>(network: Network<T>, input: T, jointCount: number): T {
-  const levels = encode(network, input);
-  const decoded = decode(network, levels);
+export function limber<T>(
+  network: Network<T>,
+  input: T,
+  { size, jointCount }: { readonly size: LimberSize; readonly jointCount: number },
+): T {
+  const { finest, decoderFilters } = widths[size];
+  const levels = encode(network, input, [finest, ...coarserStages]);
+  const decoded = decode(network, levels, decoderFilters);
   return network.convolution('head', decoded, {
     filters: jointCount,
     kernelSize: 1,
@@ -39,7 +61,7 @@ export function limberTiny<T>(network: Network<T>, input: T, jointCount: number)
 }
 
 /** Maps at 1/4, 1/8, 1/16 and 1/32 of the input. */
-function encode<T>(network: Network<T>, input: T): T[] {
+function encode<T>(network: Network<T>, input: T, stages: readonly Stage[]): T[] {
   let map = input;
   for (const [index, filters] of stemFilters.entries()) {
     map = convolutionNormRelu(network, map, { name: `stem.${index}`, filters, stride: 2 });
@@ -78,9 +100,9 @@ function residualBlock<T>(
 }
 
 /** From the coarsest map up, each level is its own map plus the coarser one, doubled in size. */
-function decode<T>(network: Network<T>, levels: readonly T[]): T {
+function decode<T>(network: Network<T>, levels: readonly T[], filters: number): T {
   const coarsest = levels.length - 1;
-  const size = { filters: decoderFilters, stride: 1 };
+  const size = { filters, stride: 1 };
   const lateral = (level: number): T =>
     projection(network, levels[level]!, { name: `decoder.${level}.lateral`, ...size });
   let map = network.relu(`decoder.${coarsest}.relu`, lateral(coarsest));
