@@ -37,6 +37,20 @@ describe('what pycocotools takes without a word is refused, with what it does to
       /^annotations\[1\] \(id 442619\)\.id: an id twice: expected distinct ids, got 442619\. pycocotools puts/,
     );
   });
+  it('an id given three times: AP without the fault is that of distinct ids', () => {
+    const ids = cocoTiny.annotations.map((_, at) => Math.max(1, at - 1));
+    const annotations = cocoTiny.annotations.map((person, at) => ({ ...person, id: ids[at]! }));
+    const message = messageOf({ ...cocoTiny, annotations }, exactResults);
+    expect(message).toContain('an id twice: expected distinct ids, got 1 (and 1 more faults)');
+    expect(message).toContain(
+      `without the fault AP is ${evaluateKeypoints(cocoTiny, exactResults).AP.toFixed(4)}.`,
+    );
+  });
+  it('an annotation of an image that is not there', () => {
+    expect(messageOf(withFirst({ image_id: 77 }), exactResults)).toMatch(
+      /^annotations\[0\] \(id 442619\)\.image_id: no such image: expected the id of one of "images", got 77\. pycocotools leaves the person out without a word\./,
+    );
+  });
   it('NaN in an annotation', () => {
     const annotations = cocoTiny.annotations.with(0, { ...cocoTiny.annotations[0]!, area: NaN });
     expect(messageOf({ ...cocoTiny, annotations }, exactResults)).toMatch(
@@ -49,8 +63,13 @@ describe('what pycocotools takes without a word is refused, with what it does to
         'where every joint is exact, and takes it for missed elsewhere. pycocotools would have said AP 0.8939; without ' +
         'the fault AP is 0.7857. Correct it, or ask for lenient to have the number of pycocotools.',
     );
-    const ignored = { area: 0, iscrowd: 1 } as const;
-    expect(() => evaluateKeypoints(withFirst(ignored), exactResults)).not.toThrow();
+    const keypoints = cocoTiny.annotations[0]!.keypoints.map((value, at) =>
+      at % 3 === 2 ? 0 : value,
+    );
+    for (const ignored of [{ iscrowd: 1 }, { num_keypoints: 0, keypoints }] as const) {
+      const truth = withFirst({ area: 0, ...ignored });
+      expect(() => evaluateKeypoints(truth, exactResults)).not.toThrow();
+    }
   });
   it('a negative area', () => {
     expect(messageOf(withFirst({ area: -1, iscrowd: 1 }), exactResults)).toMatch(
@@ -84,6 +103,12 @@ describe('what pycocotools takes without a word is refused, with what it does to
     expect(messageOf(derived, exactResults)).toMatch(
       /^annotations\[0\] \(id 442619\)\.area: not its own: expected the square pixels of the person, got 0\.53 of its box\. .* AP is 0\.8939/,
     );
+    expect(messageOf(derived, exactResults)).not.toContain('more)');
+    const [first, second, ...others] = derived.annotations;
+    const two = [first!, { ...second!, area_source: 'bbox' } as const, ...others];
+    expect(messageOf({ ...derived, annotations: two }, exactResults)).toContain(
+      'got 0.53 of its box (and in 1 more). pycocotools',
+    );
     const personArea = 'annotation-or-box';
     expect(evaluateKeypoints(derived, exactResults, { personArea }).AP).toBeCloseTo(0.8939, 4);
   });
@@ -96,6 +121,36 @@ describe('what pycocotools takes without a word is refused, with what it does to
     expect(messageOf(cocoTiny, replaceFirst({ bbox: [0, 0, 9, 9] }))).toBe(
       'results[1].bbox: boxes in some results only: expected a box, since the first result has one, got none. ' +
         'pycocotools stops here with a KeyError. Give every result a bbox, or none.',
+    );
+  });
+  it('a box that is not finite, of the third result', () => {
+    const boxed = stretchedResults.map((result, at) => ({
+      ...result,
+      bbox: [at, 1, 2, at === 2 ? Infinity : 3],
+    }));
+    expect(messageOf(cocoTiny, boxed)).toMatch(
+      /^results\[2\]\.bbox\[3\]: not finite: expected a number, got Infinity\. pycocotools counts its area as within/,
+    );
+  });
+  it('a wrong number of keypoints in an image without persons', () => {
+    const truth = { ...cocoTiny, images: [...cocoTiny.images, { id: 1 }] };
+    const wrong = { ...stretchedResults[0]!, image_id: 1, keypoints: [1, 2, 1] };
+    const text =
+      'results[14].keypoints: wrong length: expected 51 numbers (17 x [x, y, v or score]), got 3';
+    const effect =
+      'pycocotools stops here, or counts it as a mistake where the image has no persons. Is this another skeleton?';
+    expect(messageOf(truth, [...stretchedResults, wrong])).toBe(`${text}. ${effect}`);
+    expect(messageOf(truth, [...stretchedResults, wrong, { ...wrong, score: NaN }])).toBe(
+      `${text} (and 1 more faults). ${effect}`,
+    );
+    const other = { ...stretchedResults[0]!, score: NaN };
+    expect(messageOf(truth, [...stretchedResults, wrong, other])).toBe(
+      `${text} (and 1 more faults). ${effect}`,
+    );
+    expect(evaluateKeypoints(truth, [...stretchedResults, wrong], { lenient: true })).toMatchObject(
+      {
+        detectionCount: 15,
+      },
     );
   });
   it('several faults are counted', () => {

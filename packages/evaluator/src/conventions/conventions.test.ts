@@ -128,8 +128,13 @@ describe('the numbers that MMPose publishes in its tests', () => {
 
 it('an annotation id 0 is an id like any other to xtcocotools, and no reason to refuse', () => {
   const annotations = cocoTiny.annotations.map((person, id) => ({ ...person, id }));
+  const convention = 'xtcocotools';
   const truth = { ...cocoTiny, annotations };
-  expect(evaluateKeypoints(truth, exactResults, { convention: 'xtcocotools' }).AP).toBe(1);
+  expect(evaluateKeypoints(truth, exactResults, { convention }).AP).toBe(1);
+  const twice = { ...cocoTiny, annotations: annotations.with(1, { ...annotations[1]!, id: 0 }) };
+  expect(() => evaluateKeypoints(twice, exactResults, { convention })).toThrow(
+    'an id twice: expected distinct ids, got 14',
+  );
 });
 
 /** What MMPose's tests predict: each annotation in single precision, times some numbers, with the true box. */

@@ -69,6 +69,15 @@ it('what joints lack adds up, and is no more than their number allows', () => {
   ]);
 });
 
+it('a person without labelled joints is compared by its box, also by one of negative width', () => {
+  // from 14 on at the left and up to 2 at the right: 8 lies 6 px outside of both
+  const person = { ...personWith([0, 0, 0, 0], 400), bbox: [10, 0, -4, 20] as const };
+  const at8 = [8, 0, 1, 8, 0, 1, 8, 0, 1, 8, 0, 1];
+  const similarity = (sigma: number): number => Math.exp(-(12 ** 2) / (2 * 400 * (2 * sigma) ** 2));
+  const mean = sigmas.reduce((sum, sigma) => sum + similarity(sigma), 0) / 4;
+  expect(similarities(0, person, at8)[0]).toBeCloseTo(mean, 12);
+});
+
 it('an image without persons has no numbers, whatever its results are, as in pycocotools', () => {
   const results = [{ image_id: 1, category_id: 1, keypoints: [1, 2, 3], score: 1 }];
   const content = { persons: [], table: toResultTable(results), ranked: Uint32Array.of(0) };

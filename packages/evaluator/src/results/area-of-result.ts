@@ -37,11 +37,11 @@ export function areaOfResult(table: ResultTable, row: number, source: AreaSource
  *
  * @throws {LimberError} `invalid-annotations` if some have boxes and others not, unless `lenient` and the first has none.
  */
-export function areaSourceOf({ length, hasBox }: ResultTable, lenient: boolean): AreaSource {
-  const source = length > 0 && hasBox[0] === 1 ? 'box' : 'keypoints';
+export function areaSourceOf({ hasBox }: ResultTable, lenient: boolean): AreaSource {
+  const source = hasBox[0] === 1 ? 'box' : 'keypoints';
   if (lenient && source === 'keypoints') return source;
   const odd = hasBox.findIndex((has) => has !== hasBox[0]);
-  if (odd < 0) return source;
+  if (odd === -1) return source;
   throw boxesInSome(odd, source);
 }
 

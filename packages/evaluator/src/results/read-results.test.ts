@@ -1,3 +1,4 @@
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CocoResult } from './coco-result.ts';
 import { readResults } from './read-results.ts';
 import { ResultParser } from './result-parser.ts';
-import { resultAt } from './result-table.ts';
+import { resultAt, toResultTable } from './result-table.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -26,6 +27,32 @@ it('reads results with and without boxes and passes over other fields', async ()
     { ...result, image_id: 2 },
   ]);
   expect(await read(' [ ] ')).toEqual([]);
+  expect(await read(`${JSON.stringify([{ ...result, bbox: [] }])}\n`)).toEqual([result]);
+});
+
+it('keeps thousands of results', async () => {
+  const list = Array.from({ length: 3000 }, (_, at) => ({
+    ...result,
+    image_id: at,
+    category_id: at % 7,
+    score: at / 3000,
+    bbox: [at, 1, 2, 3],
+  }));
+  expect(await read(JSON.stringify(list))).toEqual(list);
+});
+
+it.runIf(existsSync('/proc/self/fd'))('closes the file, also where it is refused', async () => {
+  await read('[]');
+  await expect(read('[7]')).rejects.toThrow('not a result');
+  const open = readdirSync('/proc/self/fd').map((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`);
+    } catch {
+      // that of the listing itself
+      return '';
+    }
+  });
+  expect(open).not.toContain(join(folder, 'results.json'));
 });
 
 it('reads the NaN and Infinity that Python writes', async () => {
@@ -125,10 +152,65 @@ describe('what is wrong is named', () => {
       `${JSON.stringify([result])},`,
       ': results[1]: not JSON: expected the end of the file, got ,.',
     ],
+    ['[] ,', ': results[0]: not JSON: expected the end of the file, got ,.'],
+    ['[] 7', ': results[0]: not JSON: expected the end of the file, got 7.'],
+    [
+      '',
+      ': ends too early: expected a JSON list of results, up to its "]", got 0 whole results. Was the file cut off?',
+    ],
+    ['[7 , 8]', ': results[0]: not a result: expected an object, got 7.'],
+    [`[${JSON.stringify(result)}, 7]`, ': results[1]: not a result: expected an object, got 7.'],
+    [`[${JSON.stringify(result)} 5]`, ': results[1]: not JSON: expected "," or "]", got 5.'],
+    [
+      `[{"image_id" ${'1'.repeat(60)}}]`,
+      `: results[0]: not JSON: expected a result, got {"image_id" ${'1'.repeat(28)}.`,
+    ],
+    ['[{"image_id":NaN}]', ': results[0].image_id: not an id: expected an integer, got NaN.'],
   ])('%s', async (text, message) => {
-    const file = join(folder, 'wrong.json');
-    await writeFile(file, text);
-    await expect(readResults(file)).rejects.toThrow(new RegExp(`^${escape(file + message)}$`));
+    expect(await messageOf(text)).toBe(message);
+  });
+
+  it.each<[object, string]>([
+    [{ image_id: '1' }, '.image_id: not an id: expected an integer, got "1"'],
+    [{ category_id: 1.5 }, '.category_id: not an id: expected an integer, got 1.5'],
+    [{ score: '0.5' }, '.score: not a score: expected a number, got "0.5"'],
+    [
+      { keypoints: 5 },
+      '.keypoints: not a list: expected a list of numbers, x, y and score for each joint, got 5',
+    ],
+    [{ keypoints: [null, 2, 1] }, '.keypoints[0]: not a number: expected a number, got null'],
+    [{ keypoints: [1, 2, 'x'] }, '.keypoints[2]: not a number: expected a number, got "x"'],
+    [{ bbox: [1, 2, 3] }, '.bbox: wrong length: expected 4 numbers: x, y, width, height, got 3'],
+    [{ bbox: [1, 2, 3, null] }, '.bbox[3]: not a number: expected a number, got null'],
+    [{ bbox: {} }, '.bbox: not a list: expected 4 numbers: x, y, width, height, got {'],
+    [
+      { keypoints: undefined, bbox: [1, 2, 3, 4] },
+      '.keypoints: missing: expected a value, got none',
+    ],
+    [{ keypoints: undefined, bbox: [] }, '.keypoints: missing: expected a value, got none'],
+  ])('a result that is right but for %j', async (change, message) => {
+    const list = [result, { ...result, ...change }, result];
+    expect(await messageOf(JSON.stringify(list))).toBe(`: results[1]${message}.`);
+  });
+
+  it.each(['null', '7', '"x"', '[]'])('%s between results', async (entry) => {
+    const text = JSON.stringify(result);
+    expect(await messageOf(`[${text}, ${entry}, ${text}]`)).toBe(
+      `: results[1]: not a result: expected an object, got ${entry[0] === '[' ? '[' : entry}.`,
+    );
+  });
+
+  it('a comma behind the last result, wherever the pieces of the file end', () => {
+    const text = `[${JSON.stringify(result)}, ]`;
+    for (let piece = 1; piece <= text.length; piece++) {
+      expect(() => parseInPieces(text, piece)).toThrow('not a result: expected an object, got ].');
+    }
+  });
+
+  it('a box of three numbers in a list that comes as objects', () => {
+    expect(() => toResultTable([result, { ...result, bbox: [1, 2, 3] }])).toThrow(
+      'results[1].bbox: wrong length: expected 4 numbers (x, y, width, height), got 3.',
+    );
   });
 
   it('a file that is not there, or a folder', async () => {
@@ -146,6 +228,15 @@ async function read(text: string): Promise<CocoResult[]> {
   return readResults(file);
 }
 
+/** What is said of a file with this text, behind its name. */
+async function messageOf(text: string): Promise<string> {
+  try {
+    return `read: ${(await read(text)).length} results`;
+  } catch (error) {
+    return (error as Error).message.replace(join(folder, 'results.json'), '');
+  }
+}
+
 function parseInPieces(text: string, pieceLength: number): CocoResult[] {
   const parser = new ResultParser('test', 0);
   for (let start = 0; start < text.length; start += pieceLength) {
@@ -153,8 +244,4 @@ function parseInPieces(text: string, pieceLength: number): CocoResult[] {
   }
   const table = parser.finish();
   return Array.from({ length: table.length }, (_, row) => resultAt(table, row));
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }

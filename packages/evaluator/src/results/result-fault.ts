@@ -11,7 +11,7 @@ export interface ResultFault {
 
 /** Whether an entry has every field that the evaluation reads. It runs over every number of a file. */
 export function isResult(entry: unknown): entry is CocoResult {
-  const { image_id, category_id, keypoints, score, bbox } = entry as CocoResult;
+  const { image_id, category_id, keypoints, score, bbox } = (entry ?? {}) as CocoResult;
   return (
     Number.isInteger(image_id) &&
     Number.isInteger(category_id) &&
@@ -29,7 +29,9 @@ function areNumbers(value: unknown): value is number[] {
 
 /** Says why {@link isResult} does not hold. */
 export function findFault(entry: unknown): ResultFault {
-  if (entry === null || typeof entry !== 'object') return notAResult(describe(entry));
+  if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) {
+    return notAResult(describe(entry));
+  }
   const fields = entry as Readonly<Record<string, unknown>>;
   return (
     findWrongId(fields, 'image_id') ??
@@ -66,7 +68,7 @@ function findWrongList(field: string, value: unknown, expected: string): ResultF
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) return { field, what: 'not a list', expected, got: describe(value) };
   const at = value.findIndex((item) => typeof item !== 'number');
-  if (at < 0) return undefined;
+  if (at === -1) return undefined;
   const got = describe(value[at]);
   return { field: `${field}[${at}]`, what: 'not a number', expected: 'a number', got };
 }

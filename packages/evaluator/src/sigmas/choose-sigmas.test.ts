@@ -91,6 +91,13 @@ describe('is refused', () => {
   });
 });
 
+it('up to four sigmas are listed, of more the lowest and the highest are said', () => {
+  const said = (values: readonly number[]): string =>
+    describeSigmas({ source: 'dataset', values, assumed: [] });
+  expect(said([0.1, 0.3, 0.2, 0.4])).toBe("Sigmas: the dataset's: 0.1, 0.3, 0.2, 0.4.");
+  expect(said([0.1, 0.3, 0.2, 0.4, 0.2])).toBe("Sigmas: the dataset's: 5 from 0.1 to 0.4.");
+});
+
 it('every category of the ground truth is scored by default', () => {
   const second = { ...cocoTiny.category, id: 2 };
   const annotations = cocoTiny.annotations.map((person, index) =>

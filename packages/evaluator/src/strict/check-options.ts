@@ -45,7 +45,7 @@ export function checkAreaRanges(ranges: readonly AreaRange[]): void {
     fail(0, { what, expected: 'the name "all"', got: `"${names[0]}"` });
   }
   const twice = names.findIndex((name, index) => names.indexOf(name) !== index);
-  if (twice >= 0) {
+  if (twice !== -1) {
     fail(twice, { what: 'a name twice', expected: 'distinct names', got: names[twice]! });
   }
   const empty = ranges.findIndex(({ low, high }) => !(low <= high));

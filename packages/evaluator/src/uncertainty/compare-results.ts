@@ -70,11 +70,11 @@ function checkImages(first: OksAccumulator, second: OksAccumulator): void {
     (accumulator.rankings()[0]?.images ?? []).map(({ id }) => id);
   const [firstIds, secondIds] = [idsOf(first), idsOf(second)];
   const odd = firstIds.findIndex((id, place) => id !== secondIds[place]);
-  if (odd < 0 && firstIds.length === secondIds.length) return;
+  if (odd === -1 && firstIds.length === secondIds.length) return;
   throw new LimberError('invalid-argument', {
     where: 'second',
     what: 'not the same images',
     expected: `${firstIds.length} images, as in the first`,
-    got: `${secondIds.length}, the first odd one ${secondIds[odd < 0 ? firstIds.length : odd]}`,
+    got: `${secondIds.length}, the first odd one ${secondIds[odd === -1 ? firstIds.length : odd]}`,
   });
 }

@@ -7,7 +7,7 @@ import type { OksAccumulator } from '../accumulate/oks-accumulator.ts';
 import { drawPrecisionRecall } from '../accumulate/precision-recall.ts';
 import { areaRanges } from '../coco-protocol.ts';
 import { evaluateKeypoints } from '../evaluate-keypoints.ts';
-import { cocoTiny, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
+import { cocoTiny, exactResults, stretchedResults } from '../fixtures/coco-tiny.suite.ts';
 import { compareResults } from './compare-results.ts';
 import { estimateIntervals } from './estimate-intervals.ts';
 
@@ -59,6 +59,18 @@ describe('intervals', () => {
     });
     expect(held.filter(Boolean).length).toBeGreaterThanOrEqual(51);
   });
+  it('span nothing where there is one image to draw', () => {
+    const [{ id }] = cocoTiny.images as [{ id: number }];
+    const isThere = ({ image_id }: { image_id: number }): boolean => image_id === id;
+    const truth = {
+      ...cocoTiny,
+      images: [{ id }],
+      annotations: cocoTiny.annotations.filter(isThere).slice(0, 1),
+    };
+    const one = accumulateKeypoints(truth, exactResults.filter(isThere).slice(0, 1));
+    const { AP } = one.evaluate();
+    expect(estimateIntervals(one, { resamples: 5 }).AP).toEqual({ low: AP, high: AP });
+  });
   it('are null where no person counts', () => {
     const none = accumulateKeypoints({ ...cocoTiny, annotations: [] }, []);
     expect(estimateIntervals(none, { resamples: 10 }).AP).toBe(null);
@@ -66,6 +78,9 @@ describe('intervals', () => {
   it.each([
     [{ resamples: 0 }, 'resamples: not a count: expected an integer > 0, got 0.'],
     [{ confidence: 1 }, 'confidence: not a part: expected a number between 0 and 1, got 1.'],
+    [{ confidence: 0 }, 'confidence: not a part: expected a number between 0 and 1, got 0.'],
+    [{ confidence: -0.5 }, 'confidence: not a part: expected a number between 0 and 1, got -0.5.'],
+    [{ confidence: NaN }, 'confidence: not a part: expected a number between 0 and 1, got NaN.'],
   ])('refuse %o', (options, message) => {
     expect(() => estimateIntervals(accumulator, options)).toThrow(message);
   });
@@ -86,10 +101,32 @@ describe('a comparison', () => {
     const other = noisyDataset('a', { images: 60, noisePx: 10 }, 'other noise')(0, 60);
     expect(compareResults(coarse, other, { resamples: 200 }).AP!.pValue).toBeGreaterThan(0.05);
   });
-  it('needs the same images', () => {
-    const other = accumulateKeypoints({ ...cocoTiny, images: [{ id: 785 }], annotations: [] }, []);
-    expect(() => compareResults(accumulator, other)).toThrow(
-      'second: not the same images: expected 4 images, as in the first, got 1, the first odd one undefined.',
+  it('leaves out samples in which nobody counts', () => {
+    // large persons are in one of two images only
+    const isLarge = ({ area }: { area: number }): boolean => area > 96 ** 2;
+    const [large] = cocoTiny.annotations.filter(isLarge);
+    const images = [{ id: 1 }, { id: 2 }];
+    const truth = { ...cocoTiny, images, annotations: [{ ...large!, image_id: 1 }] };
+    const found = { image_id: 1, category_id: 1, score: 1, keypoints: large!.keypoints };
+    const [nothing, all] = [[], [found]].map((results) => accumulateKeypoints(truth, results));
+    const { ARl } = compareResults(nothing!, all!, { resamples: 50 });
+    expect(ARl).toMatchObject({ difference: 1, interval: { low: 1, high: 1 } });
+    // about three quarters of the samples have the first image
+    expect(ARl!.pValue).toBeGreaterThan(1 / 50);
+    expect(ARl!.pValue).toBeLessThan(1 / 20);
+  });
+  it.each([
+    ['fewer', [785], '1, the first odd one undefined'],
+    ['others', [139, 785, 872, 999], '4, the first odd one 139'],
+    ['more', [785, 872, 885, 1000, 2000], '5, the first odd one 2000'],
+    ['another in the middle', [785, 872, 900, 1000], '4, the first odd one 900'],
+  ])('needs the same images, not %s', (_, ids, got) => {
+    const [own, other] = [[785, 872, 885, 1000], ids].map((list) => {
+      const images = list.map((id) => ({ id }));
+      return accumulateKeypoints({ ...cocoTiny, images, annotations: [] }, []);
+    });
+    expect(() => compareResults(own!, other!)).toThrow(
+      `second: not the same images: expected 4 images, as in the first, got ${got}.`,
     );
   });
 });

@@ -49,6 +49,42 @@ describe('a message names file, id and field, and says what to do', () => {
       'train.json: annotations[0] (id 11).bbox[2]: not a box: expected a number >= 0, got -3 (and 1 more fault).',
     ],
     [
+      'three faults at once',
+      withAnnotation({ bbox: [Number.NaN, 2, 3, 4], area: Infinity, num_keypoints: -1 }),
+      'train.json: annotations[0] (id 11).bbox[0]: not a box: expected a number, got NaN (and 2 more faults).',
+    ],
+    [
+      'an area without end',
+      withAnnotation({ area: Infinity }),
+      'train.json: annotations[0] (id 11).area: not an area: expected a number >= 0, got Infinity.',
+    ],
+    [
+      'a count below 0',
+      withAnnotation({ num_keypoints: -1 }),
+      'train.json: annotations[0] (id 11).num_keypoints: not a count: expected an integer >= 0, got -1.',
+    ],
+    [
+      'a part of a joint',
+      withAnnotation({ num_keypoints: 1.5 }),
+      'train.json: annotations[0] (id 11).num_keypoints: not a count: expected an integer >= 0, got 1.5.',
+    ],
+    [
+      'NaN as an id',
+      withAnnotation({ id: Number.NaN }),
+      'train.json: annotations[0].id: not COCO keypoints: expected an integer or a text, got NaN.',
+    ],
+    [
+      'an empty id',
+      withAnnotation({ id: '' }),
+      'train.json: annotations[0].id: not COCO keypoints: expected an integer or a text, got "".',
+    ],
+    [
+      'results in the place of the dataset',
+      () => [],
+      'train.json: not a dataset: expected an object with "images", "annotations" and "categories", got a list. ' +
+        'Were the results given in the place of the dataset?',
+    ],
+    [
       'NaN',
       withAnnotation({ keypoints: [Number.NaN, 20, 2, 15.5, 25, 1, 0, 0, 0] }),
       'train.json: annotations[0] (id 11).keypoints[0]: not finite: expected a number, got NaN.',
@@ -78,6 +114,11 @@ describe('a message names file, id and field, and says what to do', () => {
     [
       'an image that does not exist',
       withAnnotation({ image_id: 4 }),
+      'train.json: annotations[0] (id 11).image_id: no such image: expected the id of one of "images", got 4.',
+    ],
+    [
+      'a person without a box in an image that does not exist',
+      withAnnotation({ image_id: 4, bbox: undefined }),
       'train.json: annotations[0] (id 11).image_id: no such image: expected the id of one of "images", got 4.',
     ],
     [

@@ -3,6 +3,7 @@ import type {
   CocoFile,
   CocoFileCategory,
   CocoFileImage,
+  CocoImage,
   Derivation,
 } from './coco-dataset.ts';
 import {
@@ -166,10 +167,10 @@ function completeAnnotations(
     }
     counts.withoutBox += 1;
     sizes ??= new Map(images.map((image) => [image.id, image]));
-    const { width, height } = sizes.get(annotation.image_id) ?? {};
+    const image = sizes.get(annotation.image_id);
     const box =
-      purpose === 'training' && width !== undefined && height !== undefined
-        ? boxAroundJoints(keypoints, { width, height })
+      purpose === 'training' && image !== undefined
+        ? boxAroundJoints(keypoints, image as CocoImage)
         : boxOfJoints(keypoints);
     const area = Number.isNaN(annotation.area) ? areaOfBox(box) : annotation.area;
     return { ...annotation, keypoints, bbox: box, area };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { fullForm } from './coco-samples.suite.ts';
 import { parseCoco } from './parse-coco.ts';
+import { createMachineLabelCounter, describeMachineLabels } from './machine-label.ts';
 import { toCocoJson } from './to-coco-json.ts';
 
 const file = 'train.json';
@@ -31,6 +32,23 @@ test('a teacher may be called as a field that every object has', () => {
   expect(JSON.stringify(info)).toBe('{"machine_labels":{"__proto__":1}}');
 });
 
+test('persons that models labelled are counted by model, and said in a sentence', () => {
+  const counter = createMachineLabelCounter();
+  const sayOf20 = (): string | undefined => describeMachineLabels(counter.counts(), 20);
+  counter.add({});
+  expect(sayOf20()).toBeUndefined();
+  for (let person = 0; person < 12; person++) counter.add({ machine_label: { teacher: 'a' } });
+  expect(sayOf20()).toBe('12 of 20 persons are labelled by a, not by people');
+  counter.add({ machine_label: { teacher: 'b' } });
+  expect(sayOf20()).toBe('13 of 20 persons are labelled by a (12), b (1), not by people');
+});
+
+test('a person without joints may have the scores of a model', () => {
+  const { keypoints: _, ...boxed } = fullForm().annotations[0]!;
+  const json = { ...fullForm(), annotations: [{ ...boxed, machine_label: labelled }] };
+  expect(parseCoco(json, { file }).annotations[0]!.machine_label).toEqual(labelled);
+});
+
 test.each([
   [
     true,
@@ -39,6 +57,10 @@ test.each([
   [
     { Teacher: 'me' },
     'train.json: annotations[0] (id 11).machine_label.teacher: missing: expected the name of the model, got nothing.',
+  ],
+  [
+    { teacher: '' },
+    'train.json: annotations[0] (id 11).machine_label.teacher: not COCO keypoints: expected the name of the model, got "".',
   ],
   [
     { teacher: 'me', scores: [1, 1] },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coco17 } from '../skeletons/coco17.ts';
+import type { CocoDataset } from './coco-dataset.ts';
 import { parseCoco } from './parse-coco.ts';
 import { fullForm, shortForm } from './coco-samples.suite.ts';
 
@@ -11,7 +12,7 @@ describe('the full form', () => {
     const dataset = parseCoco(json, { file });
     expect(dataset.images).toEqual(json.images);
     expect(dataset.annotations).toEqual(json.annotations);
-    expect(dataset.category).toEqual(json.categories[0]);
+    expect(dataset.category).toStrictEqual(json.categories[0]);
     expect(dataset.derivations).toEqual([]);
     expect(dataset.findings).toEqual([]);
   });
@@ -29,9 +30,10 @@ describe('the full form', () => {
 });
 
 describe('the short form', () => {
-  const dataset = parseCoco(shortForm(), { file });
+  const read = (): CocoDataset => parseCoco(shortForm(), { file });
 
   test('loads, and what it lacks is derived by rule', () => {
+    const dataset = read();
     expect(dataset.annotations[1]).toEqual({
       id: 2,
       image_id: 2,
@@ -50,7 +52,7 @@ describe('the short form', () => {
   });
 
   test('every derivation is recorded with its rule', () => {
-    expect(dataset.derivations).toEqual([
+    expect(read().derivations).toEqual([
       { field: 'area', rule: '0.53 of the box, at least 1', count: 2 },
       { field: 'iscrowd', rule: '0', count: 2 },
       { field: 'num_keypoints', rule: 'joints with v > 0', count: 2 },
@@ -72,6 +74,7 @@ describe('the short form', () => {
   test('points and boxes outside the image are named, and nothing is changed', () => {
     const size = '"a.jpg" is 256 wide and 192 high';
     const where = 'annotations[0] (id 1)';
+    const dataset = read();
     expect(dataset.findings).toEqual([
       {
         kind: 'point-outside-image',
@@ -103,6 +106,15 @@ describe('the short form', () => {
       'train.json: annotations[0] (id 1).keypoints[15] (left_shoulder): (180, 220) is outside the image: ' +
         '"a.jpg" is 256 wide and 192 high (and 2 more). Correct the file, or read it without strict.',
     );
+  });
+
+  test('strict refuses a single finding, and takes what has none', () => {
+    const json = fullForm();
+    const annotations = [{ ...json.annotations[0]!, num_keypoints: 3 }];
+    expect(() => parseCoco({ ...json, annotations }, { file, strict: true })).toThrow(
+      'num_keypoints: says 3, but 2 joints have v > 0: 2 is taken. Correct the file',
+    );
+    expect(parseCoco(json, { file, strict: true })).toEqual(parseCoco(json, { file }));
   });
 });
 
@@ -196,13 +208,27 @@ describe('joints of other names than COCO has', () => {
       assumed_sigmas: ['Rhip', 'Lhip', 'neck'],
       pairs: [['Lhip', 'Rhip']],
     });
-    expect(derivations.slice(-1)).toEqual([
+    expect(derivations).toEqual([
+      expect.objectContaining({ field: 'category.skeleton' }),
+      {
+        field: 'sigmas',
+        rule: 'those of COCO-17 by name, 0.079 for Rhip, Lhip, neck',
+        count: 3,
+      },
       { field: 'pairs', rule: 'names that differ in their side only', count: 1 },
     ]);
     // read back, it is still known what was assumed
     const again = parseCoco(lsp(category), { file });
     expect(again.category).toEqual(category);
     expect(again.findings).toHaveLength(1);
+  });
+
+  test('without sides have no pairs to derive', () => {
+    const { derivations, skeleton } = parseCoco(lsp({ keypoints: ['nose', 'neck', 'chin'] }), {
+      file,
+    });
+    expect(skeleton.pairs).toEqual([]);
+    expect(derivations.map(({ field }) => field)).not.toContain('pairs');
   });
 
   test('that look left or right without a partner are a finding', () => {

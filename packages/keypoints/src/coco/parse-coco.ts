@@ -44,9 +44,7 @@ export interface ParseCocoOptions {
  * @throws {LimberError} `invalid-annotations`, naming file, id and field.
  */
 export function parseCoco(json: unknown, options: ParseCocoOptions): CocoDataset {
-  const { file, groupField } = options;
-  const field = groupField === undefined ? {} : { groupField };
-  return toDataset(parseCocoFile(json, { file, purpose: 'training', ...field }), options);
+  return toDataset(parseCocoFile(json, { ...options, purpose: 'training' }), options);
 }
 
 /**

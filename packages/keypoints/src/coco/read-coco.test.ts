@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fullForm, shortForm } from './coco-samples.suite.ts';
 import { parseCoco } from './parse-coco.ts';
 import { readCoco, readCocoFile, readSkeleton } from './read-coco.ts';
-import { toCocoJson } from './to-coco-json.ts';
+import { cocoJsonParts, toCocoJson } from './to-coco-json.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -79,6 +79,21 @@ test('one image or annotation stands on each line', () => {
   expect(lines[1]).toBe(
     '{"id":3,"file_name":"clip-1/a.jpg","width":64,"height":48,"group":"clip-1"}],',
   );
+});
+
+test('many images and annotations are one a line too, and read back', () => {
+  const json = fullForm();
+  const images = Array.from({ length: 700 }, (_, id) => ({ ...json.images[0]!, id }));
+  const annotations = images.map(({ id }) => ({ ...json.annotations[0]!, id, image_id: id }));
+  const dataset = parseCoco({ ...json, images, annotations }, { file: 'a' });
+  const text = toCocoJson(dataset);
+  expect(text.split('\n').filter((line) => line.startsWith('{"id":'))).toHaveLength(1400 + 1);
+  expect(parseCoco(JSON.parse(text), { file: 'a' })).toEqual(dataset);
+  // no part is longer than some hundred lines, and the last is not empty
+  const lengths = [...cocoJsonParts(dataset)].map((part) => part.split('\n').length - 1);
+  expect(lengths.filter((length) => length > 2)).toEqual([256, 256, 188, 256, 256, 188]);
+  const exact = { ...dataset, images: images.slice(0, 512), annotations: [] };
+  expect([...cocoJsonParts(exact)]).toHaveLength(5 + 2 - 1);
 });
 
 test('a skeleton file is a category, and messages name its fields', async () => {

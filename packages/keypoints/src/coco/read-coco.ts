@@ -21,9 +21,7 @@ export async function readCoco(
   file: string,
   options: Omit<ParseCocoOptions, 'file'> = {},
 ): Promise<CocoDataset> {
-  const { groupField } = options;
-  const field = groupField === undefined ? {} : { groupField };
-  const read = await readItems({ file, purpose: 'training', ...field });
+  const read = await readItems({ ...options, file, purpose: 'training' });
   return toDataset(read, { ...options, file });
 }
 

@@ -45,8 +45,7 @@ function keepLong(digits: string): string {
 
 /** The lists of a dataset, and the fields of their items that hold ids. */
 function hasLongIds(json: unknown): boolean {
-  if (json === null || typeof json !== 'object' || Array.isArray(json)) return false;
-  const { images, annotations, categories } = json as Record<string, unknown>;
+  const { images, annotations, categories } = (json ?? {}) as Record<string, unknown>;
   return (
     [images, categories].some((list) => anyLong(list, 'id')) ||
     anyLong(annotations, 'id') ||
@@ -56,15 +55,15 @@ function hasLongIds(json: unknown): boolean {
 }
 
 function anyLong(list: unknown, field: 'id' | 'image_id' | 'category_id'): boolean {
-  if (!Array.isArray(list)) return false;
-  return list.some((item: Record<string, unknown> | null) => {
+  const isLong = (item: Record<string, unknown> | null): boolean => {
     const value = item?.[field];
-    return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-  });
+    return Number.isInteger(value) && !Number.isSafeInteger(value);
+  };
+  return Array.isArray(list) && list.some(isLong);
 }
 
 /** The parser quotes the file, line breaks and control characters included. */
 function oneLine(text: string): string {
   // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ');
 }

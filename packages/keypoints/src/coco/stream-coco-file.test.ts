@@ -55,6 +55,12 @@ test('what is not a dataset is named as when it is read as a whole', async () =>
   expect(await messageOf('[]')).toBe(
     '/a.json: not a dataset: expected an object with "images", "annotations" and "categories", got a list. Were the results given in the place of the dataset?',
   );
+  expect(await messageOf('\n []')).toMatch('/a.json: not a dataset: ');
+  for (const item of [null, 3]) {
+    expect(await messageOf(JSON.stringify({ ...json, annotations: [item] }))).toBe(
+      `/a.json: annotations[0]: not COCO keypoints: expected an object, got ${item}.`,
+    );
+  }
   expect(await messageOf(JSON.stringify({ ...json, images: 3 }))).toBe(
     '/a.json: images: not COCO keypoints: expected a list, got 3.',
   );

@@ -34,8 +34,7 @@ export async function streamCocoFile(options: CocoFileOptions): Promise<CocoFile
   });
   tokenizer.onToken = (token) => parser.write(token);
   parser.onValue = ({ value, key, stack }) => {
-    const list = lists.find((name) => name === (stack.length === 1 ? key : stack[1]?.key));
-    if (list === undefined) return;
+    const list = lists.find((name) => name === (stack.length === 1 ? key : stack[1]!.key))!;
     if (stack.length > 1) return take[list](value);
     if (!Array.isArray(value)) throw unexpected({ file, list }, 'a list', { value });
     seen.add(list);
