@@ -57,6 +57,13 @@ describe('left and right are told from the names', () => {
     expect(pairsOf(keypoints)).toEqual([]);
   });
 
+  test('not from a single letter of one side beside words of both, or beside joints of none', () => {
+    expect(pairsOf(['L5', 'left_hip', 'right_hip'])).toEqual([[1, 2]]);
+    expect(pairsOf(['L5', 'nose'])).toEqual([]);
+    // with the other side among the letters it looks sided
+    expect(pairsOf(['L5', 'R6'])).toBeNull();
+  });
+
   test('from the longest word that a name begins with', () => {
     expect(pairsOf(['linkerArm', 'rechterarm'])).toEqual([[0, 1]]);
   });

@@ -98,6 +98,18 @@ test('the throughput monitor splits a step into waiting and computing', async ()
   module.dispose();
 });
 
+test('without a clock the throughput is by the time of the process', async () => {
+  const module = createLinearModule(engine);
+  const { lines, logger } = memoryLogger();
+  const callbacks = [createThroughputMonitor<LinearBatch>({ logger, samplesOf })];
+  const trainer = new Trainer<LinearBatch>({ engine, maxEpochs: 1, logEveryNSteps: 1, callbacks });
+  await trainer.fit(module, { train: linearSource(1) });
+  const [{ stepSeconds, imagesPerSecond }] = lines as unknown as [Record<string, number>];
+  expect(stepSeconds).toBeGreaterThan(0);
+  expect(imagesPerSecond! * stepSeconds!).toBeCloseTo(4, 2);
+  module.dispose();
+});
+
 test('the learning rate is logged with the steps that are logged, and with no other', async () => {
   const module = createLinearModule(engine, { isLogging: false });
   const { lines, logger } = memoryLogger();

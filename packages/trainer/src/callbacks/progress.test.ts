@@ -94,3 +94,11 @@ test('the JSON progress is one object a line', async () => {
     metrics: { 'train/loss': expect.any(Number) as number },
   });
 });
+
+test('without a clock the time is that of the process', async () => {
+  const lines: string[] = [];
+  const write = (line: string): void => void lines.push(line);
+  await fit(() => createProgressJson({ write, samplesOf, everySeconds: 0 }));
+  const reports = lines.map((line) => JSON.parse(line) as { event: string });
+  expect(reports.filter(({ event }) => event === 'progress')).toHaveLength(8);
+});

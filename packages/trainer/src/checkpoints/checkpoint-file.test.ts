@@ -71,10 +71,11 @@ describe('a checkpoint file', () => {
 
   test('whose header is whole, and what it says is not, is refused', async () => {
     const broken = join(folder, 'broken');
-    const metadata = { 'limber.checkpoint': '{"version":3' };
+    const text = `{"version":3,${'x'.repeat(60)}`;
+    const metadata = { 'limber.checkpoint': text };
     writeFileSync(broken, Buffer.concat(encodeSafetensors(contents.arrays, metadata)));
     await expect(readCheckpointFacts(broken)).rejects.toThrow(
-      `checkpoint ${broken}: what it says of itself is damaged: expected JSON, got {"version":3.`,
+      `checkpoint ${broken}: what it says of itself is damaged: expected JSON, got ${text.slice(0, 40)}.`,
     );
     rmSync(broken);
   });
@@ -149,6 +150,22 @@ describe('findLastGoodCheckpoint', () => {
     }
     // all but a flip that makes its step smaller, which leaves it unread
     expect(told).toBeGreaterThan(headerEnd - 4);
+    rmSync(other, { recursive: true });
+  });
+
+  test.each([
+    [null, 'null'],
+    [{ step: 9, epoch: 0 }, '{"step":9,"epoch":0}'],
+  ])('passes over one whose position is %j', async (position, got) => {
+    const other = mkdtempSync(join(tmpdir(), 'limber-checkpoint-'));
+    const bad = join(other, 'a.safetensors');
+    const { facts, arrays } = contentsAt({ step: 9 });
+    await writeCheckpoint(bad, { facts: { ...facts, position: position as never }, arrays });
+    const lines: string[] = [];
+    expect(await findLastGoodCheckpoint([other], (line) => lines.push(line))).toBe(null);
+    expect(lines).toEqual([
+      `The checkpoint ${bad} is passed over: checkpoint ${bad}: its header is damaged: expected a position, got ${got}.`,
+    ]);
     rmSync(other, { recursive: true });
   });
 

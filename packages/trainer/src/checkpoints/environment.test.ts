@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { createModelCheckpoint } from '../callbacks/model-checkpoint.ts';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource } from '../fixtures/linear-module.suite.ts';
@@ -56,6 +56,15 @@ test('of the instructions those count that kernels are chosen by, whatever order
   expect(instructionsIn(intel)).toEqual(['amx_tile', 'avx2', 'avx512f', 'fma', 'sse4_2']);
   expect(instructionsIn('Features\t: fp asimd sve2 i8mm\n')).toEqual(['asimd', 'i8mm', 'sve2']);
   expect(instructionsIn('')).toEqual([]);
+});
+
+test('the processor is named as the system names it, without the spaces around', () => {
+  const cpus = vi.spyOn(os, 'cpus');
+  const [one] = os.cpus();
+  cpus.mockReturnValueOnce([{ ...one!, model: ' Fast 9 ' }]).mockReturnValueOnce([]);
+  expect(environmentOf(engine).processor).toBe('Fast 9');
+  expect(environmentOf(engine).processor).toBe('unknown');
+  cpus.mockRestore();
 });
 
 test('cards are named as their driver names them', () => {

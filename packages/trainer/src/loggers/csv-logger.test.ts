@@ -2,6 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { WriteFailed } from '../errors/write-failed.ts';
 import { createCsvLogger } from './csv-logger.ts';
 import { createJsonlLogger } from './jsonl-logger.ts';
 import type { LogPoint } from './logger.ts';
@@ -44,6 +45,54 @@ test('a column is added by another file that takes the place of the first', asyn
   await logger.close();
   expect(readFileSync(before, 'utf8')).toBe('step,epoch,loss\n1,0,0.5\n');
   closeSync(before);
+});
+
+test('a row without a new column goes to the end of the same file, which begins empty', async () => {
+  const file = join(folder, 'same.csv');
+  writeFileSync(file, 'of another run\n');
+  const logger = createCsvLogger(file);
+  await logger.open(null);
+  expect(readFileSync(file, 'utf8')).toBe('');
+  logger.logMetrics({ loss: 0.5 }, at(1));
+  const before = openSync(file, 'r');
+  logger.logMetrics({ loss: 0.25 }, at(2));
+  await logger.close();
+  expect(readFileSync(before, 'utf8')).toBe('step,epoch,loss\n1,0,0.5\n2,0,0.25\n');
+  closeSync(before);
+});
+
+test('a column that cannot be added is named', async () => {
+  const gone = join(folder, 'gone');
+  const file = join(gone, 'metrics.csv');
+  const logger = createCsvLogger(file);
+  await logger.open(null);
+  rmSync(gone, { recursive: true });
+  writeFileSync(gone, 'a file in the place of the folder');
+  expect(() => logger.logMetrics({ loss: 0.5 }, at(1))).toThrow(WriteFailed);
+  await logger.close();
+});
+
+test('without a clock seconds are those of the process', async () => {
+  const file = join(folder, 'seconds');
+  for (const create of [createCsvLogger, createJsonlLogger]) {
+    const logger = create(file, { xAxes: ['seconds'] });
+    await logger.open(null);
+    logger.logMetrics({ loss: 1 }, at(1));
+    await logger.close();
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^(seconds,loss\n\d[.\d]*,1|\{"seconds":\d[.\d]*,"loss":1\})\n$/,
+    );
+  }
+});
+
+test('a clock that no axis needs is not looked at', async () => {
+  const now = (): never => {
+    throw new Error('looked');
+  };
+  const logger = createJsonlLogger(join(folder, 'no-clock'), { now });
+  await logger.open(null);
+  logger.logMetrics({ loss: 1 }, at(1));
+  await logger.close();
 });
 
 test('a log that has lost rows is refused', async () => {

@@ -94,7 +94,7 @@ export async function runSafePoint<Batch>(run: FitRun<Batch>): Promise<void> {
   run.logTarget = null;
   await run.hooks.runSafePoint(point, callbacksDone, (done) => {
     run.position = { ...run.position, callbacksDone: done };
-    if (run.safePoint !== null) run.safePoint.position = run.position;
+    run.safePoint!.position = run.position;
   });
   run.logTarget = targetBefore;
 }

@@ -23,6 +23,15 @@ interface Tracking {
   isDown: boolean;
   /** Batches that fail, of those to come. */
   lostBatches: number;
+  /** Experiment of each run. */
+  readonly runsIn: string[];
+  /** How many metrics and settings each batch had. */
+  readonly batchSizes: number[];
+  /** Bodies of `runs/update`. */
+  readonly updates: object[];
+  /** What was asked in the address of a POST. */
+  readonly queriesOfPosts: string[];
+  canUpdate: boolean;
 }
 
 let tracking: Tracking;
@@ -42,6 +51,7 @@ function answer(path: string, body: Record<string, never>): [status: number, ans
       return [200, { experiment_id: '7' }];
     case 'runs/create':
       tracking.runs++;
+      tracking.runsIn.push(body['experiment_id']!);
       return [200, { run: { info: { run_id: `run-${tracking.runs}` } } }];
     case 'runs/get': {
       const newest = new Map(tracking.metrics.map((metric) => [metric.key, metric]));
@@ -54,10 +64,13 @@ function answer(path: string, body: Record<string, never>): [status: number, ans
         params?: { key: string; value: string }[];
       };
       tracking.metrics.push(...metrics);
+      tracking.batchSizes.push(metrics.length + params.length);
       for (const { key, value } of params) tracking.params[key] = value;
       return [200, {}];
     }
     case 'runs/update':
+      if (!tracking.canUpdate) return [500, {}];
+      tracking.updates.push(body);
       tracking.status = body['status']!;
       return [200, {}];
     default:
@@ -75,6 +88,11 @@ beforeEach(async () => {
     authorization: undefined,
     isDown: false,
     lostBatches: 0,
+    runsIn: [],
+    batchSizes: [],
+    updates: [],
+    queriesOfPosts: [],
+    canUpdate: true,
   };
   server = createServer((request, response) => {
     const url = new URL(request.url!, 'http://localhost');
@@ -82,6 +100,7 @@ beforeEach(async () => {
     request.on('data', (part: Buffer) => (text += part.toString()));
     request.on('end', () => {
       tracking.authorization = request.headers.authorization;
+      if (request.method === 'POST') tracking.queriesOfPosts.push(url.search);
       const query = Object.fromEntries(url.searchParams);
       const body = (text === '' ? query : JSON.parse(text)) as Record<string, never>;
       const [status, content] = tracking.isDown
@@ -173,6 +192,86 @@ test('settings that did not arrive are sent again', async () => {
   await logger.sync();
   await logger.close();
   expect([tracking.params, tracking.runs]).toEqual([{ seed: '3' }, 1]);
+});
+
+test('an experiment that is there already gets the run, and nothing is sent in an address or as a token', async () => {
+  tracking.experiments.set('squat', '3');
+  const { logger } = create({ params: { seed: '3' } });
+  await logger.open(null);
+  // the settings come at once, and once
+  expect(tracking).toMatchObject({ params: { seed: '3' }, batchSizes: [1] });
+  await logger.sync();
+  await logger.close();
+  expect(tracking).toMatchObject({
+    runsIn: ['3'],
+    batchSizes: [1],
+    updates: [
+      { run_id: 'run-1', status: 'RUNNING' },
+      { run_id: 'run-1', status: 'FINISHED', end_time: 1000 },
+    ],
+  });
+  expect(tracking.updates[0]).not.toHaveProperty('end_time');
+  expect(new Set(tracking.queriesOfPosts)).toEqual(new Set(['']));
+  expect(tracking.authorization).toBeUndefined();
+});
+
+test('what one request may not hold is sent in several', async () => {
+  const names = Array.from({ length: 250 }, (_, at) => `p${at}`);
+  const { logger } = create({ params: Object.fromEntries(names.map((name) => [name, name])) });
+  await logger.open(null);
+  for (let step = 1; step <= 2500; step++) logger.logMetrics({ loss: step }, at(step));
+  await logger.close();
+  expect(tracking.batchSizes).toEqual([100, 100, 50, 1000, 1000, 500]);
+  expect(Object.keys(tracking.params)).toEqual(names);
+  expect(tracking.metrics.map(({ step }) => step)).toEqual(
+    Array.from({ length: 2500 }, (_, index) => index + 1),
+  );
+});
+
+test('a run that has never begun, or whose metrics still wait, is not said to have ended', async () => {
+  tracking.isDown = true;
+  const { logger, warnings } = create();
+  await logger.open(null);
+  expect(logger.getState()).toEqual({});
+  await logger.close();
+  expect(warnings.map((line) => line.split(':')[0])).toEqual([
+    'MLflow at http',
+    '0 metrics wait for MLflow at http',
+  ]);
+  tracking.isDown = false;
+  const { logger: second, warnings: lines } = create();
+  await second.open(null);
+  second.logMetrics({ loss: 1 }, at(1));
+  tracking.lostBatches = 1;
+  await second.close();
+  expect(tracking.status).toBe('RUNNING');
+  expect(lines).toHaveLength(1);
+});
+
+test('a run that cannot be closed is warned of', async () => {
+  const { logger, warnings } = create();
+  await logger.open(null);
+  tracking.canUpdate = false;
+  await logger.close();
+  expect(warnings).toEqual([
+    'The MLflow run run-1 could not be closed: Error: MLflow answered 500 to runs/update: {}',
+  ]);
+});
+
+test('without a clock metrics are of now', async () => {
+  const before = Date.now();
+  const logger = createMlflowLogger({
+    trackingUri,
+    experimentName: 'squat',
+    runName: 'first',
+    warn: () => {},
+  });
+  await logger.open(null);
+  logger.logMetrics({ loss: 1 }, at(1));
+  await logger.close();
+  const [metric] = tracking.metrics as (Metric & { readonly timestamp: number })[];
+  expect(metric!.timestamp).toBeGreaterThanOrEqual(before);
+  expect(metric!.timestamp).toBeLessThanOrEqual(Date.now());
 });
 
 test.each([

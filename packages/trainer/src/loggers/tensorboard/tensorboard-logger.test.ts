@@ -79,6 +79,17 @@ describe('the TensorBoard logger', () => {
   });
 });
 
+test('without a clock the wall time is that of the system', async () => {
+  const folder = join(root, 'clock');
+  const logger = createTensorboardLogger(folder);
+  const before = Date.now() / 1000;
+  await logger.open(null);
+  await logger.close();
+  const [{ wallTime }] = readEvents(readFileSync(join(folder, file))) as [{ wallTime: number }];
+  expect(wallTime).toBeGreaterThanOrEqual(before);
+  expect(wallTime).toBeLessThanOrEqual(Date.now() / 1000);
+});
+
 describe('a histogram', () => {
   test('counts every number into the bucket that holds it', () => {
     const values = Float32Array.from({ length: 1000 }, (_, at) => Math.sin(at) * 10 ** (at % 7));
@@ -97,6 +108,28 @@ describe('a histogram', () => {
       count: 1,
       min: 2,
     });
-    expect(toHistogram(new Float32Array())).toMatchObject({ count: 0, limits: [], buckets: [] });
+    const none = { min: 0, max: 0, count: 0, sum: 0, sumSquares: 0, limits: [], buckets: [] };
+    expect(toHistogram(new Float32Array())).toEqual(none);
+  });
+
+  test('has buckets a tenth wider than the one before, each behind the empty one that it begins at', () => {
+    const { limits, buckets, sum, sumSquares } = toHistogram(Float32Array.of(2, 2, -3));
+    expect([sum, sumSquares]).toEqual([1, 17]);
+    expect(buckets).toEqual([0, 1, 0, 2]);
+    const [, belowZero, low, high] = limits as [number, number, number, number];
+    expect([belowZero > -3, low <= 2, high > 2]).toEqual([true, true, true]);
+    expect(high / low).toBeCloseTo(1.1, 12);
+    expect(limits[0]! / belowZero).toBeCloseTo(1.1, 12);
+    // 1e-12 times a power of 1.1
+    expect((Math.log(high) - Math.log(1e-12)) / Math.log(1.1)).toBeCloseTo(298, 6);
+  });
+
+  test('has one below and one above all others', () => {
+    const { limits, buckets } = toHistogram(Float32Array.of(-1e30, 0, 1e30));
+    expect(buckets).toEqual([1, 0, 1, 0, 1]);
+    expect(limits[0]).toBeLessThan(-1e19);
+    expect(limits.slice(1, 3)).toEqual([0, 1e-12]);
+    expect(limits[3]).toBeGreaterThan(9e19);
+    expect(limits[4]).toBe(Number.MAX_VALUE);
   });
 });
