@@ -42,3 +42,6 @@ export function deactivate(): boolean {
 export function countInto(map: Map<number, number> | null): void {
   counts = map;
 }
+
+const atLoadOnly = process.env['LIMBER_MUTANT_AT_LOAD'];
+if (atLoadOnly !== undefined) activate(Number(atLoadOnly), Infinity);

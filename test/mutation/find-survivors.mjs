@@ -1,8 +1,8 @@
 // npm run mutation -- packages/keypoints/src/codecs ['packages/keypoints/src/**/*.test.ts' ...] [--results <file.jsonl>]
 // Folders and files to change come before the tests; of tests that are named, those that come first are tried first.
-// Changes the code of a folder or file in one place at a time, and lists the changes that no test notices.
+// Changes the code of a folder or file in one place at a time, and lists the changes that no test notices, but for those
+// that are explained in the folder explained.
 // With --results, what became of each change is kept in that file, and the next call tries only what is not there yet.
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -10,6 +10,8 @@ import { parseArgs } from 'node:util';
 import { describeSources, keepResults, readLog } from './earlier-results.mjs';
 import { instrument } from './instrument.mjs';
 import { describeOutcome } from './outcome.mjs';
+import { startVitest } from './start-vitest.mjs';
+import { tryAtLoad } from './try-at-load.mjs';
 
 /** A process that shows no life for so long beyond what a test may take hangs. */
 const graceMs = 3000;
@@ -38,6 +40,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => finish(130)
 
 console.error(`${mutants.length} mutants`);
 while (!(await runOnce()));
+await tryAtLoad({ mutants, files, tests, workFolder, logFile });
 finish(0);
 
 /** Runs the tests until all files are done (true), or the process has ended or hangs before. */
@@ -49,28 +52,13 @@ async function runOnce() {
   rmSync(temporaries, { recursive: true, force: true });
   mkdirSync(temporaries);
   const before = readLog(logFile).length;
-  const command = [resolve('node_modules/vitest/vitest.mjs'), 'run', '--passWithNoTests'];
-  const child = spawn(
-    process.execPath,
-    [...command, '--config', 'test/mutation/vitest.config.ts'],
-    {
-      env: { ...process.env, LIMBER_MUTATION: workFolder },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // its worker must end with it
-      detached: true,
-    },
-  );
-  let output = '';
-  child.stdout.on('data', (text) => (output += text));
-  child.stderr.on('data', (text) => (output += text));
+  const { kill, ended, output } = startVitest(workFolder);
   const watch = setInterval(() => {
     const last = readLog(logFile).at(-1);
     const limitMs = last?.event === 'start' ? last.limitMs + graceMs : startMs;
-    if (Date.now() - statSync(logFile).mtimeMs > limitMs)
-      process.kill(-Number(child.pid), 'SIGKILL');
+    if (Date.now() - statSync(logFile).mtimeMs > limitMs) kill();
   }, 1000);
-  endWithUs(child);
-  const exitCode = await new Promise((settle) => child.on('close', settle));
+  const exitCode = await ended;
   clearInterval(watch);
   const log = readLog(logFile);
   const last = log.at(-1);
@@ -83,18 +71,8 @@ async function runOnce() {
   const doneNow = log.filter(({ event }) => event === 'done').length;
   if (exitCode === 0 && last?.event !== 'start') return true;
   if (log.length > before || doneNow > done.length) return false;
-  console.error(output);
+  console.error(output());
   throw new Error('The tests could not be run.');
-}
-
-function endWithUs(child) {
-  process.on('exit', () => {
-    try {
-      process.kill(-Number(child.pid), 'SIGKILL');
-    } catch (error) {
-      if (error.code !== 'ESRCH') throw error;
-    }
-  });
 }
 
 function finish(exitCode) {

@@ -17,7 +17,8 @@ const header = `const { isActive: stryMutAct_9fa48, cover: stryCov_9fa48 } = glo
 /**
  * All mutants of files and folders, and their code with every one of them in it, each behind a switch.
  *
- * @returns files: code by absolute path; mutants: `{ id, file, line, column, before, after }`, ids counted from 0.
+ * @returns files: code by absolute path; mutants: `{ id, file, line, column, code, before, after }`, ids counted from 0;
+ * code: the line that it begins on.
  */
 export async function instrument(targets) {
   const paths = targets.flatMap((target) =>
@@ -40,6 +41,7 @@ export async function instrument(targets) {
         file: fileName,
         line: location.start.line + 1,
         column: location.start.column + 1,
+        code: textOf.get(fileName)[location.start.line].trim(),
         before: textBetween(textOf.get(fileName), location),
         after: replacement,
       })),

@@ -41,7 +41,10 @@ export default defineConfig({
     include: tests,
     // worker threads run from dist, which a mutant does not reach
     exclude: ['**/worker.test.ts', ...done],
-    runner: './test/mutation/mutation-runner.ts',
+    // a mutant of code that runs while files are loaded is on from the start, and the tests run as they always do
+    ...(process.env['LIMBER_MUTANT_AT_LOAD'] === undefined
+      ? { runner: './test/mutation/mutation-runner.ts' }
+      : { setupFiles: './test/mutation/active-mutant.ts', bail: 1 }),
     sequence: { sequencer: NamedFirst },
     fileParallelism: false,
     isolate: false,

@@ -62,6 +62,8 @@ describe('left and right are told from the names', () => {
     expect(pairsOf(['L5', 'nose'])).toEqual([]);
     // with the other side among the letters it looks sided
     expect(pairsOf(['L5', 'R6'])).toBeNull();
+    // but a word that begins with one of them does not
+    expect(pairsOf(['L1', 'R1', 'lunate'])).toEqual([[0, 1]]);
   });
 
   test('from the longest word that a name begins with', () => {

@@ -85,7 +85,7 @@ test('without a clock the wall time is that of the system', async () => {
   const before = Date.now() / 1000;
   await logger.open(null);
   await logger.close();
-  const [{ wallTime }] = readEvents(readFileSync(join(folder, file))) as [{ wallTime: number }];
+  const { wallTime } = readEvents(readFileSync(join(folder, file)))[0]!;
   expect(wallTime).toBeGreaterThanOrEqual(before);
   expect(wallTime).toBeLessThanOrEqual(Date.now() / 1000);
 });
