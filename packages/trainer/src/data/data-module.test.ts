@@ -11,6 +11,7 @@ import type { Callback } from '../hooks/callback.ts';
 import type { TestModule } from '../hooks/training-module.ts';
 import { Trainer } from '../trainer.ts';
 import type { DataModule } from './data-module.ts';
+import { fitDataOf, hooksOf } from './data-module.ts';
 
 let engine: Engine;
 let module: LinearModule;
@@ -69,4 +70,23 @@ test('every stage reads its own source, and one that is missing is named', async
     'DataModule.predictSource: Trainer.predict has nothing to read: expected a function that gives a source, got none.',
   );
   expect(data.seen.slice(-2)).toEqual(['data.setup predict', 'data.teardown predict']);
+});
+
+test('a fit reads what a data module has, and is hooked into what it does', () => {
+  const [train, val] = [linearSource(3), linearSource(1)];
+  const data = { trainSource: () => train, valSource: () => val };
+  expect(fitDataOf(data)).toStrictEqual({ train, val });
+  expect(fitDataOf({ trainSource: () => train })).toStrictEqual({ train });
+  expect(fitDataOf({ train, val })).toStrictEqual({ train, val });
+  expect(hooksOf(data)).toEqual([]);
+  const stages: string[] = [];
+  for (const hooked of [
+    { setup: (stage: string) => void stages.push(`set up for ${stage}`) },
+    { teardown: (stage: string) => void stages.push(`taken down from ${stage}`) },
+  ]) {
+    const [hooks] = hooksOf({ ...data, ...hooked });
+    void hooks!.setup!({} as never, 'fit');
+    void hooks!.teardown!({} as never, 'fit');
+  }
+  expect(stages).toEqual(['set up for fit', 'taken down from fit']);
 });

@@ -11,27 +11,26 @@ export interface LossWatch {
 
 /** No loss yet. */
 export function createLossWatch({ tf }: Engine): LossWatch {
-  let last: Scalar | null = null;
-  // 0 while every loss was finite, else NaN: a number minus itself is 0, infinity minus itself is NaN
-  let trace: Tensor | null = null;
-  const replace = (loss: Scalar | null, next: Tensor | null): void => {
-    last?.dispose();
-    trace?.dispose();
-    last = loss;
-    trace = next;
+  // trace: 0 while every loss was finite, else NaN: a number minus itself is 0, infinity minus itself is NaN
+  let kept: { readonly last: Scalar; readonly trace: Tensor } | null = null;
+  const dispose = (): void => {
+    kept?.last.dispose();
+    kept?.trace.dispose();
+    kept = null;
   };
   return {
     add: (loss) => {
       const zero = tf.sub(loss, loss);
-      const next = trace === null ? zero : tf.add(trace, zero);
-      replace(tf.keep(loss), tf.keep(next));
+      const trace = kept === null ? zero : tf.add(kept.trace, zero);
+      dispose();
+      kept = { last: tf.keep(loss), trace: tf.keep(trace) };
     },
     read: async () => {
-      if (last === null || trace === null) return null;
-      const [[loss], [sum]] = await Promise.all([last.data(), trace.data()]);
+      if (kept === null) return null;
+      const [[loss], [sum]] = await Promise.all([kept.last.data(), kept.trace.data()]);
       if (!Number.isFinite(loss)) return loss!;
       return sum === 0 ? null : Number.NaN;
     },
-    dispose: () => replace(null, null),
+    dispose,
   };
 }

@@ -32,6 +32,45 @@ describe('a metric collection', () => {
     expect(metrics.epochMetrics()).toEqual({ loss_epoch: 2 });
   });
 
+  test('weighs every value of a mean, and none of a sum', () => {
+    const metrics = createMetricCollection(engine, { onStep: false, onEpoch: true });
+    for (const [value, batchSize] of [
+      [1, 3],
+      [5, 2],
+    ] as const) {
+      metrics.record('loss', value, { batchSize });
+      metrics.record('seen', value, { batchSize, reduce: 'sum' });
+    }
+    expect(metrics.epochMetrics()).toEqual({ loss: 13 / 5, seen: 6 });
+    expect(metrics.getState()['loss']!.reduction).toEqual({
+      type: 'mean',
+      count: 2,
+      value: 13,
+      weight: 5,
+    });
+  });
+
+  test('reduces nothing that is of steps alone', () => {
+    const metrics = createMetricCollection(engine, training);
+    metrics.record('loss', 2);
+    expect(metrics.getState()['loss']!.reduction).toEqual(emptyReduction('mean'));
+  });
+
+  test('settles by reading and freeing all that is pending', async () => {
+    const { tf } = engine;
+    const before = tf.memory().numTensors;
+    const metrics = createMetricCollection(engine, { onStep: false, onEpoch: true });
+    for (const name of ['a', 'b']) {
+      tf.tidy(() => metrics.record(name, tf.scalar(4) as Scalar));
+      metrics.record(name, 2);
+    }
+    await metrics.settle();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(metrics.epochMetrics()).toEqual({ a: 3, b: 3 });
+    await metrics.settle();
+    expect(metrics.epochMetrics()).toEqual({ a: 3, b: 3 });
+  });
+
   test('keeps tensors until they are read, and frees them then', () => {
     const { tf } = engine;
     const before = tf.memory().numTensors;

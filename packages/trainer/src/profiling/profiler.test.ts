@@ -6,7 +6,7 @@ import { Trainer } from '../trainer.ts';
 import { createSimpleProfiler } from './profiler.ts';
 
 test('a profiler adds up calls, and tells shares of the whole', () => {
-  let ms = 0;
+  let ms = 500;
   const profiler = createSimpleProfiler({ now: () => ms });
   for (const took of [10, 30]) {
     profiler.start('trainingStep');
@@ -16,6 +16,8 @@ test('a profiler adds up calls, and tells shares of the whole', () => {
   profiler.start('dataWait');
   ms += 60;
   profiler.stop('dataWait');
+  // what has not stopped yet counts for nothing
+  profiler.start('saveCheckpoint');
   expect(profiler.summary()).toEqual([
     { action: 'dataWait', calls: 1, totalMs: 60, meanMs: 60, share: 0.6 },
     { action: 'trainingStep', calls: 2, totalMs: 40, meanMs: 20, share: 0.4 },
@@ -27,6 +29,12 @@ test('a profiler adds up calls, and tells shares of the whole', () => {
       'trainingStep      2    0.040   20.000  40.0',
     ].join('\n'),
   );
+});
+
+test('what was never started cannot stop', () => {
+  const profiler = createSimpleProfiler();
+  expect(profiler.summary()).toEqual([]);
+  expect(() => profiler.stop('backward')).toThrow('"backward" was stopped, but never started.');
 });
 
 test('a fit tells its profiler of steps, hooks and waiting', async () => {
@@ -48,5 +56,9 @@ test('a fit tells its profiler of steps, hooks and waiting', async () => {
     optimizerStep: 6,
     validationStep: 2,
   });
+  for (const { totalMs, share } of profiler.summary()) {
+    expect(totalMs).toBeGreaterThanOrEqual(0);
+    expect(share).toBeLessThanOrEqual(1);
+  }
   module.dispose();
 });
