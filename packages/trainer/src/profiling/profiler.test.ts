@@ -56,6 +56,9 @@ test('a fit tells its profiler of steps, hooks and waiting', async () => {
     optimizerStep: 6,
     validationStep: 2,
   });
+  // of hooks there are those that somebody has
+  const hooks = Object.keys(calls).filter((action) => action.startsWith('on'));
+  expect(hooks).toEqual(['onSafePoint']);
   for (const { totalMs, share } of profiler.summary()) {
     expect(totalMs).toBeGreaterThanOrEqual(0);
     expect(share).toBeLessThanOrEqual(1);
