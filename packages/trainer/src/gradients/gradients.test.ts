@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadTestEngine } from '../fixtures/load-test-engine.suite.ts';
 import { createWeightAverages } from '../weights/weight-averages.ts';
 import { checkAnomalies } from './check-anomalies.ts';
+import { firstNotFinite } from './first-not-finite.ts';
 import { createGradientSum } from './gradient-sum.ts';
 import { createKeptLoss } from './kept-loss.ts';
 import { createLossWatch } from './loss-watch.ts';
@@ -40,6 +41,14 @@ describe('a loss watch', () => {
     expect(await readAfter(...losses)).toBe(found);
     expect(engine.tf.memory().numTensors).toBe(before);
   });
+});
+
+test('of tensors the first that is not finite is found, of none none', async () => {
+  const tensors = [[1], [2, Number.NaN], [Infinity]].map((values) => engine.tf.tensor1d(values));
+  expect(await firstNotFinite(engine, tensors)).toBe(1);
+  expect(await firstNotFinite(engine, tensors.slice(0, 1))).toBe(-1);
+  expect(await firstNotFinite(engine, [])).toBe(-1);
+  engine.tf.dispose(tensors);
 });
 
 test('a loss that was kept is read once', async () => {
@@ -104,8 +113,9 @@ describe('an anomaly', () => {
   test('is the loss before any gradient', async () => {
     await expect(check(Infinity, { a: Number.NaN })).rejects.toMatchObject({
       name: 'TrainingDiverged',
-      message: expect.stringContaining('Infinity') as string,
+      message: expect.stringContaining('The loss is Infinity at step 3') as string,
     });
+    await expect(check(Number.NaN, { a: 1 })).rejects.toMatchObject({ name: 'TrainingDiverged' });
   });
 
   test('is the first weight whose gradient is not finite', async () => {
