@@ -92,7 +92,7 @@ describe('state keys', () => {
 
   test.each([
     [
-      [{ stateKey: 'a' }, { stateKey: 'b' }, { stateKey: 'a', stateDict }],
+      [{}, {}, { stateKey: 'a' }, { stateKey: 'b' }, { stateKey: 'a', stateDict }],
       'Trainer.callbacks: two callbacks with one stateKey: expected a key of its own for each callback with state, got a.',
     ],
     [
