@@ -11,6 +11,7 @@ import { asTwin } from '../fixtures/twin-ranks.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
 import type { Callback } from '../hooks/callback.ts';
 import type { Logger } from '../loggers/logger.ts';
+import { createKeyedRandom } from '../randomness/keyed-random.ts';
 import { Trainer } from '../trainer.ts';
 import type { TrainerOptions } from '../trainer-options.ts';
 
@@ -38,7 +39,13 @@ async function fitAsTwin(
 
 test('two ranks with the same batches end with the weights of one, and have seen twice as many samples', async () => {
   let samples = 0;
-  const watch: Callback<LinearBatch> = { onTrainEnd: (at) => void (samples = at.samplesSeen) };
+  const gradients: number[][] = [];
+  const watch: Callback<LinearBatch> = {
+    onBeforeOptimizerStep: (_at, given) => {
+      gradients.push(Object.values(given).flatMap((gradient) => [...gradient.dataSync()]));
+    },
+    onTrainEnd: (at) => void (samples = at.samplesSeen),
+  };
   await fitAsTwin({ rank: 0 }, { accumulateGradBatches: 2, callbacks: [watch] });
   expect(samples).toBe(2 * 4 * 4);
   const alone = createLinearModule(engine);
@@ -51,6 +58,7 @@ test('two ranks with the same batches end with the weights of one, and have seen
     callbacks,
   }).fit(alone, data);
   expect(samples).toBe(4 * 4);
+  expect(gradients.slice(0, 2)).toEqual(gradients.slice(2));
   expect(readLinearWeights(module)).toEqual(readLinearWeights(alone));
   alone.dispose();
 });
@@ -149,10 +157,12 @@ test('what is random in a step differs between ranks, and is on rank 0 that of o
     await new Trainer<LinearBatch>({
       engine: twin === null ? engine : asTwin(engine, twin),
       maxEpochs: 1,
+      seed: 5,
     }).fit(drawing, data);
     return drawn;
   };
   const alone = await drawAs(null);
+  expect(alone).toEqual([0, 1, 2, 3].map((batch) => createKeyedRandom([5, 'Train', 0, batch])()));
   expect(await drawAs({ rank: 0 })).toEqual(alone);
   const other = await drawAs({ rank: 1 });
   expect(new Set([...alone, ...other]).size).toBe(8);
@@ -196,6 +206,17 @@ describe('a fit ends on this rank', () => {
     await expect(fitAsTwin({ rank: 0, other }, { logEveryNSteps: 1 })).rejects.toMatchObject({
       name: 'TrainingDiverged',
     });
+  });
+
+  test('where the other is about to train something else', async () => {
+    const facts: (readonly number[])[] = [];
+    const other = (own: readonly number[]): readonly number[] => {
+      if (own.length === 5) facts.push(own);
+      return own;
+    };
+    await fitAsTwin({ rank: 0, other });
+    // batches of an epoch, of a validation, its sources, steps, weights
+    expect(facts).toEqual([[4, 2, 1, 4, 7]]);
   });
 
   test('where the other has more data', async () => {

@@ -68,7 +68,6 @@ export async function findBatchSize<Batch>({
       else bad = size;
       if (bad < Infinity && mode === 'power') break;
       size = bad === Infinity ? good * 2 : Math.floor((good + bad) / 2);
-      if (size === 0) break;
     }
     if (good > 0) return good;
     throw new LimberError('limit-exceeded', {

@@ -1,7 +1,7 @@
 import type { Engine } from '@limber/engine';
 import { createOptimizer } from '@limber/engine';
 import { LimberError } from '@limber/files';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { LinearBatch, LinearModule } from '../fixtures/linear-module.suite.ts';
 import { linearSource, readLinearWeights } from '../fixtures/linear-module.suite.ts';
 import { useLinearModule } from '../fixtures/use-linear-module.suite.ts';
@@ -123,6 +123,21 @@ describe('findLearningRate', () => {
     );
   });
 
+  test('of the rates on both sides of a fall the one before it falls most, of equal ones the first', async () => {
+    const options = { engine, train, numTrainingSteps: 20, minLr: 0.01 };
+    const falling = Array.from({ length: 20 }, (_, at) => (at <= 10 ? 100 : 0));
+    for (const losses of [falling, falling.map(() => 0)]) {
+      const { suggestion, tried } = await findLearningRate({ ...options, module: losing(losses) });
+      expect(suggestion).toBe(tried[10]!.learningRate);
+    }
+  });
+
+  test('needs thirteen steps', async () => {
+    const options = { engine, train, module: losing([1]) };
+    expect((await findLearningRate({ ...options, numTrainingSteps: 13 })).tried).toHaveLength(13);
+    await expect(findLearningRate({ ...options, numTrainingSteps: 12 })).rejects.toThrow('got 12.');
+  });
+
   test('takes a module that is a class', async () => {
     class Subject implements TrainingModule<LinearBatch> {
       readonly weights = module.weights;
@@ -215,9 +230,16 @@ describe('findBatchSize', () => {
     }
   });
 
-  test('without a limit takes that of the machine', async () => {
-    const { sourceOf } = options;
-    expect(await findBatchSize({ engine, module, sourceOf, maxTrials: 2 })).toBe(4);
+  test('without a limit takes that of the container, or else of the machine', async () => {
+    const given = { engine, module, sourceOf: options.sourceOf, maxTrials: 2 };
+    const limit = vi.spyOn(process, 'constrainedMemory');
+    for (const none of [0, 2 ** 62]) {
+      limit.mockReturnValueOnce(none);
+      expect(await findBatchSize(given)).toBe(4);
+    }
+    limit.mockReturnValueOnce(1);
+    await expect(findBatchSize(given)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    limit.mockRestore();
   });
 
   test('an engine that takes no larger tensor says so by its code', async () => {
@@ -250,5 +272,17 @@ describe('findBatchSize', () => {
     await expect(findBatchSize({ engine, module, sourceOf })).rejects.toThrow(
       'the shards are gone',
     );
+    for (const error of [
+      new Error('a bad sector'),
+      new LimberError('corrupt-data', { what: 'x' }),
+    ]) {
+      const failing = (size: number) => ({
+        ...linearSource(Math.floor(100 / size), size),
+        batches: (): never => {
+          throw error;
+        },
+      });
+      await expect(findBatchSize({ engine, module, sourceOf: failing })).rejects.toBe(error);
+    }
   });
 });
