@@ -7,7 +7,7 @@ import type { RunningTrainer } from './running-trainer.ts';
 const trainer = {} as RunningTrainer;
 
 /** A runner of these callbacks and a module, and what its profiler was told. */
-function runnerOf(callbacks: readonly Callback<unknown>[], module: object = {}) {
+function runnerOf(callbacks: readonly Callback[], module: object = {}) {
   const profiled: string[] = [];
   let settled = 0;
   const runner = createHookRunner<unknown>({

@@ -54,7 +54,13 @@ test('a trainer that runs does not run twice at once, and runs again afterwards'
   const trainer: Trainer<LinearBatch> = new Trainer<LinearBatch>({
     engine,
     maxEpochs: 1,
-    callbacks: [{ onTrainStart: () => trainer.validate(module, linearSource(1)).then(() => {}) }],
+    callbacks: [
+      {
+        onTrainStart: async () => {
+          await trainer.validate(module, linearSource(1));
+        },
+      },
+    ],
   });
   const fit = (): Promise<void> => trainer.fit(module, { train: linearSource(1) });
   await expect(fit()).rejects.toThrow('This Trainer is running already: use another one.');
