@@ -14,6 +14,7 @@ import {
 } from '../packages/runner/src/execution/slurm/slurm-cluster.suite.ts';
 import { packTinyShards } from '../packages/pose-trainer/src/fixtures/tiny-shards.suite.ts';
 import { limber, root as workspace } from './limber-command.ts';
+import { childRanks } from './rank-processes.ts';
 
 /** How often a rank is killed; 20 take some minutes. */
 const kills = Number(process.env['LIMBER_RANK_KILLS'] ?? 1);
@@ -109,7 +110,7 @@ async function strike(
   while (now() === before && !hasEnded()) await setTimeout(5);
   await setTimeout(delayMs);
   const start = performance.now();
-  if (!hasEnded()) process.kill(ranksOf(child.pid!).get(rank)!, signal);
+  if (!hasEnded()) process.kill(childRanks(child.pid!).get(rank)!, signal);
   const [exitCode] = (await ended) as [number | null];
   return { exitCode, stderr, ms: performance.now() - start };
 }
@@ -118,18 +119,6 @@ async function strike(
 function checkpointsIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
-}
-
-/** The processes of a launch, by rank. */
-function ranksOf(pid: number): Map<number, number> {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  return new Map(
-    children.flatMap((child) => {
-      const environment = readFileSync(`/proc/${child}/environ`, 'utf8');
-      const rank = /(?:^|\0)LIMBER_RANK=(\d+)/.exec(environment)?.[1];
-      return rank === undefined ? [] : [[Number(rank), Number(child)] as const];
-    }),
-  );
 }
 
 describe.runIf(hasNativeEngine && process.platform === 'linux')('two ranks', () => {

@@ -9,6 +9,7 @@ const launched = {
   LIMBER_RANK_ADDRESSES: 'a:1,b:2',
   LIMBER_LOCAL_RANK: '0',
   LIMBER_LOCAL_RANKS: '1',
+  LIMBER_LAUNCH: 'a',
 };
 
 test('a training is alone, one of several ranks, or starts them', () => {
