@@ -36,7 +36,8 @@ export const slurmExecutor: Executor = {
 async function runAsJob(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
   const { job, isNew } = openJob(work);
   line.onTicket(ticketOf(job));
-  const isBegun = !isNew && (isFinal(readOutcome(job)) || (await isGoingOn(job)) !== false);
+  // it may end while the queue is asked
+  const isBegun = !isNew && ((await isGoingOn(job)) !== false || isFinal(readOutcome(job)));
   if (!isBegun) {
     if (line.stop.ending.aborted) return { type: 'interrupted' };
     const problem = await submitJob(job, work);
