@@ -25,13 +25,18 @@ export function findPlace(
   };
 }
 
-/** The threads and the GPU of one of the processes of a machine. */
+/**
+ * The threads and the GPU of one of the processes of a machine. Processors that Slurm has given are those of each task, which those
+ * that `limber launch` has started in one task divide.
+ */
 export function engineOptionsOf(
   { localRank, localRanks }: Pick<RankPlace, 'localRank' | 'localRanks'>,
   env: NodeJS.ProcessEnv,
 ): Required<Pick<LoadEngineOptions, 'threads' | 'localRank'>> {
   const ofTask = Number(env['SLURM_CPUS_PER_TASK'] ?? Number.NaN);
-  const threads = Number.isInteger(ofTask) ? ofTask : availableProcessors() / localRanks;
+  const isGiven = Number.isInteger(ofTask);
+  const processors = isGiven ? ofTask : availableProcessors();
+  const threads = isGiven && !isLaunchedRank(env) ? processors : processors / localRanks;
   return { threads: Math.max(1, Math.floor(threads)), localRank };
 }
 

@@ -1,0 +1,60 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { KeypointDataset } from '../packages/dataset-loader/src/datasets/keypoint-dataset.ts';
+import { limber, root } from './limber-command.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const folder = mkdtempSync(join(tmpdir(), 'limber-shards-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Every file of a folder. */
+function filesOf(path: string): Record<string, string> {
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).toSorted();
+  const files = names.filter((name) => statSync(join(path, name)).isFile());
+  return Object.fromEntries(
+    files.map((name) => [name, readFileSync(join(path, name)).toString('base64')]),
+  );
+}
+
+/** Every person of packed shards, as text. */
+async function rowsOf(shards: string): Promise<string[]> {
+  const dataset = await KeypointDataset.open(join(folder, 'runs', shards));
+  const rows = Array.from({ length: dataset.size }, (_, at) => {
+    const { image, ...rest } = dataset.get(at);
+    return JSON.stringify([Buffer.from(image).toString('base64'), rest]);
+  });
+  dataset.close();
+  return rows;
+}
+
+test('the pipeline of the documentation that renders in parts makes the dataset of one that does not', async () => {
+  const page = readFileSync(join(root, 'docs/scale.md'), 'utf8');
+  const [, parted] = /^```yaml\n(# parts\.yaml\n.*?)^```$/ms.exec(page)!;
+  const whole = parted!
+    .replace('name: parts', 'name: whole')
+    .replaceAll(/ +(matrix|part): .*\n/g, '')
+    .replace(/, part: \{.*?\}\}', count: 2 \}/, '')
+    .replace(/ {2}shards:\n[^]*/, '');
+  expect(whole).not.toContain('part');
+  for (const [name, text] of Object.entries({ parts: parted!, whole })) {
+    writeFileSync(join(folder, `${name}.yaml`), text);
+    const words = ['pipeline', 'run', `${name}.yaml`, '--set', 'clips=8', '--json'];
+    const { exitCode, stdout, stderr } = await limber(words, folder);
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    const { stages } = JSON.parse(stdout) as { readonly stages: readonly { name: string }[] };
+    expect(stages).toHaveLength(name === 'parts' ? 8 : 3);
+  }
+  const [parts, one] = ['parts', 'whole'].map((name) =>
+    filesOf(join(folder, 'runs', name, 'latest/build/dataset')),
+  );
+  expect(Object.keys(one!)).toContain('train.json');
+  expect(parts).toEqual(one);
+  for (const split of ['train', 'val']) {
+    expect(await rowsOf(`parts/latest/shards/${split}`)).toEqual(
+      await rowsOf(`whole/latest/pack/${split}`),
+    );
+  }
+});
