@@ -77,7 +77,7 @@ test('renders a part of the clips: the parts one after another are all of them',
   expect(names).toEqual(all.images.map(({ file_name }) => file_name));
   const part = { index: 3, count: 3 };
   await expect(synthesizeDataset({ ...small, part, out: join(folder, 'none') })).rejects.toThrow(
-    'synthetic source: part: expected an index below a count of at most all clips, got 3 of 3.',
+    'synthetic source: part: out of range: expected an index below a count of at most all clips, got 3 of 3.',
   );
 });
 

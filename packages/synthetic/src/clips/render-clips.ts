@@ -119,11 +119,7 @@ function checkCounts({ seed, clips, framesPerClip, part, workers = 0 }: Syntheti
   const { index, count } = part ?? { index: 0, count: 1 };
   const isPart = isCount(count) && isCount(index + 1) && index < count && count <= clips;
   if (!isPart) {
-    throw outOfRange(
-      'shard',
-      'an index below a count of at most all clips',
-      `${index} of ${count}`,
-    );
+    throw outOfRange('part', 'an index below a count of at most all clips', `${index} of ${count}`);
   }
   if (!isThreads) throw outOfRange('workers', 'an integer from 0', workers);
 }
