@@ -96,7 +96,7 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two processes',
       cwd: root,
       stdio: 'ignore',
     });
-    const words = ['launch', '-n', '2', '--', ...predictWords('both'), '--json'];
+    const words = ['launch', '-n', '2', ...predictWords('both'), '--json'];
     const { exitCode, stdout, stderr } = await limber(words, root);
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(stdout)).toMatchObject({ images, persons: images, out: 'both' });
@@ -191,7 +191,7 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two processes',
       'limber launch: what several processes do together: expected the command train or predict, got "train.yaml". Write: limber launch -n 2 -- train train.yaml',
     ],
     [
-      ['launch', '-n', '2', '--', 'pack', 'data', 'out'],
+      ['launch', '-n', '2', 'pack', 'data', 'out', '--input-size', '64x64'],
       'limber launch: what several processes do together: expected the command train or predict, got "pack". Everything else is done by one process; stages of a pipeline have `processes` among their parameters.',
     ],
     [

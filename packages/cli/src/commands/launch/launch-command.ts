@@ -3,10 +3,13 @@ import { wholeNumber } from '../../options/option-values.ts';
 
 /** `limber launch -n 2 -- train config.yaml`: one command as several processes of one machine, or one of several machines. */
 export function addLaunchCommand(program: Command): void {
+  // options behind the command are the command's, with or without `--`
+  program.enablePositionalOptions();
   program
     .command('launch')
+    .passThroughOptions()
     .description('start train or predict as several processes that do it together')
-    .argument('<command...>', 'train or predict with its arguments, after --')
+    .argument('<command...>', 'train or predict with its arguments')
     .option('-n, --processes <n>', 'how many, all on this machine', wholeNumber(1))
     .option(
       '--rank <n>',

@@ -86,6 +86,19 @@ describe.runIf(whyNoSlurm() === undefined)(
       expect(squeue.calls().every((call) => call.length < 200)).toBe(true);
     });
 
+    it('are several arrays where the cluster allows none so large', async () => {
+      const workspace = createTestWorkspace(pipelineOf(few));
+      placeOf(workspace);
+      const limit = '[ "$1" = show ] && echo "MaxArraySize            = 2" || exec scontrol "$@"';
+      replaceProgram(workspace, 'scontrol', limit);
+      const sbatch = replaceProgram(workspace, 'sbatch', 'exec sbatch "$@"');
+      const runner = await startRun(workspace, 'begun-0');
+      allow(workspace);
+      expect(await once(runner, 'exit')).toEqual([0, null]);
+      const arrays = sbatch.calls().flatMap((call) => /--array=(\S+)/.exec(call)?.[1] ?? []);
+      expect(arrays).toEqual(['0,1', '0']);
+    });
+
     it('go on when the runner is killed, and are joined by the next run, each begun once', async () => {
       const workspace = createTestWorkspace(pipelineOf(members));
       const runner = await startRun(workspace, 'begun-0');
@@ -94,7 +107,10 @@ describe.runIf(whyNoSlurm() === undefined)(
       const sbatch = replaceProgram(workspace, 'sbatch', 'exec sbatch "$@"');
       const joined = workspace.run();
       allow(workspace);
-      expect(named(await joined, 'ran')).toHaveLength(count);
+      const { stages } = await joined;
+      expect(stages.map(({ outcome, error }) => error ?? outcome)).toEqual(
+        members.map(() => 'ran'),
+      );
       expect(sbatch.calls().filter((call) => call.includes('--job-name'))).toEqual([]);
       expect(members.map((member) => startsOf(workspace, member).length)).toEqual(
         members.map(() => 1),
