@@ -20,7 +20,7 @@ export const main: string = join(workspace, 'packages/cli/bin/limber.js');
 export const nudge = { gradientClipVal: 1 + 1e-7 };
 
 /** A signal for one rank, once there is a checkpoint. */
-export interface Strike {
+interface Strike {
   readonly rank: number;
   readonly signal: NodeJS.Signals;
   readonly delayMs: number;
@@ -30,19 +30,19 @@ export interface Strike {
 export interface RankTraining {
   readonly root: string;
   /** Writes a training. @returns the words of the command that runs it. */
-  prepare(name: string, trainer?: object, train?: object): string[];
+  readonly prepare: (name: string, trainer?: object, train?: object) => string[];
   /** The same as two ranks. */
-  launch(name: string, trainer?: object, train?: object): string[];
+  readonly launch: (name: string, trainer?: object, train?: object) => string[];
   /** Starts a command, and strikes a rank. @returns what the command said, and how long it took from then on. */
-  strike(
+  readonly strike: (
     name: string,
     words: readonly string[],
     strike: Strike,
-  ): Promise<{ exitCode: number | null; stderr: string; ms: number }>;
-  weightsOf(name: string): Buffer;
+  ) => Promise<{ exitCode: number | null; stderr: string; ms: number }>;
+  readonly weightsOf: (name: string) => Buffer;
   /** @param nudged - the training `alone`, with {@link nudge}. */
-  expectEqualButForRounding(alone: string, ranks: string, nudged: string): void;
-  checkpointsOf(name: string): string[];
+  readonly expectEqualButForRounding: (alone: string, ranks: string, nudged: string) => void;
+  readonly checkpointsOf: (name: string) => string[];
 }
 
 /** @param common - `trainer` of all of them. */

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TestWorkspace } from '../test-workspace.suite.ts';
 import { createTestWorkspace, named } from '../test-workspace.suite.ts';
 import { useSlurm, whyNoSlurm } from './slurm-cluster.suite.ts';
-import { allow, placeOf, replaceProgram, startRun, untilThere } from './slurm-workspace.suite.ts';
+import { allow, placeOf, replaceProgram, startRun } from './slurm-workspace.suite.ts';
 
 /** How many members a matrix has; 300 take some minutes. */
 const count = Number(process.env['LIMBER_ARRAY_MEMBERS'] ?? 8);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cleanPipeline } from '../../commands/clean-pipeline.ts';
 import { collectGarbage } from '../../commands/collect-garbage.ts';
 import type { TestWorkspace } from '../test-workspace.suite.ts';

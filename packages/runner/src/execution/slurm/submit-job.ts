@@ -60,8 +60,8 @@ export function jobOptions({ key }: Job, work: StageWork): string[] {
   ];
 }
 
-/** Members of a matrix become ready one after another. */
-const gatherMs = 100;
+/** Members of a matrix become ready one after another, slowly on a busy machine. */
+const gatherMs = 500;
 
 const submitTogether = gatherCalls(gatherMs, (options, jobs: readonly Job[]) =>
   submit(jobs, JSON.parse(options) as string[]),
