@@ -145,28 +145,29 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two processes',
     });
   });
 
-  test.each([0, 1])(
-    'of which rank %i is killed end with one error, and the next run finishes',
-    async (rank) => {
-      const out = `killed-${rank}`;
-      const child = spawn(
-        process.execPath,
-        [main, 'launch', '-n', '2', '--', ...predictWords(out)],
-        {
-          cwd: root,
-          stdio: ['ignore', 'ignore', 'pipe'],
-        },
-      );
+  test.each([
+    ['rank 0 is killed', 0, 'SIGKILL', 1, 'rank 0 of 2: it ended with SIGKILL.'],
+    ['rank 1 is killed', 1, 'SIGKILL', 1, 'rank 1 of 2: it ended with SIGKILL.'],
+    ['rank 1 is told to end', 1, 'SIGTERM', 143, 'rank 1 of 2: Interrupted: nothing was written.'],
+    ['all are told to end', null, 'SIGTERM', 143, 'Interrupted: nothing was written.'],
+  ] as const)(
+    'of which %s end with one error, and the next run finishes',
+    async (_, rank, signal, exitCode, error) => {
+      const out = `struck-${rank}-${signal}`;
+      const words = ['launch', '-n', '2', '--', ...predictWords(out)];
+      const child = spawn(process.execPath, [main, ...words], {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
       let stderr = '';
       child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
       const ended = once(child, 'exit');
       while (childRanks(child.pid!).size < 2 || partial().length === 0) await setTimeout(5);
-      process.kill(childRanks(child.pid!).get(rank)!, 'SIGKILL');
-      expect(await ended).toEqual([1, null]);
-      expect(stderr).toContain(`rank ${rank} of 2: it ended with SIGKILL.`);
+      process.kill(rank === null ? child.pid! : childRanks(child.pid!).get(rank)!, signal);
+      expect(await ended).toEqual([exitCode, null]);
+      expect(stderr.split('\n').filter((line) => line.includes(error))).toHaveLength(1);
       expect(existsSync(join(root, out))).toBe(false);
-      const again = await limber(['launch', '-n', '2', '--', ...predictWords(out)], root);
-      expect(again).toMatchObject({ exitCode: 0 });
+      expect(await limber(words, root)).toMatchObject({ exitCode: 0 });
       expect(filesOf(join(root, out))).toEqual(filesOf(join(root, 'alone')));
       expect(partial()).toEqual([]);
     },

@@ -12,6 +12,7 @@ import {
   withStagingFolder,
   writeFileAtomic,
 } from '@limber/files';
+import { Interrupted } from '../terminal/interrupted.ts';
 import type { RankPlace } from './slurm-place.ts';
 
 /** How a folder is filled by one process, or by several. */
@@ -40,6 +41,7 @@ const pollMs = 50;
  * share, and no network.
  *
  * @returns null in a process that is not the first.
+ * @throws {Interrupted} once `signal` is aborted.
  * @throws {LimberError} as `withStagingFolder`; `rank-lost` if another process has ended before its part was done.
  */
 export async function withDividedFolder<Input, Output, Result>(
@@ -113,7 +115,8 @@ async function contribute<Input, Output, Result>(
 
 async function findMeeting(out: string, place: RankPlace, signal: AbortSignal): Promise<string> {
   const end = performance.now() + startPatienceMs;
-  while (performance.now() < end && !signal.aborted) {
+  while (performance.now() < end) {
+    if (signal.aborted) throw new Interrupted(signal);
     for (const folder of await listStagingFolders(out)) {
       if ((await namesIn(folder)).includes(meetingName(place))) return folder;
     }
@@ -133,7 +136,8 @@ async function gather<Output>(
   const parts = new Map<number, Output[]>();
   const missing = (): number[] =>
     [...place.addresses.keys()].filter((rank) => rank > 0 && !parts.has(rank));
-  while (missing().length > 0 && !signal.aborted) {
+  while (missing().length > 0) {
+    if (signal.aborted) throw new Interrupted(signal);
     // a network file system asks its server for a list, and not for a file that it believes to be missing
     const before = await namesIn(staging);
     for (const rank of missing()) {
