@@ -11,7 +11,7 @@ const training = useRankTraining({ logEveryNSteps: 1 });
 const { root, prepare, launch, strike, weightsOf, checkpointsOf } = training;
 
 /** So many that a signal surely comes before the last one. */
-const long = { maxSteps: 60 };
+const long = { maxSteps: 30 };
 
 /** Steps of the lines of a training's log. */
 const stepsOf = (name: string): number[] =>
