@@ -19,10 +19,10 @@ if (rank === undefined) {
   const { tf, collectives } = await loadEngine({
     provision: false,
     threads: 1,
+    localRank: Number(rank),
     ranks: {
       rank: Number(rank),
       addresses: ['127.0.0.1:24610', '127.0.0.1:24611'],
-      localRank: Number(rank),
       isNetworkTrusted: true,
       patienceSeconds: 60,
       syncBatchnorm: false,

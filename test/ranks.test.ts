@@ -1,19 +1,16 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { decodeSafetensors } from '@limber/engine';
 import { createRandom } from '@limber/keypoints';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hasNativeEngine } from '../packages/engine/src/loading/find-test-engine.suite.ts';
 import {
   useSlurm,
   whyNoSlurm,
 } from '../packages/runner/src/execution/slurm/slurm-cluster.suite.ts';
-import { packTinyShards } from '../packages/pose-trainer/src/fixtures/tiny-shards.suite.ts';
-import { limber, root as workspace } from './limber-command.ts';
+import { limber } from './limber-command.ts';
+import { checkpointsIn, main, nudge, useRankTraining } from './rank-training.ts';
 
 /** How often a rank is killed; 20 take some minutes. */
 const kills = Number(process.env['LIMBER_RANK_KILLS'] ?? 1);
@@ -27,130 +24,16 @@ const queuedSteps = 60;
 
 vi.setConfig({ testTimeout: 240_000 + 60_000 * kills });
 
-const root = mkdtempSync(join(tmpdir(), 'limber-ranks-'));
-beforeAll(() => packTinyShards(root, { train: 12, val: 2 }));
-afterAll(() => rmSync(root, { recursive: true }));
-
-/** Writes a short training. @returns the words of the command that runs it. */
-function prepare(name: string, trainer: Record<string, unknown> = {}): string[] {
-  const config = {
-    data: { train: 'train', val: 'val' },
-    out: name,
-    train: {
-      model: 'limber-tiny',
-      inputSize: [32, 32],
-      epochs: 20,
-      batchSize: 4,
-      optimizer: { type: 'sgd', learningRate: 0.001 },
-      augmentation: { halfBody: null },
-      keep: 'last',
-      workers: 0,
-      checkpoint: { everyNTrainSteps: 2 },
-      trainer: {
-        maxSteps: steps,
-        precision: '32',
-        checkValEveryNEpoch: 100,
-        gradientClipVal: 1,
-        syncBatchnorm: true,
-        ...trainer,
-      },
-    },
-  };
-  writeFileSync(join(root, `${name}.yaml`), JSON.stringify(config));
-  return ['train', `${name}.yaml`];
-}
-
-const launch = (name: string, trainer?: Record<string, unknown>): string[] => [
-  'launch',
-  '-n',
-  '2',
-  ...allowed,
-  '--',
-  ...prepare(name, trainer),
-];
-
-const main = join(workspace, 'packages/cli/bin/limber.js');
-
-/** Where no network namespace can be made, as in some containers. */
-const allowed = canUnshare() ? [] : ['--trusted-network'];
-
-function canUnshare(): boolean {
-  try {
-    execFileSync('unshare', ['--net', '--map-root-user', 'ip', 'link', 'set', 'lo', 'up']);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const weightsOf = (name: string): Buffer =>
-  readFileSync(join(root, name, 'model/weights.safetensors'));
-
-/** The largest absolute value of each. */
-const largest = (lists: readonly Float32Array[]): number[] =>
-  lists.map((values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
-
-/** Starts a training, and sends a rank a signal once there is a checkpoint. @returns what the command said. */
-async function strike(
-  name: string,
-  { rank, signal, delayMs }: { rank: number; signal: NodeJS.Signals; delayMs: number },
-): Promise<{ exitCode: number | null; stderr: string; ms: number }> {
-  const child = spawn(process.execPath, [main, ...launch(name)], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  const ended = once(child, 'exit');
-  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  const folder = join(root, name, 'work/checkpoints/last');
-  const before = checkpointsIn(folder).join();
-  const now = (): string => checkpointsIn(folder).join();
-  while (now() === before && !hasEnded()) await setTimeout(5);
-  await setTimeout(delayMs);
-  const start = performance.now();
-  if (!hasEnded()) process.kill(ranksOf(child.pid!).get(rank)!, signal);
-  const [exitCode] = (await ended) as [number | null];
-  return { exitCode, stderr, ms: performance.now() - start };
-}
-
-/** Those that are whole. */
-function checkpointsIn(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
-}
-
-/** The processes of a launch, by rank. */
-function ranksOf(pid: number): Map<number, number> {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
-  return new Map(
-    children.flatMap((child) => {
-      const environment = readFileSync(`/proc/${child}/environ`, 'utf8');
-      const rank = /(?:^|\0)LIMBER_RANK=(\d+)/.exec(environment)?.[1];
-      return rank === undefined ? [] : [[Number(rank), Number(child)] as const];
-    }),
-  );
-}
+const { root, prepare, launch, strike, weightsOf, expectEqualButForRounding } = useRankTraining({
+  maxSteps: steps,
+});
 
 describe.runIf(hasNativeEngine && process.platform === 'linux')('two ranks', () => {
   test('each with half the batch end with the weights of one process', async () => {
     expect(await limber(prepare('alone'), root)).toMatchObject({ exitCode: 0 });
     expect(await limber(launch('whole'), root)).toMatchObject({ exitCode: 0 });
-    // what rounding makes of a training grows from step to step: as much as a gradient's last bit makes of it is none
-    const last = { gradientClipVal: 1 + 1e-7 };
-    expect(await limber(prepare('nudged', last), root)).toMatchObject({ exitCode: 0 });
-    const [alone, whole, nudged] = ['alone', 'whole', 'nudged'].map(
-      (name) => decodeSafetensors(weightsOf(name), name).tensors,
-    );
-    expect(Object.keys(whole!)).toEqual(Object.keys(alone!));
-    for (const [name, { data }] of Object.entries(alone!)) {
-      const [scale = 0] = largest([data]);
-      const [error = 0, ofRounding = 0] = largest(
-        [whole!, nudged!].map((other) => data.map((value, at) => value - other[name]!.data[at]!)),
-      );
-      const isEqual = error <= Math.max(1e-4 * scale, 3 * ofRounding);
-      expect({ name, scale, error, ofRounding, isEqual }).toMatchObject({ isEqual: true });
-    }
+    expect(await limber(prepare('nudged', nudge), root)).toMatchObject({ exitCode: 0 });
+    expectEqualButForRounding('alone', 'whole', 'nudged');
     // rank 0 alone writes
     expect(readdirSync(join(root, 'whole/logs')).toSorted()).toEqual(
       readdirSync(join(root, 'alone/logs')).toSorted(),
@@ -162,7 +45,7 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two ranks', () 
     for (let index = 0; index < kills; index++) {
       const rank = index % 2;
       const kill = { rank, signal: 'SIGKILL', delayMs: random.uniform() * 200 } as const;
-      const killed = await strike('killed', kill);
+      const killed = await strike('killed', launch('killed'), kill);
       if (killed.exitCode === 0) continue;
       expect(killed).toMatchObject({ exitCode: 1 });
       expect(killed.ms).toBeLessThan(endWithinMs);

@@ -89,6 +89,8 @@ export interface LoadEngineOptions {
   readonly backend?: BackendChoice;
   /** What makes this process one of several that train together; null: it trains alone. Needs the native engine. */
   readonly ranks?: RankOptions | null;
+  /** Which of the processes of this machine that share its GPUs this is, from 0: it takes the visible one of that number, or the only one. */
+  readonly localRank?: number;
   readonly onProgress?: OnProgress;
 }
 
@@ -111,9 +113,16 @@ export function loadEngine({
   precision = '32',
   backend = 'auto',
   ranks = null,
+  localRank = 0,
   onProgress = () => {},
 }: LoadEngineOptions = {}): Promise<Engine> {
-  const options = JSON.stringify({ threads, precision, backend, ...(ranks && { ranks }) });
+  const options = JSON.stringify({
+    threads,
+    precision,
+    backend,
+    ...(ranks && { ranks }),
+    ...(localRank > 0 && { localRank }),
+  });
   if (loaded !== undefined) {
     if (loaded.options === options) return loaded.engine;
     throw new LimberError('already-loaded', {
@@ -126,7 +135,7 @@ export function loadEngine({
     const problem = { where: 'threads', what: '', expected, got: `${threads}` };
     throw new LimberError('invalid-argument', problem);
   }
-  const engine = load({ threads, provision, precision, backend, ranks, onProgress });
+  const engine = load({ threads, provision, precision, backend, ranks, localRank, onProgress });
   loaded = { options, engine };
   engine.catch(() => {
     loaded = undefined;
@@ -157,8 +166,7 @@ async function loadNative(
   const usesCuda = installed.manifest.variant === 'cuda';
   const gpus = usesCuda ? (findNvidiaDriver()?.gpus ?? []) : [];
   const { ranks } = options;
-  const about = { ...options, usesCuda, localRank: ranks?.localRank ?? 0 };
-  Object.assign(process.env, nativeEnvironment(process.env, about));
+  Object.assign(process.env, nativeEnvironment(process.env, { ...options, usesCuda }));
   relaxHeapGrowth();
   const { tf, backend } = loadAsRank(ranks, () =>
     loadNativeBackend(findTfjsNode()!, installed.addonPath),

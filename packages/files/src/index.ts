@@ -6,7 +6,7 @@ export type { LimberErrorCode, Problem } from './errors/limber-error.ts';
 export { describeProblem, LimberError } from './errors/limber-error.ts';
 export { nearestName, suggestName } from './errors/nearest-name.ts';
 export type { Replaceable } from './folders/staging-folder.ts';
-export { withStagingFolder } from './folders/staging-folder.ts';
+export { listStagingFolders, withStagingFolder } from './folders/staging-folder.ts';
 export { syncFiles, syncTree } from './folders/sync-tree.ts';
 export { keepAnswer, recallAnswer } from './looks/kept-answer.ts';
 export type { Look, LookKind } from './looks/look.ts';

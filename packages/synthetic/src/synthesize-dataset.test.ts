@@ -56,6 +56,31 @@ test('writes a COCO dataset that reads without a doubt', async () => {
   ).toEqual(['frame-0001.jpg', 'frame-0002.jpg']);
 });
 
+test('renders a part of the clips: the parts one after another are all of them', async () => {
+  const whole = join(folder, 'all-clips');
+  await synthesizeDataset({ ...small, out: whole });
+  const all = await readCoco(join(whole, 'annotations.json'));
+  const names: string[] = [];
+  for (const index of [0, 1, 2]) {
+    const out = join(folder, `part-${index}`);
+    const counts = await synthesizeDataset({ ...small, part: { index, count: 3 }, out });
+    const { images } = await readCoco(join(out, 'annotations.json'));
+    expect(images).toHaveLength(counts.images);
+    names.push(...images.map(({ file_name }) => file_name));
+    for (const { file_name } of images) {
+      const [part, one] = await Promise.all(
+        [out, whole].map((place) => readFile(join(place, 'images', file_name))),
+      );
+      expect(part!.equals(one!)).toBe(true);
+    }
+  }
+  expect(names).toEqual(all.images.map(({ file_name }) => file_name));
+  const part = { index: 3, count: 3 };
+  await expect(synthesizeDataset({ ...small, part, out: join(folder, 'none') })).rejects.toThrow(
+    'synthetic source: part: out of range: expected an index below a count of at most all clips, got 3 of 3.',
+  );
+});
+
 test('gives the same bytes without threads, with two, and again', async () => {
   const digests: string[] = [];
   for (const [name, workers] of [

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { withStagingFolder } from '@limber/files';
 import { labelSets } from './clips/label-set.ts';
 import type { RenderControl, SyntheticOptions } from './clips/render-clips.ts';
-import { pad, renderClips } from './clips/render-clips.ts';
+import { clipsOf, pad, renderClips } from './clips/render-clips.ts';
 import type { MotionLabel } from './motions/motion-label.ts';
 
 /** What is rendered, and the folder that it goes to. */
@@ -33,7 +33,8 @@ type SyntheticAnnotation = CocoAnnotation & { readonly motion: MotionLabel };
 export async function synthesizeDataset(
   options: SynthesizeOptions,
 ): Promise<{ readonly images: number; readonly persons: number }> {
-  const { out, onProgress, clips, framesPerClip, signal, joints = 'coco-17' } = options;
+  const { out, onProgress, framesPerClip, signal, joints = 'coco-17' } = options;
+  const total = clipsOf(options).length * framesPerClip;
   const { category } = labelSets[joints];
   const workDir = options.workDir && join(options.workDir, 'clips');
   const images: CocoImage[] = [];
@@ -61,7 +62,7 @@ export async function synthesizeDataset(
           });
         }
       }
-      onProgress?.({ done: images.length, total: clips * framesPerClip });
+      onProgress?.({ done: images.length, total });
     }
     const json = toCocoJson({ images, annotations, category });
     await writeFile(join(staging, 'annotations.json'), json);

@@ -1,6 +1,7 @@
 import { trainConfigSchema } from '@limber/pose-trainer/config';
 import { expect, test } from 'vitest';
 import { chooseStart } from './choose-start.ts';
+import { engineOptionsOf } from './rank-place.ts';
 
 const config = (trainer: object, batchSize = 8) =>
   trainConfigSchema.parse({ model: 'limber-tiny', batchSize, trainer });
@@ -9,6 +10,7 @@ const launched = {
   LIMBER_RANK_ADDRESSES: 'a:1,b:2',
   LIMBER_LOCAL_RANK: '0',
   LIMBER_LOCAL_RANKS: '1',
+  LIMBER_LAUNCH: 'a',
 };
 
 test('a training is alone, one of several ranks, or starts them', () => {
@@ -19,6 +21,14 @@ test('a training is alone, one of several ranks, or starts them', () => {
     ranks: { rank: 1, addresses: ['a:1', 'b:2'], isNetworkTrusted: false, patienceSeconds: 20 },
   });
   expect(chooseStart(config({ strategy: 'single-process' }), launched)).toEqual({ type: 'alone' });
+});
+
+test('ranks that are started in one task of Slurm divide its processors, tasks of a step do not', () => {
+  const two = { ...launched, LIMBER_LOCAL_RANKS: '2', SLURM_CPUS_PER_TASK: '8' };
+  expect(chooseStart(config({}), two)).toMatchObject({ threads: 4 });
+  const place = { localRank: 1, localRanks: 2 };
+  const task = engineOptionsOf(place, { SLURM_CPUS_PER_TASK: '8' });
+  expect(task).toEqual({ threads: 8, localRank: 1 });
 });
 
 test('what contradicts the environment is refused', () => {

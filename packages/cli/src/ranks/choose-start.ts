@@ -1,16 +1,19 @@
-import { execFileSync } from 'node:child_process';
 import type { LoadEngineOptions, RankOptions } from '@limber/engine';
-import { availableProcessors, LimberError } from '@limber/files';
+import { LimberError } from '@limber/files';
 import type { TrainConfig } from '@limber/pose-trainer/config';
-import { isLaunchedRank, rankVariables } from './rank-variables.ts';
-import type { RankPlace } from './slurm-place.ts';
-import { slurmPlace } from './slurm-place.ts';
+import { engineOptionsOf, findPlace } from './rank-place.ts';
+import { rankVariables } from './rank-variables.ts';
 
 /** How a training begins in this process. */
 export type Start =
   | { readonly type: 'alone' }
   /** As one of several processes, which somebody else has started. */
-  | { readonly type: 'rank'; readonly ranks: RankOptions; readonly threads: number }
+  | {
+      readonly type: 'rank';
+      readonly ranks: RankOptions;
+      readonly threads: number;
+      readonly localRank: number;
+    }
   /** By starting so many processes here. */
   | { readonly type: 'launch'; readonly processes: number };
 
@@ -25,7 +28,8 @@ export function chooseStart(
 ): Start {
   const { strategy, processes } = trainer;
   if (strategy === 'single-process') return { type: 'alone' };
-  const place = placeOf(strategy, env);
+  // the tasks of a step may as well be trainings of their own
+  const place = findPlace(env, { isStepDivided: strategy === 'data-parallel' });
   const worldSize = place?.addresses.length ?? processes ?? 1;
   if (strategy === 'data-parallel' && worldSize === 1 && processes !== 1) {
     throw invalid('trainer.strategy', {
@@ -50,45 +54,24 @@ export function chooseStart(
     });
   }
   if (place === null) return { type: 'launch', processes: worldSize };
-  const { localRanks, ...ofRank } = place;
+  const { rank, addresses } = place;
   const ranks: RankOptions = {
-    ...ofRank,
+    rank,
+    addresses,
     isNetworkTrusted: trainer.trustedNetwork || env[rankVariables.trustedNetwork] === '1',
     patienceSeconds: trainer.rankTimeoutSeconds,
     syncBatchnorm: trainer.syncBatchnorm,
   };
-  const ofTask = Number(env['SLURM_CPUS_PER_TASK'] ?? Number.NaN);
-  const threads = Number.isInteger(ofTask) ? ofTask : availableProcessors() / localRanks;
-  return { type: 'rank', ranks, threads: Math.max(1, Math.floor(threads)) };
+  return { type: 'rank', ranks, ...engineOptionsOf(place, env) };
 }
 
 /** What the engine is loaded with for a start in this process. */
 export function rankOptionsOf(
   start: Exclude<Start, { type: 'launch' }>,
-): Pick<LoadEngineOptions, 'ranks' | 'threads'> {
-  return start.type === 'rank' ? { ranks: start.ranks, threads: start.threads } : {};
-}
-
-function placeOf(
-  strategy: TrainConfig['trainer']['strategy'],
-  env: NodeJS.ProcessEnv,
-): RankPlace | null {
-  if (isLaunchedRank(env)) {
-    const { rank, addresses, localRank, localRanks } = rankVariables;
-    return {
-      rank: Number(env[rank]),
-      addresses: (env[addresses] ?? '').split(','),
-      localRank: Number(env[localRank]),
-      localRanks: Number(env[localRanks]),
-    };
-  }
-  // the tasks of a step may as well be trainings of their own
-  return strategy === 'data-parallel' ? slurmPlace(env, hostsOf) : null;
-}
-
-function hostsOf(list: string): string[] {
-  const output = execFileSync('scontrol', ['show', 'hostnames', list], { encoding: 'utf8' });
-  return output.trim().split('\n');
+): Pick<LoadEngineOptions, 'ranks' | 'threads' | 'localRank'> {
+  if (start.type === 'alone') return {};
+  const { ranks, threads, localRank } = start;
+  return { ranks, threads, localRank };
 }
 
 function invalid(

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { rankVariables } from './rank-variables.ts';
 import type { RankMessage } from './rank-messages.ts';
@@ -21,7 +22,10 @@ export interface LaunchOptions {
   readonly command: readonly string[];
   /** How many are started here; or the one that is, of several machines. */
   readonly ranks: { readonly processes: number } | OneRank;
-  /** Whether nobody else reaches the ports of this machine; else the ranks get a network namespace, where that is allowed. */
+  /**
+   * Whether nobody else reaches the ports of this machine, or no port is opened; else the ranks get a network namespace, where that
+   * is allowed.
+   */
   readonly isNetworkTrusted: boolean;
   /** Whether rank 0 writes to this process's outputs; else they are left out. */
   readonly inheritsOutput: boolean;
@@ -58,7 +62,10 @@ export async function launchRanks(options: LaunchOptions): Promise<void> {
     : ranks.addresses;
   const command = [...(network?.prefix ?? []), ...options.command];
   const started = isOnOneMachine ? [...addresses.keys()] : [ranks.rank];
-  const children = started.map((rank) => startRank(command, { ...options, rank, addresses }));
+  const launch = randomUUID();
+  const children = started.map((rank) =>
+    startRank(command, { ...options, rank, addresses, launch }),
+  );
   const kill = (name: NodeJS.Signals): void => {
     for (const child of children) child.kill(name);
   };
@@ -102,11 +109,13 @@ function startRank(
   {
     rank,
     addresses,
+    launch,
     isNetworkTrusted,
     inheritsOutput,
   }: Pick<LaunchOptions, 'isNetworkTrusted' | 'inheritsOutput'> & {
     readonly rank: number;
     readonly addresses: readonly string[];
+    readonly launch: string;
   },
 ): ChildProcess {
   const isShown = inheritsOutput && rank === 0;
@@ -124,6 +133,7 @@ function startRank(
       [rankVariables.addresses]: addresses.join(','),
       [rankVariables.localRank]: String(addresses.slice(0, rank).filter(isHere).length),
       [rankVariables.localRanks]: String(addresses.filter(isHere).length),
+      [rankVariables.launch]: launch,
       [rankVariables.trustedNetwork]: isNetworkTrusted ? '1' : '0',
     },
   });

@@ -8,6 +8,8 @@ export const rankVariables = {
   localRank: 'LIMBER_LOCAL_RANK',
   /** How many ranks share the machine. */
   localRanks: 'LIMBER_LOCAL_RANKS',
+  /** What only the ranks of one launch have, and every one of them. */
+  launch: 'LIMBER_LAUNCH',
   /** `1`: nobody else reaches the ports. */
   trustedNetwork: 'LIMBER_TRUSTED_NETWORK',
 } as const;

@@ -10,6 +10,7 @@ const step = {
   SLURM_PROCID: '2',
   SLURM_NODEID: '1',
   SLURM_LOCALID: '0',
+  SLURM_STEP_ID: '4',
 };
 
 test('a task of srun knows its rank and where the others are', () => {
@@ -18,6 +19,7 @@ test('a task of srun knows its rank and where the others are', () => {
     addresses: ['n1:20448', 'n1:20449', 'n2:20448'],
     localRank: 0,
     localRanks: 1,
+    launch: '7.4.0',
   });
 });
 

@@ -7,6 +7,8 @@ export interface RankPlace {
   readonly localRank: number;
   /** Ranks on the same machine. */
   readonly localRanks: number;
+  /** What the processes that were started together have, and no others. */
+  readonly launch: string;
 }
 
 /** Ports of jobs lie from here on. */
@@ -47,7 +49,9 @@ export function slurmPlace(
       fix: 'Start them by `srun --distribution=block`.',
     });
   }
-  return { rank, addresses, localRank, localRanks: tasks[node]! };
+  const { SLURM_JOB_ID: job, SLURM_STEP_ID: number, SLURM_RESTART_COUNT: restarts = 0 } = env;
+  const launch = `${job}.${number}.${restarts}`;
+  return { rank, addresses, localRank, localRanks: tasks[node]!, launch };
 }
 
 /** `2(x3),1` is 2, 2, 2, 1. */

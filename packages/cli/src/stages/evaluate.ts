@@ -1,4 +1,3 @@
-import { availableProcessors } from '@limber/files';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
@@ -11,6 +10,8 @@ interface EvaluateParameters {
   readonly flipTest: boolean;
   /** Samples of the images that the intervals of the scores are drawn from; 0 draws none. */
   readonly bootstrap: number;
+  /** Processes of this machine that divide the prediction; each takes a GPU of its own where there are several. */
+  readonly processes: number;
 }
 
 /** Runs a model over packed shards: predictions in COCO's result format, AP, PCK and errors with the true boxes. */
@@ -20,28 +21,19 @@ const stage: StageModule<EvaluateParameters> = {
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
     bootstrap: z.number().int().nonnegative().default(500),
+    processes: z.number().int().positive().default(1),
   }),
-  async run({ params, inputs, outputs, progress, signal }) {
-    const { batchSize, pckThreshold, flipTest, bootstrap } = params;
-    const { loadEngine } = await import('@limber/engine');
+  async run({ params, inputs, outputs, workDir, progress, signal }) {
+    const { batchSize, pckThreshold, flipTest, bootstrap, processes } = params;
     const { readCoco } = await import('@limber/keypoints');
-    const { loadModel } = await import('@limber/model-zoo');
-    const { predictKeypoints } = await import('@limber/pose-trainer');
     const { evaluatePredictions } = await import('../report/evaluate-predictions.ts');
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
-    const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
-    signal.throwIfAborted();
-    const { results, annotationIds } = await predictKeypoints({
-      engine,
-      model: await loadModel(engine, inputs['model']!),
-      shards,
-      batchSize,
-      workers: availableProcessors(),
-      flipTest,
-      onProgress: progress,
-      signal,
-    });
+    const job = { model: inputs['model']!, shards, batchSize, flipTest };
+    const { predictByRanks, predictShards } = await import('../ranks/predict-shards.ts');
+    const { results, annotationIds } = await (processes === 1
+      ? predictShards(job, { progress, signal, place: null })
+      : predictByRanks(job, processes, { workDir, progress, signal }));
     signal.throwIfAborted();
     const truth = await readCoco(join(shards, 'annotations.json'));
     const evaluation = evaluatePredictions(truth, results, {

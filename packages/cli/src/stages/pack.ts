@@ -5,6 +5,7 @@ import type { Augmentation } from '@limber/dataset-loader';
 import { LimberError } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
+import { partSchema } from '../options/part-schema.ts';
 
 interface PackParameters {
   /** Height and width of the model's input, in pixels: stored crops are as fine as it needs. */
@@ -17,6 +18,8 @@ interface PackParameters {
   } | null;
   /** What to do with an image that cannot be decoded. */
   readonly corrupt: 'throw' | 'skip';
+  /** Which part of the images is packed, for a matrix; the stage join-shards makes one folder of all. */
+  readonly part?: { readonly index: number; readonly count: number };
 }
 
 const sidePx = z.number().int().positive();
@@ -44,6 +47,7 @@ const stage: StageModule<PackParameters> = {
     augmentation: viewSchema.nullable().prefault({}),
     lateAugmentation: lateSchema.nullable().default(null),
     corrupt: z.enum(['throw', 'skip']).default('throw'),
+    part: partSchema.exactOptional(),
   }),
   async run({ params, inputs, outputs, progress, signal }) {
     const { packDataset } = await import('@limber/dataset-loader');
@@ -62,6 +66,7 @@ const stage: StageModule<PackParameters> = {
         inputSize: { height, width },
         augmentations,
         corrupt: params.corrupt,
+        ...(params.part && { part: params.part }),
         signal,
         onProgress: ({ done, total }) => progress(`${split}: ${done} of ${total} images`),
       });

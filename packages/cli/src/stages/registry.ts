@@ -4,6 +4,7 @@ import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
 import evaluate from './evaluate.ts';
 import label from './label.ts';
+import joinShards from './join-shards.ts';
 import pack from './pack.ts';
 import report from './report.ts';
 import synthesize from './synthesize.ts';
@@ -48,6 +49,7 @@ export const stages: readonly StageDefinition[] = [
   },
   { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
   { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },
+  { name: 'join-shards', module: moduleOf('./join-shards.js'), params: joinShards.params },
   {
     name: 'train',
     module: moduleOf('./train.js'),

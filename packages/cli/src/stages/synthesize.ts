@@ -2,12 +2,15 @@ import { availableProcessors } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import type { Action, SceneOptions } from '@limber/synthetic';
 import { z } from 'zod';
+import { partSchema } from '../options/part-schema.ts';
 
 interface SynthesizeParameters extends SceneOptions {
   readonly seed: number;
   /** Each clip is a new person, camera and background. */
   readonly clips: number;
   readonly framesPerClip: number;
+  /** Which part of the clips is rendered, for a matrix. */
+  readonly part?: { readonly index: number; readonly count: number };
 }
 
 const share = z.number().min(0).max(1).exactOptional();
@@ -37,6 +40,7 @@ const stage: StageModule<SynthesizeParameters> = {
     seed: z.number().int().nonnegative(),
     clips: z.number().int().positive(),
     framesPerClip: z.number().int().positive(),
+    part: partSchema.exactOptional(),
     motions: z.strictObject(motions).exactOptional(),
     companions: share,
     obstacles: share,

@@ -79,7 +79,7 @@ export class KeypointDataset implements KeypointSource {
   /**
    * Opens a folder that `packDataset` wrote.
    *
-   * @throws {LimberError} `missing-file`; `corrupt-data` if a shard is cut, no Arrow file, or has
+   * @throws {LimberError} `missing-file`; `invalid-argument` for a part of a dataset; `corrupt-data` if a shard is cut, no Arrow file, or has
    * other joints, keypoints or boxes than were packed.
    */
   static async open(folder: string): Promise<KeypointDataset> {
@@ -88,6 +88,7 @@ export class KeypointDataset implements KeypointSource {
     const { readShardIndex } = await import('../shards/shard-index.ts');
     const path = resolve(folder);
     const index = await readShardIndex(path);
+    if (index.part !== undefined) throw onlyPart(path, index.part);
     const shards: Shard[] = [];
     try {
       for (const entry of index.shards) {
@@ -221,4 +222,13 @@ export class KeypointDataset implements KeypointSource {
     }
     return { shard: this.#shards[low]!, row: row - this.#starts[low]! };
   }
+}
+
+function onlyPart(where: string, { index, count }: NonNullable<ShardIndex['part']>): LimberError {
+  return new LimberError('invalid-argument', {
+    where,
+    what: `part ${index} of ${count} of a dataset`,
+    expected: 'all of it',
+    fix: 'Join the parts: joinShards, or the stage join-shards.',
+  });
 }

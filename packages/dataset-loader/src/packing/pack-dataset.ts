@@ -12,7 +12,7 @@ import type { StoredReach } from '../regions/stored-region.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
 import { sha256Of } from '../shards/sha256.ts';
 import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
-import { indexFile } from '../shards/shard-index.ts';
+import { digestShards, indexFile } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
 import { shardFormat } from '../shards/check-format.ts';
 import { createShardSchema } from '../shards/shard-schema.ts';
@@ -25,6 +25,12 @@ import { selectPersons } from './select-persons.ts';
 
 /** A shard is closed when its images reach this size. */
 const shardBytes = 64 * 2 ** 20;
+
+/** Folders of shards may be replaced by others. */
+export const earlierShards = {
+  what: 'shards',
+  test: (entries: readonly string[]): boolean => entries.includes(indexFile),
+};
 
 /** What is packed, how, and where to. */
 export interface PackOptions {
@@ -40,6 +46,10 @@ export interface PackOptions {
   readonly augmentations?: readonly (Augmentation | null)[];
   /** What to do about an image that is cut, damaged, or not of the annotated size. */
   readonly corrupt: 'throw' | 'skip';
+  /**
+   * Which of `count` parts of the images is packed, from 0; `joinShards` makes one folder of all. By default all images are.
+   */
+  readonly part?: ShardIndex['part'];
   /** How many images may be skipped before packing fails after all. By default a tenth of them, rounded up. */
   readonly skipLimit?: number;
   /** Called after each image. */
@@ -62,17 +72,14 @@ export interface PackOptions {
  * once it is aborted.
  */
 export async function packDataset(options: PackOptions): Promise<ShardIndex> {
-  const { annotations, out, signal } = options;
+  const { annotations, out, part, signal } = options;
   const { height, width } = options.inputSize;
   const reach = widestReach((options.augmentations ?? [defaultAugmentation]).map(reachOf));
   const stored: StoredReach = { inputSize: { height, width }, reach };
   const dataset = await readCoco(annotations);
-  const { images, leftOut } = selectPersons(dataset, annotations);
+  const { images: all, leftOut } = selectPersons(dataset, annotations);
+  const images = part === undefined ? all : imagesOf(all, part);
   const source = digestSource(dataset, stored);
-  const replaceable = {
-    what: 'shards',
-    test: (entries: readonly string[]) => entries.includes(indexFile),
-  };
   return await withStagingFolder(
     out,
     async (staging) => {
@@ -81,7 +88,8 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
       const summary: ShardIndex = {
         format: shardFormat,
         source,
-        digest: sha256Of(shards.map((shard) => shard.sha256).join()),
+        digest: digestShards(shards),
+        ...(part && { part }),
         ...stored,
         rows: shards.reduce((sum, { rows }) => sum + rows, 0),
         images: images.length - skipped.length,
@@ -96,8 +104,25 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
       await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
       return summary;
     },
-    { replaceable, signal },
+    { replaceable: earlierShards, signal },
   );
+}
+
+/** Images of one part, which follow one another. */
+function imagesOf(
+  images: readonly ImagePersons[],
+  { index, count }: NonNullable<ShardIndex['part']>,
+): ImagePersons[] {
+  if (!(index >= 0 && index < count && count <= images.length)) {
+    throw new LimberError('invalid-argument', {
+      where: 'part',
+      what: 'not a part of the images',
+      expected: `an index below a count of at most ${images.length}`,
+      got: `${index} of ${count}`,
+    });
+  }
+  const startOf = (part: number): number => Math.floor((images.length * part) / count);
+  return images.slice(startOf(index), startOf(index + 1));
 }
 
 /** What shards are written of. */
@@ -192,7 +217,11 @@ function checkLimit(skipped: readonly SkippedImage[], limit: number, where: stri
   });
 }
 
-function withoutSkipped(dataset: CocoDataset, skipped: readonly SkippedImage[]): CocoDataset {
+/** A dataset without the images that could not be read. */
+export function withoutSkipped(
+  dataset: CocoDataset,
+  skipped: readonly SkippedImage[],
+): CocoDataset {
   const ids = new Set(skipped.map(({ imageId }) => imageId));
   return {
     ...dataset,

@@ -4,6 +4,7 @@ import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
 import type { Reach } from '../regions/reach.ts';
 import { checkFormat, shardFormat } from './check-format.ts';
+import { sha256Of } from './sha256.ts';
 import type { ShardParts } from './shard-parts.ts';
 
 /** The file that says what a folder of shards holds. */
@@ -15,6 +16,7 @@ const indexSchema = z.strictObject({
   format: z.literal(shardFormat),
   source: z.string(),
   digest: z.string(),
+  part: z.strictObject({ index: count, count }).exactOptional(),
   inputSize: z.strictObject({ height: z.number(), width: z.number() }),
   reach: z.strictObject({
     scale: z.number(),
@@ -85,6 +87,8 @@ export interface ShardIndex {
   readonly source: string;
   /** Over the digests of the shards: equal digests mean equal shards. */
   readonly digest: string;
+  /** Which of several parts of a dataset this is, from 0; missing: it is all of it. */
+  readonly part?: { readonly index: number; readonly count: number };
   /** The largest model input that the stored crops have enough pixels for. */
   readonly inputSize: { readonly height: number; readonly width: number };
   /** How far the stored crops reach. */
@@ -95,6 +99,11 @@ export interface ShardIndex {
   readonly leftOut: LeftOut;
   readonly skipped: readonly SkippedImage[];
   readonly shards: readonly ShardEntry[];
+}
+
+/** {@link ShardIndex.digest} of some shards. */
+export function digestShards(shards: readonly Pick<ShardEntry, 'sha256'>[]): string {
+  return sha256Of(shards.map(({ sha256 }) => sha256).join());
 }
 
 /**

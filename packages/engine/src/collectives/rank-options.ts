@@ -4,8 +4,6 @@ export interface RankOptions {
   readonly rank: number;
   /** `host:port` of each rank, in order; at least 2. The port of this one is free on this machine. */
   readonly addresses: readonly string[];
-  /** Which of the ranks of its own machine this is, from 0: it computes on the GPU of that number. */
-  readonly localRank: number;
   /** Whether nobody else reaches the ports of these machines. */
   readonly isNetworkTrusted: boolean;
   /** How long this rank waits for the others in one operation. */

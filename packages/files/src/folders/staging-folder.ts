@@ -68,6 +68,14 @@ export async function withStagingFolder<T>(
   }
 }
 
+/** The folders that are being filled beside `out`, to become it: by {@link withStagingFolder} in this process or others. */
+export async function listStagingFolders(out: string): Promise<string[]> {
+  const target = resolve(out);
+  const names = (await entriesOf(dirname(target))) ?? [];
+  const partial = names.filter((name) => name.startsWith(prefixOf(target, 'partial')));
+  return partial.map((name) => join(dirname(target), name));
+}
+
 /** `partial`: a folder that is being filled; `former`: one that is being replaced. */
 type Role = 'partial' | 'former';
 

@@ -4,7 +4,7 @@ import type { Engine } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
 import { flipIndices } from '@limber/keypoints';
 import type { LoadedModel } from '@limber/model-zoo';
-import type { PredictionModule } from '@limber/trainer';
+import type { BatchSource, PredictionModule } from '@limber/trainer';
 import { Trainer } from '@limber/trainer';
 import { checkJoints } from './check-joints.ts';
 import { createKeypointPredictor } from './keypoint-predictor.ts';
@@ -20,6 +20,11 @@ export interface PredictKeypointsOptions {
   readonly workers: number;
   /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
   readonly flipTest?: boolean;
+  /**
+   * Of several processes: which one this is, from 0, and how many there are. Each predicts batches that follow one another: those of
+   * all processes, in their order, are those of one.
+   */
+  readonly share?: { readonly rank: number; readonly worldSize: number };
   readonly onProgress?: (line: string) => void;
   /** Once it is aborted, prediction ends after the current batch and throws its reason: an `AbortError`. */
   readonly signal?: AbortSignal;
@@ -32,7 +37,7 @@ export interface PredictedPersons {
 }
 
 /**
- * Finds the joints of every person of packed shards, in the order of the shards.
+ * Finds the joints of every person of packed shards, or of this process's share of them, in the order of the shards.
  *
  * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model; the reason of `signal`, once it is
  * aborted.
@@ -44,6 +49,7 @@ export async function predictKeypoints({
   batchSize,
   workers,
   flipTest = false,
+  share = { rank: 0, worldSize: 1 },
   onProgress = () => {},
   signal,
 }: PredictKeypointsOptions): Promise<PredictedPersons> {
@@ -58,17 +64,26 @@ export async function predictKeypoints({
       categoryId,
       ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
     });
+    const { batchesPerEpoch } = loader;
+    const [first, end] = [share.rank, share.rank + 1].map((rank) =>
+      Math.floor((batchesPerEpoch * rank) / share.worldSize),
+    ) as [number, number];
+    const own: BatchSource<KeypointBatch> = {
+      batchesPerEpoch: end - first,
+      batches: (epoch) => loader.batches(epoch, first),
+    };
+    const persons = Math.min(end * batchSize, dataset.size) - first * batchSize;
     const annotationIds: number[] = [];
     const module: PredictionModule<KeypointBatch, readonly CocoResult[]> = {
       ...predictor,
       onPredictBatchEnd: (_trainer, batch) => {
         signal?.throwIfAborted();
         annotationIds.push(...batch.annotationIds);
-        onProgress(`predicted ${annotationIds.length} of ${dataset.size} persons`);
+        onProgress(`predicted ${annotationIds.length} of ${persons} persons`);
       },
     };
     try {
-      const batches = await new Trainer<KeypointBatch>({ engine }).predict(module, loader);
+      const batches = await new Trainer<KeypointBatch>({ engine }).predict(module, own);
       return { results: batches.flat(), annotationIds };
     } finally {
       await loader.close();

@@ -46,6 +46,8 @@ export interface KeypointTrainerOptions {
   /** Holds `checkpoints/` and `logs/`. */
   readonly workDir: string;
   readonly onProgress?: (line: string) => void;
+  /** Is given what a person must see, in every process. By default `onProgress` is. */
+  readonly onWarning?: (line: string) => void;
   /** In place of a plain line every few seconds. */
   readonly progress?: Callback<KeypointBatch>;
   /** More callbacks, after those of the configuration. */
@@ -101,7 +103,12 @@ export class KeypointTrainer extends Trainer<KeypointBatch> {
       ...(signal === undefined ? {} : { signal }),
       ...(profiler === undefined ? {} : { profiler }),
       callbacks: [
-        ...createTrainingCallbacks(identity, workDir, onProgress),
+        ...createTrainingCallbacks(identity, {
+          workDir,
+          rank: engine.collectives?.rank ?? 0,
+          write: onProgress,
+          warn: options.onWarning ?? onProgress,
+        }),
         ...(isFirst
           ? [
               createThroughputMonitor({ logger: timing, samplesOf }),

@@ -14,17 +14,33 @@ import { namesLayer } from '../configuration/frozen-layers.ts';
 import { writeBatchImages } from '../drawing/write-batch-images.ts';
 import type { RunIdentity } from './run-identity.ts';
 
-/** The callbacks that a configuration asks for, but for checkpoints, progress and images. */
+/**
+ * The callbacks that a configuration asks for, but for checkpoints, progress and images.
+ *
+ * @param options.rank - of several processes: which one this is, from 0.
+ * @param options.warn - is told what a person must see, in every process.
+ */
 export function createTrainingCallbacks(
   { config, skeleton }: Pick<RunIdentity, 'config' | 'skeleton'>,
-  workDir: string,
-  write: (line: string) => void,
+  {
+    workDir,
+    rank,
+    write,
+    warn,
+  }: {
+    readonly workDir: string;
+    readonly rank: number;
+    readonly write: (line: string) => void;
+    readonly warn: (line: string) => void;
+  },
 ): Callback<KeypointBatch>[] {
   const { ema, swa, earlyStopping, logging, inputSize, frozen } = config;
   const [height, width] = inputSize;
   const everyNEpochs = logging.tensorboard?.histogramEveryEpochs ?? 0;
   const describe = async (batch: KeypointBatch, at: { step: number }): Promise<string> => {
-    const folder = join(workDir, `nan-at-step-${at.step}`);
+    // each process has a part of its own of the batch
+    const ofRank = rank === 0 ? '' : `-rank-${rank}`;
+    const folder = join(workDir, `nan-at-step-${at.step}${ofRank}`);
     await writeBatchImages(folder, batch, { skeleton, inputSize: { height, width } });
     return folder;
   };
@@ -34,7 +50,7 @@ export function createTrainingCallbacks(
     ...(swa === null ? [] : [createStochasticWeightAveraging(swa)]),
     ...(earlyStopping === null ? [] : [createEarlyStopping({ ...earlyStopping, write })]),
     ...(everyNEpochs === 0 ? [] : [createWeightHistograms({ everyNEpochs })]),
-    createNanGuard<KeypointBatch>({ describe, write }),
+    createNanGuard<KeypointBatch>({ describe, write: warn }),
     createLearningRateMonitor(),
     ...(config.trainer.detectLeaks ? [createLeakDetector<KeypointBatch>()] : []),
   ];

@@ -111,6 +111,10 @@ export async function attemptStage(
   const environment = { ...run.environment, ...variables };
   const work = {
     name: `${run.pipeline}-${stage.name}`,
+    matrix:
+      Object.keys(stage.combination).length > 0
+        ? `${run.pipeline}-${stage.declaredName}`
+        : undefined,
     task,
     cwd: state.workspace,
     environment,

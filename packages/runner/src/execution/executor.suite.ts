@@ -282,6 +282,7 @@ function workOf(folder: string, task: StageTask): StageWork {
     timeoutMs: undefined,
     heartbeat: heartbeat!,
     name: 'test-stage',
+    matrix: undefined,
     emptyFolders: [],
     folder: mkdtempSync(join(folder, 'job-')),
     resources: { cpu: 1, memoryBytes: 0, gpu: 0 },

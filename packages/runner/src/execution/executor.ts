@@ -9,6 +9,8 @@ import type { StopSignals } from './stop-signals.ts';
 export interface StageWork {
   /** For people: `squat-train`. */
   readonly name: string;
+  /** Of a member of a matrix: what all members are called, `squat-train`. */
+  readonly matrix: string | undefined;
   readonly task: StageTask;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

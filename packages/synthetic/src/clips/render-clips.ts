@@ -17,6 +17,8 @@ export interface SyntheticOptions extends SceneOptions {
   /** How many clips: each one is another person, camera, light and room. */
   readonly clips: number;
   readonly framesPerClip: number;
+  /** Which of `count` parts of the clips is rendered, from 0: the parts one after another are all clips. By default all are. */
+  readonly part?: { readonly index: number; readonly count: number };
   /** A folder of photographs: three of four clips have one of them behind the people instead of a room that is drawn. */
   readonly backgrounds?: string;
   /** Threads that render beside this one; 0 renders in this one. The bytes do not depend on it. */
@@ -50,10 +52,11 @@ export async function* renderClips(
 ): AsyncGenerator<RenderedClip> {
   checkCounts(options);
   const shares = fillSceneOptions(options);
-  const { seed, clips, framesPerClip, workers = 0, signal, workDir } = options;
+  const { seed, framesPerClip, workers = 0, signal, workDir } = options;
+  const clips = clipsOf(options);
   const photographs =
     options.backgrounds === undefined ? [] : await listBackgrounds(options.backgrounds);
-  const pool = workers > 0 ? createPool(Math.min(workers, clips)) : null;
+  const pool = workers > 0 ? createPool(Math.min(workers, clips.length)) : null;
   const render = async (clip: number): Promise<RenderedClip> => {
     const key = { seed, clip, shares };
     const background = pickBackground(photographs, seed, clip);
@@ -72,10 +75,20 @@ export async function* renderClips(
   };
   const concurrency = pool === null ? 1 : workers * 2;
   try {
-    yield* mapInOrder(Array(clips).keys(), { concurrency }, render);
+    yield* mapInOrder(clips, { concurrency }, render);
   } finally {
     await pool?.destroy();
   }
+}
+
+/** The numbers of the clips that are rendered, from 0. */
+export function clipsOf({
+  clips,
+  part: { index, count } = { index: 0, count: 1 },
+}: Pick<SyntheticOptions, 'clips' | 'part'>): number[] {
+  const startOf = (at: number): number => Math.floor((clips * at) / count);
+  const first = startOf(index);
+  return Array.from({ length: startOf(index + 1) - first }, (_, at) => first + at);
 }
 
 /** Counts from 1, with leading zeros so that names sort as numbers do. */
@@ -95,13 +108,18 @@ function createPool(threads: number): Tinypool {
   return new Tinypool({ filename, minThreads: threads, maxThreads: threads, execArgv: [] });
 }
 
-function checkCounts({ seed, clips, framesPerClip, workers = 0 }: SyntheticOptions): void {
+function checkCounts({ seed, clips, framesPerClip, part, workers = 0 }: SyntheticOptions): void {
   const isCount = (value: number): boolean => Number.isInteger(value) && value >= 1;
   const isThreads = Number.isInteger(workers) && workers >= 0;
   if (!Number.isSafeInteger(seed)) throw outOfRange('seed', 'an integer', seed);
   if (!isCount(clips)) throw outOfRange('clips', 'an integer from 1', clips);
   if (!isCount(framesPerClip)) {
     throw outOfRange('framesPerClip', 'an integer from 1', framesPerClip);
+  }
+  const { index, count } = part ?? { index: 0, count: 1 };
+  const isPart = isCount(count) && isCount(index + 1) && index < count && count <= clips;
+  if (!isPart) {
+    throw outOfRange('part', 'an index below a count of at most all clips', `${index} of ${count}`);
   }
   if (!isThreads) throw outOfRange('workers', 'an integer from 0', workers);
 }

@@ -57,9 +57,10 @@ export function createRun<Batch>(parts: RunParts<Batch>): Run<Batch> {
   };
 }
 
-/** As in Lightning, `maxTime` is a Timer. */
-function timersOf<Batch>({ flags: { maxTime }, options: { now } }: RunParts<Batch>) {
+/** As in Lightning, `maxTime` is a Timer that says so. */
+function timersOf<Batch>({ flags: { maxTime }, options: { now }, trainer }: RunParts<Batch>) {
   if (maxTime === null) return [];
   const durationSeconds = secondsOfMaxTime(maxTime);
-  return [createTimer({ durationSeconds, ...(now === undefined ? {} : { now }) })];
+  const write = (line: string): void => trainer.warn(line);
+  return [createTimer({ durationSeconds, write, ...(now === undefined ? {} : { now }) })];
 }

@@ -37,11 +37,15 @@ export function addPredictCommand(program: Command): void {
     .option('--batch-size <n>', 'persons that go through the network at once', wholeNumber(1), 8)
     .option('--skip-bad-images', 'leave out what cannot be decoded, and say so', false)
     .option('--smooth', 'videos: smooth the joints of each person over time', false)
+    .option('--data-parallel', 'divide the images among the tasks of srun', false)
     .addOption(jsonOption())
     .action(
       async (images: readonly string[], options: PredictOptions & { readonly json: boolean }) => {
         const isVideo = images.some(namesVideo);
-        printResult(await predict(images, options), {
+        const summary = await predict(images, options);
+        // the first of several processes says it
+        if (summary === null) return;
+        printResult(summary, {
           json: options.json,
           lines: ({ images: count, persons, skipped, out, files }) => [
             `${counted(persons, 'person')} in ${counted(count, isVideo ? 'frame' : 'image')}.`,
@@ -53,7 +57,10 @@ export function addPredictCommand(program: Command): void {
     );
 }
 
-async function predict(words: readonly string[], options: PredictOptions): Promise<PredictSummary> {
+async function predict(
+  words: readonly string[],
+  options: PredictOptions,
+): Promise<PredictSummary | null> {
   if (!words.some(namesVideo)) {
     const { predictImages } = await import('./predict-images.ts');
     return await predictImages(words, options);

@@ -2,8 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Pixels } from '@limber/dataset-loader';
 import { decodeUpright } from '@limber/dataset-loader';
-import { createProgressWriter, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
+import { createProgressWriter, LimberError, mapInOrder } from '@limber/files';
 import type { PersonBoxes } from '@limber/pose-trainer';
+import { withDividedFolder } from '../../ranks/divided-folder.ts';
+import { isFirst, openAsRank } from '../../ranks/open-as-rank.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { Interrupted } from '../../terminal/interrupted.ts';
 import { readBoxes } from './boxes-file.ts';
@@ -23,12 +25,13 @@ const imagesAhead = 3;
  * whole or not at all.
  *
  * @param patterns - files, folders or globs.
+ * @returns null in a process that does its part for another one.
  * @throws {LimberError} for what is missing or wrong, naming it.
  */
 export async function predictImages(
   patterns: readonly string[],
   options: PredictOptions,
-): Promise<PredictSummary> {
+): Promise<PredictSummary | null> {
   if (options.wholeImage && options.boxes !== undefined) {
     const what = '--boxes and --whole-image say two things about where the persons are';
     throw new LimberError('invalid-argument', { what, fix: 'Leave one of them out.' });
@@ -38,40 +41,49 @@ export async function predictImages(
   const files = await findImages(patterns, known?.imageIds);
   const boxesOf = (file: ImageFile): PersonBoxes | undefined =>
     options.wholeImage ? 'whole-image' : known?.boxesOf(file);
-  const predictor = await openPredictor(options);
-  const skipped: { file: string; reason: string }[] = [];
+  const place = openAsRank(options);
+  const predictor = await openPredictor(options, place);
+  const { skeleton } = predictor;
   try {
-    return await withStagingFolder(
+    return await withDividedFolder<ImageFile, ImagePrediction | Skipped, PredictSummary>(
       options.out,
-      async (staging) => {
-        const done: ImagePrediction[] = [];
-        for await (const read of readAhead(files, options)) {
-          if (signal.aborted) throw new Interrupted(signal);
-          if ('reason' in read) {
-            skipped.push({ file: read.file.path, reason: read.reason });
-            continue;
+      {
+        inputs: files,
+        place,
+        signal,
+        replaceable: earlierPredictions,
+        work: async (staging, part) => {
+          const done: (ImagePrediction | Skipped)[] = [];
+          for await (const read of readAhead(part, options, { isShown: isFirst(place) })) {
+            if (signal.aborted) throw new Interrupted(signal);
+            if ('reason' in read) {
+              done.push({ file: read.file.path, reason: read.reason });
+              continue;
+            }
+            const { file, pixels } = read;
+            const poses = await predictor.predict(pixels, boxesOf(file));
+            done.push({ ...file, ...pixels.size, poses });
+            const target = join(staging, 'images', file.drawnName);
+            await mkdir(dirname(target), { recursive: true });
+            const drawn = drawPrediction({ pixels, skeleton }, poses, options.minJointScore);
+            await drawn.jpeg({ quality: 90 }).toFile(target);
           }
-          const { file, pixels } = read;
-          const poses = await predictor.predict(pixels, boxesOf(file));
-          done.push({ ...file, ...pixels.size, poses });
-          const image = { pixels, skeleton: predictor.skeleton };
-          const target = join(staging, 'images', file.drawnName);
-          await mkdir(dirname(target), { recursive: true });
-          const drawn = drawPrediction(image, poses, options.minJointScore);
-          await drawn.jpeg({ quality: 90 }).toFile(target);
-        }
-        return await writeTables(staging, done, {
-          ...options,
-          skipped,
-          skeleton: predictor.skeleton,
-        });
+          return done;
+        },
+        finish: (staging, all) => {
+          const skipped = all.flatMap((one) => ('reason' in one ? [one] : []));
+          const done = all.flatMap((one) => ('reason' in one ? [] : [one]));
+          return writeTables(staging, done, { ...options, skipped, skeleton });
+        },
       },
-      { replaceable: earlierPredictions },
     );
   } finally {
     predictor.dispose();
   }
 }
+
+/** An image that was left out. */
+type Skipped = PredictSummary['skipped'][number];
 
 type ReadImage =
   | { readonly file: ImageFile; readonly pixels: Pixels }
@@ -81,6 +93,7 @@ type ReadImage =
 async function* readAhead(
   files: readonly ImageFile[],
   { skipBadImages }: Pick<PredictOptions, 'skipBadImages'>,
+  { isShown }: { readonly isShown: boolean },
 ): AsyncGenerator<ReadImage> {
   const progress = createProgressWriter(process.stderr);
   const read = async (file: ImageFile): Promise<ReadImage> => {
@@ -102,7 +115,7 @@ async function* readAhead(
       yield image;
       done += 1;
       const amount = { done, total: files.length, unit: 'items' } as const;
-      progress.report({ message: 'Predicting', amount });
+      if (isShown) progress.report({ message: 'Predicting', amount });
     }
   } finally {
     progress.end();

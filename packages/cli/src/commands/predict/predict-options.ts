@@ -11,6 +11,8 @@ export interface PredictOptions {
   readonly skipBadImages: boolean;
   /** Smooth the joints of videos over time. */
   readonly smooth: boolean;
+  /** Whether the tasks of a step of `srun` divide the images, as the processes of `limber launch` do. */
+  readonly dataParallel: boolean;
 }
 
 /** What was done; `--json` prints it. */

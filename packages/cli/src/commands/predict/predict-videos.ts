@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { createProgressWriter, LimberError, withStagingFolder } from '@limber/files';
+import { createProgressWriter, LimberError } from '@limber/files';
 import type { Predictor } from '@limber/pose-trainer';
 import { createPoseTracker, defaultSmoothing } from '@limber/pose-trainer';
+import { withDividedFolder } from '../../ranks/divided-folder.ts';
+import { isFirst, openAsRank } from '../../ranks/open-as-rank.ts';
 import { abortOnSignals } from '../../terminal/abort-on-signals.ts';
 import { Interrupted } from '../../terminal/interrupted.ts';
 import { drawPrediction } from './draw-prediction.ts';
@@ -19,41 +21,55 @@ import { earlierPredictions, writeTables } from './write-tables.ts';
  * results, an image a frame, with `track_id`), `images.json`, `keypoints.csv` and the videos with the poses drawn in. The
  * folder appears whole or not at all.
  *
+ * @returns null in a process that does its part for another one.
  * @throws {LimberError} for what is missing or wrong, naming it.
  */
 export async function predictVideos(
   files: readonly string[],
   options: PredictOptions,
-): Promise<PredictSummary> {
+): Promise<PredictSummary | null> {
   if (options.boxes !== undefined) {
     const what = '--boxes names images, and not frames of videos';
     throw new LimberError('invalid-argument', { what, fix: 'Leave it out, or give images.' });
   }
   const signal = abortOnSignals();
-  const predictor = await openPredictor(options);
+  const place = openAsRank(options);
+  const predictor = await openPredictor(options, place);
+  const inputs = files.map((file, index) => ({ file, name: uniqueName(index, files) }));
   try {
-    return await withStagingFolder(
+    return await withDividedFolder<(typeof inputs)[number], VideoFrame[], PredictSummary>(
       options.out,
-      async (staging) => {
-        const folder = join(staging, 'videos');
-        await mkdir(folder);
-        const frames: ImagePrediction[] = [];
-        for (const [index, file] of files.entries()) {
-          const name = uniqueName(index, files);
-          const work = { file, name, folder, predictor, options, signal };
-          for await (const frame of predictVideo(work)) {
-            frames.push({ ...frame, imageId: frames.length + 1 });
+      {
+        inputs,
+        place,
+        signal,
+        replaceable: earlierPredictions,
+        work: async (staging, part) => {
+          const folder = join(staging, 'videos');
+          await mkdir(folder, { recursive: true });
+          const videos: VideoFrame[][] = [];
+          for (const video of part) {
+            const frames: VideoFrame[] = [];
+            const work = { ...video, folder, predictor, options, signal, isShown: isFirst(place) };
+            for await (const frame of predictVideo(work)) frames.push(frame);
+            videos.push(frames);
           }
-        }
-        const { skeleton } = predictor;
-        return await writeTables(staging, frames, { out: options.out, skipped: [], skeleton });
+          return videos;
+        },
+        finish: (staging, videos) => {
+          const frames = videos.flat().map((frame, at) => ({ ...frame, imageId: at + 1 }));
+          const { skeleton } = predictor;
+          return writeTables(staging, frames, { out: options.out, skipped: [], skeleton });
+        },
       },
-      { replaceable: earlierPredictions },
     );
   } finally {
     predictor.dispose();
   }
 }
+
+/** What was found in a frame of a video. */
+type VideoFrame = Omit<ImagePrediction, 'imageId'>;
 
 interface VideoWork {
   readonly file: string;
@@ -63,11 +79,13 @@ interface VideoWork {
   readonly predictor: Predictor;
   readonly options: PredictOptions;
   readonly signal: AbortSignal;
+  /** Whether its progress is shown. */
+  readonly isShown: boolean;
 }
 
 /** The frames of one video, which is drawn on the way. */
-async function* predictVideo(work: VideoWork): AsyncGenerator<Omit<ImagePrediction, 'imageId'>> {
-  const { file, name, folder, predictor, options, signal } = work;
+async function* predictVideo(work: VideoWork): AsyncGenerator<VideoFrame> {
+  const { file, name, folder, predictor, options, signal, isShown } = work;
   const { framesPerSecond, frames: expected = 0 } = await probeVideo(file);
   const { skeleton } = predictor;
   const smoothing = options.smooth ? defaultSmoothing : null;
@@ -93,7 +111,7 @@ async function* predictVideo(work: VideoWork): AsyncGenerator<Omit<ImagePredicti
       };
       number += 1;
       const amount = { done: number, total: Math.max(number, expected), unit: 'items' } as const;
-      progress.report({ message: `Predicting ${name}`, amount });
+      if (isShown) progress.report({ message: `Predicting ${name}`, amount });
     }
     if (writer === undefined) {
       throw new LimberError('invalid-image', { where: file, what: 'a video without frames' });

@@ -11,8 +11,7 @@ import { describeEnd } from './job-end.ts';
 import type { Job } from './job-folder.ts';
 import { complaintsFile, fenceOf, isFinal, linesFile, logFile, readOutcome } from './job-folder.ts';
 import type { QueuedJob } from './job-queue.ts';
-import { hurryQueue, isActive, lookAtQueue } from './job-queue.ts';
-import { runSlurm } from './slurm-command.ts';
+import { cancelJob, hurryQueue, isActive, lookAtQueue } from './job-queue.ts';
 
 /** How often the job's folder is looked at: at first, and while nothing comes. */
 const shortestPauseMs = 50;
@@ -52,7 +51,7 @@ export async function followJob(job: Job, work: StageWork, line: WorkLine): Prom
     if (isFree && isFinal(outcome)) return outcome;
     if (isFree && ending.aborted && (isOver || outcome !== undefined)) {
       // Not to be queued again.
-      await runSlurm('scancel', [`--name=${job.key}`]);
+      await cancelJob(job.key);
       return { type: 'interrupted' };
     }
     if (isFree && isOver) {
@@ -114,14 +113,9 @@ function createAsking({ key }: Job, { killing }: WorkLine['stop']): () => Promis
     if (now - askedAt < repeatMs && hasKilled === killing.aborted) return;
     askedAt = now;
     hasKilled = killing.aborted;
-    hurryQueue();
-    const name = `--name=${key}`;
-    if (killing.aborted) {
-      await runSlurm('scancel', ['--batch', '--signal=QUIT', name]);
-      await runSlurm('scancel', [name]);
-      return;
-    }
-    await runSlurm('scancel', ['--state=PENDING', name]);
-    await runSlurm('scancel', ['--batch', '--signal=TERM', name]);
+    const calls = killing.aborted
+      ? [['--batch', '--signal=QUIT'], []]
+      : [['--state=PENDING'], ['--batch', '--signal=TERM']];
+    await cancelJob(key, calls);
   };
 }

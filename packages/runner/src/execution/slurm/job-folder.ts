@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomicSync } from '@limber/files';
@@ -7,10 +6,11 @@ import { z } from 'zod';
 import { plotsSchema } from '../../store/artifact.ts';
 import { listFolder, readJson } from '../../store/read-if-there.ts';
 import type { StageWork, WorkOutcome } from '../executor.ts';
+import { createKey } from './job-key.ts';
 
 /** A job and the folder in which the runner and it meet. */
 export interface Job {
-  /** Its name in the queue, which no other job has: by it the job is found, also if its number was never told. */
+  /** By it the job is found in the queue, also if its number was never told; see `createKey`. */
   readonly key: string;
   readonly folder: string;
 }
@@ -40,10 +40,10 @@ export function fenceOf({ folder }: Job): string {
  * new one. Only the user can read the folder, because the work's environment is there.
  */
 export function openJob(work: StageWork): { readonly job: Job; readonly isNew: boolean } {
-  const { folder, name } = work;
+  const { folder } = work;
   const noted = readOrder(folder);
   if (noted !== undefined) return { job: noted, isNew: false };
-  const key = `${name.replaceAll(/[^\w@.-]/g, '_')}-${randomInt(1e12)}`;
+  const key = createKey(work);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
   const order: JobOrder = { key, folder, work };

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { gatherCalls } from './gather-calls.ts';
+import { keyOf, splitKey } from './job-key.ts';
 import { runSlurm } from './slurm-command.ts';
 
 /** A job as the queue shows it; for some minutes also after it has ended. */
 export interface QueuedJob {
   readonly key: string;
-  readonly id: number;
+  /** `57`, or `57_3` of an array's task. */
+  readonly id: string;
   /** `PENDING`, `RUNNING`, … */
   readonly state: string;
   /** Why it waits, or failed. */
@@ -37,11 +40,12 @@ export function isActive({ state }: QueuedJob): boolean {
   return !endedStates.includes(state);
 }
 
-/** The jobs in what `squeue --format=%j|%A|%T|%r` prints. Keys hold no `|`. */
+/** The jobs in what `squeue --array --format=%j|%i|%T|%r` prints. Keys hold no `|`. */
 export function parseQueue(text: string): QueuedJob[] {
   return text.split('\n').flatMap((line) => {
-    const [key = '', id = '', state = '', ...reason] = line.split('|');
-    return /^\d+$/.test(id) ? [{ key, id: Number(id), state, reason: reason.join('|') }] : [];
+    const [name = '', id = '', state = '', ...reason] = line.split('|');
+    if (!/^\d+(_\d+)?$/.test(id)) return [];
+    return [{ key: keyOf(name, id.split('_')[1]), id, state, reason: reason.join('|') }];
   });
 }
 
@@ -78,11 +82,32 @@ async function askInTurn(): Promise<readonly QueuedJob[] | undefined> {
   asking.clear();
   next = undefined;
   askedAt = performance.now();
-  const names = `--name=${[...asked].join(',')}`;
-  const words = ['--noheader', '--states=all', '--format=%j|%A|%T|%r', names];
-  const { isGood, text } = await runSlurm('squeue', words);
+  const names = new Set([...asked].map((key) => splitKey(key).name));
+  const words = ['--noheader', '--array', '--states=all', '--format=%j|%i|%T|%r'];
+  const { isGood, text } = await runSlurm('squeue', [...words, `--name=${[...names].join(',')}`]);
   if (!isGood) return undefined;
   paceMs = text === answer ? Math.min(paceMs * 1.5, longestPaceMs) : shortestPaceMs;
   answer = text;
   return parseQueue(text);
+}
+
+const cancelPauseMs = 50;
+
+const cancelTogether = gatherCalls(cancelPauseMs, (options, jobs: readonly string[]) =>
+  runSlurm('scancel', [...(JSON.parse(options) as string[]), ...jobs]),
+);
+
+/** Gives a job to `scancel`, with each of some lists of options in turn, and looks at the queue soon again. */
+export async function cancelJob(
+  key: string,
+  calls: readonly (readonly string[])[] = [[]],
+): Promise<void> {
+  hurryQueue();
+  const { name, index } = splitKey(key);
+  // One task of an array has no name of its own.
+  const found = index === undefined ? [] : ((await lookAtQueue(key)) ?? []).filter(isActive);
+  const jobs = index === undefined ? [`--name=${name}`] : found.map(({ id }) => id);
+  for (const options of calls) {
+    await Promise.all(jobs.map((job) => cancelTogether(JSON.stringify(options), job)));
+  }
 }

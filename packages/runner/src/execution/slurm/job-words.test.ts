@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -9,14 +9,15 @@ import { describeEnd } from './job-end.ts';
 import { jobOf, ticketOf } from './job-folder.ts';
 import { isActive, parseQueue } from './job-queue.ts';
 import { slurmEnvironment } from './slurm-command.ts';
-import { jobScript, jobWords } from './submit-job.ts';
+import { jobOptions, jobScript } from './submit-job.ts';
 
 const hostile = `/tmp/a b/$(touch x)'"\`%j;\\*~\n`;
 
 const work: StageWork = {
   name: 'squat-train',
+  matrix: undefined,
   task: { type: 'command', command: 'true' },
-  cwd: '/',
+  cwd: hostile,
   environment: {},
   logFile: 'log',
   heartbeat: 'heartbeat',
@@ -29,7 +30,7 @@ const work: StageWork = {
 };
 const job = { key: 'squat-train-7', folder: hostile };
 const optionsOf = (changed: Partial<StageWork>): string[] =>
-  jobWords(job, { ...work, ...changed }).filter((word) => word.startsWith('--'));
+  jobOptions(job, { ...work, ...changed });
 
 it('what a stage asks for becomes options of sbatch, and nothing else is asked', () => {
   const always = [
@@ -68,38 +69,51 @@ it('the time limit of a job leaves the stage its timeout, and time to save befor
   ]);
 });
 
-it('the words behind the script reach the program as they are', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'limber-job-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const script = join(folder, 'job.sh');
-  writeFileSync(script, jobScript);
+it('each task of an array finds its folder, and the words behind the script reach the program as they are', () => {
+  const root = mkdtempSync(join(tmpdir(), 'limber-job-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const folderOf = (index: string): string => join(root, `${index} ${hostile.replaceAll('/', '')}`);
+  const indexes = ['3', '', '12'];
+  const jobs = indexes.map((index) => ({
+    key: index === '' ? 'train-5' : `train-5_${index}`,
+    folder: folderOf(index),
+  }));
+  const script = join(root, 'job.sh');
+  writeFileSync(script, jobScript(jobs));
   const print = 'require("fs").writeFileSync("words", JSON.stringify(process.argv.slice(1)))';
-  execFileSync('sh', [script, process.execPath, '-e', print, hostile, '', '*'], { cwd: folder });
-  const words = execFileSync('cat', ['words'], { cwd: folder, encoding: 'utf8' });
-  expect(JSON.parse(words)).toEqual([hostile, '', '*']);
+  const words = [process.execPath, '-e', print, hostile, '', '*'];
+  for (const index of indexes) {
+    mkdirSync(folderOf(index));
+    const env = index === '' ? {} : { SLURM_ARRAY_TASK_ID: index };
+    execFileSync('sh', [script, ...words], { cwd: '/', env });
+    const arrived: unknown = JSON.parse(readFileSync(join(folderOf(index), 'words'), 'utf8'));
+    expect(arrived).toEqual([hostile, '', '*', folderOf(index)]);
+  }
 });
 
 it('a ticket leads to its job, whatever its folder is called', () => {
   expect(jobOf(ticketOf(job))).toEqual(job);
   expect(ticketOf(job)).not.toContain('\n');
   expect(jobOf('slurm~key')).toBeUndefined();
+  const task = { ...job, key: 'squat-train-7_12' };
+  expect(jobOf(ticketOf(task))).toEqual(task);
 });
 
 it('what squeue prints is read, and what it adds is left out', () => {
   const text =
-    'slurm_load_jobs: odd\na@b-1|12|PENDING|(Resources)\na@b-1|11|NODE_FAIL|None\nc-2|13|COMPLETING|x|y\n';
+    'slurm_load_jobs: odd\na@b-1|12|PENDING|(Resources)\na@b-1|11|NODE_FAIL|None\nc-2|13_4|COMPLETING|x|y\n';
   const jobs = parseQueue(text);
   expect(jobs).toEqual([
-    { key: 'a@b-1', id: 12, state: 'PENDING', reason: '(Resources)' },
-    { key: 'a@b-1', id: 11, state: 'NODE_FAIL', reason: 'None' },
-    { key: 'c-2', id: 13, state: 'COMPLETING', reason: 'x|y' },
+    { key: 'a@b-1', id: '12', state: 'PENDING', reason: '(Resources)' },
+    { key: 'a@b-1', id: '11', state: 'NODE_FAIL', reason: 'None' },
+    { key: 'c-2_4', id: '13_4', state: 'COMPLETING', reason: 'x|y' },
   ]);
   expect(jobs.map(isActive)).toEqual([true, false, true]);
 });
 
 it('a job that ends without a result says why, and whether it was the stage’s fault', () => {
   const end = (state: string, complaints = ''): unknown =>
-    describeEnd({ key: 'k', id: 57, state, reason: 'NonZeroExitCode' }, complaints);
+    describeEnd({ key: 'k', id: '57', state, reason: 'NonZeroExitCode' }, complaints);
   const failed = { type: 'failed', isInvalidInput: false };
   expect(describeEnd(undefined, '')).toEqual({
     ...failed,

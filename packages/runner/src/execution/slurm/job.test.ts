@@ -21,6 +21,7 @@ function createJob(): { readonly job: Job; readonly root: string } {
   const command = `echo begun on $SLURMD_NODENAME >> begun; trap 'exit 1' TERM; while [ ! -e go ]; do sleep 0.05; done`;
   const { job } = openJob({
     name: 'a/b',
+    matrix: undefined,
     task: { type: 'command', command },
     cwd: root,
     environment: { PATH: process.env['PATH'], SLURMD_NODENAME: 'login' },
@@ -38,7 +39,7 @@ function createJob(): { readonly job: Job; readonly root: string } {
 
 function startCopy({ folder, key }: Job, node: string): ChildProcess {
   const env = { PATH: process.env['PATH'], SLURM_JOB_ID: '7', SLURMD_NODENAME: node };
-  const copy = spawn(process.execPath, [program, folder, key], {
+  const copy = spawn(process.execPath, [program, key, folder], {
     env,
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -7,17 +7,24 @@ import type { StageWork, WorkOutcome } from '../executor.ts';
 import { localExecutor } from '../local-executor.ts';
 import type { JobOrder } from './job-folder.ts';
 import * as places from './job-folder.ts';
+import { keyOf } from './job-key.ts';
 
 /**
- * The program of a job: `node job.js <folder> <key>`. It does the work as a runner on this node would,
+ * The program of a job: `node job.js <name> <folder>`. It does the work as a runner on this node would,
  * and writes its lines, and in the end how it ended, into the folder.
  */
-const [folder = '', key = ''] = process.argv.slice(2);
+const [name = '', folder = ''] = process.argv.slice(2);
 const {
-  SLURM_JOB_ID: jobId = '',
+  SLURM_ARRAY_TASK_ID: index,
   SLURM_RESTART_COUNT: restarts,
   SLURMD_NODENAME: node,
 } = process.env;
+const key = keyOf(name, index);
+/** The number of an array's last task is that of the whole array. */
+const jobId = keyOf(
+  process.env[index === undefined ? 'SLURM_JOB_ID' : 'SLURM_ARRAY_JOB_ID']!,
+  index,
+);
 
 /** SIGTERM: Slurm, or the runner, wants the job to end. SIGUSR2: its time is nearly over. SIGQUIT: end at once. */
 const ending = new AbortController();

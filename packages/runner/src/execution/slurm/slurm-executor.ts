@@ -7,13 +7,12 @@ import { requireProgram } from '../require-program.ts';
 import { followJob } from './follow-job.ts';
 import type { Job } from './job-folder.ts';
 import { fenceOf, isFinal, jobOf, openJob, readOutcome, ticketOf } from './job-folder.ts';
-import { hurryQueue, isActive, lookAtQueue } from './job-queue.ts';
-import { runSlurm } from './slurm-command.ts';
+import { cancelJob, isActive, lookAtQueue } from './job-queue.ts';
 import { submitJob } from './submit-job.ts';
 
 /**
  * Runs each task as a job of Slurm, on nodes that see the workspace, Node and this package at the same
- * paths. The job is found by its name, so that it is never given to Slurm twice; how it ended is what it
+ * paths; members of a matrix that are ready together, as one job array. The job is found by its name, so that it is never given to Slurm twice; how it ended is what it
  * writes into the work's folder itself; a lock there keeps its copies from working at the same time.
  */
 export const slurmExecutor: Executor = {
@@ -29,8 +28,7 @@ export const slurmExecutor: Executor = {
   async cancel(ticket) {
     const job = jobOf(ticket);
     if (job === undefined) return;
-    hurryQueue();
-    do await runSlurm('scancel', [`--name=${job.key}`]);
+    do await cancelJob(job.key);
     while (await isGoingOn(job));
   },
 };
@@ -38,7 +36,8 @@ export const slurmExecutor: Executor = {
 async function runAsJob(work: StageWork, line: WorkLine): Promise<WorkOutcome> {
   const { job, isNew } = openJob(work);
   line.onTicket(ticketOf(job));
-  const isBegun = !isNew && (isFinal(readOutcome(job)) || (await isGoingOn(job)) !== false);
+  // it may end while the queue is asked
+  const isBegun = !isNew && ((await isGoingOn(job)) !== false || isFinal(readOutcome(job)));
   if (!isBegun) {
     if (line.stop.ending.aborted) return { type: 'interrupted' };
     const problem = await submitJob(job, work);

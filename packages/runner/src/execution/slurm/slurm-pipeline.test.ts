@@ -1,14 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cleanPipeline } from '../../commands/clean-pipeline.ts';
 import { collectGarbage } from '../../commands/collect-garbage.ts';
 import type { TestWorkspace } from '../test-workspace.suite.ts';
 import { createTestWorkspace, named } from '../test-workspace.suite.ts';
 import { useSlurm, whyNoSlurm } from './slurm-cluster.suite.ts';
+import { allow, placeOf, replaceProgram, startRun, untilThere } from './slurm-workspace.suite.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -31,35 +32,6 @@ stages:
     resumable: true
     cache: true
 `;
-
-/** Where the stages meet the test: a folder that the variable PLACE names, which is in no fingerprint. */
-function placeOf({ root }: TestWorkspace): string {
-  const place = join(root, 'place');
-  mkdirSync(place);
-  process.env['PLACE'] = place;
-  return place;
-}
-
-/** Starts the built runner, and waits until the stage has begun. */
-async function startRun(workspace: TestWorkspace): Promise<ReturnType<typeof spawn>> {
-  const place = placeOf(workspace);
-  const built = new URL('../../../dist/index.js', import.meta.url).href;
-  const options = { file: 'pipeline.yaml', stages: [], workspace: workspace.root };
-  const code = `import { runPipeline } from ${JSON.stringify(built)};
-    await runPipeline(${JSON.stringify(options)});`;
-  const runner = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'inherit' });
-  onTestFinished(() => void runner.kill('SIGKILL'));
-  await untilThere(join(place, 'begun'));
-  return runner;
-}
-
-async function untilThere(path: string): Promise<void> {
-  while (!existsSync(path)) await delay(20);
-}
-
-function allow(workspace: TestWorkspace): void {
-  writeFileSync(join(workspace.root, 'place', 'go'), '');
-}
 
 const runningJob = (): string =>
   execFileSync('squeue', ['-h', '-t', 'running', '-o', '%A'], { encoding: 'utf8' }).trim();
@@ -135,18 +107,8 @@ describe.runIf(whyNoSlurm() === undefined)('on a Slurm of two nodes', () => {
     const workspace = createTestWorkspace(waiting);
     const numbers = join(placeOf(workspace), 'numbers');
     allow(workspace);
-    const path = process.env['PATH']!;
-    workspace.write(
-      'bin/sbatch',
-      `#!/bin/sh
-PATH='${path}'
-[ "$1" = --version ] && exec sbatch --version
-sbatch "$@" > '${numbers}' && kill -9 $$
-`,
-    );
-    chmodSync(join(workspace.root, 'bin/sbatch'), 0o755);
-    process.env['PATH'] = `${join(workspace.root, 'bin')}:${path}`;
-    onTestFinished(() => void (process.env['PATH'] = path));
+    const script = `[ "$1" = --version ] || exec > '${numbers}'\nsbatch "$@" && kill -9 $$`;
+    replaceProgram(workspace, 'sbatch', script);
     const { stages } = await workspace.run();
     expect(stages.map(({ name, error }) => [name, error])).toEqual([
       ['first', undefined],
