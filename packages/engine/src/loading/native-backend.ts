@@ -20,6 +20,10 @@ interface Binding {
   readonly TF_Version: string;
   /** Operations over several processes; only in an addon that was compiled here, on Linux. */
   readonly collectives?: NativeCollectives;
+  /** Empty if TensorFlow has the addon's own operations, else why not; only in an addon that was compiled here, on Linux. */
+  readonly ownOperations?: string;
+  /** See `UpdateVariables`; as above. */
+  readonly applyUpdates?: UpdateVariables;
 }
 
 /** An attribute of a TensorFlow operation. */
@@ -28,6 +32,24 @@ export interface OpAttribute {
   readonly type: number;
   readonly value: unknown;
 }
+
+/**
+ * One optimizer step over many variables, in one call of the addon: for each, the weight is multiplied by a factor, let
+ * go of by tfjs, updated in place by an operation, and read again.
+ *
+ * @param before - ids of the operation's scalars before the gradient; `after`: of those behind it.
+ * @param rows - `columns` numbers a variable: the weight's id, or -1 where only the resource has the value; 1 if that id
+ * is deleted first; the factor's id, or -1; the gradient's; the resource's handle; the slots' handles.
+ * @returns the ids of the new values, in order.
+ */
+export type UpdateVariables = (
+  operation: string,
+  usesNesterov: boolean,
+  before: Int32Array,
+  after: Int32Array,
+  rows: Int32Array,
+  columns: number,
+) => Int32Array;
 
 /** What the native backend knows of a tensor's data. */
 export interface NativeTensorData {
@@ -102,7 +124,19 @@ export function loadNativeBackend(
   provideImports(tfjsNode, addonPath);
   require(join(tfjsNode, 'dist/index.js'));
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
-  return { tf, backend: tf.backend() as NativeBackend };
+  const backend = tf.backend() as NativeBackend;
+  useMaps(tf, backend);
+  return { tf, backend };
+}
+
+/**
+ * tfjs keeps what it knows of tensors in weak maps, though it deletes each entry itself. A weak map costs a hash of the
+ * key and work in every collection of garbage, which is much for thousands of tensors a step.
+ */
+function useMaps(tf: typeof tfjs, backend: NativeBackend): void {
+  (backend.tensorMap as unknown as { data: Map<object, NativeTensorData> }).data = new Map();
+  const { state } = tf.engine() as unknown as { state: { tensorInfo: Map<object, unknown> } };
+  state.tensorInfo = new Map();
 }
 
 /** tfjs-node 4.22 calls functions that Node 23 removed. */
