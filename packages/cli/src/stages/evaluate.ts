@@ -1,9 +1,14 @@
+import type { BackendChoice } from '@limber/engine/backends';
+import { backendNames } from '@limber/engine/backends';
 import { availableProcessors } from '@limber/files';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
 
-interface EvaluateParameters {
+/** How a model is evaluated. */
+export interface EvaluateParameters {
+  /** What computes, as in a training's configuration. */
+  readonly engine: BackendChoice;
   readonly batchSize: number;
   /** A joint counts as found within this part of the longer side of the person's box. */
   readonly pckThreshold: number;
@@ -16,6 +21,7 @@ interface EvaluateParameters {
 /** Runs a model over packed shards: predictions in COCO's result format, AP, PCK and errors with the true boxes. */
 const stage: StageModule<EvaluateParameters> = {
   params: z.strictObject({
+    engine: z.enum(backendNames).default('auto'),
     batchSize: z.number().int().positive().default(32),
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
@@ -30,7 +36,10 @@ const stage: StageModule<EvaluateParameters> = {
     const { evaluatePredictions } = await import('../report/evaluate-predictions.ts');
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
-    const engine = await loadEngine({ onProgress: ({ message }) => progress(message) });
+    const engine = await loadEngine({
+      backend: params.engine,
+      onProgress: ({ message }) => progress(message),
+    });
     signal.throwIfAborted();
     const { results, annotationIds } = await predictKeypoints({
       engine,

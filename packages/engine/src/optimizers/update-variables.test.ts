@@ -49,7 +49,11 @@ describe.runIf(hasNativeEngine)('one call of the addon for all variables', () =>
     const nativeBefore = engine.native!.getNumOfTFTensors();
     const variables = [0, 1, 2].map((index) =>
       tf.tidy(() =>
-        tf.variable(tf.randomNormal([7 + index, 33], 0, 1, 'float32', index + 1), true, `w${index}`),
+        tf.variable(
+          tf.randomNormal([7 + index, 33], 0, 1, 'float32', index + 1),
+          true,
+          `w${index}`,
+        ),
       ),
     );
     const optimizer = createOptimizer(engine, variables, config);
