@@ -122,21 +122,27 @@ std::vector<int32_t> ReadNumbers(napi_env env, napi_value array) {
   return std::vector<int32_t>(static_cast<int32_t*>(data), static_cast<int32_t*>(data) + length);
 }
 
-// (operation: string, usesNesterov: boolean, scalars before and after the gradient: Int32Array of ids each,
-// rows: Int32Array, columns: number) → Int32Array of the new values' ids.
+napi_value Property(napi_env env, napi_value object, const char* name) {
+  napi_value value = nullptr;
+  napi_get_named_property(env, object, name, &value);
+  return value;
+}
+
+// (operation: string, { usesNesterov: boolean, before: Int32Array, after: Int32Array, columns: number },
+// rows: Int32Array) → Int32Array of the new values' ids.
 napi_value ApplyUpdates(napi_env env, napi_callback_info info) {
-  size_t count = 6;
-  napi_value arguments[6];
+  size_t count = 3;
+  napi_value arguments[3];
   napi_get_cb_info(env, info, &count, arguments, nullptr, nullptr);
   char operation[64] = "";
   bool uses_nesterov = false;
   int32_t columns = 0;
   napi_get_value_string_utf8(env, arguments[0], operation, sizeof(operation), nullptr);
-  napi_get_value_bool(env, arguments[1], &uses_nesterov);
-  napi_get_value_int32(env, arguments[5], &columns);
-  const std::vector<int32_t> before = ReadNumbers(env, arguments[2]);
-  const std::vector<int32_t> after = ReadNumbers(env, arguments[3]);
-  const std::vector<int32_t> rows = ReadNumbers(env, arguments[4]);
+  napi_get_value_bool(env, Property(env, arguments[1], "usesNesterov"), &uses_nesterov);
+  napi_get_value_int32(env, Property(env, arguments[1], "columns"), &columns);
+  const std::vector<int32_t> before = ReadNumbers(env, Property(env, arguments[1], "before"));
+  const std::vector<int32_t> after = ReadNumbers(env, Property(env, arguments[1], "after"));
+  const std::vector<int32_t> rows = ReadNumbers(env, arguments[2]);
   tfnodejs::TFJSBackend* backend = nullptr;
   napi_get_instance_data(env, reinterpret_cast<void**>(&backend));
   if (backend == nullptr || columns <= kFirstSlot || rows.size() % columns != 0) {

@@ -33,22 +33,30 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
+/** What is the same for all variables of an optimizer step. */
+export interface VariablesUpdate {
+  /** Of Nesterov's momentum. */
+  readonly usesNesterov: boolean;
+  /** Ids of the operation's scalars before the gradient. */
+  readonly before: Int32Array;
+  /** And behind it. */
+  readonly after: Int32Array;
+  /** How many numbers a row has. */
+  readonly columns: number;
+}
+
 /**
  * One optimizer step over many variables, in one call of the addon: for each, the weight is multiplied by a factor, let
  * go of by tfjs, updated in place by an operation, and read again.
  *
- * @param before - ids of the operation's scalars before the gradient; `after`: of those behind it.
- * @param rows - `columns` numbers a variable: the weight's id, or -1 where only the resource has the value; 1 if that id
- * is deleted first; the factor's id, or -1; the gradient's; the resource's handle; the slots' handles.
+ * @param rows - for each variable: the weight's id, or -1 where only the resource has the value; 1 if that id is deleted
+ * first; the factor's id, or -1; the gradient's; the resource's handle; the slots' handles.
  * @returns the ids of the new values, in order.
  */
 export type UpdateVariables = (
   operation: string,
-  usesNesterov: boolean,
-  before: Int32Array,
-  after: Int32Array,
+  update: VariablesUpdate,
   rows: Int32Array,
-  columns: number,
 ) => Int32Array;
 
 /** What the native backend knows of a tensor's data. */

@@ -85,11 +85,13 @@ export function createNativeUpdates(
           const update = native.binding.applyUpdates ?? updateVariablesOneByOne(native);
           const ids = update(
             name,
-            usesNesterov,
-            idsOf(scalars.beforeGradient),
-            idsOf(scalars.afterGradient),
+            {
+              usesNesterov,
+              before: idsOf(scalars.beforeGradient),
+              after: idsOf(scalars.afterGradient),
+              columns: firstSlotColumn + slotNames.length,
+            },
             Int32Array.from(rows),
-            firstSlotColumn + slotNames.length,
           );
           for (const [at, variable] of updated.entries()) {
             entries.get(variable)!.weight.give(variable, ids[at]!);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../engine.ts';
 import { hasNativeEngine, useNativeEngine } from '../loading/find-test-engine.suite.ts';
+import type { VariablesUpdate } from '../loading/native-backend.ts';
 import type { OptimizerConfig } from './optimizer-config.ts';
 import { createOptimizer } from './optimizer.ts';
 
@@ -34,11 +35,17 @@ describe.runIf(hasNativeEngine)('one call of the addon for all variables', () =>
   test('a failure of an operation is an error, and the engine goes on', () => {
     const { applyUpdates } = engine.native!.binding;
     const none = new Int32Array(0);
+    const shared = (columns: number): VariablesUpdate => ({
+      usesNesterov: false,
+      before: none,
+      after: none,
+      columns,
+    });
     const rows = Int32Array.of(-1, 0, -1, 123456789, 123456789, 123456789);
-    expect(() => applyUpdates!('ResourceApplyMomentum', false, none, none, rows, 6)).toThrow(
+    expect(() => applyUpdates!('ResourceApplyMomentum', shared(6), rows)).toThrow(
       'ResourceApplyMomentum: no tensor 123456789',
     );
-    expect(() => applyUpdates!('ResourceApplyMomentum', false, none, none, rows, 4)).toThrow(
+    expect(() => applyUpdates!('ResourceApplyMomentum', shared(4), rows)).toThrow(
       'applyUpdates: wrong arguments',
     );
     expect(tf.tidy(() => tf.scalar(2).add(3).dataSync()[0])).toBe(5);

@@ -10,7 +10,7 @@ export function updateVariablesOneByOne(native: NativeBackend): UpdateVariables 
     binding.executeOp(name, listAttributes(attributes), inputs, hasOutput(name) ? 1 : 0)[0]?.id ??
     -1;
   const dtype = { dtype: float32 };
-  return (operation, usesNesterov, before, after, rows, columns) => {
+  return (operation, { usesNesterov, before, after, columns }, rows) => {
     const attributes = {
       T: float32,
       use_locking: bool(false),

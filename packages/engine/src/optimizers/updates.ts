@@ -18,7 +18,7 @@ export interface UpdateStep {
 }
 
 /** An update of which each variable is told, and then the end. */
-export interface RunningUpdate {
+interface RunningUpdate {
   /**
    * Updates one variable, at once or at the end: until then the gradient must live.
    *
