@@ -132,19 +132,7 @@ export function loadNativeBackend(
   provideImports(tfjsNode, addonPath);
   require(join(tfjsNode, 'dist/index.js'));
   const tf = require('@tensorflow/tfjs') as typeof tfjs;
-  const backend = tf.backend() as NativeBackend;
-  useMaps(tf, backend);
-  return { tf, backend };
-}
-
-/**
- * tfjs keeps what it knows of tensors in weak maps, though it deletes each entry itself. A weak map costs a hash of the
- * key and work in every collection of garbage, which is much for thousands of tensors a step.
- */
-function useMaps(tf: typeof tfjs, backend: NativeBackend): void {
-  (backend.tensorMap as unknown as { data: Map<object, NativeTensorData> }).data = new Map();
-  const { state } = tf.engine() as unknown as { state: { tensorInfo: Map<object, unknown> } };
-  state.tensorInfo = new Map();
+  return { tf, backend: tf.backend() as NativeBackend };
 }
 
 /** tfjs-node 4.22 calls functions that Node 23 removed. */
