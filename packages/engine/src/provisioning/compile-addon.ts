@@ -18,6 +18,7 @@ const linuxSources: readonly string[] = [
   'log-level.cc',
   'cuda-libraries.cc',
   'memory.cc',
+  'signals.cc',
 ];
 
 /**
