@@ -11,7 +11,7 @@ const handler = 'data:text/javascript,process.on("SIGWINCH",()=>{})';
 
 /** Trains in a process of its own, which gets a signal every so many milliseconds. */
 async function trainUnder(everyMs: number | null): Promise<{ code: unknown; output: string }> {
-  const words = ['--import', handler, fixture, 'native', '30', '0'];
+  const words = ['--import', handler, fixture, 'native', '60'];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const parts: Buffer[] = [];
   child.stdout.on('data', (part: Buffer) => parts.push(part));
