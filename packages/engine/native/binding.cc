@@ -1,4 +1,4 @@
-// Compiled into the addon in place of tfjs_binding.cc, which it holds: what that exports, and the collectives.
+// Compiled into the addon in place of tfjs_binding.cc, which it holds: what that exports, and what is added here.
 
 #include <node_api.h>
 
@@ -8,9 +8,14 @@
 #include "tfjs_binding.cc"
 
 #include "collectives.h"
+#include "operations.h"
 
 NAPI_MODULE_INIT() {
   const napi_value binding = tfnodejs::InitTFNodeJSBinding(env, exports);
-  if (binding != nullptr) ExportCollectives(env, binding);
+  if (binding != nullptr) {
+    ExportCollectives(env, binding);
+    ExportOperations(env, binding);
+    ExportUpdates(env, binding);
+  }
   return binding;
 }

@@ -32,16 +32,18 @@ const instructionSets: readonly string[] = [
  * Everything about the engine and the machine that decides the numbers that `loadEngine` would
  * compute here, without loading it: `engine`, `precision`, `platform`, and `gpu` where it computes on one.
  *
+ * @param options.backend - as for `loadEngine`.
  * @param options.precision - as for `loadEngine`; `auto` becomes what it comes to here.
  * @param options.provision - sets up a missing engine first, with progress on standard error;
  * otherwise the engine that setting up should give is told.
  * @throws {LimberError} as `loadEngine` where WebGPU is asked for and cannot be had.
  */
 export async function readEngineEnvironment(options: {
+  readonly backend?: BackendChoice;
   readonly precision: Precision | 'auto';
   readonly provision: boolean;
 }): Promise<Readonly<Record<string, string>>> {
-  const choice = resolveBackend('auto');
+  const choice = resolveBackend(options.backend ?? 'auto');
   const mayBeNative = choice === 'auto' || choice === 'native';
   let location = locateEngine();
   const isUnknown = location.state !== 'ready' && unavailableReasons() === undefined;
@@ -98,12 +100,14 @@ function adapterOfThisMachine(): Promise<WebgpuAdapter> {
 /**
  * The line for a person, if `loadEngine` would take WebGPU here, or another engine than the native one without being
  * asked to.
+ *
+ * @param backend - as for `loadEngine`.
  */
-export async function noticeOfEngine(): Promise<string | undefined> {
-  if (resolveBackend('auto') === 'webgpu') return webgpuNotice(await adapterOfThisMachine());
+export async function noticeOfEngine(backend: BackendChoice = 'auto'): Promise<string | undefined> {
+  const choice = resolveBackend(backend);
+  if (choice === 'webgpu') return webgpuNotice(await adapterOfThisMachine());
   const because = unavailableReasons();
-  const isFallback =
-    resolveBackend('auto') === 'auto' && because !== undefined && locateEngine().state !== 'ready';
+  const isFallback = choice === 'auto' && because !== undefined && locateEngine().state !== 'ready';
   return isFallback ? wasmNotice(because) : undefined;
 }
 

@@ -12,6 +12,7 @@ import { loadJavascriptBackend } from './loading/javascript-backend.ts';
 import type { BackendChoice } from './loading/backend-choice.ts';
 import { resolveBackend } from './loading/backend-choice.ts';
 import { loadFastestWasmBackend } from './loading/fastest-wasm-backend.ts';
+import { keepTensorsInMaps } from './loading/keep-tensors-in-maps.ts';
 import type { NativeBackend } from './loading/native-backend.ts';
 import { loadNativeBackend } from './loading/native-backend.ts';
 import { nativeEnvironment } from './loading/native-environment.ts';
@@ -171,6 +172,7 @@ async function loadNative(
   const { tf, backend } = loadAsRank(ranks, () =>
     loadNativeBackend(findTfjsNode()!, installed.addonPath),
   );
+  keepTensorsInMaps(tf, backend);
   if (usesCuda && !backend.isUsingGpuDevice) throw await noGpuDevice(installed.addonPath, gpus);
   const kind = backend.isUsingGpuDevice ? 'native-cuda' : 'native-cpu';
   const usesGpu = backend.isUsingGpuDevice;

@@ -33,6 +33,7 @@ export { createProgressWriter, progressLine } from './progress/progress-writer.t
 export type { SeenStat } from './reading/seen-stat.ts';
 export { describeStat, isSettled, toSeenStat } from './reading/seen-stat.ts';
 export { linkAtomic, symlinkAtomicSync } from './writing/link-atomic.ts';
+export { renamePatiently, renamePatientlySync } from './writing/rename-patiently.ts';
 export { temporaryName } from './writing/temporary-name.ts';
 export type { FileContent } from './writing/write-file-atomic.ts';
 export { syncFolder, writeFileAtomic, writeFileAtomicSync } from './writing/write-file-atomic.ts';

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BackendChoice } from '@limber/engine/backends';
 import { availableProcessors, writeFileAtomic } from '@limber/files';
 import type { PredictedPersons, PredictKeypointsOptions } from '@limber/pose-trainer';
 import type { StageContext } from '@limber/runner';
@@ -12,6 +13,7 @@ import type { RankPlace } from './slurm-place.ts';
 export type PredictionJob = Pick<PredictKeypointsOptions, 'shards' | 'batchSize' | 'flipTest'> & {
   /** The folder of the model. */
   readonly model: string;
+  readonly backend: BackendChoice;
 };
 
 /** Where the processes of a prediction read what it is, and leave their parts, in a folder of their own. */
@@ -20,7 +22,7 @@ export const predictionPartFile = (rank: number): string => `part-${rank}.json`;
 
 /** Predicts the persons of packed shards: all, or one process's part of them. */
 export async function predictShards(
-  { model, ...job }: PredictionJob,
+  { model, backend, ...job }: PredictionJob,
   {
     place,
     progress,
@@ -31,6 +33,7 @@ export async function predictShards(
   const { loadModel } = await import('@limber/model-zoo');
   const { predictKeypoints } = await import('@limber/pose-trainer');
   const engine = await loadEngine({
+    backend,
     onProgress: ({ message }) => progress(message),
     ...(place === null ? {} : engineOptionsOf(place, process.env)),
   });

@@ -20,6 +20,7 @@ try {
     if (isFirst) sendMessage({ type: 'progress', line });
   };
   const engine = await loadEngine({
+    backend: job.config.engine,
     precision: job.config.trainer.precision,
     onProgress: ({ message }) => onProgress(message),
     ...rankOptionsOf(start),

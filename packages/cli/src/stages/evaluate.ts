@@ -1,8 +1,13 @@
+import type { BackendChoice } from '@limber/engine/backends';
+import { backendNames } from '@limber/engine/backends';
 import { join } from 'node:path';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
 
-interface EvaluateParameters {
+/** How a model is evaluated. */
+export interface EvaluateParameters {
+  /** What computes, as in a training's configuration. */
+  readonly engine: BackendChoice;
   readonly batchSize: number;
   /** A joint counts as found within this part of the longer side of the person's box. */
   readonly pckThreshold: number;
@@ -17,6 +22,7 @@ interface EvaluateParameters {
 /** Runs a model over packed shards: predictions in COCO's result format, AP, PCK and errors with the true boxes. */
 const stage: StageModule<EvaluateParameters> = {
   params: z.strictObject({
+    engine: z.enum(backendNames).default('auto'),
     batchSize: z.number().int().positive().default(32),
     pckThreshold: z.number().positive().default(0.2),
     flipTest: z.boolean().default(true),
@@ -24,12 +30,12 @@ const stage: StageModule<EvaluateParameters> = {
     processes: z.number().int().positive().default(1),
   }),
   async run({ params, inputs, outputs, workDir, progress, signal }) {
-    const { batchSize, pckThreshold, flipTest, bootstrap, processes } = params;
+    const { engine, batchSize, pckThreshold, flipTest, bootstrap, processes } = params;
     const { readCoco } = await import('@limber/keypoints');
     const { evaluatePredictions } = await import('../report/evaluate-predictions.ts');
     const { writeEvaluation } = await import('../report/evaluation-files.ts');
     const shards = inputs['shards']!;
-    const job = { model: inputs['model']!, shards, batchSize, flipTest };
+    const job = { model: inputs['model']!, shards, batchSize, flipTest, backend: engine };
     const { predictByRanks, predictShards } = await import('../ranks/predict-shards.ts');
     const { results, annotationIds } = await (processes === 1
       ? predictShards(job, { progress, signal, place: null })

@@ -1,7 +1,9 @@
+import type { BackendChoice } from '@limber/engine/backends';
 import type { TrainConfig } from '@limber/pose-trainer/config';
 import { ownCodeOf } from '@limber/pose-trainer/config';
 import type { StageDefinition } from '@limber/runner';
 import buildDataset from './build-dataset.ts';
+import type { EvaluateParameters } from './evaluate.ts';
 import evaluate from './evaluate.ts';
 import label from './label.ts';
 import joinShards from './join-shards.ts';
@@ -11,12 +13,22 @@ import synthesize from './synthesize.ts';
 import train from './train.ts';
 
 async function environmentOf(
-  precision: TrainConfig['trainer']['precision'],
+  {
+    engine: backend,
+    precision,
+  }: {
+    readonly engine: BackendChoice;
+    readonly precision: TrainConfig['trainer']['precision'];
+  },
   { isDryRun }: { readonly isDryRun: boolean },
 ): Promise<Readonly<Record<string, string>>> {
   const { noticeOfEngine, readEngineEnvironment } = await import('@limber/engine/environment');
-  const environment = await readEngineEnvironment({ precision, provision: !isDryRun });
-  const notice = await noticeOfEngine();
+  const environment = await readEngineEnvironment({
+    backend,
+    precision,
+    provision: !isDryRun,
+  });
+  const notice = await noticeOfEngine(backend);
   if (notice !== undefined && !noticed.has(notice)) {
     noticed.add(notice);
     process.stderr.write(`${notice}\n`);
@@ -45,7 +57,7 @@ export const stages: readonly StageDefinition[] = [
     module: moduleOf('./label.js'),
     params: label.params,
     resumable: true,
-    environmentOf: (_, how) => environmentOf('32', how),
+    environmentOf: (_, how) => environmentOf({ engine: 'auto', precision: '32' }, how),
   },
   { name: 'build-dataset', module: moduleOf('./build-dataset.js'), params: buildDataset.params },
   { name: 'pack', module: moduleOf('./pack.js'), params: pack.params },
@@ -57,13 +69,19 @@ export const stages: readonly StageDefinition[] = [
     resumable: true,
     extending: ['epochs'],
     codeOf: (params) => ownCodeOf(params as TrainConfig),
-    environmentOf: (params, how) => environmentOf((params as TrainConfig).trainer.precision, how),
+    environmentOf: (params, how) => {
+      const { engine, trainer } = params as TrainConfig;
+      return environmentOf({ engine, precision: trainer.precision }, how);
+    },
   },
   {
     name: 'evaluate',
     module: moduleOf('./evaluate.js'),
     params: evaluate.params,
-    environmentOf: (_, how) => environmentOf('32', how),
+    environmentOf: (params, how) => {
+      const { engine } = params as EvaluateParameters;
+      return environmentOf({ engine, precision: '32' }, how);
+    },
   },
   { name: 'report', module: moduleOf('./report.js'), params: report.params },
 ];

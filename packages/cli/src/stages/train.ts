@@ -38,6 +38,7 @@ const stage: StageModule<TrainConfig> = {
     const { loadEngine } = await import('@limber/engine');
     const { trainKeypoints } = await import('@limber/pose-trainer');
     const engine = await loadEngine({
+      backend: config.engine,
       precision: config.trainer.precision,
       onProgress: ({ message }) => progress(message),
       ...rankOptionsOf(start),

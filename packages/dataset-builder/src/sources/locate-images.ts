@@ -1,5 +1,5 @@
 import { LimberError } from '@limber/files';
-import { join, normalize, posix } from 'node:path';
+import { join, posix } from 'node:path';
 import { groupBy } from '../building/group-by.ts';
 import type { Listing } from './listing.ts';
 import { isImageName } from './listing.ts';
@@ -84,5 +84,6 @@ function isHinted(base: string, hint: string): boolean {
 }
 
 function tidy(name: string): string {
-  return normalize(name).replaceAll('\\', '/').replace(/^\.\//, '');
+  // written on Windows, it has backslashes on every system
+  return posix.normalize(name.replaceAll('\\', '/')).replace(/^\.\//, '');
 }

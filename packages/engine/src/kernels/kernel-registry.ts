@@ -26,6 +26,8 @@ export interface KernelRegistry {
   readonly tf: typeof tfjs;
   /** Whether a batch normalisation and the ReLU after it can be one kernel. */
   readonly hasNormalizedRelu: boolean;
+  /** Whether there is a kernel `Swish`, with its gradient. */
+  readonly hasSwish: boolean;
   /** The kernel there is now. */
   readonly getKernel: (name: string) => Kernel;
   setGradient(name: string, gradient: KernelGradient): void;
@@ -55,7 +57,10 @@ export interface OpenKernelRegistry extends KernelRegistry {
 /** Opens tfjs's registries for the backend that it is set to. */
 export function createKernelRegistry(
   tf: typeof tfjs,
-  { hasNormalizedRelu }: Pick<KernelRegistry, 'hasNormalizedRelu'>,
+  {
+    hasNormalizedRelu,
+    hasSwish = false,
+  }: { readonly hasNormalizedRelu: boolean; readonly hasSwish?: boolean },
 ): OpenKernelRegistry {
   const backendName = tf.getBackend();
   const backend = tf.backend();
@@ -86,6 +91,7 @@ export function createKernelRegistry(
   return {
     tf,
     hasNormalizedRelu,
+    hasSwish,
     setKernel,
     getKernel,
     wrapKernel: (name, wrap) => setKernel(name, wrap(getKernel(name))),

@@ -10,9 +10,14 @@ export function useRelu6InLayers({ tf }: KernelRegistry): void {
   setActivation(tf, 'relu6', (x) => tf.relu6(x));
 }
 
-/** The layers' swish multiplies by an alpha of 1 first, a pass over all numbers each way. */
-export function useSwishInLayers({ tf }: KernelRegistry): void {
-  setActivation(tf, 'swish', (x) => tf.tidy(() => tf.mul(x, tf.sigmoid(x))));
+/**
+ * The layers' swish multiplies by an alpha of 1 first, a pass over all numbers each way. Where there is a kernel for it,
+ * it is one pass each way.
+ */
+export function useSwishInLayers(registry: KernelRegistry): void {
+  const { hasSwish, tf } = registry;
+  const composed = (x: Tensor): Tensor => tf.tidy(() => tf.mul(x, tf.sigmoid(x)));
+  setActivation(tf, 'swish', hasSwish ? (x) => registry.run('Swish', { x }) : composed);
 }
 
 /** Replaces what all layers of an activation do, those that exist already too. */

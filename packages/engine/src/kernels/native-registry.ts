@@ -24,6 +24,8 @@ export interface NativeKernelRegistry extends KernelRegistry {
   readonly castPolicies: ReadonlyMap<string, CastPolicy>;
   /** Whether TensorFlow's own oneDNN kernels can be run by name, see `oneDnnAttributes`. */
   readonly hasOneDnn: boolean;
+  /** Whether the addon's own operations can be run, whose names begin with `Limber`: only on the processor. */
+  readonly hasOwnOperations: boolean;
   /** Registers a kernel for the native backend, in place of the one there may be. */
   setKernel(name: string, kernel: Kernel, options: KernelOptions): void;
   /** Wraps the kernel there is. */
@@ -38,7 +40,11 @@ export function createNativeRegistry(
   const castPolicies = new Map(Object.entries(tfjsCastPolicies));
   const operations = createOperations(backend, castPolicies);
   const hasOneDnn = hasOneDnnKernels(backend, operations);
-  const registry = createKernelRegistry(tf, { hasNormalizedRelu: hasOneDnn });
+  const hasOwnOperations = backend.binding.ownOperations === '' && !backend.isUsingGpuDevice;
+  const registry = createKernelRegistry(tf, {
+    hasNormalizedRelu: hasOneDnn,
+    hasSwish: hasOwnOperations,
+  });
   const setKernel: NativeKernelRegistry['setKernel'] = (name, kernel, { cast }) => {
     for (const [operation, policy] of Object.entries(cast)) castPolicies.set(operation, policy);
     registry.setKernel(name, kernel);
@@ -48,6 +54,7 @@ export function createNativeRegistry(
     operations,
     castPolicies,
     hasOneDnn,
+    hasOwnOperations,
     setKernel,
     wrapKernel: (name, wrap, options) => setKernel(name, wrap(registry.getKernel(name)), options),
   };

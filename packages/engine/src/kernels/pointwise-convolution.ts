@@ -99,6 +99,8 @@ export function registerPointwiseConvolution(
 const cast: CastPolicies = {
   StridedSlice: { rule: 'follow', inputs: [0] },
   StridedSliceGrad: { rule: 'follow', inputs: [4] },
+  LimberTakePixels: { rule: 'follow' },
+  LimberPutPixels: { rule: 'follow' },
 };
 
 /** The pixels that a 1x1 filter meets. */
@@ -108,6 +110,11 @@ function takePixels(
   { strides }: KernelAttributes,
 ): TensorInfo {
   if (isAll(strides, 1)) return images;
+  const { hasOwnOperations, operations } = registry;
+  if (hasOwnOperations) {
+    const attributes = { T: operations.float32, strides: operations.int(sidesOf(strides)) };
+    return operations.run('LimberTakePixels', attributes, [images]);
+  }
   const places = stepsOver(registry, images.shape, strides);
   return registry.operations.run('StridedSlice', sliceAttributes(registry), [images, ...places]);
 }
@@ -120,6 +127,12 @@ function putPixels(
 ): Tensor {
   if (isAll(strides, 1)) return pixels;
   const shape = inputShape as number[];
+  const { hasOwnOperations, operations } = registry;
+  if (hasOwnOperations) {
+    const size = operations.int(shape.slice(1, 3));
+    const attributes = { T: operations.float32, strides: operations.int(sidesOf(strides)), size };
+    return operations.run('LimberPutPixels', attributes, [pixels]);
+  }
   const places = stepsOver(registry, shape, strides);
   const inputs = [registry.tf.tensor1d(shape, 'int32'), ...places, pixels];
   return registry.operations.run('StridedSliceGrad', sliceAttributes(registry), inputs);
@@ -131,8 +144,13 @@ function stepsOver(
   shape: readonly number[],
   strides: unknown,
 ): TensorInfo[] {
-  const [down, right] = [strides, strides].flat() as [number, number];
+  const [down, right] = sidesOf(strides);
   return [[0, 0, 0, 0], [...shape], [1, down, right, 1]].map((each) => tf.tensor1d(each, 'int32'));
+}
+
+/** Strides down and to the right. */
+function sidesOf(strides: unknown): [number, number] {
+  return [strides, strides].flat().slice(0, 2) as [number, number];
 }
 
 function sliceAttributes({ operations }: NativeKernelRegistry): Attributes {

@@ -13,6 +13,7 @@ import { registerResizeNearestGradient } from './resize-nearest-gradient.ts';
 import { registerSingleChannelConvolution } from './single-channel-convolution.ts';
 import { registerSmallFilterGradient } from './small-filter-gradient.ts';
 import { registerSigmoid } from './sigmoid.ts';
+import { registerSwish } from './swish.ts';
 import { registerStridedInputGradient } from './strided-input-gradient.ts';
 import { patchLayers } from './patch-layers.ts';
 
@@ -24,6 +25,7 @@ export function registerKernels(tf: typeof tfjs, backend: NativeBackend): Native
   const registry = createNativeRegistry(tf, backend);
   registerRelu(registry);
   registerSigmoid(registry);
+  registerSwish(registry);
   registerCast(registry);
   registerAdd(registry);
   registerMaxPooling(registry);

@@ -1,12 +1,13 @@
 import { LimberError, suggestName } from '@limber/files';
 
-/** What is to compute; `auto` leaves it to the machine. */
-export type BackendChoice = 'auto' | 'native' | 'wasm' | 'webgpu' | 'javascript';
+/** What can compute; `auto` leaves it to the machine. */
+export const backendNames = ['auto', 'native', 'wasm', 'webgpu', 'javascript'] as const;
+
+/** What is to compute. */
+export type BackendChoice = (typeof backendNames)[number];
 
 /** The environment variable that says what `auto` means. */
 const variable = 'LIMBER_ENGINE';
-
-const names: readonly BackendChoice[] = ['auto', 'native', 'wasm', 'webgpu', 'javascript'];
 
 /**
  * What computes, where `auto` is left to the environment variable `LIMBER_ENGINE`, if it is set.
@@ -19,13 +20,13 @@ export function resolveBackend(
 ): BackendChoice {
   const value = environment[variable] ?? '';
   if (choice !== 'auto' || value === '') return choice;
-  const found = names.find((name) => name === value);
+  const found = backendNames.find((name) => name === value);
   if (found !== undefined) return found;
   throw new LimberError('invalid-argument', {
     where: variable,
     what: '',
-    expected: names.join(', '),
+    expected: backendNames.join(', '),
     got: `"${value}"`,
-    fix: suggestName(value, names).trim(),
+    fix: suggestName(value, backendNames).trim(),
   });
 }

@@ -20,6 +20,10 @@ interface Binding {
   readonly TF_Version: string;
   /** Operations over several processes; only in an addon that was compiled here, on Linux. */
   readonly collectives?: NativeCollectives;
+  /** Empty if TensorFlow has the addon's own operations, else why not; only in an addon that was compiled here, on Linux. */
+  readonly ownOperations?: string;
+  /** See `UpdateVariables`; as above. */
+  readonly applyUpdates?: UpdateVariables;
 }
 
 /** An attribute of a TensorFlow operation. */
@@ -28,6 +32,32 @@ export interface OpAttribute {
   readonly type: number;
   readonly value: unknown;
 }
+
+/** What is the same for all variables of an optimizer step. */
+export interface VariablesUpdate {
+  /** Of Nesterov's momentum. */
+  readonly usesNesterov: boolean;
+  /** Ids of the operation's scalars before the gradient. */
+  readonly before: Int32Array;
+  /** And behind it. */
+  readonly after: Int32Array;
+  /** How many numbers a row has. */
+  readonly columns: number;
+}
+
+/**
+ * One optimizer step over many variables, in one call of the addon: for each, the weight is multiplied by a factor, let
+ * go of by tfjs, updated in place by an operation, and read again.
+ *
+ * @param rows - for each variable: the weight's id, or -1 where only the resource has the value; 1 if that id is deleted
+ * first; the factor's id, or -1; the gradient's; the resource's handle; the slots' handles.
+ * @returns the ids of the new values, in order.
+ */
+export type UpdateVariables = (
+  operation: string,
+  update: VariablesUpdate,
+  rows: Int32Array,
+) => Int32Array;
 
 /** What the native backend knows of a tensor's data. */
 export interface NativeTensorData {

@@ -22,19 +22,22 @@ export function createArrayUpdates(
     ]),
   );
   return {
-    begin: (step) => (variable, gradient, weightDecay) => {
-      // never in place: the backend keeps what it made of a weight until that is replaced
-      const value = heap.allocate(variable.shape);
-      const arrays = {
-        weight: heap.floats(variable),
-        gradient: heap.floats(gradient),
-        value: heap.floats(value),
-        slots: slots.get(variable)!,
-      };
-      if (config.type === 'sgd') updateByMomentum(arrays, { ...step, weightDecay }, config);
-      else updateByAdam(arrays, { ...step, weightDecay }, config);
-      variable.assign(tf.engine().makeTensorFromTensorInfo(value));
-    },
+    begin: (step) => ({
+      add: (variable, gradient, weightDecay) => {
+        // never in place: the backend keeps what it made of a weight until that is replaced
+        const value = heap.allocate(variable.shape);
+        const arrays = {
+          weight: heap.floats(variable),
+          gradient: heap.floats(gradient),
+          value: heap.floats(value),
+          slots: slots.get(variable)!,
+        };
+        if (config.type === 'sgd') updateByMomentum(arrays, { ...step, weightDecay }, config);
+        else updateByAdam(arrays, { ...step, weightDecay }, config);
+        variable.assign(tf.engine().makeTensorFromTensorInfo(value));
+      },
+      end: () => {},
+    }),
     readSlots: (variable) =>
       Promise.resolve(
         Object.fromEntries(

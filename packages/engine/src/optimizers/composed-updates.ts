@@ -31,17 +31,20 @@ export function createComposedUpdates(
         config.type === 'sgd'
           ? momentumUpdate({ tf }, step, config)
           : adamUpdate({ tf }, step, config);
-      return (variable, gradient, weightDecay) =>
-        tf.tidy(() => {
-          const updated = compute({
-            weight: variable,
-            gradient,
-            slots: slots.get(variable)!,
-            weightDecay,
-          });
-          replace(variable, updated.slots);
-          variable.assign(updated.weight);
-        });
+      return {
+        add: (variable, gradient, weightDecay) =>
+          tf.tidy(() => {
+            const updated = compute({
+              weight: variable,
+              gradient,
+              slots: slots.get(variable)!,
+              weightDecay,
+            });
+            replace(variable, updated.slots);
+            variable.assign(updated.weight);
+          }),
+        end: () => {},
+      };
     },
     async readSlots(variable) {
       const values: Record<string, Float32Array> = {};

@@ -1,14 +1,23 @@
-import type { Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import { createAttributes, listAttributes } from '../kernels/operations.ts';
+import type { NativeBackend } from '../loading/native-backend.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
-import { createResource } from './resource.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
-import type { Updates, UpdateStep } from './updates.ts';
 import { slotsOfType } from './optimizer-state.ts';
+import type { Resource } from './resource.ts';
+import { createResource } from './resource.ts';
+import { updateVariablesOneByOne } from './update-variables.ts';
+import type { Updates, UpdateStep } from './updates.ts';
+
+/** A variable's value and slots, as TensorFlow's own variables. */
+interface Entry {
+  readonly weight: Resource;
+  readonly slots: readonly { readonly name: string; readonly resource: Resource }[];
+}
 
 /**
- * Updates by TensorFlow's own operations, in place: one pass over weight, slots and gradient.
+ * Updates by TensorFlow's own operations, in place: one pass over weight, slots and gradient, and for all variables one
+ * call of the addon.
  *
  * Between updates the weight is an ordinary tfjs variable that shares its memory with TensorFlow's;
  * during one, tfjs lets go of it, so that TensorFlow is the only owner and need not copy.
@@ -20,13 +29,13 @@ export function createNativeUpdates(
 ): Updates {
   const native = engine.native!;
   const { tf } = engine;
-  const attributeTypes = createAttributes(native.binding);
+  const slotNames = slotsOfType[config.type];
   const entries = new Map(
-    variables.map((variable) => [
+    variables.map((variable): [Variable, Entry] => [
       variable,
       {
         weight: createResource(native, variable.shape),
-        slots: slotsOfType[config.type].map((name) => {
+        slots: slotNames.map((name) => {
           const resource = createResource(native, variable.shape);
           // filled by TensorFlow: zeros that tfjs makes would be arrays of JavaScript's
           const zeros = tf.fill(variable.shape, 0);
@@ -38,32 +47,56 @@ export function createNativeUpdates(
     ]),
   );
   for (const [variable, { weight }] of entries) {
-    weight.take(variable, 1);
-    weight.give(variable);
+    const { id, isReleased } = weight.take(variable);
+    if (isReleased && id !== -1) native.binding.deleteTensor(id);
+    weight.give(variable, weight.readId());
   }
   return {
     begin(step) {
       const { name, scalars, usesNesterov } = updateOperation(step, config);
-      const attributes = listAttributes({
-        T: attributeTypes.float32,
-        use_locking: attributeTypes.bool(false),
-        use_nesterov: attributeTypes.bool(usesNesterov),
-      });
-      const constants = native.getInputTensorIds(scalars.map((value) => tf.scalar(value)));
+      const idsOf = (values: readonly number[]): Int32Array =>
+        Int32Array.from(native.getInputTensorIds(values.map((value) => tf.scalar(value))));
       const isDecoupled = config.type === 'adamw';
-      return (variable, gradient, weightDecay) => {
-        const { weight, slots } = entries.get(variable)!;
-        const plain = toFloat32(native, gradient);
-        const g = isDecoupled || weightDecay === 0 ? plain : plain.add(variable.mul(weightDecay));
-        weight.take(variable, isDecoupled ? 1 - step.learningRate * weightDecay : 1);
-        const [gradientId = -1] = native.getInputTensorIds([g]);
-        const inputs =
-          config.type === 'sgd'
-            ? [constants[0]!, gradientId, constants[1]!]
-            : [...constants, gradientId];
-        const handles = [weight.handle, ...slots.map(({ resource }) => resource.handle)];
-        native.binding.executeOp(name, attributes, [...handles, ...inputs], 0);
-        weight.give(variable);
+      const updated: Variable[] = [];
+      const rows: number[] = [];
+      const factorIds = new Map<number, number>([[1, -1]]);
+      const factorId = (factor: number): number => {
+        const id = factorIds.get(factor) ?? idsOf([factor])[0]!;
+        factorIds.set(factor, id);
+        return id;
+      };
+      return {
+        add(variable, gradient, weightDecay) {
+          const { weight, slots } = entries.get(variable)!;
+          const plain = toFloat32(native, gradient);
+          const g = isDecoupled || weightDecay === 0 ? plain : plain.add(variable.mul(weightDecay));
+          const { id, isReleased } = weight.take(variable);
+          updated.push(variable);
+          rows.push(
+            id,
+            isReleased ? 1 : 0,
+            factorId(isDecoupled ? 1 - step.learningRate * weightDecay : 1),
+            idOf(native, g),
+            weight.handle,
+            ...slots.map(({ resource }) => resource.handle),
+          );
+        },
+        end() {
+          const update = native.binding.applyUpdates ?? updateVariablesOneByOne(native);
+          const ids = update(
+            name,
+            {
+              usesNesterov,
+              before: idsOf(scalars.beforeGradient),
+              after: idsOf(scalars.afterGradient),
+              columns: firstSlotColumn + slotNames.length,
+            },
+            Int32Array.from(rows),
+          );
+          for (const [at, variable] of updated.entries()) {
+            entries.get(variable)!.weight.give(variable, ids[at]!);
+          }
+        },
       };
     },
     async readSlots(variable) {
@@ -91,15 +124,26 @@ export function createNativeUpdates(
   };
 }
 
+/** Where the slots' handles begin in a row of `UpdateVariables`. */
+const firstSlotColumn = 5;
+
+function idOf(native: NativeBackend, tensor: Tensor): number {
+  return native.getInputTensorIds([tensor])[0]!;
+}
+
 /** The operation, and its scalar inputs in order. */
 function updateOperation(
   { step, learningRate }: UpdateStep,
   config: ResolvedOptimizerConfig,
-): { name: string; scalars: number[]; usesNesterov: boolean } {
+): {
+  name: string;
+  scalars: { beforeGradient: number[]; afterGradient: number[] };
+  usesNesterov: boolean;
+} {
   if (config.type === 'sgd') {
     return {
       name: 'ResourceApplyMomentum',
-      scalars: [learningRate, config.momentum],
+      scalars: { beforeGradient: [learningRate], afterGradient: [config.momentum] },
       usesNesterov: config.nesterov,
     };
   }
@@ -110,7 +154,10 @@ function updateOperation(
   const epsilon = config.epsilon * Math.sqrt(1 - beta2Power);
   return {
     name: 'ResourceApplyAdam',
-    scalars: [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon],
+    scalars: {
+      beforeGradient: [beta1Power, beta2Power, learningRate, beta1, beta2, epsilon],
+      afterGradient: [],
+    },
     usesNesterov: false,
   };
 }

@@ -71,8 +71,9 @@ export function createOptimizer(
           for (const [name, variable] of members) {
             const gradient = gradients[name];
             if (gradient === undefined) continue;
-            update(variable, gradient, resolved.decays(name) ? resolved.weightDecay : 0);
+            update.add(variable, gradient, resolved.decays(name) ? resolved.weightDecay : 0);
           }
+          update.end();
         }
       });
     },

@@ -12,13 +12,20 @@ export interface Resource {
   /** The value as a tensor that shares the memory until one of the two changes. */
   read(): Tensor;
   /**
-   * Makes a tfjs variable's value this resource's, and lets go of the tfjs side.
+   * Makes a tfjs variable's value this resource's, unless it is already.
    *
-   * @param factor - the value is multiplied by this.
+   * @returns the native tensor of the value, or -1 where the resource alone has it; and whether nothing but the variable
+   * reads that tensor: then it may be deleted before an update, so that the resource is the only owner of the memory.
    */
-  take(variable: Variable, factor: number): void;
-  /** Gives the value back to the variable that `take` took it from. */
-  give(variable: Variable): void;
+  take(variable: Variable): { readonly id: number; readonly isReleased: boolean };
+  /**
+   * Gives the resource's value to the variable, in the place of what `take` took.
+   *
+   * @param id - the value, as read from the resource.
+   */
+  give(variable: Variable, id: number): void;
+  /** The value as a native tensor that shares the memory until one of the two changes. */
+  readId(): number;
   dispose(): void;
 }
 
@@ -40,8 +47,8 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
     native.binding.executeOp('ReadVariableOp', dtype, [handle], 1)[0]!.id;
   /** The native tensor that `give` handed to the variable, to see whether someone assigned another. */
   let given: NativeTensorData | undefined;
-  const multiply = (id: number, factor: number): number => {
-    const scalar = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(factor));
+  const copyOf = (id: number): number => {
+    const scalar = binding.createTensor([], binding.TF_FLOAT, Float32Array.of(1));
     const type = listAttributes({ T: float32 });
     const product = native.binding.executeOp('Mul', type, [id, scalar], 1)[0]!.id;
     binding.deleteTensor(scalar);
@@ -53,25 +60,22 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
   };
   return {
     handle,
-    assign: (value) => assignId(multiply(native.getInputTensorIds([value])[0]!, 1)),
+    assign: (value) => assignId(copyOf(native.getInputTensorIds([value])[0]!)),
+    readId,
     read: () =>
       native.createOutputTensor({ id: readId(), shape: [...shape], dtype: binding.TF_FLOAT }),
-    take(variable, factor) {
+    take(variable) {
       const data = native.tensorMap.get(variable.dataId);
       const isOurs = data === given && data.values === null;
-      // Memory that came from elsewhere may be someone's array: the product is a copy of our own.
-      if (!isOurs || factor !== 1) {
+      // Memory that came from elsewhere may be someone's array: the resource gets a copy.
+      if (!isOurs) {
         const value = toFloat32(native, variable);
-        assignId(multiply(native.getInputTensorIds([value])[0]!, factor));
+        assignId(copyOf(native.getInputTensorIds([value])[0]!));
         if (value !== variable) value.dispose();
       }
-      if (data.refCount === 1) {
-        binding.deleteTensor(data.id);
-        data.id = -1;
-      }
+      return { id: data.id, isReleased: data.refCount === 1 };
     },
-    give(variable) {
-      const id = readId();
+    give(variable, id) {
       const data = native.tensorMap.get(variable.dataId);
       if (data.refCount === 1) {
         data.id = id;

@@ -3,8 +3,8 @@ import type { SlotValues } from './optimizer-state.ts';
 
 /** How one backend keeps slots and applies one update to one variable. */
 export interface Updates {
-  /** Begins an update of all variables; what is returned updates one of them. */
-  begin(step: UpdateStep): UpdateVariable;
+  /** Begins an update of all variables. */
+  begin(step: UpdateStep): RunningUpdate;
   readSlots(variable: Variable): Promise<SlotValues>;
   writeSlots(variable: Variable, values: SlotValues): void;
   dispose(): void;
@@ -17,9 +17,13 @@ export interface UpdateStep {
   readonly learningRate: number;
 }
 
-/**
- * Updates one variable.
- *
- * @param weightDecay - of this variable, 0 if it does not decay.
- */
-type UpdateVariable = (variable: Variable, gradient: Tensor, weightDecay: number) => void;
+/** An update of which each variable is told, and then the end. */
+interface RunningUpdate {
+  /**
+   * Updates one variable, at once or at the end: until then the gradient must live.
+   *
+   * @param weightDecay - of this variable, 0 if it does not decay.
+   */
+  add(variable: Variable, gradient: Tensor, weightDecay: number): void;
+  end(): void;
+}

@@ -130,6 +130,11 @@ describe.runIf(canRun)('in bf16-mixed', () => {
     ReLU6: [[images], (x) => tf.relu6(x!.add(x!).add(x!).add(x!)), true],
     sigmoid: [[images], (x) => tf.sigmoid(x!), true],
     tanh: [[images], (x) => tf.tanh(x!), true],
+    SiLU: [
+      [images],
+      (x) => tf.layers.activation({ activation: 'swish' }).apply(x!) as Tensor,
+      true,
+    ],
     sum: [[images, images], (a, b) => tf.add(a!, b!), true],
     bias: [[images, [4]], (x, b) => tf.add(x!, b!), true],
     product: [[images, images], (a, b) => tf.mul(a!, b!), true],

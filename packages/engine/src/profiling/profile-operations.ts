@@ -59,8 +59,10 @@ async function profileNative(native: NativeBackend, timed: Timed, run: Run): Pro
   const executeOp = timed((...call: Parameters<typeof binding.executeOp>) =>
     binding.executeOp(...call),
   );
+  const { applyUpdates } = binding;
   native.binding = Object.create(binding, {
     executeOp: { value: executeOp },
+    ...(applyUpdates && { applyUpdates: { value: timed(applyUpdates) } }),
   }) as NativeBackend['binding'];
   try {
     await run();

@@ -25,7 +25,9 @@ test('on macOS it is a bundle that finds the symbols of Node when it is loaded',
   const libraries = ['/stubs/libtensorflow_cc.2.dylib'];
   expect(addonArguments({ ...paths, libraries }, 'darwin')).toEqual([
     '-std=c++17',
-    '-O2',
+    '-O3',
+    '-fno-math-errno',
+    '-fno-trapping-math',
     '-fPIC',
     '-w',
     '-DNAPI_VERSION=8',

@@ -11,10 +11,14 @@ import { includeFolder, libraryFolder } from './wheel-files.ts';
 /** This package's own sources for Linux; elsewhere what they mend is not amiss, and ranks are not supported. */
 const linuxSources: readonly string[] = [
   'binding.cc',
+  'operations.cc',
+  'parallel.cc',
+  'updates.cc',
   'collectives.cc',
   'log-level.cc',
   'cuda-libraries.cc',
   'memory.cc',
+  'signals.cc',
 ];
 
 /**
@@ -101,7 +105,10 @@ export function addonArguments(
         ];
   return [
     '-std=c++17',
-    '-O2',
+    // loops over numbers become vector instructions
+    '-O3',
+    '-fno-math-errno',
+    '-fno-trapping-math',
     '-fPIC',
     '-w',
     `-DNAPI_VERSION=${napiVersion}`,

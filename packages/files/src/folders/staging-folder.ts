@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isMissing } from '../errors/is-missing.ts';
 import { LimberError } from '../errors/limber-error.ts';
@@ -10,6 +10,7 @@ import { leaseLost } from '../processes/lease-lost.ts';
 import { currentProcess } from '../processes/process-identity.ts';
 import type { Waiting } from '../processes/waiting.ts';
 import { describeWaiting, waitForOthers } from '../processes/waiting.ts';
+import { renamePatiently } from '../writing/rename-patiently.ts';
 import { syncFolder } from '../writing/write-file-atomic.ts';
 import { syncTree } from './sync-tree.ts';
 
@@ -95,13 +96,13 @@ async function replace(
 ): Promise<void> {
   const former = siblingName(target, 'former');
   const isThere = (await entriesOf(target)) !== undefined;
-  if (isThere) await rename(target, former);
+  if (isThere) await renamePatiently(target, former);
   try {
     // another call may have made it since it was looked at
     if (isThere) await refuseOtherContent(former, replaceable);
-    await rename(staging, target);
+    await renamePatiently(staging, target);
   } catch (error) {
-    if (isThere) await rename(former, target);
+    if (isThere) await renamePatiently(former, target);
     throw isNotEmpty(error) ? otherContent(target, replaceable) : error;
   }
   syncFolder(dirname(target));
@@ -130,7 +131,7 @@ async function cleanUpAfterDead(target: string): Promise<void> {
       await waitForOthers(findUnsure, { onWait });
       if (sighting.life === 'alive') continue;
       const isLost = role === 'former' && (await entriesOf(target)) === undefined;
-      if (isLost) await rename(folder, target);
+      if (isLost) await renamePatiently(folder, target);
       else await rm(folder, { recursive: true, force: true });
     }
   }

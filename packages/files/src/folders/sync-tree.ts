@@ -41,7 +41,8 @@ export async function syncFiles(root: string, paths: Iterable<string>): Promise<
 }
 
 async function syncOne(path: string): Promise<void> {
-  const handle = await open(path);
+  // Windows syncs only what is open for writing
+  const handle = await open(path, process.platform === 'win32' ? 'r+' : 'r');
   try {
     await handle.sync();
   } finally {

@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { link, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { linkSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { link, readFile, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { renamePatiently, renamePatientlySync } from './rename-patiently.ts';
 import { temporaryName } from './temporary-name.ts';
 import { syncFolder, writeFileAtomic } from './write-file-atomic.ts';
 
@@ -25,21 +26,40 @@ export async function linkAtomic(file: string, name: string): Promise<void> {
     if (!withoutLinks.has((error as NodeJS.ErrnoException).code)) throw error;
     return writeFileAtomic(name, await readFile(file));
   }
-  await rename(temporary, name);
+  await renamePatiently(temporary, name);
   // a link to the same file is not renamed over it, by POSIX: both names stay
   await rm(temporary, { force: true });
   syncFolder(dirname(name));
 }
 
-/** Makes the symbolic link `path` point to `target`, instead of where it pointed before. */
-export function symlinkAtomicSync(target: string, path: string): void {
+/**
+ * Makes the symbolic link `path` point to `target`, instead of where it pointed before.
+ *
+ * On Windows, where a symbolic link is a privilege, it is a junction to the whole path of a folder or a hard link of a
+ * file; and the former one is removed first, since nothing is renamed over a folder there.
+ *
+ * @param target - relative to the folder that the link is in, or a whole path.
+ */
+export function symlinkAtomicSync(
+  target: string,
+  path: string,
+  platform: NodeJS.Platform = process.platform,
+): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = temporaryName(path);
-  symlinkSync(target, temporary);
+  const isWindows = platform === 'win32';
+  if (isWindows) linkWithoutPrivilege(resolve(dirname(path), target), temporary);
+  else symlinkSync(target, temporary);
   try {
-    renameSync(temporary, path);
+    if (isWindows) rmSync(path, { force: true });
+    renamePatientlySync(temporary, path);
   } catch (error) {
     rmSync(temporary);
     throw error;
   }
+}
+
+function linkWithoutPrivilege(target: string, path: string): void {
+  if (statSync(target).isDirectory()) symlinkSync(target, path, 'junction');
+  else linkSync(target, path);
 }

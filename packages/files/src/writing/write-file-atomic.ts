@@ -1,14 +1,7 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { closeSync, fsyncSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { renamePatiently, renamePatientlySync } from './rename-patiently.ts';
 import { temporaryName } from './temporary-name.ts';
 
 /** What a file is to hold: text (UTF-8), bytes, or bytes in parts, which are not joined in memory. */
@@ -31,7 +24,7 @@ export async function writeFileAtomic(file: string, content: FileContent): Promi
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await renamePatiently(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
@@ -51,7 +44,7 @@ export function writeFileAtomicSync(file: string, content: FileContent): void {
     } finally {
       closeSync(descriptor);
     }
-    renameSync(temporary, file);
+    renamePatientlySync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

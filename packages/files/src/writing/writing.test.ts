@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -63,5 +63,19 @@ test('a symbolic link is moved from one target to another', async () => {
   symlinkAtomicSync('first', path);
   symlinkAtomicSync('second', path);
   expect(await readlink(path)).toBe('second');
+  expect(await readdir(join(folder, 'deep'))).toEqual(['latest']);
+});
+
+test('on Windows the link is one that needs no privilege, to the whole path', async () => {
+  const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+  for (const target of [first, second]) await mkdir(target);
+  const file = join(folder, 'file');
+  await writeFile(file, 'text');
+  const path = join(folder, 'deep', 'latest');
+  symlinkAtomicSync('../first', path, 'win32');
+  symlinkAtomicSync('../second', path, 'win32');
+  expect(await readlink(path)).toBe(second);
+  symlinkAtomicSync('../file', path, 'win32');
+  expect((await stat(path)).ino).toBe((await stat(file)).ino);
   expect(await readdir(join(folder, 'deep'))).toEqual(['latest']);
 });

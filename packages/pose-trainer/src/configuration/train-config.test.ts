@@ -25,6 +25,7 @@ test('a model name alone gives every default', () => {
     },
     augmentation: defaultAugmentation,
     seed: 0,
+    engine: 'auto',
     ema: null,
     swa: null,
     earlyStopping: null,

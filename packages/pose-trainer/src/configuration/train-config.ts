@@ -1,4 +1,5 @@
 import { augmentationSchema } from '@limber/dataset-loader/augmentation';
+import { backendNames } from '@limber/engine/backends';
 import { suggestName } from '@limber/files';
 import { modelNames, ownArchitecture } from '@limber/model-zoo/models';
 import { z } from 'zod';
@@ -137,6 +138,13 @@ const fields = {
     .max(64)
     .default(2)
     .describe('Threads that prepare batches; 0: the main thread. No effect on the result.'),
+  engine: z
+    .enum(backendNames)
+    .default('auto')
+    .describe(
+      'What computes: native TensorFlow, wasm, webgpu (any graphics processor, by optional packages) or javascript. auto: what ' +
+        'LIMBER_ENGINE says, else native, and where it cannot be had wasm. Each rounds in its own way.',
+    ),
   trainer: trainerFlagsSchema.describe("Flags of the Trainer, under Lightning's names."),
   logging: loggingSchema.describe('Logs besides metrics.jsonl. No effect on the result.'),
 };

@@ -24,6 +24,7 @@ const harmless: ReadonlySet<string> = new Set([
   'keep',
   'distillation.teacher', // where it is; what it is has a digest
   'logging',
+  'engine',
   'trainer.maxTime',
   'trainer.precision',
   'trainer.strategy',

@@ -123,3 +123,19 @@ stages:
     }
   }
 });
+
+it('a command says that there is no shell for it, and what to do', async () => {
+  const workspace = createTestWorkspace(`name: bare
+stages:
+  make: { run: 'echo > "$LIMBER_OUTPUT_TEXT"', outputs: [text] }
+`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('PATH', join(workspace.root, 'nowhere'));
+  const { stages } = await workspace.run();
+  expect(stages[0]).toMatchObject({
+    outcome: 'failed',
+    error:
+      'The command is for the shell sh, and there is none on the PATH. ' +
+      "On Windows, add Git for Windows' folder usr\\bin to it, or work in WSL 2.",
+  });
+});

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import { startHeartbeat } from '@limber/files';
+import { isMissing, startHeartbeat } from '@limber/files';
 import type { StageModule } from '../stage-definition.ts';
 import type { HostReply, HostRequest } from './host-protocol.ts';
-import { othersInGroup } from './process-group.ts';
+import { othersInGroup, signalGroup } from './process-group.ts';
 import type { StageTask, StageUpdate, TaskContext } from './stage-task.ts';
 
 /**
@@ -88,27 +88,41 @@ function send(reply: HostReply, onSent: () => void): void {
   if (process.connected) process.send!(reply, onSent);
 }
 
-/** The command ended with another exit code than 0. */
+/** The command could not be started, or ended with another exit code than 0. */
 class CommandFailure extends Error {
   readonly code: number | undefined;
 
-  constructor(code: number | null, signal: string | null) {
-    super(`The command ended with ${code === null ? signal : `exit code ${code}`}.`);
+  constructor(message: string, code: number | null) {
+    super(message);
     this.code = code ?? undefined;
   }
 }
 
+/** What commands are written for. Windows has none of its own. */
+const shellName = 'sh';
+
+const noShell =
+  `The command is for the shell ${shellName}, and there is none on the PATH. ` +
+  "On Windows, add Git for Windows' folder usr\\bin to it, or work in WSL 2.";
+
 /** When the run is ended, all processes of the command are told so, and waited for. */
 async function runCommand(command: string): Promise<void> {
-  const terminate = (): void => void process.kill(-process.pid, 'SIGTERM');
+  const shell = spawn(shellName, ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const terminate = (): void => {
+    // this process goes on: on Windows it would be ended together with the shell
+    if (process.platform === 'win32') shell.kill();
+    else signalGroup(process.pid, 'SIGTERM');
+  };
   stop.signal.addEventListener('abort', terminate);
   try {
     await new Promise<void>((resolve, reject) => {
-      const shell = spawn('sh', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'] });
-      shell.on('error', reject);
+      shell.on('error', (error) =>
+        reject(isMissing(error) ? new CommandFailure(noShell, null) : error),
+      );
       shell.on('exit', (code, signal) => {
+        const how = code === null ? signal : `exit code ${code}`;
         if (code === 0) resolve();
-        else reject(new CommandFailure(code, signal));
+        else reject(new CommandFailure(`The command ended with ${how}.`, code));
       });
     });
   } finally {
@@ -150,6 +164,6 @@ function endWithoutRunner(): void {
 }
 
 function endGroup(): never {
-  process.kill(-process.pid, 'SIGKILL');
+  signalGroup(process.pid, 'SIGKILL');
   process.exit(1);
 }

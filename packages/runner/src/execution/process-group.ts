@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '@limber/files';
@@ -54,7 +55,19 @@ function memberOf(leader: number, pid: number): GroupMember | undefined {
   }
 }
 
-function signalGroup(leader: number, signal: NodeJS.Signals): void {
+/**
+ * Sends a signal to all processes of a group. Windows has neither: there the leader, if it lives, is ended with all that
+ * it has started.
+ */
+export function signalGroup(
+  leader: number,
+  signal: NodeJS.Signals,
+  platform: NodeJS.Platform = process.platform,
+): void {
+  if (platform === 'win32') {
+    spawnSync('taskkill', ['/pid', String(leader), '/T', '/F'], { stdio: 'ignore' });
+    return;
+  }
   try {
     process.kill(-leader, signal);
   } catch (error) {

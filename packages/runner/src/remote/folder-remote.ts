@@ -1,7 +1,7 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { constants, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isMissing, temporaryName } from '@limber/files';
+import { isMissing, renamePatiently, temporaryName } from '@limber/files';
 import type { RemoteOptions, RemoteStore } from './remote-store.ts';
 import { storingRefused } from './remote-store.ts';
 
@@ -32,7 +32,7 @@ export function createFolderRemote(
       try {
         await mkdir(dirname(target), { recursive: true });
         await copyFile(source, temporary, constants.COPYFILE_FICLONE);
-        await rename(temporary, target);
+        await renamePatiently(temporary, target);
       } catch (error) {
         await rm(temporary, { force: true }).catch(() => undefined);
         const { code = '' } = error as NodeJS.ErrnoException;

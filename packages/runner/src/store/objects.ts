@@ -1,14 +1,6 @@
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  lstatSync,
-  renameSync,
-  rmSync,
-  utimesSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, lstatSync, rmSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryName, writeFileAtomicSync } from '@limber/files';
+import { renamePatientlySync, temporaryName, writeFileAtomicSync } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { toStat } from '../fingerprints/file-stat.ts';
 import { makeOwnFolder } from './own-folder.ts';
@@ -70,7 +62,7 @@ export async function putFile(
     rmSync(file);
   }
   stamp(own, sha256);
-  renameSync(own, target);
+  renamePatientlySync(own, target);
   return { sha256, sizeBytes };
 }
 

@@ -1,6 +1,6 @@
-import { copyFileSync, lstatSync, realpathSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { temporaryName } from '@limber/files';
+import { renamePatientlySync, temporaryName } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { statFolder } from '../fingerprints/file-stat.ts';
 import type { StoredOutput } from './objects.ts';
@@ -84,6 +84,6 @@ function replaceLinks(found: readonly FileStat[], root: string): void {
     }
     const copy = temporaryName(absolute);
     copyFileSync(target, copy);
-    renameSync(copy, absolute);
+    renamePatientlySync(copy, absolute);
   }
 }

@@ -1,5 +1,5 @@
 import { mkdirSync, readlinkSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { currentProcess, symlinkAtomicSync, writeFileAtomicSync } from '@limber/files';
 import type { ZodType } from 'zod';
 import { z } from 'zod';
@@ -122,5 +122,5 @@ function outcomeOf({ outcome, process }: RunSummary, live: readonly string[]): P
 /** The folder of a pipeline's last run that succeeded, if there is one. */
 export function latestRunFolder(state: StateFolder, pipeline: string): string | undefined {
   const folder = join(state.runs, pipeline);
-  return unlessMissing(() => join(folder, readlinkSync(join(folder, 'latest'))));
+  return unlessMissing(() => resolve(folder, readlinkSync(join(folder, 'latest'))));
 }

@@ -1,14 +1,6 @@
-import {
-  constants,
-  copyFileSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { constants, copyFileSync, linkSync, lstatSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
-import { isMissing, letOthersRun, temporaryName } from '@limber/files';
+import { isMissing, letOthersRun, renamePatientlySync, temporaryName } from '@limber/files';
 import type { FileStat } from '../fingerprints/file-stat.ts';
 import { statFolder, toStat } from '../fingerprints/file-stat.ts';
 import type { StoredOutput } from './objects.ts';
@@ -82,9 +74,9 @@ async function openView(
     else await buildFolder(state, { ...view, root: building }, signal);
     // Another run may have built it meanwhile, and be reading it.
     if (!(await isIntact())) {
-      unlessMissing(() => renameSync(path, replaced));
+      unlessMissing(() => renamePatientlySync(path, replaced));
       const hasMovedAnother = inodeOf(replaced) !== found;
-      renameSync(hasMovedAnother ? replaced : building, path);
+      renamePatientlySync(hasMovedAnother ? replaced : building, path);
     }
   } catch (error) {
     if (signal?.aborted === true || !(await isIntact())) throw error;

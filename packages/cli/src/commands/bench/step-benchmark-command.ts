@@ -1,3 +1,4 @@
+import { backendNames } from '@limber/engine/backends';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { wholeNumber } from '../../options/option-values.ts';
@@ -19,7 +20,7 @@ export function addStepBenchmark(bench: Command): void {
     )
     .addOption(
       new Option('--backend <name>', 'what computes; auto: native TensorFlow, else WebAssembly')
-        .choices(['auto', 'native', 'wasm', 'webgpu', 'javascript'])
+        .choices(backendNames)
         .default('auto'),
     )
     .addOption(inputSizeOption())

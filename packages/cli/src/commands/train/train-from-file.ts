@@ -64,6 +64,7 @@ export async function trainFromFile(file: string, options: TrainFromFileOptions)
   if (start.type === 'rank') endWithLauncher();
   const say = style === 'bar' ? writeLineAboveBar : writeLine;
   const engine = await loadEngine({
+    backend: config.engine,
     precision: config.trainer.precision,
     onProgress: ({ message }) => say(message),
     ...rankOptionsOf(start),
