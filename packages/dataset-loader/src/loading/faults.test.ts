@@ -7,7 +7,6 @@ import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
 import { MixedDataset } from '../datasets/mixed-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
-import type { KeypointSource } from '../datasets/keypoint-source.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
@@ -77,7 +76,7 @@ interface Loaded {
 }
 
 async function load(
-  dataset: KeypointSource,
+  dataset: KeypointDataset | MixedDataset,
   changes: Partial<LoaderOptions> = {},
   { epoch = 0, from = 0 } = {},
 ): Promise<Loaded> {
