@@ -23,15 +23,24 @@ export function toMembers(
   };
 }
 
-function toMember(
-  { stored: { item, storedName, image }, group }: GroupedItem,
-  { imageIdOf, annotationIdOf }: Ids,
-  category_id: number,
-): WrittenMember {
+function toMember(grouped: GroupedItem, ids: Ids, category_id: number): WrittenMember {
+  // each is made when it is asked for: a file has first all images, then all persons
+  return {
+    get image() {
+      return toImage(grouped, ids);
+    },
+    get annotations() {
+      return toAnnotations(grouped.stored, ids, category_id);
+    },
+  };
+}
+
+function toImage({ stored, group }: GroupedItem, { imageIdOf }: Ids): CocoImage {
+  const { item, storedName, image } = stored;
   const { width, height } = item;
-  const { id: image_id, source_id } = imageIdOf(item);
-  const written: CocoImage = {
-    id: image_id,
+  const { id, source_id } = imageIdOf(item);
+  return {
+    id,
     file_name: storedName,
     width,
     height,
@@ -39,7 +48,15 @@ function toMember(
     ...(source_id === undefined ? {} : { source_id }),
     ...(image === undefined ? {} : { sha256: image.sha256 }),
   };
-  const annotations = item.annotations.map((annotation): CocoAnnotation => {
+}
+
+function toAnnotations(
+  { item }: GroupedItem['stored'],
+  { imageIdOf, annotationIdOf }: Ids,
+  category_id: number,
+): CocoAnnotation[] {
+  const { id: image_id } = imageIdOf(item);
+  return item.annotations.map((annotation): CocoAnnotation => {
     const { keypoints, num_keypoints, bbox, area, area_source, iscrowd, machine_label } =
       annotation;
     const { id, source_id: origin } = annotationIdOf(annotation);
@@ -57,7 +74,6 @@ function toMember(
       ...(machine_label === undefined ? {} : { machine_label }),
     };
   });
-  return { image: written, annotations };
 }
 
 /** The persons by the model that labelled them; undefined if people labelled all of them. */

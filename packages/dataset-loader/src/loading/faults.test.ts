@@ -1,9 +1,11 @@
-import { readFile, truncate, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
+import { MixedDataset } from '../datasets/mixed-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { writeDottedDataset } from '../packing/dotted-dataset.suite.ts';
 import { packDataset } from '../packing/pack-dataset.ts';
@@ -34,6 +36,7 @@ const options: LoaderOptions = {
   skipLimit: 3,
 };
 const idOf = (row: number): number => 900_000_000_000 + row;
+const brokenDisk = '/proc/self/mem';
 const nameOf = (row: number): string => `annotation ${idOf(row)} (image ${10 + row})`;
 
 /** Packs persons, and changes what is stored of some, as another program may that packed them. */
@@ -73,7 +76,7 @@ interface Loaded {
 }
 
 async function load(
-  dataset: KeypointDataset,
+  dataset: KeypointDataset | MixedDataset,
   changes: Partial<LoaderOptions> = {},
   { epoch = 0, from = 0 } = {},
 ): Promise<Loaded> {
@@ -224,7 +227,7 @@ describe('shards that change while they are open', () => {
     expect(skipped.map(({ row, reason }) => [row, reason])).toEqual([
       [
         persons - 1,
-        `${shard}: ends early, at byte ${start + 10}: expected ${image.length} bytes from byte ${start}, got 10. Pack the dataset again.`,
+        `${shard}: row ${persons - 1}, ${nameOf(persons - 1)}: ends early, at byte ${start + 10}: expected ${image.length} bytes from byte ${start}, got 10. Pack the dataset again.`,
       ],
     ]);
   });
@@ -244,7 +247,44 @@ describe('shards that change while they are open', () => {
       `${shard}: row ${persons - 1}, ${nameOf(persons - 1)}: its stored image has changed since it was packed: expected crc32 ${crc32(image)}, got ${crc32(changed)}. Pack the dataset again.`,
     ]);
   });
+
+  // Linux: a process's memory has nothing at its beginning, and says so as a broken disk does.
+  test.runIf(existsSync(brokenDisk))(
+    'a disk that cannot be read: whoever lies on it is skipped, or an error, by name',
+    async () => {
+      const sound = await open(await packWith({}));
+      const folder = await packWith({});
+      const broken = (await open(folder)).take(2);
+      const source = new MixedDataset([
+        { dataset: sound, weight: persons },
+        { dataset: broken, weight: 2 },
+      ]);
+      const shard = join(folder, 'shard-00000.arrow');
+      await unlink(shard);
+      await symlink(brokenDisk, shard);
+      const reasons = [0, 1].map(
+        (row) => `${shard}: row ${row}, ${nameOf(row)}: cannot be read: expected <place>, got`,
+      );
+      // the threads open the file again
+      for (const workers of [1, 2]) {
+        const { batches, skipped } = await load(source, { workers });
+        expect(batches.map(({ size }) => size)).toEqual([3, 3, 3, 3, 2]);
+        const sorted = skipped.toSorted((a, b) => a.row - b.row);
+        expect(sorted.map(({ row }) => row)).toEqual([persons, persons + 1]);
+        for (const [at, { reason }] of sorted.entries()) {
+          expect(withoutPlace(reason)).toContain(reasons[at]);
+          expect(reason).toMatch(/EIO|i\/o error/i);
+        }
+      }
+      const strict = { workers: 1, onBadSample: 'throw', shuffle: false } as const;
+      const error = (await load(source, strict).catch((thrown: unknown) => thrown)) as Error;
+      expect(error).toMatchObject({ code: 'corrupt-data' });
+      expect(reasons.some((reason) => withoutPlace(error.message).startsWith(reason))).toBe(true);
+    },
+  );
 });
+
+const withoutPlace = (text: string): string => text.replace(/\d+ bytes from byte \d+/, '<place>');
 
 /** The last person of the shards, read by another reader than the one that is tested. */
 async function readLast(folder: string): Promise<KeypointRow> {

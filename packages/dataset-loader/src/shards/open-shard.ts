@@ -1,9 +1,8 @@
 import { closeSync, fstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { LimberError } from '@limber/files';
-import type { ShardHeads } from './batch-layout.ts';
-import { rowsPerBatch } from './batch-layout.ts';
 import { checkParts } from './check-parts.ts';
+import type { ShardHeads } from './head-records.ts';
 import { openFile } from './open-file.ts';
 import type { OpenedFile } from './read-bytes.ts';
 import { readFooter } from './read-footer.ts';
@@ -26,8 +25,8 @@ export function openShard(folder: string, entry: ShardEntry): Shard {
     checkSize(file, entry);
     const { sizeBytes, parts } = entry;
     const onPart = checkParts(parts, name);
-    const { about, heads, batchCount } = readContent(file, { sizeBytes, onPart });
-    checkRows(batchCount, entry, name);
+    const { about, heads } = readContent(file, { sizeBytes, onPart });
+    checkRows(heads, entry, name);
     return new Shard({ file: name, rows: entry.rows, about, heads }, file);
   });
 }
@@ -48,12 +47,12 @@ export function digestParts(file: string): ShardParts {
 function readContent(
   file: OpenedFile,
   { sizeBytes, onPart }: { readonly sizeBytes: number; readonly onPart: OnPart },
-): { readonly about: ShardAbout; readonly heads: ShardHeads; readonly batchCount: number } {
+): { readonly about: ShardAbout; readonly heads: ShardHeads } {
   const { schema, blocks } = readFooter(file, { sizeBytes, onPart });
   const about = parseShardSchema(schema, file.name);
   const jointCount = about.skeleton.keypoints.length;
   const heads = readHeads(file, blocks, { jointCount, onPart });
-  return { about, heads, batchCount: blocks.length };
+  return { about, heads };
 }
 
 function checkSize({ descriptor, name }: OpenedFile, { sizeBytes }: ShardEntry): void {
@@ -68,14 +67,13 @@ function checkSize({ descriptor, name }: OpenedFile, { sizeBytes }: ShardEntry):
   });
 }
 
-function checkRows(batchCount: number, { rows }: ShardEntry, where: string): void {
-  const batches = Math.ceil(rows / rowsPerBatch);
-  if (batchCount === batches) return;
+function checkRows(heads: ShardHeads, { rows }: ShardEntry, where: string): void {
+  if (heads.rows === rows) return;
   throw new LimberError('corrupt-data', {
     where,
-    what: `not the ${rows} rows of ${indexFile}`,
-    expected: `${batches} record batches`,
-    got: `${batchCount}`,
+    what: 'another number of rows',
+    expected: `${rows}, as ${indexFile} says`,
+    got: `${heads.rows}`,
     fix: 'Pack the dataset again.',
   });
 }

@@ -17,27 +17,48 @@ export interface Scratch {
  * Reads a range of a file. It does not wait for Node's thread pool, which would take several times as
  * long as the read itself.
  *
- * @param scratch - where the bytes go, until the next read with it: fresh memory takes longer than the read.
+ * @param options.scratch - where the bytes go, until the next read with it: fresh memory takes longer than the read.
+ * @param options.where - what is read, for errors; without, the file.
  * @throws {LimberError} `corrupt-data` if the file ends before the range does, or cannot be read.
  */
 export function readBytes(
-  { descriptor, name }: OpenedFile,
-  { position, length }: { readonly position: number; readonly length: number },
-  scratch?: Scratch,
+  file: OpenedFile,
+  range: { readonly position: number; readonly length: number },
+  { scratch, where = () => file.name }: ReadOptions = {},
 ): Buffer {
+  const { position, length } = range;
   const bytes = scratch === undefined ? Buffer.allocUnsafeSlow(length) : placeOf(length, scratch);
-  const problem = { where: name, expected: `${length} bytes from byte ${position}` };
-  const fix = 'Pack the dataset again.';
   let bytesRead: number;
   try {
-    bytesRead = readSync(descriptor, bytes, 0, length, position);
+    bytesRead = readSync(file.descriptor, bytes, 0, length, position);
   } catch (cause) {
     const got = describeFileError(cause);
-    throw new LimberError('corrupt-data', { ...problem, what: 'cannot be read', got }, { cause });
+    const problem = { where: where(), what: 'cannot be read', expected: describe(range), got };
+    throw new LimberError('corrupt-data', problem, { cause });
   }
   if (bytesRead === length) return bytes;
-  const what = `ends early, at byte ${position + bytesRead}`;
-  throw new LimberError('corrupt-data', { ...problem, what, got: `${bytesRead}`, fix });
+  throw new LimberError('corrupt-data', {
+    where: where(),
+    what: `ends early, at byte ${position + bytesRead}`,
+    expected: describe(range),
+    got: `${bytesRead}`,
+    fix: 'Pack the dataset again.',
+  });
+}
+
+interface ReadOptions {
+  readonly scratch?: Scratch | undefined;
+  readonly where?: () => string;
+}
+
+function describe({
+  position,
+  length,
+}: {
+  readonly position: number;
+  readonly length: number;
+}): string {
+  return `${length} bytes from byte ${position}`;
 }
 
 function placeOf(length: number, scratch: Scratch): Buffer {

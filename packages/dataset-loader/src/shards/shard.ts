@@ -2,10 +2,8 @@ import { closeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { LimberError } from '@limber/files';
 import type { KeypointHead, KeypointRow } from '../datasets/keypoint-row.ts';
-import type { BatchLayout, ShardHeads } from './batch-layout.ts';
-import { layoutOf, rowsPerBatch } from './batch-layout.ts';
-import type { DecodedRow, HeadViews } from './decode-row.ts';
-import { decodeRow, viewHeads } from './decode-row.ts';
+import type { HeadViews, ShardHeads } from './head-records.ts';
+import { readCrc32, readHead, readImageRange, recordBytesOf, viewHeads } from './head-records.ts';
 import type { OpenedFile, Scratch } from './read-bytes.ts';
 import { readBytes } from './read-bytes.ts';
 import type { ShardAbout } from './shard-schema.ts';
@@ -23,7 +21,7 @@ export class Shard {
   readonly content: ShardContent;
   readonly #file: OpenedFile;
   readonly #views: HeadViews;
-  readonly #batches: BatchLayout[] = [];
+  readonly #recordWords: number;
   /** 1 for each row whose image this thread has read and found whole. */
   readonly #checked: Uint8Array;
   #isClosed = false;
@@ -32,7 +30,8 @@ export class Shard {
   constructor(content: ShardContent, file: OpenedFile) {
     this.content = content;
     this.#file = file;
-    this.#views = viewHeads(content.heads);
+    this.#views = viewHeads(content.heads.bytes.buffer);
+    this.#recordWords = recordBytesOf(content.heads.jointCount) / 4;
     this.#checked = new Uint8Array(content.rows);
   }
 
@@ -44,26 +43,19 @@ export class Shard {
    * @throws {LimberError} `corrupt-data` if the image is not the one that was packed.
    */
   get(index: number, scratch?: Scratch): KeypointRow {
-    const { imageRange, imageCrc32, head } = this.#decode(index);
-    const image = readBytes(this.#file, imageRange, scratch);
-    if (this.#checked[index] === 1) return { ...head, image };
-    const got = crc32(image);
-    if (got === imageCrc32) {
-      this.#checked[index] = 1;
-      return { ...head, image };
-    }
-    throw new LimberError('corrupt-data', {
-      where: `${this.content.file}: row ${index}, annotation ${head.annotationId} (image ${head.imageId})`,
-      what: 'its stored image has changed since it was packed',
-      expected: `crc32 ${imageCrc32}`,
-      got: `${got}`,
-      fix: 'Pack the dataset again.',
-    });
+    const word = index * this.#recordWords;
+    const where = (): string => this.#describe(index);
+    const image = readBytes(this.#file, readImageRange(this.#views, word), { scratch, where });
+    if (this.#checked[index] === 0) this.#check(index, image);
+    const row: KeypointHead & { image?: Uint8Array } = this.head(index);
+    // a spread takes as long as a read of the file
+    row.image = image;
+    return row as KeypointRow;
   }
 
   /** All of a row but its image, from memory. @param index - 0 to the number of rows - 1. */
   head(index: number): KeypointHead {
-    return this.#decode(index).head;
+    return readHead(this.#views, index * this.#recordWords, this.content.heads.jointCount);
   }
 
   close(): void {
@@ -72,14 +64,24 @@ export class Shard {
     closeSync(this.#file.descriptor);
   }
 
-  #decode(index: number): DecodedRow {
-    const { about, heads, file } = this.content;
-    const batch = Math.floor(index / rowsPerBatch);
-    const layout = (this.#batches[batch] ??= layoutOf(heads, batch));
-    return decodeRow(this.#views, layout, {
-      index: index % rowsPerBatch,
-      jointCount: about.skeleton.keypoints.length,
-      where: () => `${file}: row ${index}`,
+  #check(index: number, image: Uint8Array): void {
+    const expected = readCrc32(this.#views, index * this.#recordWords);
+    const got = crc32(image);
+    if (got === expected) {
+      this.#checked[index] = 1;
+      return;
+    }
+    throw new LimberError('corrupt-data', {
+      where: this.#describe(index),
+      what: 'its stored image has changed since it was packed',
+      expected: `crc32 ${expected}`,
+      got: `${got}`,
+      fix: 'Pack the dataset again.',
     });
+  }
+
+  #describe(index: number): string {
+    const { annotationId, imageId } = this.head(index);
+    return `${this.content.file}: row ${index}, annotation ${annotationId} (image ${imageId})`;
   }
 }

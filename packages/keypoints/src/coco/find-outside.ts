@@ -12,31 +12,34 @@ export function findOutside(
   const persons = new Map<number, number>();
   return dataset.annotations.flatMap((annotation, index) => {
     const image = images.get(annotation.image_id)!;
-    const { id, source_id = id } = annotation;
-    const where = `annotations[${dataset.places?.[index] ?? index}] (id ${source_id})`;
-    const size = `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
     const person = persons.get(annotation.image_id) ?? 0;
     persons.set(annotation.image_id, person + 1);
+    const { id, source_id = id } = annotation;
+    // put together only for a finding: there are many annotations
+    const where = (): string =>
+      `annotations[${dataset.places?.[index] ?? index}] (id ${source_id})`;
+    const size = (): string =>
+      `"${image.file_name}" is ${image.width} wide and ${image.height} high`;
     const found: Finding[] = [
       ...pointsOutside(annotation.keypoints, image, skeleton).map(({ joint, x, y }): Finding => ({
         kind: 'point-outside-image',
-        where: `${where}.keypoints[${joint * 3}] (${skeleton.keypoints[joint]})`,
-        message: `(${x}, ${y}) is outside the image: ${size}`,
+        where: `${where()}.keypoints[${joint * 3}] (${skeleton.keypoints[joint]})`,
+        message: `(${x}, ${y}) is outside the image: ${size()}`,
       })),
       ...boxOutside(annotation.bbox, image).map((box): Finding => ({
         kind: 'box-outside-image',
-        where: `${where}.bbox`,
-        message: `[${box.join(', ')}] reaches outside the image: ${size}`,
+        where: `${where()}.bbox`,
+        message: `[${box.join(', ')}] reaches outside the image: ${size()}`,
       })),
       ...emptyBox(annotation.bbox).map((box): Finding => ({
         kind: 'empty-box',
-        where: `${where}.bbox`,
+        where: `${where()}.bbox`,
         message: `[${box.join(', ')}] has no size: nothing can be cut out by it`,
       })),
-      ...(isWithoutArea(annotation) ? [noArea(where)] : []),
+      ...(isWithoutArea(annotation) ? [noArea(where())] : []),
       ...countDisagrees(annotation).map((counted): Finding => ({
         kind: 'count-disagrees',
-        where: `${where}.num_keypoints`,
+        where: `${where()}.num_keypoints`,
         message: `says ${annotation.num_keypoints}, but ${counted} joints have v > 0: ${counted} is taken`,
       })),
     ];
@@ -53,12 +56,15 @@ function pointsOutside(
   { width, height }: Size,
   skeleton: Skeleton,
 ): { joint: number; x: number; y: number }[] {
-  return skeleton.keypoints.flatMap((_, joint) => {
+  const outside: { joint: number; x: number; y: number }[] = [];
+  for (let joint = 0; joint < skeleton.keypoints.length; joint++) {
+    if (!(keypoints[joint * 3 + 2]! > 0)) continue;
     const x = keypoints[joint * 3]!;
     const y = keypoints[joint * 3 + 1]!;
     const isInside = x >= -0.5 && y >= -0.5 && x <= width && y <= height;
-    return keypoints[joint * 3 + 2]! > 0 && !isInside ? [{ joint, x, y }] : [];
-  });
+    if (!isInside) outside.push({ joint, x, y });
+  }
+  return outside;
 }
 
 /** Boxes are rounded by many tools, so half a pixel over the edge is not a fault. */

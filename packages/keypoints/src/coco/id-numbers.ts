@@ -33,7 +33,9 @@ export class IdNumbers {
 
   /** The id as it stands in the file. */
   sourceOf(number: number): SourceId {
-    return this.#texts[number - firstStandIn] ?? number;
+    const index = number - firstStandIn;
+    // an index beyond those of arrays is looked up as a text
+    return index < this.#texts.length ? (this.#texts[index] ?? number) : number;
   }
 }
 

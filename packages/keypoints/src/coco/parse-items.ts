@@ -35,25 +35,27 @@ export function parseImage(
       : idAt(fields, 'id', { place: unnamed, ids: ids.images });
   const group = fields[groupField];
   if (ids !== undefined) checkComplete(fields, { ...unnamed, id: ids.images.sourceOf(id) });
-  return {
-    id,
-    ...(typeof file_name === 'string' ? { file_name } : {}),
-    ...(typeof width === 'number' ? { width } : {}),
-    ...(typeof height === 'number' ? { height } : {}),
-    ...(typeof group === 'string' ? { group } : {}),
-    ...(typeof group === 'number' ? { group: `${group}` } : {}),
-    ...(isSourceId(source_id) ? { source_id } : {}),
-    ...(typeof sha256 === 'string' ? { sha256 } : {}),
-  };
+  // not by spreading: of a million items that takes a second
+  const image: Growing<CocoFileImage> = { id };
+  if (typeof file_name === 'string') image.file_name = file_name;
+  if (typeof width === 'number') image.width = width;
+  if (typeof height === 'number') image.height = height;
+  if (typeof group === 'string' || typeof group === 'number') image.group = `${group}`;
+  if (isSourceId(source_id)) image.source_id = source_id;
+  if (typeof sha256 === 'string') image.sha256 = sha256;
+  return image;
 }
 
+type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
+
 function checkComplete(fields: Fields, place: JsonPlace): void {
-  const { file_name, width, height } = fields;
+  const { file_name } = fields;
   if (typeof file_name !== 'string' || file_name === '') {
     const field = { ...place, field: 'file_name' };
     throw unexpected(field, 'the name of a file', { value: file_name, fields });
   }
-  for (const [name, value] of Object.entries({ width, height })) {
+  for (const name of ['width', 'height'] as const) {
+    const value = fields[name];
     if (Number.isInteger(value) && (value as number) > 0) continue;
     throw unexpected({ ...place, field: name }, 'an integer > 0', { value, fields });
   }
@@ -69,7 +71,8 @@ export function parseAnnotation(
   const idOf = (field: string, own: IdNumbers | undefined, place: JsonPlace): number =>
     own === undefined ? integerAt(fields, field, place) : idAt(fields, field, { place, ids: own });
   const id = idOf('id', ids?.annotations, unnamed);
-  const place = { ...unnamed, id: ids?.annotations.sourceOf(id) ?? id };
+  const { file, list, index } = unnamed;
+  const place = { file, list, index, id: ids?.annotations.sourceOf(id) ?? id } as JsonPlace;
   const { iscrowd = 0, area_source, source_id, machine_label } = fields;
   if (iscrowd !== 0 && iscrowd !== 1 && typeof iscrowd !== 'boolean') {
     throw unexpected({ ...place, field: 'iscrowd' }, '0 or 1', { value: iscrowd });
@@ -79,7 +82,7 @@ export function parseAnnotation(
   const isBoxGiven = fields['bbox'] !== undefined || (keypoints !== null && labelled === 0);
   const bbox = isBoxGiven ? parseBox(fields, place) : null;
   const area = numberAt(fields, 'area', place);
-  return {
+  const annotation: Growing<Omit<ReadAnnotation, 'iscrowd'> & Partial<ReadAnnotation>> = {
     id,
     image_id: idOf('image_id', ids?.images, place),
     category_id: idOf('category_id', ids?.categories, place),
@@ -87,13 +90,14 @@ export function parseAnnotation(
     num_keypoints: numberAt(fields, 'num_keypoints', place) ?? labelled,
     bbox,
     area: area ?? (bbox === null ? Number.NaN : areaOfBox(bbox)),
-    ...(area === undefined || area_source === 'bbox' ? { area_source: 'bbox' } : {}),
-    iscrowd: iscrowd === 1 || iscrowd === true ? 1 : 0,
-    ...(isSourceId(source_id) ? { source_id } : {}),
-    ...(machine_label === undefined
-      ? {}
-      : { machine_label: parseMachineLabel(machine_label, place, keypoints) }),
   };
+  if (area === undefined || area_source === 'bbox') annotation.area_source = 'bbox';
+  annotation.iscrowd = iscrowd === 1 || iscrowd === true ? 1 : 0;
+  if (isSourceId(source_id)) annotation.source_id = source_id;
+  if (machine_label !== undefined) {
+    annotation.machine_label = parseMachineLabel(machine_label, place, keypoints);
+  }
+  return annotation as ReadAnnotation;
 }
 
 /** Some tools write an empty list for things without joints. */
