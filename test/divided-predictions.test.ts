@@ -146,13 +146,18 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two processes',
   });
 
   test.each([
-    ['rank 0 is killed', 0, 'SIGKILL', 1, 'rank 0 of 2: it ended with SIGKILL.'],
-    ['rank 1 is killed', 1, 'SIGKILL', 1, 'rank 1 of 2: it ended with SIGKILL.'],
-    ['rank 1 is told to end', 1, 'SIGTERM', 143, 'rank 1 of 2: Interrupted: nothing was written.'],
-    ['all are told to end', null, 'SIGTERM', 143, 'Interrupted: nothing was written.'],
+    { rank: 0, signal: 'SIGKILL', exitCode: 1, error: 'rank 0 of 2: it ended with SIGKILL.' },
+    { rank: 1, signal: 'SIGKILL', exitCode: 1, error: 'rank 1 of 2: it ended with SIGKILL.' },
+    {
+      rank: 1,
+      signal: 'SIGTERM',
+      exitCode: 143,
+      error: 'rank 1 of 2: Interrupted: nothing was written.',
+    },
+    { rank: null, signal: 'SIGTERM', exitCode: 143, error: 'Interrupted: nothing was written.' },
   ] as const)(
-    'of which %s end with one error, and the next run finishes',
-    async (_, rank, signal, exitCode, error) => {
+    'of which rank $rank (null: all) gets a $signal end with one error, and the next run finishes',
+    async ({ rank, signal, exitCode, error }) => {
       const out = `struck-${rank}-${signal}`;
       const words = ['launch', '-n', '2', '--', ...predictWords(out)];
       const child = spawn(process.execPath, [main, ...words], {

@@ -53,12 +53,13 @@ test('the pipeline of the documentation that renders in parts makes the dataset 
     expect(stages).toHaveLength(name === 'parts' ? 8 : 3);
   }
   // A clip's name decides its split, and has the part before it: the whole is compared.
-  const of = async (read: (split: string) => readonly string[] | Promise<readonly string[]>) =>
-    (await Promise.all(['train', 'val'].map(read))).flat().toSorted();
-  expect(await of((split) => contentOf('parts/latest/build/dataset', split))).toEqual(
-    await of((split) => contentOf('whole/latest/build/dataset', split)),
-  );
-  expect(await of((split) => rowsOf(`parts/latest/shards/${split}`))).toEqual(
-    await of((split) => rowsOf(`whole/latest/pack/${split}`)),
-  );
+  const splits = ['train', 'val'];
+  const contents = (name: string): string[] =>
+    splits.flatMap((split) => contentOf(`${name}/latest/build/dataset`, split)).toSorted();
+  const rows = async (stage: string): Promise<string[]> => {
+    const each = await Promise.all(splits.map((split) => rowsOf(`${stage}/${split}`)));
+    return each.flat().toSorted();
+  };
+  expect(contents('parts')).toEqual(contents('whole'));
+  expect(await rows('parts/latest/shards')).toEqual(await rows('whole/latest/pack'));
 });

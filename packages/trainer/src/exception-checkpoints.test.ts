@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Engine } from '@limber/engine';
@@ -157,6 +157,17 @@ test('a callback that fails over an interruption does not keep the checkpoint fr
   const whole = await fit(other, { folder: 'mail-whole' });
   other.dispose();
   expect(again).toEqual(whole);
+});
+
+test('a damaged checkpoint that is passed over is named', async () => {
+  const warnings: string[] = [];
+  const onWarning = (line: string): void => void warnings.push(line);
+  await fit(module, { folder: 'damaged' });
+  const kept = readdirSync(join(root, 'damaged'));
+  for (const name of kept) writeFileSync(join(root, 'damaged', name), 'damaged');
+  await fit(module, { folder: 'damaged', onWarning });
+  expect(warnings).toHaveLength(kept.length);
+  for (const name of kept) expect(warnings.join()).toContain(name);
 });
 
 test('a signal before the first batch ends the fit there', async () => {

@@ -89,6 +89,7 @@ describe('limits', () => {
     const trainer = createTrainer({ ...options, callbacks: [callback] });
     await trainer.fit(module, { train: linearSource(5), val: linearSource(5) });
     expect([trainer.globalStep, epochs, logger.lines]).toEqual([1, [0], []]);
+    expect([trainer.isFastDevRun, createTrainer({}).isFastDevRun]).toEqual([true, false]);
   });
 
   test('a flag out of its range is named', () => {

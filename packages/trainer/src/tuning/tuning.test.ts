@@ -132,6 +132,21 @@ describe('findLearningRate', () => {
     }
   });
 
+  test('ends before a loss that is not a number, and with any other error', async () => {
+    const losses = [...Array.from({ length: 15 }, (_, at) => 2 - at / 10), NaN];
+    const options = { engine, train, numTrainingSteps: 30 };
+    const { tried } = await findLearningRate({ ...options, module: losing(losses) });
+    expect(tried).toHaveLength(15);
+    const failing: LinearModule = {
+      ...module,
+      trainingStep: () => {
+        throw new Error('the step failed');
+      },
+    };
+    const failed = findLearningRate({ ...options, module: failing });
+    await expect(failed).rejects.toThrow('the step failed');
+  });
+
   test('needs thirteen steps', async () => {
     const options = { engine, train, module: losing([1]) };
     expect((await findLearningRate({ ...options, numTrainingSteps: 13 })).tried).toHaveLength(13);
