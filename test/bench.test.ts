@@ -32,7 +32,7 @@ describe('limber bench step', () => {
     expect(unknown.exitCode).toBe(2);
     expect(unknown.stdout).toBe('');
     expect(unknown.stderr).toContain(
-      'model "resnet18": name: not usable: expected limber-tiny, simplebaseline-resnet18, ',
+      'model "resnet18": name: not usable: expected limber-tiny, limber-small, simplebaseline-resnet18, ',
     );
     for (const input of ['64', '0x192']) {
       const size = await bench('--model', 'limber-tiny', '--input-size', input);

@@ -92,7 +92,7 @@ export const vitPoseSmallRecipe: Recipe = {
   layerDecay: 0.8,
 };
 
-/** What `pipelines/squat.yaml` trains: minutes on two processor cores. */
+/** Minutes on two processor cores. */
 export const limberRecipe: Recipe = {
   inputSize: [160, 128],
   epochs: 26,

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Job } from './job-folder.ts';
 import { openJob, readOutcome } from './job-folder.ts';
+import { untilThere } from './slurm-workspace.suite.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -45,10 +45,6 @@ function startCopy({ folder, key }: Job, node: string): ChildProcess {
   });
   onTestFinished(() => void copy.kill('SIGKILL'));
   return copy;
-}
-
-async function untilThere(path: string): Promise<void> {
-  while (!existsSync(path)) await delay(20);
 }
 
 it('of two copies of a job one does the work, and the other leaves it at that', async () => {

@@ -37,10 +37,11 @@ stages:
     resources: { cpu: 1, memory: 10MB }
 `;
 
-/** The ids under which a member has begun. */
+/** The ids under which a member has begun; one that is only being written is none yet. */
 function startsOf({ root }: TestWorkspace, member: number): string[] {
   const file = join(root, 'place', `begun-${member}`);
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8').split('\n').slice(0, -1);
 }
 
 const textOf = (workspace: TestWorkspace, member: number): string =>

@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
@@ -29,8 +36,9 @@ export async function startRun(
   return runner;
 }
 
+/** Waits until something is written in a file. */
 export async function untilThere(path: string): Promise<void> {
-  while (!existsSync(path)) await delay(20);
+  while (!(statSync(path, { throwIfNoEntry: false })?.size ?? 0)) await delay(20);
 }
 
 /** Lets the stages end. */
