@@ -42,7 +42,8 @@ it.runIf(isPossible)(
     expect(named(other, 'ran')).toEqual(['train', 'after']);
     const model = workspace.read('runs/training/latest/train/model');
     const gone = once(stage, 'close');
-    for (const pid of asleep) process.kill(pid, 'SIGCONT');
+    // Its children first: once awake, it ends them.
+    for (const pid of asleep.toReversed()) process.kill(pid, 'SIGCONT');
     expect(await result).toMatchObject({ code: 'lease-lost' });
     await gone;
     expect(workspace.read('runs/training/latest/train/model')).toBe(model);
