@@ -86,17 +86,20 @@ test('maxEpochs is without end when maxSteps or maxTime ends the fit', async () 
   expect(new Trainer<LinearBatch>({ engine }).maxEpochs).toBe(1000);
 });
 
-test('maxTime ends the fit after the current step', async () => {
+test('maxTime ends the fit after the current step, and says so', async () => {
   let ms = 0;
+  const said: string[] = [];
   const clock: Callback<LinearBatch> = { onTrainBatchStart: () => void (ms += 1000) };
   const trainer = new Trainer<LinearBatch>({
     engine,
     maxTime: '00:00:00:07',
     callbacks: [clock],
     now: () => ms,
+    onWarning: (line) => void said.push(line),
   });
   await trainer.fit(module, { train: linearSource(4) });
   expect(trainer.globalStep).toBe(7);
+  expect(said).toEqual(['The time of 7 seconds is over: training stops.']);
 });
 
 test.each(['1 hour', '00:00:60:00', { minutes: 0 }])('maxTime %j is refused', (maxTime) => {
