@@ -1,6 +1,7 @@
 export { packDataset } from './packing/pack-dataset.ts';
 export { joinShards } from './packing/join-shards.ts';
 export type { PackOptions } from './packing/pack-dataset.ts';
+export { holdsShards } from './shards/shard-index.ts';
 export type { LeftOut, ShardEntry, ShardIndex, SkippedImage } from './shards/shard-index.ts';
 export type { HalfBodyReach, Reach } from './regions/reach.ts';
 export { KeypointDataset } from './datasets/keypoint-dataset.ts';

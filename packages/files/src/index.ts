@@ -19,6 +19,8 @@ export { availableProcessors } from './machine/available-processors.ts';
 export type { ProcessorSources } from './machine/available-processors.ts';
 export { letOthersRun } from './mapping/let-others-run.ts';
 export { mapInOrder } from './mapping/map-in-order.ts';
+export type { Part } from './mapping/part.ts';
+export { rangeOfPart } from './mapping/part.ts';
 export { escapeHtml } from './pages/escape-html.ts';
 export { startHeartbeat } from './processes/heartbeat.ts';
 export type { LifeWatch, Sighting } from './processes/life-watch.ts';

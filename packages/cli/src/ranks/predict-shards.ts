@@ -43,7 +43,7 @@ export async function predictShards(
     engine,
     model: await loadModel(engine, model),
     workers: engine.threads ?? availableProcessors(),
-    ...(place && { share: { rank: place.rank, worldSize: place.addresses.length } }),
+    ...(place && { part: { index: place.rank, count: place.addresses.length } }),
     onProgress: progress,
     signal,
   });

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LimberError } from '@limber/files';
@@ -9,13 +8,12 @@ import { z } from 'zod';
 const stage: StageModule<Record<string, never>> = {
   params: z.strictObject({}),
   async run({ inputs, outputs, signal }) {
-    const { joinShards } = await import('@limber/dataset-loader');
+    const { holdsShards, joinShards } = await import('@limber/dataset-loader');
     const metrics: Record<string, number> = {};
     for (const [split, out] of Object.entries(outputs)) {
       const folder = inputs[split];
       if (folder === undefined) throw noParts(split);
-      const isOne = existsSync(join(folder, 'shards.json'));
-      const names = isOne ? ['.'] : await readdir(folder);
+      const names = holdsShards(folder) ? ['.'] : await readdir(folder);
       const folders = names.map((name) => join(folder, name));
       const { rows } = await joinShards(folders, out, { signal });
       metrics[`${split} persons`] = rows;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { augmentationSchema, defaultAugmentation } from '@limber/dataset-loader/augmentation';
 import type { Augmentation } from '@limber/dataset-loader';
+import type { Part } from '@limber/files';
 import { LimberError } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import { z } from 'zod';
@@ -19,7 +20,7 @@ interface PackParameters {
   /** What to do with an image that cannot be decoded. */
   readonly corrupt: 'throw' | 'skip';
   /** Which part of the images is packed, for a matrix; the stage join-shards makes one folder of all. */
-  readonly part?: { readonly index: number; readonly count: number };
+  readonly part?: Part;
 }
 
 const sidePx = z.number().int().positive();

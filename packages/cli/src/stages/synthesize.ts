@@ -1,3 +1,4 @@
+import type { Part } from '@limber/files';
 import { availableProcessors } from '@limber/files';
 import type { StageModule } from '@limber/runner';
 import type { Action, SceneOptions } from '@limber/synthetic';
@@ -10,7 +11,7 @@ interface SynthesizeParameters extends SceneOptions {
   readonly clips: number;
   readonly framesPerClip: number;
   /** Which part of the clips is rendered, for a matrix. */
-  readonly part?: { readonly index: number; readonly count: number };
+  readonly part?: Part;
 }
 
 const share = z.number().min(0).max(1).exactOptional();

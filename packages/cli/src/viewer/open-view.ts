@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { LintReport, Source } from '@limber/dataset-builder';
+import { holdsShards } from '@limber/dataset-loader';
 import { LimberError } from '@limber/files';
 import type { Size } from '@limber/keypoints';
 import { checkedFileOf } from '../options/checked-file.ts';
@@ -71,11 +72,11 @@ function constant(catalogue: Catalogue): OpenView {
 
 /** A folder of shards, or of one for each split. */
 function findShards(path: string): ShardsFolder[] {
-  if (existsSync(join(path, 'shards.json'))) return [{ folder: path, split: null }];
+  if (holdsShards(path)) return [{ folder: path, split: null }];
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   const names = isFolder ? readdirSync(path) : [];
   return names
-    .filter((name) => existsSync(join(path, name, 'shards.json')))
+    .filter((name) => holdsShards(join(path, name)))
     .map((name) => ({ folder: join(path, name), split: name }));
 }
 

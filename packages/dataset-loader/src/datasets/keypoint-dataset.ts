@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { CocoCategory, Size, Skeleton } from '@limber/keypoints';
+import type { Part } from '@limber/files';
 import { LimberError } from '@limber/files';
 import type { Reach } from '../regions/reach.ts';
 import type { ShardIndex } from '../shards/shard-index.ts';
@@ -224,7 +225,7 @@ export class KeypointDataset implements KeypointSource {
   }
 }
 
-function onlyPart(where: string, { index, count }: NonNullable<ShardIndex['part']>): LimberError {
+function onlyPart(where: string, { index, count }: Part): LimberError {
   return new LimberError('invalid-argument', {
     where,
     what: `part ${index} of ${count} of a dataset`,

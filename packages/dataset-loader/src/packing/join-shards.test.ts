@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readCoco } from '@limber/keypoints';
 import { expect, test } from 'vitest';
 import { KeypointDataset } from '../datasets/keypoint-dataset.ts';
+import { rowsAsText } from '../datasets/rows-as-text.suite.ts';
 import { writeDottedDataset } from './dotted-dataset.suite.ts';
 import { joinShards } from './join-shards.ts';
 import type { PackOptions } from './pack-dataset.ts';
@@ -26,17 +27,6 @@ async function packedInParts(count: number, options: Partial<PackOptions> = {}) 
   };
 }
 
-/** Every row, as text. */
-async function rowsOf(folder: string): Promise<string[]> {
-  const dataset = await KeypointDataset.open(folder);
-  const rows = Array.from({ length: dataset.size }, (_, at) => {
-    const { image, ...rest } = dataset.get(at);
-    return JSON.stringify([Buffer.from(image).toString('base64'), rest]);
-  });
-  dataset.close();
-  return rows;
-}
-
 test('parts that are joined have the rows of a dataset that was packed at once, in its order', async () => {
   const { packWhole, packPart, images, json, folder } = await packedInParts(3, {
     corrupt: 'skip',
@@ -53,7 +43,7 @@ test('parts that are joined have the rows of a dataset that was packed at once, 
   expect(index.shards.map(({ file }) => file)).toEqual(
     [0, 1, 2].map((at) => `shard-0000${at}.arrow`),
   );
-  expect(await rowsOf(out)).toEqual(await rowsOf(whole));
+  expect(await rowsAsText(out)).toEqual(await rowsAsText(whole));
   const [joined, at] = await Promise.all(
     [out, whole].map((place) => readCoco(join(place, 'annotations.json'))),
   );

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LimberError, withStagingFolder } from '@limber/files';
-import { cocoJsonParts, readCoco } from '@limber/keypoints';
+import { readCoco } from '@limber/keypoints';
 import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { ShardEntry, ShardIndex } from '../shards/shard-index.ts';
-import { digestShards, indexFile, readShardIndex } from '../shards/shard-index.ts';
-import { earlierShards, withoutSkipped } from './pack-dataset.ts';
+import { digestShards, readShardIndex } from '../shards/shard-index.ts';
+import { earlierShards, shardFile, writeAbout } from './shard-folder.ts';
 
 /**
  * Makes one folder of shards of all parts of a dataset that were packed one by one: the rows of `packDataset` without parts, in
@@ -29,12 +29,12 @@ export async function joinShards(
       for (const { folder, index } of parts) {
         for (const entry of index.shards) {
           signal?.throwIfAborted();
-          const file = `shard-${String(shards.length).padStart(5, '0')}.arrow`;
+          const file = shardFile(shards.length);
           await copyFile(join(folder, entry.file), join(staging, file), constants.COPYFILE_FICLONE);
           shards.push({ ...entry, file });
         }
       }
-      const [{ index: first, folder }] = parts as [Part];
+      const [{ index: first, folder }] = parts as [PackedPart];
       const { part: _, ...about } = first;
       const skipped = parts.flatMap(({ index }) => index.skipped);
       const total = (of: 'rows' | 'images'): number =>
@@ -42,22 +42,20 @@ export async function joinShards(
       const digest = digestShards(shards);
       const joined = { ...about, digest, rows: total('rows'), images: total('images') };
       const summary: ShardIndex = { ...joined, skipped, shards };
-      const dataset = withoutSkipped(await readCoco(join(folder, annotationsFile)), skipped);
-      await writeFile(join(staging, annotationsFile), cocoJsonParts(dataset));
-      await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
+      await writeAbout(staging, await readCoco(join(folder, annotationsFile)), summary);
       return summary;
     },
     { replaceable: earlierShards, ...(signal && { signal }) },
   );
 }
 
-interface Part {
+interface PackedPart {
   readonly folder: string;
   readonly index: ShardIndex;
 }
 
 /** In their order. */
-async function readParts(folders: readonly string[]): Promise<Part[]> {
+async function readParts(folders: readonly string[]): Promise<PackedPart[]> {
   const read = await Promise.all(
     folders.map(async (folder) => ({ folder, index: await readShardIndex(folder) })),
   );

@@ -1,18 +1,24 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CocoDataset, Size } from '@limber/keypoints';
-import { availableProcessors, LimberError, mapInOrder, withStagingFolder } from '@limber/files';
-import { cocoJsonParts, readCoco } from '@limber/keypoints';
+import type { Part } from '@limber/files';
+import {
+  availableProcessors,
+  LimberError,
+  mapInOrder,
+  rangeOfPart,
+  withStagingFolder,
+} from '@limber/files';
+import type { Size } from '@limber/keypoints';
+import { readCoco } from '@limber/keypoints';
 import { defaultAugmentation } from '../augmentations/augmentation-schema.ts';
 import type { Augmentation } from '../augmentations/augmentation.ts';
-import { annotationsFile } from '../datasets/keypoint-dataset.ts';
 import type { KeypointRow } from '../datasets/keypoint-row.ts';
 import { reachOf, widestReach } from '../regions/reach.ts';
 import type { StoredReach } from '../regions/stored-region.ts';
 import { encodeShard } from '../shards/encode-shard.ts';
 import { sha256Of } from '../shards/sha256.ts';
 import type { ShardEntry, ShardIndex, SkippedImage } from '../shards/shard-index.ts';
-import { digestShards, indexFile } from '../shards/shard-index.ts';
+import { digestShards } from '../shards/shard-index.ts';
 import type { ShardAbout } from '../shards/shard-schema.ts';
 import { shardFormat } from '../shards/check-format.ts';
 import { createShardSchema } from '../shards/shard-schema.ts';
@@ -22,15 +28,10 @@ import { digestSource } from './digest-source.ts';
 import { decodeImage, readImageFile } from './read-image.ts';
 import type { ImagePersons } from './select-persons.ts';
 import { selectPersons } from './select-persons.ts';
+import { earlierShards, shardFile, writeAbout } from './shard-folder.ts';
 
 /** A shard is closed when its images reach this size. */
 const shardBytes = 64 * 2 ** 20;
-
-/** Folders of shards may be replaced by others. */
-export const earlierShards = {
-  what: 'shards',
-  test: (entries: readonly string[]): boolean => entries.includes(indexFile),
-};
 
 /** What is packed, how, and where to. */
 export interface PackOptions {
@@ -49,7 +50,7 @@ export interface PackOptions {
   /**
    * Which of `count` parts of the images is packed, from 0; `joinShards` makes one folder of all. By default all images are.
    */
-  readonly part?: ShardIndex['part'];
+  readonly part?: Part;
   /** How many images may be skipped before packing fails after all. By default a tenth of them, rounded up. */
   readonly skipLimit?: number;
   /** Called after each image. */
@@ -97,11 +98,7 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
         skipped,
         shards,
       };
-      await writeFile(
-        join(staging, annotationsFile),
-        cocoJsonParts(withoutSkipped(dataset, skipped)),
-      );
-      await writeFile(join(staging, indexFile), `${JSON.stringify(summary, null, 2)}\n`);
+      await writeAbout(staging, dataset, summary);
       return summary;
     },
     { replaceable: earlierShards, signal },
@@ -109,10 +106,8 @@ export async function packDataset(options: PackOptions): Promise<ShardIndex> {
 }
 
 /** Images of one part, which follow one another. */
-function imagesOf(
-  images: readonly ImagePersons[],
-  { index, count }: NonNullable<ShardIndex['part']>,
-): ImagePersons[] {
+function imagesOf(images: readonly ImagePersons[], part: Part): ImagePersons[] {
+  const { index, count } = part;
   if (!(index >= 0 && index < count && count <= images.length)) {
     throw new LimberError('invalid-argument', {
       where: 'part',
@@ -121,8 +116,7 @@ function imagesOf(
       got: `${index} of ${count}`,
     });
   }
-  const startOf = (part: number): number => Math.floor((images.length * part) / count);
-  return images.slice(startOf(index), startOf(index + 1));
+  return images.slice(...rangeOfPart(images.length, part));
 }
 
 /** What shards are written of. */
@@ -144,7 +138,7 @@ async function writeShards(
   const skipped: SkippedImage[] = [];
   let rows: KeypointRow[] = [];
   const flush = async (): Promise<void> => {
-    const file = `shard-${String(shards.length).padStart(5, '0')}.arrow`;
+    const file = shardFile(shards.length);
     const bytes = encodeShard(schema, rows);
     await writeFile(join(staging, file), bytes);
     shards.push({
@@ -215,17 +209,4 @@ function checkLimit(skipped: readonly SkippedImage[], limit: number, where: stri
     got: `${skipped.length}, the last one ${last.file}: ${last.reason.replace(/\.$/, '')}`,
     fix: 'Repair them, or raise skipLimit.',
   });
-}
-
-/** A dataset without the images that could not be read. */
-export function withoutSkipped(
-  dataset: CocoDataset,
-  skipped: readonly SkippedImage[],
-): CocoDataset {
-  const ids = new Set(skipped.map(({ imageId }) => imageId));
-  return {
-    ...dataset,
-    images: dataset.images.filter(({ id }) => !ids.has(id)),
-    annotations: dataset.annotations.filter(({ image_id }) => !ids.has(image_id)),
-  };
 }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Part } from '@limber/files';
 import { cannotBeRead, LimberError } from '@limber/files';
 import { z } from 'zod';
 import type { Reach } from '../regions/reach.ts';
@@ -88,7 +90,7 @@ export interface ShardIndex {
   /** Over the digests of the shards: equal digests mean equal shards. */
   readonly digest: string;
   /** Which of several parts of a dataset this is, from 0; missing: it is all of it. */
-  readonly part?: { readonly index: number; readonly count: number };
+  readonly part?: Part;
   /** The largest model input that the stored crops have enough pixels for. */
   readonly inputSize: { readonly height: number; readonly width: number };
   /** How far the stored crops reach. */
@@ -99,6 +101,11 @@ export interface ShardIndex {
   readonly leftOut: LeftOut;
   readonly skipped: readonly SkippedImage[];
   readonly shards: readonly ShardEntry[];
+}
+
+/** Whether a folder holds shards, as its index says. */
+export function holdsShards(folder: string): boolean {
+  return existsSync(join(folder, indexFile));
 }
 
 /** {@link ShardIndex.digest} of some shards. */

@@ -1,11 +1,10 @@
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
 import type { Engine } from '../engine.ts';
-import type { NativeBackend } from '../loading/native-backend.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { ResolvedOptimizerConfig } from './optimizer-config.ts';
 import { slotsOfType } from './optimizer-state.ts';
 import type { Resource } from './resource.ts';
-import { createResource } from './resource.ts';
+import { createResource, idOf } from './resource.ts';
 import { updateVariablesOneByOne } from './update-variables.ts';
 import type { Updates, UpdateStep } from './updates.ts';
 
@@ -126,10 +125,6 @@ export function createNativeUpdates(
 
 /** Where the slots' handles begin in a row of `UpdateVariables`. */
 const firstSlotColumn = 5;
-
-function idOf(native: NativeBackend, tensor: Tensor): number {
-  return native.getInputTensorIds([tensor])[0]!;
-}
 
 /** The operation, and its scalar inputs in order. */
 function updateOperation(

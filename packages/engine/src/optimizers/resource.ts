@@ -3,6 +3,11 @@ import { createAttributes, listAttributes } from '../kernels/operations.ts';
 import { toFloat32 } from '../precision/to-float32.ts';
 import type { NativeBackend, NativeTensorData } from '../loading/native-backend.ts';
 
+/** The native tensor of a tensor. */
+export function idOf(native: NativeBackend, tensor: Tensor): number {
+  return native.getInputTensorIds([tensor])[0]!;
+}
+
 /** A variable of TensorFlow's own, which its update operations change in place. */
 export interface Resource {
   /** Native handle, the first input of update operations. */
@@ -60,7 +65,7 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
   };
   return {
     handle,
-    assign: (value) => assignId(copyOf(native.getInputTensorIds([value])[0]!)),
+    assign: (value) => assignId(copyOf(idOf(native, value))),
     readId,
     read: () =>
       native.createOutputTensor({ id: readId(), shape: [...shape], dtype: binding.TF_FLOAT }),
@@ -70,7 +75,7 @@ export function createResource(native: NativeBackend, shape: readonly number[]):
       // Memory that came from elsewhere may be someone's array: the resource gets a copy.
       if (!isOurs) {
         const value = toFloat32(native, variable);
-        assignId(copyOf(native.getInputTensorIds([value])[0]!));
+        assignId(copyOf(idOf(native, value)));
         if (value !== variable) value.dispose();
       }
       return { id: data.id, isReleased: data.refCount === 1 };

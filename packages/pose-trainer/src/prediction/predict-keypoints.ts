@@ -2,6 +2,8 @@ import type { KeypointBatch, LoaderOptions } from '@limber/dataset-loader';
 import { KeypointDataset, KeypointLoader } from '@limber/dataset-loader';
 import type { Engine } from '@limber/engine';
 import type { CocoResult } from '@limber/evaluator';
+import type { Part } from '@limber/files';
+import { rangeOfPart } from '@limber/files';
 import { flipIndices } from '@limber/keypoints';
 import type { LoadedModel } from '@limber/model-zoo';
 import type { BatchSource, PredictionModule } from '@limber/trainer';
@@ -21,10 +23,10 @@ export interface PredictKeypointsOptions {
   /** Average each prediction with that of the mirror image: twice the work, about 1 to 2 points of AP. */
   readonly flipTest?: boolean;
   /**
-   * Of several processes: which one this is, from 0, and how many there are. Each predicts batches that follow one another: those of
+   * Of several processes: which one this is, and how many there are. Each predicts batches that follow one another: those of
    * all processes, in their order, are those of one.
    */
-  readonly share?: { readonly rank: number; readonly worldSize: number };
+  readonly part?: Part;
   readonly onProgress?: (line: string) => void;
   /** Once it is aborted, prediction ends after the current batch and throws its reason: an `AbortError`. */
   readonly signal?: AbortSignal;
@@ -37,7 +39,7 @@ export interface PredictedPersons {
 }
 
 /**
- * Finds the joints of every person of packed shards, or of this process's share of them, in the order of the shards.
+ * Finds the joints of every person of packed shards, or of this process's part of them, in the order of the shards.
  *
  * @throws {LimberError} `shape-mismatch` if the shards have other joints than the model; the reason of `signal`, once it is
  * aborted.
@@ -49,7 +51,7 @@ export async function predictKeypoints({
   batchSize,
   workers,
   flipTest = false,
-  share = { rank: 0, worldSize: 1 },
+  part = { index: 0, count: 1 },
   onProgress = () => {},
   signal,
 }: PredictKeypointsOptions): Promise<PredictedPersons> {
@@ -64,10 +66,7 @@ export async function predictKeypoints({
       categoryId,
       ...(flipTest ? { flipIndices: flipIndices(model.skeleton) } : {}),
     });
-    const { batchesPerEpoch } = loader;
-    const [first, end] = [share.rank, share.rank + 1].map((rank) =>
-      Math.floor((batchesPerEpoch * rank) / share.worldSize),
-    ) as [number, number];
+    const [first, end] = rangeOfPart(loader.batchesPerEpoch, part);
     const own: BatchSource<KeypointBatch> = {
       batchesPerEpoch: end - first,
       batches: (epoch) => loader.batches(epoch, first),

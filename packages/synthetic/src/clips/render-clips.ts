@@ -1,4 +1,5 @@
-import { mapInOrder } from '@limber/files';
+import type { Part } from '@limber/files';
+import { mapInOrder, rangeOfPart } from '@limber/files';
 import { createRandom } from '@limber/keypoints';
 import { join } from 'node:path';
 import { Tinypool } from 'tinypool';
@@ -18,7 +19,7 @@ export interface SyntheticOptions extends SceneOptions {
   readonly clips: number;
   readonly framesPerClip: number;
   /** Which of `count` parts of the clips is rendered, from 0: the parts one after another are all clips. By default all are. */
-  readonly part?: { readonly index: number; readonly count: number };
+  readonly part?: Part;
   /** A folder of photographs: three of four clips have one of them behind the people instead of a room that is drawn. */
   readonly backgrounds?: string;
   /** Threads that render beside this one; 0 renders in this one. The bytes do not depend on it. */
@@ -84,11 +85,10 @@ export async function* renderClips(
 /** The numbers of the clips that are rendered, from 0. */
 export function clipsOf({
   clips,
-  part: { index, count } = { index: 0, count: 1 },
+  part = { index: 0, count: 1 },
 }: Pick<SyntheticOptions, 'clips' | 'part'>): number[] {
-  const startOf = (at: number): number => Math.floor((clips * at) / count);
-  const first = startOf(index);
-  return Array.from({ length: startOf(index + 1) - first }, (_, at) => first + at);
+  const [first, end] = rangeOfPart(clips, part);
+  return Array.from({ length: end - first }, (_, at) => first + at);
 }
 
 /** Counts from 1, with leading zeros so that names sort as numbers do. */
