@@ -7,11 +7,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { limber, root } from './limber-command.ts';
+import { limber, startLimber } from './limber-command.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -90,14 +89,12 @@ describe('limber train', () => {
   });
 
   test('told to stop by SIGTERM, exits with 143; run again, ends with the same bytes', async () => {
-    const main = join(root, 'packages/cli/bin/limber.js');
-    const child = spawn(process.execPath, [main, 'train', 'stopped.yaml'], { cwd: folder });
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const { child, ended } = startLimber(['train', 'stopped.yaml'], folder);
     while (child.exitCode === null && !hasCheckpoint('stopped')) {
       await new Promise((done) => setTimeout(done, 10));
     }
     child.kill('SIGTERM');
-    expect(await ended).toBe(143);
+    expect(await ended).toMatchObject({ exitCode: 143 });
     expect((await limber(['checkpoint', 'verify', last('stopped')], folder)).exitCode).toBe(0);
     const resumed = await limber(['train', 'stopped.yaml', '--progress', 'json'], folder);
     expect(resumed.exitCode, resumed.stderr).toBe(0);

@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { root } from './limber-command.ts';
+import { main } from './limber-command.ts';
 
 test('a reader that leaves before the first line does not stop the command', async () => {
-  const main = join(root, 'packages/cli/bin/limber.js');
   const exit = await new Promise<{ code: unknown; stderr: string }>((done) => {
     const child = execFile(
       process.execPath,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { limber, root } from './limber-command.ts';
+import { limber, main } from './limber-command.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -180,7 +180,6 @@ test('Ctrl-C while the corrected copy is written ends with 130, and nothing is h
     annotations: ids.map((id) => ({ ...annotation, id, image_id: id })),
   };
   await writeFile(file, JSON.stringify(many));
-  const main = join(root, 'packages/cli/bin/limber.js');
   const words = [main, 'dataset', 'lint', data, '--fix', 'fixed', '--html', 'page.html'];
   const child = spawn(process.execPath, words, {
     cwd: folder,

@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -24,13 +23,12 @@ import {
   useSlurm,
   whyNoSlurm,
 } from '../packages/runner/src/execution/slurm/slurm-cluster.suite.ts';
-import { limber, root as workspace } from './limber-command.ts';
+import { limber, main, startLimber } from './limber-command.ts';
 import { childRanks } from './rank-processes.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 const root = mkdtempSync(join(tmpdir(), 'limber-divided-'));
-const main = join(workspace, 'packages/cli/bin/limber.js');
 const skeleton = {
   name: 'person',
   keypoints: ['head', 'left_hand', 'right_hand'],
@@ -160,16 +158,11 @@ describe.runIf(hasNativeEngine && process.platform === 'linux')('two processes',
     async ({ rank, signal, exitCode, error }) => {
       const out = `struck-${rank}-${signal}`;
       const words = ['launch', '-n', '2', '--', ...predictWords(out)];
-      const child = spawn(process.execPath, [main, ...words], {
-        cwd: root,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-      const ended = once(child, 'exit');
+      const { child, ended } = startLimber(words, root);
       while (childRanks(child.pid!).size < 2 || partial().length === 0) await setTimeout(5);
       process.kill(rank === null ? child.pid! : childRanks(child.pid!).get(rank)!, signal);
-      expect(await ended).toEqual([exitCode, null]);
+      const { stderr, ...end } = await ended;
+      expect(end).toEqual({ exitCode });
       expect(stderr.split('\n').filter((line) => line.includes(error))).toHaveLength(1);
       expect(existsSync(join(root, out))).toBe(false);
       expect(await limber(words, root)).toMatchObject({ exitCode: 0 });

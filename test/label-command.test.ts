@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -15,7 +14,7 @@ import { createRandom, readCoco } from '@limber/keypoints';
 import { createModel, saveModel } from '@limber/model-zoo';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { limber, root } from './limber-command.ts';
+import { limber, root, startLimber } from './limber-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'limber-label-'));
 const photographs = 8;
@@ -90,14 +89,7 @@ test('Ctrl-C in the middle leaves nothing half-written, and the same command goe
     copyFileSync(join(folder, 'photos/a.png'), join(place, 'photos', `${index}.png`));
   }
   const words = ['dataset', 'label', 'photos', '--teacher', '../run', '--whole-image'];
-  const main = join(root, 'packages/cli/bin/limber.js');
-  const child = spawn(process.execPath, [main, ...words], {
-    cwd: place,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let stderr = '';
-  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  const ended = new Promise<number | null>((done) => child.on('close', done));
+  const { child, ended } = startLimber(words, place);
   const journal = join(place, '.labelled.labelling/labels.jsonl');
   const linesThere = (): number =>
     existsSync(journal) ? readFileSync(journal, 'utf8').split('\n').length - 1 : 0;
@@ -105,7 +97,8 @@ test('Ctrl-C in the middle leaves nothing half-written, and the same command goe
     await new Promise((done) => setTimeout(done, 5));
   }
   child.kill('SIGINT');
-  expect(await ended).toBe(130);
+  const { exitCode, stderr } = await ended;
+  expect(exitCode).toBe(130);
   expect(stderr).toMatch(/Interrupted: the same command goes on from here\.\n$/);
   expect(readdirSync(place).toSorted()).toEqual(['.labelled.labelling', 'photos']);
   const labelled = linesThere() - 1;

@@ -1,8 +1,13 @@
-import { execFile } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 
 /** The workspace's root folder. */
 export const root: string = resolve(import.meta.dirname, '..');
+
+/** The command as built. */
+export const main: string = join(root, 'packages/cli/bin/limber.js');
 
 /** How a command ended. */
 export interface CommandResult {
@@ -17,7 +22,6 @@ export function limber(
   folder: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<CommandResult> {
-  const main = join(root, 'packages/cli/bin/limber.js');
   return new Promise((done) => {
     execFile(
       process.execPath,
@@ -29,4 +33,26 @@ export function limber(
       },
     );
   });
+}
+
+/** A command that runs. */
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  /** With all that it has written; an exit code of null after a signal that it did not handle. */
+  readonly ended: Promise<{ readonly exitCode: number | null; readonly stderr: string }>;
+}
+
+/** Starts `limber` as built, to be sent signals. What it prints to standard output is left out. */
+export function startLimber(words: readonly string[], folder: string): RunningCommand {
+  const child = spawn(process.execPath, [main, ...words], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+  const ended = once(child, 'close').then(([exitCode]: (number | null)[]) => ({
+    exitCode: exitCode ?? null,
+    stderr,
+  }));
+  return { child, ended };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { KeypointDataset } from '../packages/dataset-loader/src/datasets/keypoint-dataset.ts';
+import { rowsAsText } from '../packages/dataset-loader/src/datasets/rows-as-text.suite.ts';
 import { limber, root } from './limber-command.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -22,17 +22,6 @@ function contentOf(dataset: string, split: string): string[] {
     readFileSync(join(path, 'images', file_name)).toString('base64'),
   ]);
   return [...pictures, ...annotations].map((one) => JSON.stringify({ ...one, source_id: null }));
-}
-
-/** Every person of packed shards, as text. */
-async function rowsOf(shards: string): Promise<string[]> {
-  const dataset = await KeypointDataset.open(join(folder, 'runs', shards));
-  const rows = Array.from({ length: dataset.size }, (_, at) => {
-    const { image, ...rest } = dataset.get(at);
-    return JSON.stringify([Buffer.from(image).toString('base64'), rest]);
-  });
-  dataset.close();
-  return rows;
 }
 
 test('the pipeline of the documentation that renders in parts makes the dataset of one that does not', async () => {
@@ -57,7 +46,9 @@ test('the pipeline of the documentation that renders in parts makes the dataset 
   const contents = (name: string): string[] =>
     splits.flatMap((split) => contentOf(`${name}/latest/build/dataset`, split)).toSorted();
   const rows = async (stage: string): Promise<string[]> => {
-    const each = await Promise.all(splits.map((split) => rowsOf(`${stage}/${split}`)));
+    const each = await Promise.all(
+      splits.map((split) => rowsAsText(join(folder, 'runs', stage, split))),
+    );
     return each.flat().toSorted();
   };
   expect(contents('parts')).toEqual(contents('whole'));

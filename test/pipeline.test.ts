@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { limber, root } from './limber-command.ts';
+import { limber, main, root } from './limber-command.ts';
 
 /** Training on a busy machine, or on the JavaScript backend, takes its time. */
 vi.setConfig({ testTimeout: 240_000 });
@@ -125,7 +125,6 @@ test('killed in the middle of training, the next run ends with the same weights'
 
 /** Kills the whole process group once a checkpoint lies in the working folder of the training. */
 async function runAndKillAtCheckpoint(place: string): Promise<void> {
-  const main = join(root, 'packages/cli/bin/limber.js');
   const words = [main, 'pipeline', 'run', 'squat', ...overrides];
   const child = spawn(process.execPath, words, { cwd: place, detached: true, stdio: 'ignore' });
   const ended = new Promise((done) => child.on('exit', done));

@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,11 +6,8 @@ import { setTimeout } from 'node:timers/promises';
 import { decodeSafetensors } from '@limber/engine';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { packTinyShards } from '../packages/pose-trainer/src/fixtures/tiny-shards.suite.ts';
-import { root as workspace } from './limber-command.ts';
+import { startLimber } from './limber-command.ts';
 import { childRanks } from './rank-processes.ts';
-
-/** The command as built. */
-export const main: string = join(workspace, 'packages/cli/bin/limber.js');
 
 /**
  * Flags of a training that are those of the others but for a last bit: what rounding makes of a training grows from step to step, and as
@@ -88,13 +84,7 @@ export function useRankTraining(common: object): RankTraining {
     checkpointsOf,
     launch: (...training) => ['launch', '-n', '2', ...allowed, '--', ...prepare(...training)],
     strike: async (name, words, { rank, signal, delayMs }) => {
-      const child = spawn(process.execPath, [main, ...words], {
-        cwd: root,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      let stderr = '';
-      child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-      const ended = once(child, 'exit');
+      const { child, ended } = startLimber(words, root);
       const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
       const before = checkpointsOf(name).join();
       while (checkpointsOf(name).join() === before && !hasEnded()) await setTimeout(5);
@@ -102,8 +92,7 @@ export function useRankTraining(common: object): RankTraining {
       const start = performance.now();
       const struck = childRanks(child.pid!).get(rank);
       if (struck !== undefined) process.kill(struck, signal);
-      const [exitCode] = (await ended) as [number | null];
-      return { exitCode, stderr, ms: performance.now() - start };
+      return { ...(await ended), ms: performance.now() - start };
     },
     weightsOf,
     expectEqualButForRounding: (...names) => {

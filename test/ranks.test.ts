@@ -9,8 +9,8 @@ import {
   useSlurm,
   whyNoSlurm,
 } from '../packages/runner/src/execution/slurm/slurm-cluster.suite.ts';
-import { limber } from './limber-command.ts';
-import { checkpointsIn, main, nudge, useRankTraining } from './rank-training.ts';
+import { limber, main } from './limber-command.ts';
+import { checkpointsIn, nudge, useRankTraining } from './rank-training.ts';
 
 /** How often a rank is killed; 20 take some minutes. */
 const kills = Number(process.env['LIMBER_RANK_KILLS'] ?? 1);

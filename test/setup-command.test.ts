@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { root } from './limber-command.ts';
+import { main } from './limber-command.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -27,7 +27,7 @@ async function setup(
   })) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
-  const child = spawn(process.execPath, [join(root, 'packages/cli/bin/limber.js'), 'setup'], {
+  const child = spawn(process.execPath, [main, 'setup'], {
     env: { ...process.env, LIMBER_CACHE_DIR: join(folder, 'cache'), PATH: `${bin}:/bin` },
   });
   child.stderr.on('data', (chunk: Buffer) => {

@@ -22,7 +22,7 @@ import type { Shown } from '../packages/cli/src/viewer/view-routes.ts';
 import { viewRoutes } from '../packages/cli/src/viewer/view-routes.ts';
 import { startServer } from '../packages/cli/src/viewer/start-server.ts';
 import { browserPath, startBrowser, whyNoBrowser } from './browser.ts';
-import { limber, root } from './limber-command.ts';
+import { limber, main } from './limber-command.ts';
 import { openPage, seriousFaults, widths } from './page-checks.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -240,7 +240,6 @@ describe('the server', () => {
   });
 
   test('Ctrl-C ends the command, also while a page listens', async () => {
-    const main = join(root, 'packages/cli/bin/limber.js');
     const child = spawn(process.execPath, [main, 'dataset', 'view', data], { cwd: folder });
     const ended = new Promise((resolve) => child.on('close', resolve));
     const address = await new Promise<string>((resolve) => {
